@@ -27,3 +27,7 @@ class OutputError(EidophoneError):
 
 class MissingExtraError(EidophoneError):
     """An optional dependency is not installed; the message says how to install it."""
+
+
+class EidophoneWarning(UserWarning):
+    """Something was done, but not quite as asked; the message says what and why."""
