@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
@@ -45,7 +45,7 @@ class Decoder(Protocol):
     frames: int
     promised_frames: int
 
-    def chunks(self) -> Iterator[Float32]:
+    def chunks(self) -> Generator[Float32, None, None]:
         """All that can be decoded, ``[channels, n]`` at a time; ends where damage begins."""
 
 
@@ -71,6 +71,18 @@ def _check_readable(path: Path) -> None:
         raise SoundError(f"{path} is empty")
 
 
+class _Stream(soundfile.SoundFile):  # type: ignore[misc]
+    """A sound file that is read straight on.
+
+    soundfile seeks to where it is after every read of a file that can seek. In MP3 with variable
+    bit rate that lands elsewhere, and the sound would have jumps at every chunk.
+    """
+
+    def seekable(self) -> bool:
+        """Keep soundfile from seeking."""
+        return False
+
+
 class SndfileDecoder:
     """A file that libsndfile can read."""
 
@@ -82,10 +94,10 @@ class SndfileDecoder:
             self.frames = file.frames if _ends_where_it_says(file) else 0
             self.promised_frames = max(file.frames, _frames_before_cut(file))
 
-    def chunks(self) -> Iterator[Float32]:
+    def chunks(self) -> Generator[Float32, None, None]:
         """All that libsndfile can decode."""
         frames = max(1, _CHUNK // self.channels)
-        with soundfile.SoundFile(self._name) as file:
+        with _Stream(self._name) as file:
             while True:
                 try:
                     chunk = file.read(frames, dtype="float32", always_2d=True)
@@ -141,7 +153,7 @@ class FilmDecoder:
         with self._track() as track:
             self.rate = track.rate
             self.channels = track.channels
-            seconds = float((track.duration or 0) * track.time_base)
+            seconds = float((track.duration or 0) * (track.time_base or 0))
             self.promised_frames = max(0, int((seconds - _SLACK_SECONDS) * self.rate))
 
     @contextmanager
@@ -154,25 +166,27 @@ class FilmDecoder:
                 film = av.open(file, container_options=options)
             except (av.FFmpegError, ValueError):
                 raise SoundError(
-                    f"{self._path} is not a sound, nor a film with sound, that can be read"
+                    f"{self._path} is not a sound, nor a film with sound, that can be read: "
+                    f"it is something else, or damaged"
                 ) from None
             with film:
                 if not film.streams.audio:
                     raise SoundError(f"{self._path} has no sound track")
+                if film.streams.audio[0].codec_context is None:
+                    raise SoundError(f"{self._path} has a sound track of an unknown kind")
                 yield film.streams.audio[0]
 
-    def chunks(self) -> Iterator[Float32]:
+    def chunks(self) -> Generator[Float32, None, None]:
         """All that FFmpeg can decode; broken packets are left out."""
         av = _import_av(self._path)
         with self._track() as track:
             planar = av.AudioResampler(format="fltp", layout=track.layout, rate=self.rate)
-            for packet in track.container.demux(track):
-                try:
-                    frames = [part for frame in packet.decode() for part in planar.resample(frame)]
-                except (av.FFmpegError, ValueError):  # broken packet, or another layout from here
-                    continue
-                yield from (frame.to_ndarray() for frame in frames)
-            yield from (frame.to_ndarray() for frame in planar.resample(None))
+            with suppress(av.FFmpegError):  # the film ends early
+                for packet in track.container.demux(track):
+                    with suppress(av.FFmpegError, ValueError):  # ValueError: another layout
+                        frames = [f for frame in packet.decode() for f in planar.resample(frame)]
+                        yield from (frame.to_ndarray() for frame in frames)
+                yield from (frame.to_ndarray() for frame in planar.resample(None))
 
 
 def _import_av(path: Path) -> ModuleType:

@@ -39,6 +39,16 @@ def check_channels(channels: object, what: str = "the sound") -> int:
     return int(channels)  # type: ignore[call-overload, no-any-return]
 
 
+def check_block_size(frames_per_block: int) -> None:
+    """Refuse a size of blocks of which no sound can be made.
+
+    Raises:
+        SoundError: it is not at least 1.
+    """
+    if frames_per_block < 1:
+        raise SoundError(f"frames_per_block is {frames_per_block}: it must be at least 1")
+
+
 def check_finite(samples: Float32, rate: int, what: str = "the sound", first: int = 0) -> None:
     """Refuse NaN and infinity in ``samples`` ``[channels, frames]``, which begin at ``first``.
 

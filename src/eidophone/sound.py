@@ -12,7 +12,7 @@ import soxr
 from numpy.typing import NDArray
 
 from eidophone.errors import SoundError
-from eidophone.samples import Float32, check_finite, check_rate
+from eidophone.samples import Float32, check_block_size, check_finite, check_rate
 from eidophone.sound_files import SoundReader, SoundWriter, open_sound
 
 __all__ = ["Sound", "SoundReader", "SoundSource", "SoundWriter", "open_sound"]
@@ -88,6 +88,7 @@ class Sound:
 
         The last block may be shorter.
         """
+        check_block_size(frames_per_block)
         for start in range(0, self.frames, frames_per_block):
             yield np.ascontiguousarray(self.samples[:, start : start + frames_per_block])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from math import log10
@@ -16,7 +16,14 @@ import soundfile
 from eidophone.decoders import decoder_of, native_name
 from eidophone.errors import EidophoneWarning, OutputError, SoundError
 from eidophone.files import atomic_path
-from eidophone.samples import MIN_RATE_HZ, Float32, check_channels, check_finite, check_rate
+from eidophone.samples import (
+    MIN_RATE_HZ,
+    Float32,
+    check_block_size,
+    check_channels,
+    check_finite,
+    check_rate,
+)
 from eidophone.wav import FloatWav
 
 #: Frames that are encoded, or made as silence, at once.
@@ -72,12 +79,18 @@ class SoundReader:
         Raises:
             SoundError: a block holds NaN or infinity.
         """
-        chunks = self._open.enter_context(closing(self._decoder.chunks()))
+        check_block_size(frames_per_block)
+        blocks = self._blocks(min(frames_per_block, self.frames))
+        self._open.callback(blocks.close)
+        return blocks
+
+    def _blocks(self, size: int) -> Generator[Float32, None, None]:
         first = 0
-        for block in _reblocked(self._whole(chunks), self.channels, frames_per_block):
-            check_finite(block, self.rate, str(self.path), first)
-            first += block.shape[1]
-            yield block
+        with closing(self._decoder.chunks()) as chunks:
+            for block in _reblocked(self._whole(chunks), self.channels, size):
+                check_finite(block, self.rate, str(self.path), first)
+                first += block.shape[1]
+                yield block
 
     def _count(self) -> int:
         """Frames that can be decoded, by decoding them."""
@@ -91,14 +104,15 @@ class SoundReader:
         left = self.frames
         for chunk in chunks:
             yield chunk[self._chosen, :left]
-            left = max(0, left - chunk.shape[1])
-        if left:
-            warnings.warn(
-                f"{self.path} is damaged: {left / self.rate:.2f} of {self.duration_seconds:.2f} s "
-                f"could not be read, and are silence at the end",
-                EidophoneWarning,
-                stacklevel=4,
-            )
+            left -= min(left, chunk.shape[1])
+            if not left:
+                return
+        warnings.warn(
+            f"{self.path} is damaged: {left / self.rate:.2f} of {self.duration_seconds:.2f} s "
+            f"could not be read, and are silence at the end",
+            EidophoneWarning,
+            stacklevel=4,
+        )
         while left:
             size = min(left, _CHUNK)
             yield np.zeros((self.channels, size), np.float32)
@@ -120,6 +134,8 @@ def open_sound(path: str | Path, channels: Sequence[int] | None = None) -> Sound
 
 def _chosen_channels(channels: Sequence[int] | None, available: int, path: Path) -> list[int]:
     if channels is None:
+        if available < 1:
+            raise SoundError(f"{path} has no channels")
         if available > 2:
             raise SoundError(
                 f"{path} has {available} channels, and a sound here has 1 or 2: choose which to "
@@ -137,8 +153,6 @@ def _chosen_channels(channels: Sequence[int] | None, available: int, path: Path)
 
 def _reblocked(chunks: Iterator[Float32], channels: int, size: int) -> Iterator[Float32]:
     """The same frames in blocks of ``size``; the last may be shorter."""
-    if size < 1:
-        raise SoundError(f"frames_per_block is {size}: it must be at least 1")
     block, filled = np.empty((channels, size), np.float32), 0
     for chunk in chunks:
         start = 0
