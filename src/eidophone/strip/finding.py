@@ -1,0 +1,103 @@
+"""Find the clock of a strip: rows that alternate, module by module, along most of the width."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.fft
+from numpy.typing import NDArray
+
+Floats = NDArray[np.floating[Any]]
+Pixels = NDArray[Any]
+
+#: The clock is looked for in this share of the height, from the bottom, or so many rows.
+_DEPTH, _DEPTH_ROWS = 0.27, 128
+#: The lines looked at are this share of the height apart: every clock is hit by one or more.
+_STEP = 1 / 400
+#: Pixels of two modules, the period of the clock, after scaling.
+_MIN_PERIOD, _MAX_PERIOD = 3.0, 80.0
+#: The least share of a row's power that its strongest frequency must have.
+_MIN_PURITY = 0.3
+_MIN_WIDTH = 64
+_MOST = 3
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A row that looks like a clock.
+
+    Attributes:
+        row: the row, from the top.
+        purity: share of its power at its strongest frequency, 0..1.
+        frequency: cycles per pixel; a cycle is two modules.
+    """
+
+    row: int
+    purity: float
+    frequency: float
+
+
+def luma(pixels: Pixels) -> Floats:
+    """Mean of the colours, in the units of ``pixels``."""
+    red, green, blue = (pixels[..., channel].astype(np.float64) for channel in range(3))
+    return np.asarray((red + green + blue) / 3)
+
+
+def find_clocks(view: Pixels) -> list[Clock]:
+    """The rows near the bottom of ``view`` (``[height, width, 3]``) that look most like clocks."""
+    height, width = view.shape[:2]
+    if width < _MIN_WIDTH:
+        return []
+    depth = min(height, max(round(_DEPTH * height), _DEPTH_ROWS))
+    rows = np.arange(height - depth, height, max(1, int(_STEP * height)))
+    length = scipy.fft.next_fast_len(width, real=True)
+    low, high = int(length / _MAX_PERIOD), int(length / _MIN_PERIOD)
+    lines = luma(view[rows])
+    lines -= lines.mean(axis=1, keepdims=True)
+    spectrum = scipy.fft.rfft(lines, length, axis=1)[:, low:high]
+    return _best(rows, spectrum.real**2 + spectrum.imag**2, low, length)
+
+
+def _best(rows: NDArray[np.intp], power: Floats, low: int, length: int) -> list[Clock]:
+    """The strongest pure rows of different frequencies; ``power`` is ``[rows, bins from low]``."""
+    peak = power.argmax(axis=1)
+    near = np.clip(peak, 2, power.shape[1] - 3)[:, None] + np.arange(-2, 3)
+    total = power.sum(axis=1) + 1e-12 * power.max() + 1e-30
+    strength = np.take_along_axis(power, near, axis=1).sum(axis=1)
+    purity = strength / total
+    found: list[Clock] = []
+    for i in np.argsort(-strength * (purity > _MIN_PURITY), kind="stable"):
+        if purity[i] < _MIN_PURITY or len(found) == _MOST:
+            break
+        frequency = (peak[i] + low) / length
+        if all(abs(frequency - other.frequency) * length > 3 for other in found):
+            found.append(Clock(int(rows[i]), float(purity[i]), float(frequency)))
+    return found
+
+
+def refine(line: Floats, frequency: float) -> tuple[float, float]:
+    """Exact ``(frequency, start)`` of the clock in ``line``; ``start`` is where a white module is.
+
+    The phase of the line against the frequency is fitted by a straight line along the width
+    (Tretter 1985), in blocks.
+
+    Args:
+        line: ``[width]`` values along the clock.
+        frequency: cycles per pixel, right to within half a cycle over the width.
+    """
+    width = line.size
+    x = np.arange(width) + 0.5
+    blocks = np.array_split(np.arange(width), max(4, min(48, int(width * frequency / 3))))
+    centre = np.array([x[block].mean() for block in blocks])
+    for _ in range(3):
+        turned = (line - line.mean()) * np.exp(-2j * np.pi * frequency * x)
+        z = np.array([turned[block].sum() for block in blocks])
+        weight = np.abs(z) + 1e-12
+        weight[weight < 0.3 * np.median(weight)] *= 1e-6
+        phase = np.unwrap(np.angle(z))
+        slope, offset = np.polyfit(centre, phase, 1, w=weight)
+        frequency += slope / (2 * np.pi)
+    white = -offset / (2 * np.pi * frequency)  # the middle of a white module
+    return float(frequency), float((white - 0.25 / frequency) % (1 / frequency))
