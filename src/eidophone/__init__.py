@@ -1,0 +1,40 @@
+"""Eidophone: sound as pictures that any visual program can work on, and back again.
+
+>>> import eidophone
+>>> picture = eidophone.encode(eidophone.Sound.load("voice.wav"))  # doctest: +SKIP
+>>> eidophone.decode(picture).save("again.wav")  # doctest: +SKIP
+"""
+
+from eidophone.codec import decode, encode
+from eidophone.errors import (
+    EidophoneError,
+    EidophoneWarning,
+    MissingExtraError,
+    OutputError,
+    PictureError,
+    RecipeError,
+    SoundError,
+)
+from eidophone.picture import Picture, Source
+from eidophone.recipe import PRESETS, Recipe
+from eidophone.sound import Sound, open_sound
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "PRESETS",
+    "EidophoneError",
+    "EidophoneWarning",
+    "MissingExtraError",
+    "OutputError",
+    "Picture",
+    "PictureError",
+    "Recipe",
+    "RecipeError",
+    "Sound",
+    "SoundError",
+    "Source",
+    "decode",
+    "encode",
+    "open_sound",
+]

@@ -7,12 +7,14 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from eidophone.recipe import AxisName, Recipe
 
 Floats = NDArray[np.float64]
 
 _MEL_BREAK_HZ = 700.0
+_LEAST_WEIGHT = 1e-3
 
 
 def _warp(hz: Floats, axis: AxisName) -> Floats:
@@ -48,7 +50,7 @@ def hz_of_row(row: Floats | float, recipe: Recipe) -> Floats:
 
 @dataclass(frozen=True)
 class Band:
-    """A sparse matrix, each line of which is one run of non-zero weights.
+    """A sparse matrix, each line of which is one run of weights.
 
     Line ``i`` has the weights ``weight[first[i]:first[i + 1]]`` at the columns that begin with
     ``start[i]``. A line may be empty.
@@ -59,15 +61,17 @@ class Band:
     weight: NDArray[np.float32]
 
     @classmethod
-    def of(cls, dense: Floats) -> Band:
-        """The band of a ``[lines, columns]`` matrix; gaps inside a run become zero weights."""
+    def of(cls, matrix: csr_array) -> Band:
+        """The band of a sparse matrix; gaps inside a run become zero weights."""
         starts, firsts, weights = [], [0], [np.zeros(0)]
-        for line in dense:
-            columns = np.flatnonzero(line)
-            run = slice(columns[0], columns[-1] + 1) if columns.size else slice(0, 0)
-            starts.append(run.start)
-            weights.append(line[run])
-            firsts.append(firsts[-1] + run.stop - run.start)
+        for line in range(matrix.shape[0]):
+            columns = matrix.indices[matrix.indptr[line] : matrix.indptr[line + 1]]
+            run = np.zeros(columns.max() + 1 - columns.min() if columns.size else 0)
+            start = int(columns.min()) if columns.size else 0
+            run[columns - start] = matrix.data[matrix.indptr[line] : matrix.indptr[line + 1]]
+            starts.append(start)
+            weights.append(run)
+            firsts.append(firsts[-1] + len(run))
         return cls(
             np.array(starts, np.int32),
             np.array(firsts, np.int32),
@@ -80,7 +84,7 @@ class Pooling:
     """How the STFT bins of sounds of one rate are pooled onto the rows of a recipe.
 
     Attributes:
-        pool: ``[rows, bins]``: power of a row = weighted mean of the power of the bins near it.
+        pool: ``[rows, bins]``: power of a row = weighted sum of the power of the bins near it.
         spread: ``[bins, rows]``: its transpose, each line scaled to sum 1.
         bins: how many bins.
     """
@@ -94,17 +98,27 @@ class Pooling:
 def pooling(recipe: Recipe, rate: int, n_fft: int) -> Pooling:
     """The pooling of the bins of an ``n_fft``-point FFT at ``rate`` Hz onto ``recipe``'s rows.
 
-    A row takes in the bins within one row of its centre, weighted by a triangle; where bins are
-    sparser than rows the triangle widens to the distance of two bins, which makes it linear
-    interpolation. Bins outside the axis belong to no row, rows above Nyquist have no bins.
+    A row takes in the bins within one row of its centre, weighted by a triangle of height 1;
+    where bins are sparser than rows the triangle widens to the distance of two bins, which makes
+    it linear interpolation. So a steady tone has its own level in every part of the axis, and
+    noise is brighter where rows are wider. Bins outside the axis belong to no row, and rows above
+    Nyquist have no bins.
     """
     bins = n_fft // 2 + 1
-    place = row_of_hz(np.arange(bins) * (rate / n_fft), recipe)
+    hz = np.arange(bins) * (rate / n_fft)
+    hz[0] = hz[1] / 2  # a logarithmic axis has no place for 0 Hz
+    place = row_of_hz(hz, recipe)
     rows = np.arange(recipe.rows)
-    gap = np.interp(rows, place, np.gradient(place))
-    weight = 1 - np.abs(rows[:, None] - place) / np.maximum(gap, 1.0)[:, None]
-    weight[weight < 1e-3] = 0.0
-    weight[rows > place[-1] + 0.5] = 0.0
-    weight /= np.maximum(weight.sum(axis=1, keepdims=True), 1e-9)
-    spread = weight.T / np.maximum(weight.sum(axis=0)[:, None], 1e-9)
-    return Pooling(Band.of(weight), Band.of(spread), bins)
+    rows = rows[rows <= place[-1] + 0.5]
+    reach = np.maximum(np.interp(rows, place, np.gradient(place)), 1.0)
+    begin = np.searchsorted(place, rows - reach, side="right")
+    count = np.searchsorted(place, rows + reach, side="left") - begin
+    line = np.repeat(np.arange(len(rows)), count)
+    column = np.arange(count.sum()) + np.repeat(begin - np.cumsum(count) + count, count)
+    weight = 1 - np.abs(rows[line] - place[column]) / reach[line]
+    pool = csr_array((weight, (line, column)), shape=(recipe.rows, bins))
+    pool.data[pool.data < _LEAST_WEIGHT] = 0
+    pool.eliminate_zeros()
+    spread = csr_array(pool.T)
+    spread.data /= np.repeat(spread.sum(axis=1), np.diff(spread.indptr))
+    return Pooling(Band.of(pool), Band.of(spread), bins)

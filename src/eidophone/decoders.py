@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import warnings
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any, Protocol
 
 import soundfile
 
-from eidophone.errors import MissingExtraError, SoundError
+from eidophone.errors import EidophoneWarning, MissingExtraError, SoundError
 from eidophone.samples import Float32
 
 #: Values (frames times channels) that are decoded at once: few, since libsndfile drops all of
@@ -24,7 +25,12 @@ _CUT_SHORT = re.compile(
     r"^ *(?:data|SSND|Data Size|riff|Riff size) *: (\d+) \(should be (\d+)\)", re.MULTILINE
 )
 #: Programs that write WAV into a pipe give such lengths.
-_UNKNOWN_LENGTH = 0x7FFFF000
+_UNKNOWN_BYTES = 0x7FFFF000
+#: libsndfile's word for a FLAC that does not say how long it is.
+_UNKNOWN_FRAMES = 2**63 - 1
+
+#: The longest frame of MP3, and some padding before the first.
+_MP3_FRAME_BYTES = 4096
 
 #: A sound track may be this much shorter than its film says.
 _SLACK_SECONDS = 0.1
@@ -53,9 +59,24 @@ def decoder_of(path: Path) -> Decoder:
     """Whichever decoder can read ``path``; the name of the file plays no part."""
     _check_readable(path)
     try:
-        return SndfileDecoder(path)
+        decoder = SndfileDecoder(path)
     except (soundfile.LibsndfileError, TypeError):  # TypeError: called .raw
         return FilmDecoder(path)
+    return _film_decoder_of_mp3(path, decoder) if decoder.guesses_length else decoder
+
+
+def _film_decoder_of_mp3(path: Path, second_best: Decoder) -> Decoder:
+    """FFmpeg for an MP3 that does not say how long it is, since libsndfile stops at a guess."""
+    try:
+        return FilmDecoder(path)
+    except MissingExtraError:
+        warnings.warn(
+            f"{path} does not say how long it is, and may be cut short or followed by silence: "
+            f"to read it whole, pip install 'eidophone[film]'",
+            EidophoneWarning,
+            stacklevel=5,
+        )
+        return second_best
 
 
 def _check_readable(path: Path) -> None:
@@ -84,7 +105,12 @@ class _Stream(soundfile.SoundFile):  # type: ignore[misc]
 
 
 class SndfileDecoder:
-    """A file that libsndfile can read."""
+    """A file that libsndfile can read.
+
+    Attributes:
+        guesses_length: libsndfile takes the length from the bit rate of the first frame, and will
+            not read beyond it.
+    """
 
     def __init__(self, path: Path) -> None:
         self._name = native_name(path)
@@ -92,7 +118,8 @@ class SndfileDecoder:
             self.rate = file.samplerate
             self.channels = file.channels
             self.frames = file.frames if _ends_where_it_says(file) else 0
-            self.promised_frames = max(file.frames, _frames_before_cut(file))
+            self.promised_frames = max(file.frames % _UNKNOWN_FRAMES, _frames_before_cut(file))
+            self.guesses_length = file.format == "MP3" and not _says_length(path)
 
     def chunks(self) -> Generator[Float32, None, None]:
         """All that libsndfile can decode."""
@@ -131,9 +158,22 @@ def _frames_before_cut(file: soundfile.SoundFile) -> int:
     if not found:
         return 0
     said, there = int(found[1]), int(found[2])
-    if said >= _UNKNOWN_LENGTH or not there:
+    if said >= _UNKNOWN_BYTES or not there:
         return 0
     return file.frames * said // there  # type: ignore[no-any-return]
+
+
+def _says_length(mp3: Path) -> bool:
+    """Whether an MP3 file has the header, in its first frame, that holds its length."""
+    with mp3.open("rb") as file:
+        head = file.read(10)
+        if head[:3] == b"ID3":
+            seven_bits = [byte & 0x7F for byte in head[6:]]
+            file.seek(10 + sum(bits << 7 * (3 - place) for place, bits in enumerate(seven_bits)))
+        else:
+            file.seek(0)
+        first_frame = file.read(_MP3_FRAME_BYTES)
+    return b"Xing" in first_frame or b"Info" in first_frame
 
 
 #: The containers, in FFmpeg's words, that may hold a sound track. Playlists, which could make
@@ -153,7 +193,9 @@ class FilmDecoder:
         with self._track() as track:
             self.rate = track.rate
             self.channels = track.channels
-            seconds = float((track.duration or 0) * (track.time_base or 0))
+            # Others than MP4 and MOV have no duration, or one that FFmpeg guesses by the bit rate.
+            known = "mov" in track.container.format.name and track.duration
+            seconds = float(track.duration * track.time_base) if known else 0.0
             self.promised_frames = max(0, int((seconds - _SLACK_SECONDS) * self.rate))
 
     @contextmanager

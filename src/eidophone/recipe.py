@@ -54,7 +54,7 @@ class Recipe:
     hop_seconds: float = 256 / _CD_RATE_HZ
     window_seconds: float = 2048 / _CD_RATE_HZ
     top_db: float = 6.0
-    range_db: float = 96.0
+    range_db: float = 108.0
     version: int = RECIPE_VERSION
 
     def __post_init__(self) -> None:
@@ -63,8 +63,8 @@ class Recipe:
         _check("rows", self.rows, 16, 8192)
         _check("min_hz", self.min_hz, 0.0, 100_000.0)
         _check("max_hz", self.max_hz, 100.0, 400_000.0)
-        _check("hop_seconds", self.hop_seconds, 1e-4, 1.0)
-        _check("window_seconds", self.window_seconds, 1e-3, 2.0)
+        _check("hop_seconds", self.hop_seconds, 1e-4, 0.25)
+        _check("window_seconds", self.window_seconds, 1e-3, 0.5)
         _check("top_db", self.top_db, -60.0, 60.0)
         _check("range_db", self.range_db, 12.0, 200.0)
         if self.axis not in ("mel", "octaves", "linear"):
@@ -178,6 +178,11 @@ class Recipe:
             )
         return PRESETS[name]
 
+    @classmethod
+    def resolve(cls, recipe: Recipe | str) -> Recipe:
+        """``recipe`` itself, or the one of that name; see `named`."""
+        return recipe if isinstance(recipe, Recipe) else cls.named(recipe)
+
 
 def _check(name: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high:  # also catches NaN
@@ -229,7 +234,7 @@ def _octaves() -> Recipe:
 PRESETS: dict[str, Recipe] = {
     "standard": Recipe(name="standard"),
     "fine": Recipe(name="fine", rows=1024),
-    "compact": Recipe(name="compact", hop_seconds=0.010),
+    "compact": Recipe(name="compact", hop_seconds=0.010, window_seconds=2816 / _CD_RATE_HZ),
     "octaves": _octaves(),
     "linear": Recipe(name="linear", axis="linear"),
 }

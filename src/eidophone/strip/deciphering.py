@@ -67,13 +67,14 @@ def decipher(view: Pixels, clock: Clock) -> tuple[Cipher | None, float]:
         return None, 0.0
     sure = 0.0
     for guess in _UNIT_GUESSES:
-        soft = _soft(lines, ruler, ruler.unit * guess)
+        unit = ruler.unit * guess
+        soft = _soft(lines, ruler, unit)
         for score, length, start in _syncs(soft):
             body = code.unpack(np.roll(_fold(soft, length), -start, axis=1))
             if body is not None:
                 ahead = code.place_of(soft, start, length) * length - start
                 left = ruler.start - ahead * ruler.pitch
-                return Cipher(body, ruler.pitch, left, first + ruler.middle, ruler.unit), score
+                return Cipher(body, ruler.pitch, left, first + ruler.middle, unit), score
             sure = max(sure, score)
     return None, sure
 

@@ -1,0 +1,48 @@
+"""Fit: bring the pixels of any picture onto the grid of its recipe."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image
+
+from eidophone.ink import Pixels, brightest
+from eidophone.picture import Picture
+
+#: A picture this much wider or narrower than its source says has been cut, not scaled.
+_SCALED_NOT_CUT = 0.03
+
+
+def fit(picture: Picture) -> Pixels:
+    """The pixels of ``picture`` at the height and the columns of its recipe.
+
+    The axis fills the height and the aspect ratio is duration, so a picture of another size is
+    resampled to ``[recipe.rows, columns, 3]``; one of the right size is left as it is.
+    """
+    return _resized(picture.pixels, picture.recipe.rows, _columns(picture))
+
+
+def fit_like(picture: Picture, pixels: Pixels) -> Pixels:
+    """The pixels of ``picture`` at the size of ``pixels``."""
+    return _resized(picture.pixels, *pixels.shape[:2])
+
+
+def _resized(pixels: Pixels, rows: int, columns: int) -> Pixels:
+    """Lanczos keeps fine lines sharpest; its overshoot below black is cut."""
+    if pixels.shape[:2] == (rows, columns):
+        return pixels
+    scale = np.float32(1 / brightest(pixels.dtype))
+    resized = np.empty((rows, columns, 3), np.float32)
+    for colour in range(3):
+        plane = Image.fromarray(pixels[:, :, colour] * scale)
+        resized[:, :, colour] = plane.resize((columns, rows), Image.Resampling.LANCZOS)
+    return np.maximum(resized, 0, out=resized)
+
+
+def _columns(picture: Picture) -> int:
+    recipe, source = picture.recipe, picture.source
+    by_shape = max(1, round(picture.width * recipe.rows / picture.height))
+    if source is None or source.first_column > 0:
+        return by_shape
+    whole = recipe.columns(source.frames, source.rate)
+    # Tools round sizes: a picture that nearly has the right shape is the whole one, scaled.
+    return whole if abs(by_shape - whole) <= max(1, _SCALED_NOT_CUT * whole) else by_shape

@@ -1,0 +1,197 @@
+"""Columns to sound: the power of the rows comes in blocks, samples go out in blocks.
+
+Long sounds are found stretch by stretch. A stretch begins inside what is already found, which
+gives it its first phases and is held to in every round, and ends with columns that are looked at
+but left to the next one. So there are no seams.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from eidophone.axis import Pooling, pooling
+from eidophone.gabor import Complex64, Float32, Frames, Gabor
+from eidophone.phase import Anchor, integrate, refine
+from eidophone.pool import bins_of_rows
+from eidophone.recipe import Recipe
+
+#: Columns that a stretch adds at least, about 9 seconds of the standard recipe.
+_STRETCH_COLUMNS = 1536
+
+#: Windows that a stretch looks ahead of what it gives.
+_LOOK_AHEAD_WINDOWS = 4
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A run of columns to be turned into sound.
+
+    Attributes:
+        power: ``[colours, columns, rows]``.
+        anchor: what is known of the spectrum of these columns.
+    """
+
+    power: Float32
+    anchor: Anchor | None = None
+
+    def __len__(self) -> int:
+        return self.power.shape[1]
+
+    def __getitem__(self, part: slice) -> Columns:
+        anchor = self.anchor and Anchor(self.anchor.spectrum[:, part], self.anchor.weight[part])
+        return Columns(self.power[:, part], anchor)
+
+    @classmethod
+    def joined(cls, parts: list[Columns]) -> Columns:
+        """These runs, one after the other; with an anchor where all have one."""
+        if len(parts) == 1:
+            return parts[0]
+        anchors = [part.anchor for part in parts if part.anchor is not None]
+        power = np.concatenate([part.power for part in parts], axis=1)
+        if not anchors:
+            return cls(power)
+        spectrum = np.concatenate([anchor.spectrum for anchor in anchors], axis=1)
+        return cls(power, Anchor(spectrum, np.concatenate([anchor.weight for anchor in anchors])))
+
+
+def sound_of_columns(
+    blocks: Iterable[Columns],
+    channels: int,
+    rate: int,
+    recipe: Recipe,
+    *,
+    rounds: int,
+    frames: int | None = None,
+    step_db: float = 0.0,
+    stretch: int = _STRETCH_COLUMNS,
+) -> Iterator[Float32]:
+    """Samples ``[channels, n]``, block after block.
+
+    Args:
+        blocks: the columns, in order.
+        channels: 1 or 2.
+        rate: Hz, of the sound to be made.
+        recipe: of the picture.
+        rounds: of Griffin-Lim; 0 for integrated phase alone.
+        frames: samples to give; None for as many as the columns last.
+        step_db: how coarsely levels are known.
+        stretch: columns that are found at a time.
+    """
+    state = _Synthesis(channels, rate, recipe, rounds, step_db)
+    ahead = _LOOK_AHEAD_WINDOWS * round(state.gabor.n_fft / state.gabor.hop)
+    pending: list[Columns] = []
+    count = 0
+    for block in blocks:
+        pending.append(block)
+        count += len(block)
+        if count >= stretch + 2 * ahead:
+            yield state.advance(Columns.joined(pending), ahead)
+            pending, count = [], 0
+    total = recipe.frames(state.seen + count, rate) if frames is None else frames
+    yield state.finish(Columns.joined(pending) if pending else None, total)
+
+
+class _Synthesis:
+    """What one stretch leaves to the next: the latest samples, and columns yet to be found."""
+
+    def __init__(
+        self, channels: int, rate: int, recipe: Recipe, rounds: int, step_db: float
+    ) -> None:
+        self.gabor = Gabor.of(recipe, rate)
+        self.seen = 0  # columns that came in
+        self._pooling: Pooling = pooling(recipe, rate, self.gabor.n_fft)
+        self._channels = channels
+        self._rounds = rounds
+        self._step_db = step_db
+        self._first = 0  # column at which the next stretch begins
+        self._columns: Columns | None = None  # from there on, as far as they came in
+        self._given = 0  # samples that went out
+        self._past = np.zeros((channels, -self.gabor.span(0, 1)[0]), np.float32)
+
+    def advance(self, columns: Columns, ahead: int) -> Float32:
+        """Take ``columns`` in and give the samples up to ``ahead`` columns before their end."""
+        columns = self._take(columns)
+        frames = Frames(self.gabor, self._first, self.seen)
+        signal = self._find(columns, frames, frames.samples)
+        until = int(frames.centres[-ahead]) + frames.start
+        given = signal[:, self._given - frames.start : until - frames.start].copy()
+        self._given = until
+        # The next stretch begins with two columns that lie wholly within what is given.
+        settled = frames.centres + frames.start + self.gabor.n_fft // 2 <= until
+        skip = max(int(settled.sum()) - 2, 0)
+        self._first += skip
+        self._columns = columns[skip:]
+        begin = self.gabor.span(self._first, self._first + 1)[0]
+        self._past = signal[:, begin - frames.start : until - frames.start].copy()
+        return given
+
+    def finish(self, columns: Columns | None, total: int) -> Float32:
+        """Take the last ``columns`` in and give all samples that are left of ``total``."""
+        left = np.zeros((self._channels, max(total - self._given, 0)), np.float32)
+        if columns is not None:
+            columns = self._take(columns)
+        elif self._columns is not None:
+            columns = self._columns
+        else:
+            return left
+        frames = Frames(self.gabor, self._first, self.seen)
+        end = min(total - frames.start, frames.samples)
+        found = self._find(columns, frames, end)[:, self._given - frames.start : end]
+        left[:, : found.shape[1]] = found
+        return left
+
+    def _take(self, columns: Columns) -> Columns:
+        self.seen += len(columns)
+        return columns if self._columns is None else Columns.joined([self._columns, columns])
+
+    def _find(self, columns: Columns, frames: Frames, end: int) -> Float32:
+        """The samples under ``frames``, silent from ``end`` on."""
+        power, anchor = columns.power, columns.anchor
+        if anchor is not None and anchor.weight.min() >= 1:
+            return frames.synthesise(self._channels, lambda a, b: anchor.spectrum[:, a:b].copy())
+        bins = bins_of_rows(power, self._pooling)
+        phase, known = self._known_phase(frames, anchor)
+        integrate(bins, frames, phase, known, step_db=self._step_db)
+
+        def spectrum(first: int, last: int) -> Complex64:
+            magnitude = np.sqrt(bins[::2, first:last])
+            angle = phase[:, first:last]
+            made = np.empty(angle.shape, np.complex64)
+            made.real = magnitude * np.cos(angle)
+            made.imag = magnitude * np.sin(angle)
+            return made if anchor is None else anchor.hold(made, first, last)
+
+        signal = frames.synthesise(self._channels, spectrum)
+        return refine(
+            signal,
+            frames,
+            power,
+            self._pooling,
+            self._rounds,
+            past=self._past,
+            end=end,
+            anchor=anchor,
+        )
+
+    def _known_phase(
+        self, frames: Frames, anchor: Anchor | None
+    ) -> tuple[Float32, np.ndarray[tuple[int, int], np.dtype[np.bool_]]]:
+        """Phase ``[channels, columns, bins]`` where it is known, and where that is."""
+        phase = np.zeros((self._channels, frames.columns, self.gabor.bins), np.float32)
+        known = np.zeros(phase.shape[1:], np.bool_)
+        if anchor is not None:
+            known |= anchor.weight >= 1
+            phase[:, known] = np.angle(anchor.spectrum[:, known])
+        settled = int((frames.centres + self.gabor.n_fft // 2 <= self._past.shape[1]).sum())
+        if settled and self._given:
+            past = Frames(self.gabor, self._first, self._first + settled)
+
+            def visit(first: int, last: int, seen: Complex64) -> None:
+                phase[:, first:last] = np.angle(seen)
+
+            past.analyse(self._past, visit)
+            known[:settled] = True
+        return phase, known
