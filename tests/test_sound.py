@@ -654,14 +654,65 @@ def test_damaged_files_give_a_sound_or_a_clear_error(tmp_path, suffix):
     assert Sound in outcomes
 
 
+def flac_promising(path, frames):
+    """Make the FLAC file at ``path`` say that it has ``frames``; 0 means unknown."""
+    data = bytearray(path.read_bytes())
+    data[22:26] = frames.to_bytes(4, "big")  # the low bytes of the 36 bits in STREAMINFO
+    path.write_bytes(data)
+
+
+def test_a_flac_of_unknown_length_is_read_whole(tmp_path):
+    path = tmp_path / "a.flac"
+    Sound(noise(50_000), RATE).save(path)
+    flac_promising(path, 0)
+    assert np.array_equal(Sound.load(path).samples, noise(50_000))
+
+
+def test_a_flac_that_promises_too_much_is_read_with_a_warning(tmp_path):
+    path = tmp_path / "a.flac"
+    Sound(noise(48_000), RATE).save(path)
+    flac_promising(path, 96_000)
+    with pytest.warns(EidophoneWarning, match=r"1\.00 of the 2\.00 s"):
+        sound = Sound.load(path)
+    assert np.array_equal(sound.samples, noise(48_000))
+
+
+@pytest.fixture
+def mp3_without_length(tmp_path):
+    """Half a tone and half noise, so that a length guessed by the first bit rate is wrong."""
+    path = tmp_path / "a.mp3"
+    Sound(np.concatenate([sine(100_000)[None], noise(100_000, 1)], axis=1), RATE).save(path)
+    data = path.read_bytes()
+    header = data[data.rindex(b"\xff", 0, data.index(b"Xing")) :][:2]
+    path.write_bytes(data[data.index(header, data.index(b"Xing")) :])
+    return path
+
+
+def test_an_mp3_that_does_not_say_its_length_is_read_whole(mp3_without_length):
+    pytest.importorskip("av")
+    assert 200_000 <= Sound.load(mp3_without_length).frames < 204_000
+    tagged = b"ID3\x03\0\0\0\0\x10\0" + bytes(2048) + mp3_without_length.read_bytes()
+    mp3_without_length.write_bytes(tagged)
+    assert 200_000 <= Sound.load(mp3_without_length).frames < 204_000
+
+
+def test_without_pyav_an_mp3_that_does_not_say_its_length_warns(mp3_without_length):
+    with (
+        mock.patch.dict(sys.modules, {"av": None}),
+        pytest.warns(EidophoneWarning, match=r"how long it is.*eidophone\[film\]"),
+    ):
+        assert Sound.load(mp3_without_length).frames > 10_000
+
+
 # --- films --------------------------------------------------------------------------------------
 
 
-def write_film(path, samples, *, rate=RATE, codec="aac", video=True, audio=True):
+def write_film(path, samples, *, rate=RATE, codec="aac", video=True, audio=True, options=None):
     """A film of grey pictures at 25 frames a second, with ``samples`` as its sound track."""
     av = pytest.importorskip("av")
     layout = {1: "mono", 2: "stereo", 6: "5.1"}[len(samples)]
-    with av.open(str(path), "w", format="ipod" if path.suffix == ".m4a" else None) as film:
+    container = "ipod" if path.suffix == ".m4a" else None
+    with av.open(str(path), "w", format=container, options=options) as film:
         pictures = film.add_stream("mpeg4", rate=25) if video else None
         track = film.add_stream(codec, rate=rate, layout=layout) if audio else None
         if pictures:
@@ -734,6 +785,15 @@ def test_a_cut_film_is_read_as_far_as_it_goes(tmp_path):
     data = (tmp_path / "a.mp4").read_bytes()
     (tmp_path / "a.mp4").write_bytes(data[: len(data) // 2])
     assert "damaged" in refused(tmp_path / "a.mp4")
+
+
+def test_a_cut_film_that_knows_its_length_is_read_with_a_warning(tmp_path):
+    path = tmp_path / "a.mp4"
+    write_film(path, noise(2 * RATE), options={"movflags": "faststart"})
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+    with pytest.warns(EidophoneWarning, match=r"cut short.* 2\.00 s"):
+        assert RATE // 4 < Sound.load(path).frames < 3 * RATE // 2
 
 
 def test_without_pyav_a_film_says_what_to_install(tmp_path):

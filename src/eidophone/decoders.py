@@ -33,7 +33,7 @@ _UNKNOWN_FRAMES = 2**63 - 1
 _MP3_FRAME_BYTES = 4096
 
 #: A sound track may be this much shorter than its film says.
-_SLACK_SECONDS = 0.1
+_SPARE_SECONDS = 0.1
 
 
 class Decoder(Protocol):
@@ -44,12 +44,14 @@ class Decoder(Protocol):
         channels: any number.
         frames: if known for certain; 0: not known.
         promised_frames: how many the file says that it has; 0: it does not say.
+        spare_frames: how many of those may be missing without being missed.
     """
 
     rate: int
     channels: int
     frames: int
     promised_frames: int
+    spare_frames: int
 
     def chunks(self) -> Generator[Float32, None, None]:
         """All that can be decoded, ``[channels, n]`` at a time; ends where damage begins."""
@@ -112,13 +114,16 @@ class SndfileDecoder:
             not read beyond it.
     """
 
+    spare_frames = 0
+
     def __init__(self, path: Path) -> None:
         self._name = native_name(path)
         with soundfile.SoundFile(self._name) as file:
             self.rate = file.samplerate
             self.channels = file.channels
             self.frames = file.frames if _ends_where_it_says(file) else 0
-            self.promised_frames = max(file.frames % _UNKNOWN_FRAMES, _frames_before_cut(file))
+            said = 0 if file.frames == _UNKNOWN_FRAMES else file.frames
+            self.promised_frames = max(said, _frames_before_cut(file))
             self.guesses_length = file.format == "MP3" and not _says_length(path)
 
     def chunks(self) -> Generator[Float32, None, None]:
@@ -196,7 +201,8 @@ class FilmDecoder:
             # Others than MP4 and MOV have no duration, or one that FFmpeg guesses by the bit rate.
             known = "mov" in track.container.format.name and track.duration
             seconds = float(track.duration * track.time_base) if known else 0.0
-            self.promised_frames = max(0, int((seconds - _SLACK_SECONDS) * self.rate))
+            self.promised_frames = round(seconds * self.rate)
+            self.spare_frames = round(_SPARE_SECONDS * self.rate)
 
     @contextmanager
     def _track(self) -> Iterator[Any]:

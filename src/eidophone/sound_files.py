@@ -55,8 +55,9 @@ class SoundReader:
         self._chosen = _chosen_channels(channels, self._decoder.channels, self.path)
         self.channels = len(self._chosen)
         self.frames = self._decoder.frames or self._count()
-        if self.frames < self._decoder.promised_frames:
-            _warn_short(self.path, self.duration_seconds, self._decoder.promised_frames / self.rate)
+        promised = self._decoder.promised_frames
+        if self.frames < promised - self._decoder.spare_frames:
+            _warn_short(self.path, self.duration_seconds, promised / self.rate)
         self._open = ExitStack()
 
     def __enter__(self) -> SoundReader:
