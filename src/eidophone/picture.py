@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from eidophone import strip as margin
-from eidophone.errors import EidophoneWarning, PictureError, RecipeError
+from eidophone.errors import EidophoneWarning, PictureError, RecipeError, StripDamagedError
 from eidophone.facts import Facts, Source, digest_of, from_message, message_of
 from eidophone.image_files import (
     DEFAULT_MAX_PIXELS,
@@ -22,6 +22,7 @@ from eidophone.image_files import (
     write_image,
 )
 from eidophone.recipe import PRESETS, Recipe
+from eidophone.strip import StripReading
 
 __all__ = ["Picture", "Source", "numbered", "numbered_files", "to_depth"]
 
@@ -44,6 +45,7 @@ class Picture:
         original: the original sound file, if the picture carries it.
         guessed: nothing said what the pixels mean, and ``recipe`` is the default.
         untouched: every pixel is as Eidophone wrote it; never so for lossy files.
+        harm: what had been done to it, as its margin strip shows, which undid it; for people.
 
     Raises:
         PictureError: the pixels are no image, or not finite.
@@ -55,6 +57,7 @@ class Picture:
     original: bytes | None = None
     guessed: bool = False
     untouched: bool = False
+    harm: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pixels", _checked_pixels(self.pixels))
@@ -110,7 +113,7 @@ class Picture:
         """
         pixels = self.pixels
         if strip:
-            pixels = _with_strip(pixels, message_of(self.recipe, self.source))
+            pixels = margin.draw(pixels, message_of(self.recipe, self.source))
         facts = Facts(self.recipe, self.source, digest_of(pixels), strip)
         text = {TEXT_KEY: facts.to_json()}
         write_image(
@@ -140,18 +143,21 @@ class Picture:
             RecipeError: the file has a recipe of a version that this program does not know.
         """
         image = read_image(path, max_pixels=max_pixels)
-        pixels = image.pixels
-        facts = written = _facts_in_text(image, path, ignore_version=recipe is not None)
-        if written is None or written.strip:
-            pixels, by_strip = _without_strip(pixels, path)
-            facts = written or by_strip
+        pixels, harm = _checked_pixels(image.pixels), ""
+        given = recipe is not None
+        facts = written = _facts_in_text(image, path, ignore_version=given)
+        reading = _read_strip(pixels, path) if written is None or written.strip else None
+        if reading is not None:
+            pixels, harm = reading.pixels, reading.damage
+            facts = written or _facts_in_message(reading.message, path, ignore_version=given)
         return cls(
             pixels,
             recipe or (facts.recipe if facts else PRESETS["standard"]),
             facts.source if facts else None,
             image.original,
-            guessed=recipe is None and facts is None,
+            guessed=not given and facts is None,
             untouched=written is not None and written.digest == digest_of(image.pixels),
+            harm=harm,
         )
 
 
@@ -226,22 +232,26 @@ def _facts_in_text(image: ImageFile, path: str | Path, *, ignore_version: bool) 
         return None
 
 
-def _with_strip(pixels: Pixels, message: bytes) -> Pixels:
-    return margin.draw(pixels, message)
-
-
-def _without_strip(pixels: Pixels, path: str | Path) -> tuple[Pixels, Facts | None]:
-    """The picture proper and what its strip says; if it has none, ``pixels`` and None."""
+def _read_strip(pixels: Pixels, path: str | Path) -> StripReading | None:
+    """What the margin strip says; None if there is none or, with a warning, a damaged one."""
     try:
-        reading = margin.read(pixels)
-        if reading is None:
-            return pixels, None
-        return reading.pixels, from_message(reading.message)
-    except RecipeError as error:
+        return margin.read(pixels)
+    except StripDamagedError as error:
+        _warn(f"{path}: {error}")
+        return None
+
+
+def _facts_in_message(message: bytes, path: str | Path, *, ignore_version: bool) -> Facts | None:
+    """What the strip's message says; None, with a warning, if it makes no sense."""
+    try:
+        return from_message(message)
+    except RecipeError as error:  # of a newer version
+        if ignore_version:
+            return None
         raise RecipeError(f"{path}: {error}") from None
     except PictureError as error:
         _warn(f"{path}: {error}")
-        return pixels, None
+        return None
 
 
 def _warn(message: str) -> None:

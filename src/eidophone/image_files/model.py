@@ -77,7 +77,7 @@ def _over_black(colour: NDArray[Any], alpha: NDArray[Any]) -> NDArray[Any]:
 
 
 def _to_depth_of_files(array: NDArray[Any]) -> NDArray[Any]:
-    if array.dtype in (np.uint8, np.uint16, np.float32):
+    if array.dtype.name in ("uint8", "uint16", "float32"):  # in either byte order
         return np.asarray(array, array.dtype.newbyteorder("="))
     if array.dtype.kind in "ui":
         full = np.iinfo(array.dtype).max

@@ -64,12 +64,12 @@ def open_photo(
 def pixels_of(image: Image.Image) -> Pixels:
     """``[height, width, 3]`` pixels of an image of any mode."""
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        return to_rgb(np.asarray(image))
+        return to_rgb(np.array(image))
     if image.mode == "LAB":
         profiles = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
         converted = ImageCms.profileToProfile(image, *profiles, outputMode="RGB")
-        return to_rgb(np.asarray(converted))
-    return to_rgb(np.asarray(image.convert("RGBA" if image.has_transparency_data else "RGB")))
+        return to_rgb(np.array(converted))
+    return to_rgb(np.array(image.convert("RGBA" if image.has_transparency_data else "RGB")))
 
 
 def deep_pixels_of(reopen: Callable[[], PillowFile.ImageFile], high: str, low: str) -> Pixels:
