@@ -135,9 +135,10 @@ def _soft(lines: Floats, ruler: _Ruler, unit: float) -> Floats:
     values = sampling.modules(tracks, ruler.start, ruler.pitch, ruler.count)
     level = uniform_filter1d(values[0], _SMOOTH)
     swing = uniform_filter1d((values[0] - level) * _alternate(ruler.count), _SMOOTH)
-    there = swing > _CLEAR * np.percentile(swing, 80)
-    soft = (values[1:] - level) / np.where(there, swing, 1.0)
-    return np.asarray(np.clip(soft, -1, 1) * there)
+    clear = np.clip(swing / max(float(np.percentile(swing, 80)), 1e-9), 0, 1)
+    soft = (values[1:] - level) / np.maximum(swing, 1e-9)
+    # Next to the ends of the clock, what is beyond must not outweigh another repetition.
+    return np.asarray(np.clip(soft, -1, 1) * np.where(clear > _CLEAR, clear**4, 0))
 
 
 def _syncs(soft: Floats) -> list[tuple[float, int, int]]:

@@ -22,8 +22,9 @@ Pixels = NDArray[Any]
 #: A simple explanation (not scaled, not cropped) is believed if it is off by no more than this, in
 #: pixels: on the mean of the tracks, on each of them, at the rule, and at the sides.
 _MEAN_OFF, _TRACK_OFF, _RULE_OFF, _SIDE_OFF = 0.3, 0.4, 0.5, 0.35
-#: The rule is there if it is as thick as this share of what it should be, and so far it reaches.
-_RULE_LEAST = 0.2
+#: The rule is there if its clearest row is this share of a clear one, and its thickness is between
+#: these shares of what it should be; it ends where it falls to this share of its clearest row.
+_RULE_CLEAR, _RULE_LEAST, _RULE_MOST, _RULE_END = 0.35, 0.5, 1.7, 0.2
 #: The rule is looked for in this share of the height.
 _RULE_DEPTH = 0.12
 
@@ -157,12 +158,14 @@ def _rule_mark(lock: _Lock, layout: Layout, full: float) -> _Mark | None:
     depth = max(8, round(_RULE_DEPTH * len(lock.view)))
     profile = lock.profiles(slice(depth))[1]
     peak = int(profile.argmax())
-    gaps = np.flatnonzero(profile < _RULE_LEAST * profile[peak])
+    gaps = np.flatnonzero(profile < _RULE_END * profile[peak])
     first = gaps[gaps < peak].max(initial=-1) + 1
     last = gaps[gaps > peak].min(initial=len(profile))
     part = profile[first:last]
     thick = part.sum() / full
-    if thick < _RULE_LEAST * layout.top * len(lock.view) / layout.canvas_height:
+    share = thick / (layout.top * len(lock.view) / layout.canvas_height)
+    is_cut = first == 0  # by a crop, or drawn out by padding with the edge
+    if profile[peak] < _RULE_CLEAR * full or not (is_cut or _RULE_LEAST < share < _RULE_MOST):
         return None
     middle = float(np.average(np.arange(first, last) + 0.5, weights=part))
     return _Mark(layout.top, middle + thick / 2)

@@ -31,6 +31,8 @@ _GREY = 0.1
 #: Corners of the scale are blurred over so many pixels.
 _BLUR = 2.5
 _TABLE = 4096
+#: Measurements further off than so many deviations are left out.
+_OUTLIER = 6.0
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def measure(view: Pixels, white: float, geometry: Geometry, plan: layout.Layout)
     rows = _rows(view.shape[0], geometry, plan)
     if rows is None:
         return Tones(None, None, False, 0.0)
-    seen = view[rows].astype(np.float64).mean(axis=0) / white
+    seen = _mean_row(view[rows].astype(np.float64) / white)
     place, is_clean = _places(view.shape[1], geometry, plan)
     true = layout.tone_at(place)
     if view.dtype.kind != "f":
@@ -77,7 +79,7 @@ def measure(view: Pixels, white: float, geometry: Geometry, plan: layout.Layout)
     grey = is_clean & (place < layout.GREYS_END)
     hue = is_clean & (place > layout.HUES_START) & (place < layout.HUES_END)
     curves = np.stack([_curve(true[grey, channel], seen[grey, channel]) for channel in range(3)])
-    noise = float(np.std(seen[grey] - _apply(true[grey], curves)))
+    noise = _deviation(seen[grey] - _apply(true[grey], curves))
     is_curved = _change(curves) > max(_CURVE_LEAST, noise)
     mix, is_mixed = _mix(true[hue], _uncurve(seen[hue], curves))
     is_grey = bool(np.linalg.svd(mix)[1][1] < _GREY)
@@ -106,11 +108,19 @@ def _rows(seen: int, geometry: Geometry, plan: layout.Layout) -> slice | None:
     return slice(first, max(first + 1, int(lower - min(margin, 1.0))))
 
 
+def _mean_row(rows: Floats) -> Floats:
+    """The mean of ``rows``, without those that are not like most: padding, say."""
+    off = np.abs(rows - np.median(rows, axis=0)).mean(axis=(1, 2))
+    return np.asarray(rows[off <= 2 * np.median(off) + _CURVE_LEAST].mean(axis=0))
+
+
 def _curve(true: Floats, seen: Floats) -> Floats:
     """A rising curve through ``seen`` over ``true``, the stiffer the noisier they are."""
     draft = _fit(true, seen, _STIFFNESS)
-    noise = float(np.std(seen - np.interp(true, KNOTS, draft)))
-    return _fit(true, seen, _STIFFNESS * (1 + (noise / _CURVE_LEAST) ** 2))
+    error = seen - np.interp(true, KNOTS, draft)
+    noise = _deviation(error)
+    good = np.abs(error) < max(_OUTLIER * noise, 2 * _CURVE_LEAST)
+    return _fit(true[good], seen[good], _STIFFNESS * (1 + (noise / _CURVE_LEAST) ** 2))
 
 
 def _fit(true: Floats, seen: Floats, stiffness: float) -> Floats:
@@ -122,6 +132,11 @@ def _fit(true: Floats, seen: Floats, stiffness: float) -> Floats:
     curve = KNOTS + np.linalg.lstsq(left, right, rcond=None)[0]
     rising = isotonic_regression(curve, weights=hats.sum(axis=0) + 1e-3).x
     return np.asarray(np.clip(rising, 0, 1))
+
+
+def _deviation(errors: Floats) -> float:
+    """Standard deviation, little moved by outliers."""
+    return 1.4826 * float(np.median(np.abs(errors)))
 
 
 def _change(curves: Floats) -> float:
