@@ -1,0 +1,47 @@
+# The same few words here and in continuous integration:
+#   make demo    sounds to pictures and back, and what was lost   (starts from nothing)
+#   make test    every check                                      (starts from nothing)
+#   make bench   the full measurement, beside other programs      (about ten minutes)
+#   make docs    the site, in site/
+#   make clean   forget everything that was made here
+# PYTHON=python3.12 chooses another Python.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test bench docs clean
+
+demo: $(READY)
+	$(BIN)/python examples/demo.py
+
+test: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/pytest -n 2
+
+bench: $(READY)-bench
+	$(BIN)/python -m bench
+
+docs: $(READY)-docs
+	$(BIN)/mkdocs build --strict
+
+clean:
+	rm -rf .venv demo site .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# The last line compiles the inner loops, once, so that no first use has to wait for them.
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Eidophone needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv .venv || { \
+	  echo "No virtual environment: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -c 'import eidophone as e; \
+	  s = e.Sound.load("sounds/ambi_choir.flac"); e.decode(e.encode(s)); \
+	  e.decode(e.encode(s, "compact"), reference=s)'
+	@touch $@
+
+$(READY)-%: $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[$*]'
+	@touch $@
