@@ -110,11 +110,17 @@ def decode(
         PictureError: ``reference_picture`` without a reference.
     """
     if reference is None and picture.original is not None:
-        reference = original_sound(picture)
+        reference = sound_of_bytes(picture.original)
         if picture.untouched and reference_picture is None:
             return reference
     pixels = fit(picture)
-    target = target_of(picture.recipe, picture.source, pixels, reference)
+    target = target_of(
+        picture.recipe,
+        pixels.shape[1],
+        coloured=not is_grey(pixels),
+        source=picture.source,
+        reference=reference,
+    )
     before = None if reference_picture is None else [fit_like(reference_picture, pixels)]
     samples = decode_blocks(
         [pixels],
@@ -170,20 +176,23 @@ def decode_blocks(
 
 def target_of(
     recipe: Recipe,
-    source: Source | None,
-    pixels: Pixels,
-    reference: SoundSource | None = None,
+    columns: int,
     *,
-    columns: int | None = None,
+    coloured: bool,
+    source: Source | None = None,
+    reference: SoundSource | None = None,
 ) -> Source:
-    """What sound a picture is to become.
+    """What sound pictures are to become.
 
     Args:
-        recipe: of the picture.
-        source: of the picture.
-        pixels: on the recipe's grid, or a part of them that shows whether there is colour.
+        recipe: of the pictures.
+        columns: of them all, on the recipe's grid.
+        coloured: whether they are not `is_grey`.
+        source: what they say they were made of.
         reference: the original sound.
-        columns: of all pictures, if these are one of a sequence.
+
+    Raises:
+        PictureError: ``source`` says what cannot be.
     """
     known = reference or source
     rate = known.rate if known else DEFAULT_RATE
@@ -191,26 +200,22 @@ def target_of(
         raise PictureError(
             f"the picture says its sound had {rate} Hz: it must be {MIN_RATE_HZ} to {MAX_RATE_HZ}"
         )
-    coloured = not is_grey(pixels)
-    frames = recipe.frames(columns or pixels.shape[1], rate)
+    frames = recipe.frames(columns, rate)
     if known:
         frames = min(known.frames, frames + round(recipe.hop_seconds * rate))
     channels = 2 if coloured or (known and known.channels == 2) else 1
     return Source(rate=rate, channels=channels, frames=max(frames, 1))
 
 
-def original_sound(picture: Picture) -> Sound:
-    """The sound in the original file that ``picture`` carries.
+def sound_of_bytes(file: bytes) -> Sound:
+    """The sound in the bytes of a sound file.
 
     Raises:
-        PictureError: it carries none.
-        SoundError: what it carries is not a sound.
+        SoundError: it is not a sound.
     """
-    if picture.original is None:
-        raise PictureError("this picture carries no original: encode with --carry-original")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "original"
-        path.write_bytes(picture.original)
+        path.write_bytes(file)
         return Sound.load(path)
 
 
@@ -223,7 +228,7 @@ def _columns(
 ) -> Iterator[Columns]:
     """What is known of the columns, in blocks that bound the memory."""
     original = reference and Reference(reference, target.channels, recipe)
-    for after, unaltered in zip(pixels, before or repeat(None)):
+    for after, unaltered in zip(pixels, before or repeat(None), strict=False):
         for first, last in runs(0, after.shape[1], _BLOCK_COLUMNS):
             part = after[:, first:last]
             if original is None:

@@ -54,7 +54,7 @@ def _check_target(target: Path, overwrite: bool) -> None:
     if not target.is_file():
         raise OutputError(f"cannot write {target}: it exists and is not a file")
     if not overwrite:
-        raise OutputError(f"{target} exists already: choose another name, or allow overwriting")
+        raise OutputError(f"{target} exists already: choose another name, or use --force")
 
 
 def _create_beside(target: Path) -> Path:

@@ -18,7 +18,7 @@ def fit(picture: Picture) -> Pixels:
     The axis fills the height and the aspect ratio is duration, so a picture of another size is
     resampled to ``[recipe.rows, columns, 3]``; one of the right size is left as it is.
     """
-    return _resized(picture.pixels, picture.recipe.rows, _columns(picture))
+    return _resized(picture.pixels, picture.recipe.rows, fitted_columns(picture))
 
 
 def fit_like(picture: Picture, pixels: Pixels) -> Pixels:
@@ -38,7 +38,8 @@ def _resized(pixels: Pixels, rows: int, columns: int) -> Pixels:
     return np.maximum(resized, 0, out=resized)
 
 
-def _columns(picture: Picture) -> int:
+def fitted_columns(picture: Picture) -> int:
+    """Columns of ``picture`` on the grid of its recipe."""
     recipe, source = picture.recipe, picture.source
     by_shape = max(1, round(picture.width * recipe.rows / picture.height))
     if source is None or source.first_column > 0:

@@ -1,0 +1,160 @@
+"""Folders: which files a whole folder run makes, and the run itself, on all cores."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import re
+import warnings
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from eidophone.convert import (
+    Decoding,
+    Encoding,
+    decode_files,
+    encode_file,
+)
+from eidophone.errors import EidophoneError, PictureError, SoundError
+
+SOUND_SUFFIXES = frozenset(
+    (".wav", ".wave", ".w64", ".rf64", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff")
+    + (".aifc", ".au", ".snd", ".caf", ".m4a", ".aac", ".mp4", ".m4v", ".mov", ".mkv", ".mka")
+    + (".webm", ".avi", ".wma", ".mpg", ".mpeg", ".3gp")
+)
+PICTURE_SUFFIXES = frozenset(
+    (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".exr", ".gif")
+)
+
+_NUMBERED = re.compile(r"(.+)-\d{3,18}")
+
+
+@dataclass(frozen=True)
+class Task:
+    """Files that become one other (or, numbered, several)."""
+
+    sources: tuple[Path, ...]
+    target: Path
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a task: its error, if it failed, and what was to be said about it."""
+
+    task: Task
+    error: str | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def encode_tasks(folder: Path, target: Path, suffix: str) -> list[Task]:
+    """A task for each sound under ``folder``, its picture at the same place under ``target``."""
+    sounds = list(_files(folder, SOUND_SUFFIXES, target))
+    if not sounds:
+        raise SoundError(f"there are no sounds in {folder}")
+    names = Counter(path.with_suffix("") for path in sounds)
+    tasks = []
+    for path in sounds:
+        clashes = names[path.with_suffix("")] > 1  # voice.wav beside voice.mp3
+        name = path.name + suffix if clashes else path.stem + suffix
+        tasks.append(Task((path,), target / path.parent.relative_to(folder) / name))
+    return tasks
+
+
+def decode_tasks(folder: Path, target: Path, suffix: str, how: Decoding) -> list[Task]:
+    """A task for each picture under ``folder``, or each run of numbered ones of one sound."""
+    groups: dict[Path, list[Path]] = defaultdict(list)
+    for path in pictures_in(folder, target):
+        match = _NUMBERED.fullmatch(path.stem)
+        key = path.with_name(match[1] + path.suffix) if match else path
+        groups[key].append(path)
+    tasks = []
+    for key, paths in groups.items():
+        together = len(paths) > 1 and _is_sequence(paths, how)
+        for name, members in [(key, paths)] if together else [(path, [path]) for path in paths]:
+            place = target / name.parent.relative_to(folder) / (name.stem + suffix)
+            tasks.append(Task(tuple(members), place))
+    return tasks
+
+
+def pictures_in(folder: Path, besides: Path | None = None) -> list[Path]:
+    """The pictures under ``folder``, numbers in their names in numerical order.
+
+    Raises:
+        PictureError: there are none.
+    """
+    found = list(_files(folder, PICTURE_SUFFIXES, besides))
+    if not found:
+        raise PictureError(f"there are no pictures in {folder}")
+    return found
+
+
+def run_tasks(
+    tasks: list[Task], how: Encoding | Decoding, jobs: int, finished: Callable[[Outcome], None]
+) -> None:
+    """Do ``tasks`` in ``jobs`` processes; ``finished`` is told each outcome as it comes."""
+    for task in tasks:
+        task.target.parent.mkdir(parents=True, exist_ok=True)
+    if jobs == 1 or len(tasks) == 1:
+        for task in tasks:
+            finished(run_task(task, how))
+        return
+    context = multiprocessing.get_context("spawn")  # forking would copy threads' locks
+    with ProcessPoolExecutor(min(jobs, len(tasks)), context, _begin_worker) as pool:
+        waiting = {pool.submit(run_task, task, how): task for task in tasks}
+        try:
+            for future in as_completed(waiting):
+                try:
+                    finished(future.result())
+                except BrokenProcessPool:
+                    finished(Outcome(waiting[future], "the process died: too little memory?"))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def run_task(task: Task, how: Encoding | Decoding) -> Outcome:
+    """Do one task; errors of ours become its outcome."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            if isinstance(how, Encoding):
+                encode_file(task.sources[0], task.target, how)
+            else:
+                decode_files(list(task.sources), task.target, how)
+            error = None
+        except (EidophoneError, OSError, MemoryError) as failure:
+            error = str(failure) or type(failure).__name__
+    return Outcome(task, error, [str(one.message) for one in caught])
+
+
+def _begin_worker() -> None:
+    os.environ["EIDOPHONE_THREADS"] = "1"  # the processes share the cores
+
+
+def _files(folder: Path, suffixes: Iterable[str], besides: Path | None) -> Iterator[Path]:
+    """Files with one of ``suffixes``, none hidden, none in ``besides`` if that lies inside."""
+    inside = besides is not None and besides != folder and besides.is_relative_to(folder)
+    for path in sorted(folder.rglob("*"), key=_natural):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        ours = inside and besides is not None and path.is_relative_to(besides)
+        if path.suffix.lower() in suffixes and not hidden and not ours and path.is_file():
+            yield path
+
+
+def _natural(path: Path) -> list[tuple[int, int | str]]:
+    """Sort key that puts 2 before 10."""
+    parts = re.split(r"(\d+)", str(path).casefold())
+    return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts]
+
+
+def _is_sequence(paths: list[Path], how: Decoding) -> bool:
+    """Whether the first two know that the one follows the other."""
+    try:
+        first, second = (how.load(path).source for path in paths[:2])
+    except EidophoneError:
+        return False
+    return first is not None and second is not None and second.first_column > first.first_column

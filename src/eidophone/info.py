@@ -1,0 +1,103 @@
+"""Info: what a file is, in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from eidophone.errors import EidophoneError, PictureError, SoundError
+from eidophone.folders import PICTURE_SUFFIXES
+from eidophone.image_files import DEFAULT_MAX_PIXELS
+from eidophone.ink import is_grey
+from eidophone.picture import Picture
+from eidophone.recipe import Recipe
+from eidophone.sound import open_sound
+
+Line = tuple[str, str]
+
+
+def describe(path: Path, *, max_pixels: int | None = DEFAULT_MAX_PIXELS) -> list[Line]:
+    """What the file at ``path`` is, as pairs of a name and what it says.
+
+    Raises:
+        EidophoneError: it is not there, or neither sound nor picture nor recipe.
+    """
+    if path.suffix.lower() == ".json":
+        return _recipe_lines(Recipe.load(path))
+    try:
+        return _picture_lines(Picture.load(path, max_pixels=max_pixels))
+    except PictureError as picture_error:
+        try:
+            return _sound_lines(path)
+        except SoundError as sound_error:
+            looks_visual = path.suffix.lower() in PICTURE_SUFFIXES
+            error: EidophoneError = picture_error if looks_visual else sound_error
+            raise error from None
+
+
+def _picture_lines(picture: Picture) -> list[Line]:
+    source = picture.source
+    lines = [
+        ("picture", f"{picture.width} x {picture.height} pixels, {picture.pixels.dtype}"),
+        ("colours", "grey: mono" if is_grey(picture.pixels) else "coloured: stereo"),
+        ("lasts", _duration(picture.duration_seconds)),
+    ]
+    if picture.guessed:
+        lines.append(("guessed", "the file does not say what it is: read by default as follows"))
+    if picture.harm not in ("", "none"):
+        lines.append(("undone", f"by the margin strip: {picture.harm}"))
+    lines += _recipe_lines(picture.recipe)
+    if source is not None:
+        sound = f"{source.rate} Hz, {_channels(source.channels)}, {source.frames} samples"
+        lines.append(("made of", sound))
+        if source.first_column:
+            start = source.first_column * picture.recipe.hop_seconds
+            lines.append(("begins at", _duration(start)))
+    if picture.original is not None:
+        lines.append(("carries", f"the original sound file, {len(picture.original):,} bytes"))
+    if not picture.guessed:
+        lines.append(("pixels", "untouched" if picture.untouched else "altered or recompressed"))
+    return lines
+
+
+def _recipe_lines(recipe: Recipe) -> list[Line]:
+    return [
+        ("recipe", recipe.name),
+        (
+            "rows",
+            f"{recipe.rows} on the {recipe.axis} axis, {recipe.min_hz:g} to {recipe.max_hz:g} Hz",
+        ),
+        (
+            "columns",
+            f"every {recipe.hop_seconds * 1000:.3f} ms, window {recipe.window_seconds * 1000:.1f} "
+            f"ms, a square lasts {recipe.square_seconds:.3f} s",
+        ),
+        ("levels", f"{recipe.floor_db:g} dB (black) to {recipe.top_db:g} dB (brightest)"),
+    ]
+
+
+def _sound_lines(path: Path) -> list[Line]:
+    with open_sound(path) as sound:
+        recipe = Recipe.named("standard").for_rate(sound.rate)
+        columns = recipe.columns(sound.frames, sound.rate)
+        return [
+            ("sound", f"{sound.rate} Hz, {_channels(sound.channels)}, {sound.frames} samples"),
+            ("lasts", _duration(sound.frames / sound.rate)),
+            ("becomes", f"{columns} x {recipe.rows} pixels with the standard recipe"),
+            ("axis", f"{recipe.min_hz:g} to {recipe.max_hz:g} Hz{_extended(sound.rate)}"),
+        ]
+
+
+def _extended(rate: int) -> str:
+    return ", extended for this rate" if Recipe().for_rate(rate) != Recipe() else ""
+
+
+def _channels(count: int) -> str:
+    return "mono" if count == 1 else "stereo"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.3f} s"
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(int(minutes), 60)
+    return f"{hours}:{minutes:02d}:{rest:06.3f}" if hours else f"{minutes}:{rest:06.3f} min"
