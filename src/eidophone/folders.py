@@ -21,11 +21,13 @@ from eidophone.convert import (
 )
 from eidophone.errors import EidophoneError, PictureError, SoundError
 
-SOUND_SUFFIXES = frozenset(
-    (".wav", ".wave", ".w64", ".rf64", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff")
-    + (".aifc", ".au", ".snd", ".caf", ".m4a", ".aac", ".mp4", ".m4v", ".mov", ".mkv", ".mka")
-    + (".webm", ".avi", ".wma", ".mpg", ".mpeg", ".3gp")
-)
+# fmt: off
+SOUND_SUFFIXES = frozenset((
+    ".wav", ".wave", ".w64", ".rf64", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff",
+    ".aifc", ".au", ".snd", ".caf", ".m4a", ".aac", ".mp4", ".m4v", ".mov", ".mkv", ".mka",
+    ".webm", ".avi", ".wma", ".mpg", ".mpeg", ".3gp",
+))
+# fmt: on
 PICTURE_SUFFIXES = frozenset(
     (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".exr", ".gif")
 )
