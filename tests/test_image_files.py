@@ -302,19 +302,39 @@ def test_tiff_where_white_is_zero(tmp_path, dtype):
     np.testing.assert_array_equal(read_image(tmp_path / "a.tif").pixels[0, :, 0], [full, 0])
 
 
-def test_deep_tiff_in_a_compression_left_to_pillow(tmp_path):
-    pixels = noise("uint16", 6, 7)
-    rows = [row.astype("<u2").tobytes() for row in pixels]
-    packed = b"".join(bytes([len(row) - 1]) + row for row in rows)  # PackBits, all literal
-    entries = [(256, 3, 1, 7), (257, 3, 1, 6), (258, 3, 3, 200), (259, 3, 1, 32_773)]
-    entries += [(262, 3, 1, 2), (273, 4, 1, 300), (277, 3, 1, 3), (278, 3, 1, 6)]
-    entries += [(279, 4, 1, len(packed)), (284, 3, 1, 1)]
+def packbits_tiff(pixels, *, separate):
+    """A TIFF of uint16 RGB whose rows are PackBits literals, written by the letter."""
+    height, width, _ = pixels.shape
+    planes = [pixels[..., channel] for channel in range(3)] if separate else [pixels]
+    rows = [[row.astype("<u2").tobytes() for row in plane] for plane in planes]
+    strips = [b"".join(bytes([len(row) - 1]) + row for row in plane) for plane in rows]
+    offsets = np.cumsum([400, *map(len, strips)])[:-1]
+    entries = [(256, 3, 1, width), (257, 3, 1, height), (258, 3, 3, 200), (259, 3, 1, 32_773)]
+    entries += [(262, 3, 1, 2)]
+    entries += [(273, 4, 3, 210) if separate else (273, 4, 1, 400), (277, 3, 1, 3)]
+    entries += [(278, 3, 1, height)]
+    entries += [(279, 4, 3, 230) if separate else (279, 4, 1, len(strips[0]))]
+    entries += [(284, 3, 1, 2 if separate else 1)]
     directory = struct.pack("<H", len(entries))
     directory += b"".join(struct.pack("<HHII", *entry) for entry in entries) + bytes(4)
     head = (b"II*\0" + struct.pack("<I", 8) + directory).ljust(200, b"\0")
-    data = (head + struct.pack("<HHH", 16, 16, 16)).ljust(300, b"\0") + packed
-    (tmp_path / "a.tif").write_bytes(data)
+    head = (head + struct.pack("<HHH", 16, 16, 16)).ljust(210, b"\0")
+    if separate:
+        head = (head + struct.pack("<III", *offsets)).ljust(230, b"\0")
+        head += struct.pack("<III", *map(len, strips))
+    return head.ljust(400, b"\0") + b"".join(strips)
+
+
+def test_deep_tiff_in_a_compression_left_to_pillow(tmp_path):
+    pixels = noise("uint16", 6, 7)
+    (tmp_path / "a.tif").write_bytes(packbits_tiff(pixels, separate=False))
     np.testing.assert_array_equal(read_image(tmp_path / "a.tif").pixels, pixels)
+
+
+def test_deep_tiff_left_to_pillow_in_planes_reads_at_8_bits(tmp_path):
+    pixels = noise("uint16", 6, 7)
+    (tmp_path / "a.tif").write_bytes(packbits_tiff(pixels, separate=True))
+    np.testing.assert_array_equal(read_image(tmp_path / "a.tif").pixels, pixels >> 8)
 
 
 def test_grey_exr_and_half_exr(tmp_path):

@@ -184,7 +184,7 @@ def _recipe_of(rows: int, data: bytes) -> Recipe:
     )
 
 
-def _recipe(values: Any) -> Recipe:  # noqa: ANN401
+def _recipe(values: Any) -> Recipe:
     """The recipe with these values; a newer one is a RecipeError, nonsense a PictureError."""
     try:
         return Recipe.from_dict(values)

@@ -18,7 +18,7 @@ import numpy as np
 import tifffile
 from numpy.typing import NDArray
 from PIL.TiffImagePlugin import TiffImageFile
-from tifffile import COMPRESSION, EXTRASAMPLE, PHOTOMETRIC
+from tifffile import COMPRESSION, EXTRASAMPLE, PHOTOMETRIC, PLANARCONFIG
 
 from eidophone.errors import PictureError
 from eidophone.image_files.model import (
@@ -40,7 +40,7 @@ from eidophone.image_files.through_pillow import (
 
 SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
-_PHOTOMETRIC_TAG, _DESCRIPTION_TAG, _ORIENTATION_TAG = 262, 270, 274
+_PHOTOMETRIC_TAG, _DESCRIPTION_TAG, _ORIENTATION_TAG, _PLANAR_TAG = 262, 270, 274, 284
 _ORIGINAL_TAG = 65_142  # of the range that TIFF leaves to private use
 _BYTES_TYPE = 7
 _MAX_SAMPLES = 8
@@ -168,7 +168,8 @@ def _read_through_pillow(path: Path, max_pixels: int | None) -> Pixels:
 
         image = reopen()
         raw_mode = raw_mode_of(image)
-        if raw_mode in ("RGB;16N", "RGBA;16N"):  # native: libtiff has swapped the bytes
+        is_separate = image.tag_v2.get(_PLANAR_TAG) == PLANARCONFIG.SEPARATE  # then 8 bits
+        if raw_mode in ("RGB;16N", "RGBA;16N") and not is_separate:  # N: libtiff has swapped bytes
             high, low = ("16L", "16B") if sys.byteorder == "little" else ("16B", "16L")
             kind = raw_mode.removesuffix("16N")
             return deep_pixels_of(reopen, kind + high, kind + low)
