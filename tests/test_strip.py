@@ -33,7 +33,7 @@ def picture(height, width):
     if (height, width) not in _pictures:
         rng = np.random.default_rng(height * width)
         field = sum(
-            gaussian_filter(rng.standard_normal((height, width, 3)), (s, s, 0)) * s
+            gaussian_filter(rng.standard_normal((height, width, 3), np.float32), (s, s, 0)) * s
             for s in (1, 4, 16)
         )
         x, y = np.arange(width), np.arange(height)[::-1, None]
@@ -205,8 +205,8 @@ def test_unharmed_pictures_come_back_exact(message, height, width, dtype):
     np.testing.assert_array_equal(reading.pixels, pixels)
 
 
-@pytest.mark.parametrize("length", range(1, 65))
-def test_every_length_of_message_survives_jpeg(length):
+@pytest.mark.parametrize("length", [1, 2, 3, 4, 7, 12, 19, 31, 46, 57, 63, 64])
+def test_short_and_long_messages_survive_jpeg(length):
     message = bytes(range(255, 255 - length, -1))
     assert strip.read(jpeg(harmed((256, 256), message=message))).message == message
 
@@ -374,9 +374,9 @@ def test_a_piece_of_a_long_picture_is_put_in_its_place():
 def test_reading_is_quick():
     canvas = np.rot90(harmed((512, 2048)), 2)
     strip.read(canvas)
-    start = time.perf_counter()
+    start = time.process_time()
     strip.read(canvas)
-    assert time.perf_counter() - start < 0.5  # a fifth of that on an idle machine
+    assert time.process_time() - start < 0.5
 
 
 # No strip
@@ -408,9 +408,9 @@ def _bars(period):
 )
 def test_pictures_without_a_strip_are_told_quickly(make):
     pixels = make()
-    start = time.perf_counter()
+    start = time.process_time()
     assert strip.read(pixels) is None
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_many_fences_are_no_strips():

@@ -130,7 +130,8 @@ class _Lock:
         start = self.x.offset + first * self.pitch
         values = sampling.modules(luma(self.view[rows]), start, self.pitch, signs.shape[1])
         patterns = np.vstack([signs, np.ones(signs.shape[1])])
-        return np.asarray(np.linalg.lstsq(patterns.T, values.T, rcond=None)[0][:-1])
+        shares = np.linalg.solve(patterns @ patterns.T, patterns @ values.T)
+        return np.asarray(shares[:-1])
 
 
 def _track_marks(lock: _Lock, cipher: Cipher, layout: Layout) -> tuple[list[_Mark], float]:

@@ -60,7 +60,7 @@ class Tones:
         """``pixels`` (``[height, width, 3]``, 0..1) as they were, float32 in 0..1."""
         result = np.clip(pixels, 0, 1).astype(np.float32)
         if self.curves is not None:
-            result = _uncurve(result, self.curves).astype(np.float32)
+            result = _uncurve(result, self.curves)
         if self.mix is not None:
             result = result @ np.linalg.inv(self.mix).T.astype(np.float32)
         return np.clip(result, 0, 1)
@@ -109,8 +109,8 @@ def _rows(seen: int, geometry: Geometry, plan: layout.Layout) -> slice | None:
 
 
 def _mean_row(rows: Floats) -> Floats:
-    """The mean of ``rows``, without those that are not like most: padding, say."""
-    off = np.abs(rows - np.median(rows, axis=0)).mean(axis=(1, 2))
+    """The mean of ``rows``, without those that are not like the first: padding, say."""
+    off = np.abs(rows - np.median(rows[:3], axis=0)).mean(axis=(1, 2))
     return np.asarray(rows[off <= 2 * np.median(off) + _CURVE_LEAST].mean(axis=0))
 
 
@@ -126,11 +126,11 @@ def _curve(true: Floats, seen: Floats) -> Floats:
 def _fit(true: Floats, seen: Floats, stiffness: float) -> Floats:
     """A rising piecewise linear curve: least squares, with a penalty on bends."""
     hats = np.stack([np.interp(true, KNOTS, hat) for hat in np.eye(len(KNOTS))], axis=1)
-    bends = np.diff(np.eye(len(KNOTS)), n=2, axis=0) * np.sqrt(stiffness * len(true))
-    left = np.vstack([hats, bends])
-    right = np.concatenate([seen - true, np.zeros(len(bends))])
-    curve = KNOTS + np.linalg.lstsq(left, right, rcond=None)[0]
-    rising = isotonic_regression(curve, weights=hats.sum(axis=0) + 1e-3).x
+    weight = hats.sum(axis=0)
+    bends = np.diff(np.eye(len(KNOTS)), n=2, axis=0)
+    normal = hats.T @ hats + stiffness * len(true) * bends.T @ bends + 1e-6 * np.eye(len(KNOTS))
+    curve = KNOTS + np.linalg.solve(normal, hats.T @ (seen - true))
+    rising = isotonic_regression(curve, weights=weight + 1e-3).x
     return np.asarray(np.clip(rising, 0, 1))
 
 
@@ -149,15 +149,20 @@ def _apply(values: Floats, curves: Floats) -> Floats:
 
 
 def _uncurve(values: Pixels, curves: Floats) -> Pixels:
-    """The inverse of ``curves``, by a table; what was clipped becomes black, or barely white."""
+    """The inverse of ``curves``; what was clipped becomes black, or halfway to white."""
     table = np.linspace(0, 1, _TABLE)
-    index = np.rint(np.clip(values, 0, 1) * (_TABLE - 1)).astype(np.intp)
-    return np.stack([_inverse(table, curves[c])[index[..., c]] for c in range(3)], axis=-1)
+    result = np.empty(values.shape, values.dtype)
+    for channel, curve in enumerate(curves):
+        index = np.clip(values[..., channel] * (_TABLE - 1) + 0.5, 0, _TABLE - 1).astype(np.intp)
+        result[..., channel] = _inverse(table, curve).astype(values.dtype)[index]
+    return result
 
 
 def _inverse(seen: Floats, curve: Floats) -> Floats:
     rising = np.concatenate([[True], np.diff(curve) > 1e-4])
-    return np.asarray(np.interp(seen, curve[rising], KNOTS[rising]))
+    knots = KNOTS[rising]
+    knots[-1] = (knots[-1] + 1) / 2
+    return np.asarray(np.interp(seen, curve[rising], knots))
 
 
 def _mix(true: Floats, seen: Floats) -> tuple[Floats, bool]:
