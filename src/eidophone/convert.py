@@ -32,7 +32,7 @@ from eidophone.strip import min_width
 Progress = Callable[[float], None]
 
 #: Bytes of pixels that one picture may have; more become several pictures.
-_PICTURE_BYTES = 128 * 1024 * 1024
+_PICTURE_BYTES = 64 * 1024 * 1024
 
 #: Bytes of an original file that a picture may carry: it is held in memory.
 _MOST_ORIGINAL_BYTES = 1024 * 1024 * 1024

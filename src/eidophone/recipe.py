@@ -21,6 +21,11 @@ _CD_RATE_HZ = 44_100
 #: A (five octaves below A440) at the centre of the lowest row, 48 rows an octave: 4 a semitone.
 _OCTAVE_BOTTOM_HZ = 13.75
 _MAX_RECIPE_BYTES = 64 * 1024
+_HIGHEST_HZ = 400_000.0
+_LONGEST_WINDOW_SECONDS = 0.5
+
+#: Windows over each moment that `Recipe.with_rows` keeps.
+_LEAST_OVERLAP = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,9 +67,9 @@ class Recipe:
         _check_types(self)
         _check("rows", self.rows, 16, 8192)
         _check("min_hz", self.min_hz, 0.0, 100_000.0)
-        _check("max_hz", self.max_hz, 100.0, 400_000.0)
+        _check("max_hz", self.max_hz, 100.0, _HIGHEST_HZ)
         _check("hop_seconds", self.hop_seconds, 1e-4, 0.25)
-        _check("window_seconds", self.window_seconds, 1e-3, 0.5)
+        _check("window_seconds", self.window_seconds, 1e-3, _LONGEST_WINDOW_SECONDS)
         _check("top_db", self.top_db, -60.0, 60.0)
         _check("range_db", self.range_db, 12.0, 200.0)
         if self.axis not in ("mel", "octaves", "linear"):
@@ -109,10 +114,15 @@ class Recipe:
         return replace(self, max_hz=rate / 2)
 
     def with_rows(self, rows: int) -> Recipe:
-        """This recipe at another picture height; a square lasts as long as before."""
+        """This recipe at another picture height; a square lasts as long as before.
+
+        The window grows with the hop where columns become few, so that windows still overlap.
+        """
         if rows == self.rows:
             return self
-        return replace(self, rows=rows, hop_seconds=self.square_seconds / rows)
+        hop = self.square_seconds / rows
+        window = min(max(self.window_seconds, _LEAST_OVERLAP * hop), _LONGEST_WINDOW_SECONDS)
+        return replace(self, rows=rows, hop_seconds=hop, window_seconds=window)
 
     def to_json(self) -> str:
         """This recipe as one line of JSON."""
@@ -160,7 +170,9 @@ class Recipe:
         except OSError as error:
             raise RecipeError(f"cannot read recipe {path}: {error.strerror or error}") from None
         if len(data) > _MAX_RECIPE_BYTES:
-            raise RecipeError(f"{path} is too large to be a recipe (over {_MAX_RECIPE_BYTES} bytes)")
+            raise RecipeError(
+                f"{path} is too large to be a recipe (over {_MAX_RECIPE_BYTES} bytes)"
+            )
         return cls.from_json(data.decode("utf-8", errors="replace"))
 
     @classmethod
@@ -212,10 +224,11 @@ def _check_types(recipe: Recipe) -> None:
 
 
 def _octaves_reaching(hz: float, min_hz: float, rows: int) -> float:
-    """Top of a log axis of ``rows`` that reaches ``hz`` with whole rows a semitone."""
+    """Top of a log axis of ``rows`` that reaches ``hz``, with whole rows a semitone if it can."""
     octaves = math.log2(hz / min_hz)
-    rows_per_semitone = max(1, math.floor(rows / octaves / 12))
-    return float(min_hz * 2 ** max(octaves, rows / (12 * rows_per_semitone)))
+    rows_per_semitone = math.floor(rows / octaves / 12)
+    aligned = min_hz * 2 ** (rows / (12 * max(1, rows_per_semitone)))
+    return aligned if hz <= aligned <= _HIGHEST_HZ else hz
 
 
 def _octaves() -> Recipe:
