@@ -72,9 +72,7 @@ class Analysis:
         recipe: of the picture.
     """
 
-    def __init__(
-        self, blocks: Iterable[Float32], channels: int, rate: int, recipe: Recipe
-    ) -> None:
+    def __init__(self, blocks: Iterable[Float32], channels: int, rate: int, recipe: Recipe) -> None:
         self._feed = Feed(blocks, channels)
         self._channels = channels
         self._rate = rate

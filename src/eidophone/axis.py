@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,9 +48,8 @@ def hz_of_row(row: Floats | float, recipe: Recipe) -> Floats:
     return _unwarp(low + height * (high - low), recipe.axis)
 
 
-@dataclass(frozen=True)
-class Band:
-    """A sparse matrix, each line of which is one run of weights.
+class Band(NamedTuple):
+    """A sparse matrix, each line of which is one run of weights; Numba takes it as it is.
 
     Line ``i`` has the weights ``weight[first[i]:first[i + 1]]`` at the columns that begin with
     ``start[i]``. A line may be empty.
@@ -79,8 +78,7 @@ class Band:
         )
 
 
-@dataclass(frozen=True)
-class Pooling:
+class Pooling(NamedTuple):
     """How the STFT bins of sounds of one rate are pooled onto the rows of a recipe.
 
     Attributes:
@@ -105,7 +103,7 @@ def pooling(recipe: Recipe, rate: int, n_fft: int) -> Pooling:
     Nyquist have no bins.
     """
     bins = n_fft // 2 + 1
-    hz = np.arange(bins) * (rate / n_fft)
+    hz: Floats = np.arange(bins, dtype=np.float64) * (rate / n_fft)
     hz[0] = hz[1] / 2  # a logarithmic axis has no place for 0 Hz
     place = row_of_hz(hz, recipe)
     rows = np.arange(recipe.rows)

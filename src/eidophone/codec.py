@@ -64,9 +64,7 @@ def encode(
     return Picture(pixels, recipe, source)
 
 
-def encode_blocks(
-    sound: SoundSource, recipe: Recipe, *, dtype: Any = np.uint8
-) -> Iterator[Pixels]:
+def encode_blocks(sound: SoundSource, recipe: Recipe, *, dtype: Any = np.uint8) -> Iterator[Pixels]:
     """The pixels of `encode`, ``[rows, columns, 3]`` block after block, from left to right."""
     loudest = 0.0
     blocks = sound.blocks(_BLOCK_FRAMES)
@@ -227,8 +225,9 @@ def _columns(
     before: Iterable[Pixels] | None,
 ) -> Iterator[Columns]:
     """What is known of the columns, in blocks that bound the memory."""
-    original = reference and Reference(reference, target.channels, recipe)
-    for after, unaltered in zip(pixels, before or repeat(None), strict=False):
+    original = None if reference is None else Reference(reference, target.channels, recipe)
+    befores: Iterable[Pixels | None] = repeat(None) if before is None else before
+    for after, unaltered in zip(pixels, befores, strict=False):
         for first, last in runs(0, after.shape[1], _BLOCK_COLUMNS):
             part = after[:, first:last]
             if original is None:

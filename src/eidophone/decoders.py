@@ -165,7 +165,7 @@ def _frames_before_cut(file: soundfile.SoundFile) -> int:
     said, there = int(found[1]), int(found[2])
     if said >= _UNKNOWN_BYTES or not there:
         return 0
-    return file.frames * said // there  # type: ignore[no-any-return]
+    return file.frames * said // there
 
 
 def _says_length(mp3: Path) -> bool:

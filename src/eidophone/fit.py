@@ -34,7 +34,7 @@ def _resized(pixels: Pixels, rows: int, columns: int) -> Pixels:
     resized = np.empty((rows, columns, 3), np.float32)
     for colour in range(3):
         plane = Image.fromarray(pixels[:, :, colour] * scale)
-        resized[:, :, colour] = plane.resize((columns, rows), Image.Resampling.LANCZOS)
+        resized[:, :, colour] = np.asarray(plane.resize((columns, rows), Image.Resampling.LANCZOS))
     return np.maximum(resized, 0, out=resized)
 
 

@@ -10,19 +10,21 @@ Both are stated for the *rows* of a picture and for its three colours jointly.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from eidophone.axis import Pooling
-from eidophone.gabor import Complex64, Float32, Frames
-from eidophone.parallel import map_ranges
-from eidophone.pool import TINY, apply_band
+from eidophone.gabor import Complex64, Float32, Frames, Int64
+from eidophone.pool import TINY, apply_band, power_of_colour
 
 Mask = NDArray[np.bool_]
+Int16 = NDArray[np.int16]
+Int32 = NDArray[np.int32]
 
-#: Width of the steps in which cells queue by magnitude, in nepers (0.25 dB): joining the loudest
+#: Width of the buckets in which cells queue by magnitude, in nepers (0.25 dB): joining the loudest
 #: first need not be more exact than that, and a bucket costs nothing where a heap costs a log.
 _BUCKET = np.float32(0.029)
 
@@ -31,6 +33,8 @@ _REACH = 1e-12
 
 #: Momentum of the rounds. Near 1 the last ones overshoot: 0.9 ends 0.3 dB nearer than 0.99.
 _MOMENTUM = np.float32(0.9)
+
+_TURN = np.float32(2 * np.pi)
 
 
 def integrate(
@@ -57,19 +61,17 @@ def integrate(
         seed: of the random phase of islands and of cells that are too quiet to be joined.
     """
     loudest = power.max(axis=0)
-    floor = max(float(loudest.max(initial=0.0)) * _REACH, 1e-18)
-    gabor = frames.gabor
-    _integrate(
-        np.float32(0.5) * np.log(np.maximum(loudest, np.float32(floor))),
-        np.float32(0.5) * np.log(np.maximum(power[::2], np.float32(floor))),
+    floor = np.float32(max(float(loudest.max(initial=0.0)) * _REACH, 1e-18))
+    bucket = (np.log(np.maximum(loudest / floor, 1)) / (2 * _BUCKET)).astype(np.int16)
+    cells = _Cells(
+        np.float32(0.5) * np.log(np.maximum(power[::2], floor)),
         _angle_between(power, step_db),
-        frames.centres,
-        gabor.n_fft,
-        np.float32(gabor.gamma),
+        bucket,
         phase,
-        known,
-        seed,
+        known.copy(),
     )
+    lattice = _Lattice(frames.centres, frames.gabor.n_fft, np.float32(frames.gabor.gamma))
+    _integrate(cells, lattice, np.argsort(-bucket, axis=None, kind="stable"), seed)
 
 
 def _angle_between(power: Float32, step_db: float) -> Float32:
@@ -81,7 +83,8 @@ def _angle_between(power: Float32, step_db: float) -> Float32:
     cosine = (4 * middle - left - right) / np.maximum(product, TINY)
     # Near 1 the cosine is blind to the angle: half a step of level would open it by 20 degrees.
     cosine[cosine > 0] *= np.float32(10 ** (step_db / 20))
-    return np.arccos(np.clip(cosine, -1, 1))
+    angle: Float32 = np.arccos(np.clip(cosine, -1, 1))
+    return angle
 
 
 @dataclass(frozen=True)
@@ -113,13 +116,7 @@ def agree_with_rows(spectrum: Complex64, power: Float32, pooling: Pooling) -> No
         power: ``[colours, columns, rows]``.
         pooling: of the bins onto the rows.
     """
-    pool, spread = pooling.pool, pooling.spread
-    _agree_with_rows(
-        spectrum,
-        power,
-        *(pool.start, pool.first, pool.weight),
-        *(spread.start, spread.first, spread.weight),
-    )
+    _agree_with_rows(spectrum, power, pooling)
 
 
 def refine(
@@ -168,31 +165,20 @@ def refine(
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _agree_with_rows(  # type: ignore[no-untyped-def]
-    spectrum, power,
-    pool_start, pool_first, pool_weight,
-    spread_start, spread_first, spread_weight,
-):  # fmt: skip
+def _agree_with_rows(spectrum: Complex64, power: Float32, pooling: Pooling) -> None:
     channels, columns, bins = spectrum.shape
-    n_colours, _, rows = power.shape
+    colours, _, rows = power.shape
     bin_power = np.empty(bins, np.float32)
     ratio = np.empty(rows, np.float32)
-    gain = np.empty((n_colours, bins), np.float32)
-    half, quarter = np.float32(0.5), np.float32(0.25)
+    gain = np.empty((colours, bins), np.float32)
+    half = np.float32(0.5)
     for column in range(columns):
-        for colour in range(n_colours):
-            if colour == 1:
-                for n in range(bins):
-                    z = spectrum[0, column, n] + spectrum[1, column, n]
-                    bin_power[n] = quarter * (z.real * z.real + z.imag * z.imag)
-            else:
-                for n in range(bins):
-                    z = spectrum[colour // 2, column, n]
-                    bin_power[n] = z.real * z.real + z.imag * z.imag
-            apply_band(pool_start, pool_first, pool_weight, bin_power, ratio)
+        for colour in range(colours):
+            power_of_colour(spectrum, column, colour, bin_power)
+            apply_band(pooling.pool, bin_power, ratio)
             for row in range(rows):
                 ratio[row] = power[colour, column, row] / max(ratio[row], TINY)
-            apply_band(spread_start, spread_first, spread_weight, ratio, gain[colour])
+            apply_band(pooling.spread, ratio, gain[colour])
             for n in range(bins):
                 gain[colour, n] = np.sqrt(gain[colour, n])
         if channels == 1:
@@ -210,119 +196,134 @@ def _agree_with_rows(  # type: ignore[no-untyped-def]
                 spectrum[1, column, n] = right + shift
 
 
-@njit(cache=True, nogil=True, fastmath=True, inline="always")
-def _wrap(angle):  # type: ignore[no-untyped-def]
-    """``angle`` in -pi..pi."""
-    turn = np.float32(2 * np.pi)
-    return angle - turn * np.floor(angle / turn + np.float32(0.5))
+class _Cells(NamedTuple):
+    """The cells of the transform ``[columns, bins]``, for compiled functions.
+
+    Attributes:
+        level: ``[channels, columns, bins]`` nepers.
+        between: angle between the channels.
+        bucket: where a cell queues, louder ones higher; 0 if it is too quiet to be joined.
+        phase: ``[channels, columns, bins]`` radians, where ``done``.
+        done: whether the phase is found.
+    """
+
+    level: Float32
+    between: Float32
+    bucket: Int16
+    phase: Float32
+    done: Mask
+
+
+class _Lattice(NamedTuple):
+    """Where the cells lie: what `Frames` knows, for compiled functions."""
+
+    centres: Int64
+    n_fft: int
+    gamma: np.float32
+
+
+class _Queue(NamedTuple):
+    """Cells that wait by bucket: a stack for each, linked through ``below``; -1 is the end."""
+
+    head: Int32
+    below: Int32
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _integrate(  # type: ignore[no-untyped-def]
-    loudness, s, between, centres, n_fft, gamma, phase, known, seed
-):
-    channels, columns, bins = s.shape
-    cells = columns * bins
-    bottom = loudness.min()
-    buckets = int((loudness.max() - bottom) / _BUCKET) + 1
-    flat = loudness.reshape(cells)
-    # Cells in order of falling magnitude (counting sort): where a new island may begin.
-    edge = np.zeros(buckets + 1, np.int32)
-    for cell in range(cells):
-        edge[buckets - int((flat[cell] - bottom) / _BUCKET)] += 1
-    for bucket in range(1, buckets + 1):
-        edge[bucket] += edge[bucket - 1]
-    order = np.empty(cells, np.int32)
-    for cell in range(cells - 1, -1, -1):
-        bucket = buckets - int((flat[cell] - bottom) / _BUCKET)
-        edge[bucket] -= 1
-        order[edge[bucket]] = cell
-
-    # The queue: a stack for each bucket, linked through ``below``.
-    head = np.full(buckets + 1, -1, np.int32)
-    below = np.empty(cells, np.int32)
-    front = -1
-    done = np.zeros((columns, bins), np.bool_)
+def _integrate(cells: _Cells, lattice: _Lattice, order: Int64, seed: int) -> None:
+    """Spread phase from all cells that are done, then from the rest in ``order``."""
+    columns, bins = cells.done.shape
+    loudest = cells.bucket.max()
+    queue = _Queue(np.full(loudest + 1, -1, np.int32), np.empty(columns * bins, np.int32))
     for column in range(columns):
         for n in range(bins):
-            if known[column, n]:
-                done[column, n] = True
-                bucket = int((loudness[column, n] - bottom) / _BUCKET)
-                below[column * bins + n] = head[bucket]
-                head[bucket] = column * bins + n
-                front = max(front, bucket)
-
-    two_pi = np.float32(2 * np.pi)
-    bin_step = two_pi / np.float32(n_fft)
-    time_factor = np.float32(n_fft) / gamma
-    frequency_factor = gamma / np.float32(n_fft)
+            if cells.done[column, n]:
+                _push(queue, cells.bucket[column, n], column * bins + n)
+    _spread(cells, lattice, queue, loudest)
     state = np.uint32(seed * 2654435761 + 12345)
-    island = 0
-    while island < cells:
-        if front < 0:
-            cell = order[island]
-            island += 1
-            column, n = cell // bins, cell % bins
-            if done[column, n]:
-                continue
-            done[column, n] = True
-            state = state * np.uint32(1664525) + np.uint32(1013904223)
-            start = two_pi * np.float32(state >> np.uint32(8)) / np.float32(1 << 24)
-            phase[0, column, n] = start
-            if channels == 2:
-                phase[1, column, n] = start + between[column, n]
-            if flat[cell] <= bottom:
-                continue
-            front = int((flat[cell] - bottom) / _BUCKET)
-            below[cell] = head[front]
-            head[front] = cell
-        cell = head[front]
+    for cell in order:
+        column, n = cell // bins, cell % bins
+        if cells.done[column, n]:
+            continue
+        state = state * np.uint32(1664525) + np.uint32(1013904223)  # Numerical Recipes' generator
+        start = _TURN * np.float32(state >> np.uint32(8)) / np.float32(1 << 24)
+        cells.phase[0, column, n] = start
+        if len(cells.phase) == 2:
+            cells.phase[1, column, n] = start + cells.between[column, n]
+        cells.done[column, n] = True
+        if cells.bucket[column, n] > 0:
+            _push(queue, cells.bucket[column, n], cell)
+            _spread(cells, lattice, queue, cells.bucket[column, n])
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _spread(cells: _Cells, lattice: _Lattice, queue: _Queue, front: int) -> None:
+    """Join cells to those in the queue until it is empty; ``front`` is its loudest bucket."""
+    level, between, bucket, phase, done = cells
+    columns, bins = done.shape
+    while front >= 0:
+        cell = queue.head[front]
         if cell < 0:
             front -= 1
             continue
-        head[front] = below[cell]
+        queue.head[front] = queue.below[cell]
         column, n = cell // bins, cell % bins
-        for way in range(4):
-            c, b = column, n
-            if way == 0:
-                c += 1
-            elif way == 1:
-                c -= 1
-            elif way == 2:
-                b += 1
-            else:
-                b -= 1
-            if c < 0 or c >= columns or b < 0 or b >= bins or done[c, b]:
+        for c, b in ((column + 1, n), (column - 1, n), (column, n + 1), (column, n - 1)):
+            if c < 0 or c >= columns or b < 0 or b >= bins or done[c, b] or bucket[c, b] == 0:
                 continue
-            if loudness[c, b] <= bottom:
-                continue
-            for channel in range(channels):
-                level = s[channel]
-                if way < 2:
-                    low, high = max(n - 1, 0), min(n + 1, bins - 1)
-                    slope = (level[column, high] - level[column, low]) + (
-                        level[c, high] - level[c, low]
-                    )
-                    rate = time_factor * slope / np.float32(2 * (high - low))
-                    step = centres[c] - centres[column]
-                    # Whole turns of the carrier are dropped in integers: float32 is short.
-                    move = rate * np.float32(step) + bin_step * np.float32((n * step) % n_fft)
+            for channel in range(len(phase)):
+                if b == n:
+                    move = _advance(level[channel], lattice, column, c, n)
                 else:
-                    low, high = max(column - 1, 0), min(column + 1, columns - 1)
-                    slope = (level[high, n] - level[low, n]) + (level[high, b] - level[low, b])
-                    span = np.float32(2 * max(1, centres[high] - centres[low]))
-                    move = frequency_factor * slope / span * np.float32(n - b)
+                    move = _climb(level[channel], lattice, column, n, b)
                 phase[channel, c, b] = _wrap(phase[channel, column, n] + move)
-            if channels == 2:
-                apart = _wrap(phase[1, c, b] - phase[0, c, b])
-                wanted = between[c, b] if apart >= 0 else -between[c, b]
-                share = np.exp(np.float32(2) * (s[1, c, b] - s[0, c, b]))
-                share = share / (np.float32(1) + share)
-                phase[0, c, b] -= share * (wanted - apart)
-                phase[1, c, b] += (np.float32(1) - share) * (wanted - apart)
+            if len(phase) == 2:
+                _open_angle(phase[:, c, b], level[:, c, b], between[c, b])
             done[c, b] = True
-            bucket = int((loudness[c, b] - bottom) / _BUCKET)
-            neighbour = c * bins + b
-            below[neighbour] = head[bucket]
-            head[bucket] = neighbour
-            front = max(front, bucket)
+            _push(queue, bucket[c, b], c * bins + b)
+            front = max(front, bucket[c, b])
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _push(queue: _Queue, bucket: int, cell: int) -> None:
+    queue.below[cell] = queue.head[bucket]
+    queue.head[bucket] = cell
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _advance(level: Float32, lattice: _Lattice, column: int, c: int, n: int) -> np.float32:
+    """Phase from ``column`` to its neighbour ``c``: what the bin turns, and the level's slope."""
+    low, high = max(n - 1, 0), min(n + 1, level.shape[1] - 1)
+    slope = (level[column, high] - level[column, low]) + (level[c, high] - level[c, low])
+    slope /= np.float32(2 * (high - low))
+    step = lattice.centres[c] - lattice.centres[column]
+    rate = np.float32(lattice.n_fft) / lattice.gamma * slope
+    # Whole turns of the carrier are dropped in integers: float32 is short.
+    carrier = _TURN / np.float32(lattice.n_fft) * np.float32((n * step) % lattice.n_fft)
+    return rate * np.float32(step) + carrier
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _climb(level: Float32, lattice: _Lattice, column: int, n: int, b: int) -> np.float32:
+    """Phase from bin ``n`` to its neighbour ``b`` in the same column."""
+    low, high = max(column - 1, 0), min(column + 1, len(level) - 1)
+    slope = (level[high, n] - level[low, n]) + (level[high, b] - level[low, b])
+    slope /= np.float32(2 * max(1, lattice.centres[high] - lattice.centres[low]))
+    return lattice.gamma / np.float32(lattice.n_fft) * slope * np.float32(n - b)
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _open_angle(phase: Float32, level: Float32, between: np.float32) -> None:
+    """Bring two channels to the angle ``between`` them; the louder one yields less."""
+    apart = _wrap(phase[1] - phase[0])
+    excess = (between if apart >= 0 else -between) - apart
+    share = np.exp(np.float32(2) * (level[1] - level[0]))
+    share /= np.float32(1) + share
+    phase[0] -= share * excess
+    phase[1] += (np.float32(1) - share) * excess
+
+
+@njit(cache=True, nogil=True, fastmath=True, inline="always")
+def _wrap(angle: np.float32) -> np.float32:
+    """``angle`` in -pi..pi."""
+    return angle - _TURN * np.floor(angle / _TURN + np.float32(0.5))

@@ -26,9 +26,8 @@ def colours(channels: int) -> int:
 
 
 def rows_of_spectrum(spectrum: Complex64, pooling: Pooling, power: Float32) -> None:
-    """Pool ``spectrum`` ``[channels, columns, bins]`` into ``power`` ``[colours, columns, rows]``."""
-    pool = pooling.pool
-    _rows_of_spectrum(spectrum, pool.start, pool.first, pool.weight, power)
+    """Pool ``spectrum`` ``[channels, columns, bins]`` to ``power`` ``[colours, columns, rows]``."""
+    _rows_of_spectrum(spectrum, pooling.pool, power)
 
 
 def bins_of_rows(power: Float32, pooling: Pooling) -> Float32:
@@ -38,16 +37,10 @@ def bins_of_rows(power: Float32, pooling: Pooling) -> Float32:
     of Richardson-Lucy deconvolution (1972, 1974), which keeps power positive.
     """
     out = np.zeros((*power.shape[:2], pooling.bins), np.float32)
-    pool, spread = pooling.pool, pooling.spread
 
     def work(first: int, last: int) -> None:
         for colour in range(len(power)):
-            _bins_of_rows(
-                power[colour, first:last],
-                *(pool.start, pool.first, pool.weight),
-                *(spread.start, spread.first, spread.weight),
-                out[colour, first:last],
-            )
+            _bins_of_rows(power[colour, first:last], pooling, out[colour, first:last])
 
     map_ranges(work, power.shape[1])
     return out
@@ -56,70 +49,71 @@ def bins_of_rows(power: Float32, pooling: Pooling) -> Float32:
 def apply_to_columns(band: Band, values: Float32) -> Float32:
     """``band`` applied to each of the columns of ``values`` ``[columns, its own columns]``."""
     out = np.empty((len(values), len(band.start)), np.float32)
-    _apply_to_columns(band.start, band.first, band.weight, values, out)
+    _apply_to_columns(band, values, out)
     return out
 
 
 @njit(cache=True, nogil=True, fastmath=True, inline="always")
-def apply_band(start, first, weight, vector, out):  # type: ignore[no-untyped-def]
-    """``out = band @ vector``; see `Band`."""
-    for line in range(start.size):
-        begin = first[line]
-        count = first[line + 1] - begin
-        offset = start[line]
+def apply_band(band: Band, vector: Float32, out: Float32) -> None:
+    """``out = band @ vector``; compiled."""
+    for line in range(band.start.size):
+        begin = band.first[line]
+        count = band.first[line + 1] - begin
+        offset = band.start[line]
         total = np.float32(0.0)
         for n in range(count):
-            total += weight[begin + n] * vector[offset + n]
+            total += band.weight[begin + n] * vector[offset + n]
         out[line] = total
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _apply_to_columns(start, first, weight, values, out):  # type: ignore[no-untyped-def]
+def power_of_colour(spectrum: Complex64, column: int, colour: int, power: Float32) -> None:
+    """Power of the bins of one colour of ``spectrum`` ``[channels, columns, bins]``; compiled."""
+    if colour == 1:
+        for n in range(power.size):
+            z = spectrum[0, column, n] + spectrum[1, column, n]
+            power[n] = np.float32(0.25) * (z.real * z.real + z.imag * z.imag)
+    else:
+        for n in range(power.size):
+            z = spectrum[colour // 2, column, n]
+            power[n] = z.real * z.real + z.imag * z.imag
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _apply_to_columns(band: Band, values: Float32, out: Float32) -> None:
     for column in range(len(values)):
-        apply_band(start, first, weight, values[column], out[column])
+        apply_band(band, values[column], out[column])
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _rows_of_spectrum(spectrum, start, first, weight, power):  # type: ignore[no-untyped-def]
-    channels, columns, bins = spectrum.shape
-    bin_power = np.empty(bins, np.float32)
-    for column in range(columns):
-        for channel in range(channels):
-            for n in range(bins):
-                z = spectrum[channel, column, n]
-                bin_power[n] = z.real * z.real + z.imag * z.imag
-            apply_band(start, first, weight, bin_power, power[2 * channel, column])
-        if channels == 2:
-            for n in range(bins):
-                z = spectrum[0, column, n] + spectrum[1, column, n]
-                bin_power[n] = np.float32(0.25) * (z.real * z.real + z.imag * z.imag)
-            apply_band(start, first, weight, bin_power, power[1, column])
+def _rows_of_spectrum(spectrum: Complex64, pool: Band, power: Float32) -> None:
+    bin_power = np.empty(spectrum.shape[2], np.float32)
+    for column in range(spectrum.shape[1]):
+        for colour in range(len(power)):
+            power_of_colour(spectrum, column, colour, bin_power)
+            apply_band(pool, bin_power, power[colour, column])
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _bins_of_rows(  # type: ignore[no-untyped-def]
-    power,
-    pool_start, pool_first, pool_weight,
-    spread_start, spread_first, spread_weight,
-    out,
-):  # fmt: skip
-    rows, bins = pool_start.size, spread_start.size
+def _bins_of_rows(power: Float32, pooling: Pooling, out: Float32) -> None:
+    rows, bins = power.shape[1], out.shape[1]
+    spread = pooling.spread
     level = np.empty(rows, np.float32)
     ratio = np.empty(rows, np.float32)
     pooled = np.empty(rows, np.float32)
     gain = np.empty(bins, np.float32)
-    for column in range(power.shape[0]):
+    for column in range(len(power)):
         line = out[column]
         for row in range(rows):
             level[row] = np.log(max(power[column, row], TINY))
-        apply_band(spread_start, spread_first, spread_weight, level, line)
+        apply_band(spread, level, line)
         for n in range(bins):
-            empty = spread_first[n] == spread_first[n + 1]
+            empty = spread.first[n] == spread.first[n + 1]
             line[n] = np.float32(0.0) if empty else np.exp(line[n])
         for _ in range(_PASSES):
-            apply_band(pool_start, pool_first, pool_weight, line, pooled)
+            apply_band(pooling.pool, line, pooled)
             for row in range(rows):
                 ratio[row] = power[column, row] / max(pooled[row], TINY)
-            apply_band(spread_start, spread_first, spread_weight, ratio, gain)
+            apply_band(spread, ratio, gain)
             for n in range(bins):
                 line[n] *= gain[n]

@@ -36,9 +36,7 @@ class Reference:
 
     def __init__(self, sound: SoundSource, channels: int, recipe: Recipe) -> None:
         gabor = Gabor.of(recipe, sound.rate)
-        self._analysis = Analysis(
-            sound.blocks(_BLOCK_FRAMES), sound.channels, sound.rate, recipe
-        )
+        self._analysis = Analysis(sound.blocks(_BLOCK_FRAMES), sound.channels, sound.rate, recipe)
         self._pooling = pooling(recipe, sound.rate, gabor.n_fft)
         self._recipe = recipe
         self._channels = channels
@@ -95,7 +93,7 @@ class Reference:
         return weight
 
     def _spread(self, rows: Float32, outside: float) -> Float32:
-        """``rows`` ``[columns, rows]`` as bins ``[columns, bins]``; those off the axis ``outside``."""
+        """``rows`` ``[columns, rows]`` as ``[columns, bins]``, ``outside`` off the axis."""
         spread = self._pooling.spread
         bins = apply_to_columns(spread, rows)
         bins[:, np.diff(spread.first) == 0] = outside

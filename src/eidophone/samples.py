@@ -36,7 +36,7 @@ def check_channels(channels: object, what: str = "the sound") -> int:
     """
     if isinstance(channels, bool) or channels not in (1, 2):
         raise SoundError(f"{what} must have 1 or 2 channels, not {channels!r}")
-    return int(channels)  # type: ignore[call-overload, no-any-return]
+    return int(channels)
 
 
 def check_block_size(frames_per_block: int) -> None:

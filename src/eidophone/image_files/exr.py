@@ -61,7 +61,7 @@ def _openexr() -> ModuleType:
         raise MissingExtraError(
             "EXR files need OpenEXR: install it with  pip install 'eidophone[exr]'"
         ) from None
-    return OpenEXR  # type: ignore[no-any-return]
+    return OpenEXR
 
 
 def _checked_header(exr: ModuleType, path: Path, max_pixels: int | None) -> dict[str, Any]:
