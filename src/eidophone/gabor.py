@@ -191,12 +191,14 @@ def _gather(signal: Float32, window: Float32, centres: Int64, frames: Float32) -
     half = window.size // 2
     for channel in range(frames.shape[0]):
         for column in range(frames.shape[1]):
-            centre = centres[column]
+            frame = frames[channel, column]
+            # Slices spare the inner loops the test for negative indices, so they vectorise.
+            before = signal[channel, centres[column] - half : centres[column]]
+            after = signal[channel, centres[column] : centres[column] + half]
             for n in range(half):
-                frames[channel, column, n] = signal[channel, centre + n] * window[half + n]
+                frame[n] = after[n] * window[half + n]
             for n in range(half):
-                value = signal[channel, centre - half + n] * window[n]
-                frames[channel, column, half + n] = value
+                frame[half + n] = before[n] * window[n]
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -205,12 +207,13 @@ def _scatter(frames: Float32, window: Float32, centres: Int64, signal: Float32) 
     half = window.size // 2
     for channel in range(frames.shape[0]):
         for column in range(frames.shape[1]):
-            centre = centres[column]
+            frame = frames[channel, column]
+            before = signal[channel, centres[column] - half : centres[column]]
+            after = signal[channel, centres[column] : centres[column] + half]
             for n in range(half):
-                signal[channel, centre + n] += frames[channel, column, n] * window[half + n]
+                after[n] += frame[n] * window[half + n]
             for n in range(half):
-                value = frames[channel, column, half + n] * window[n]
-                signal[channel, centre - half + n] += value
+                before[n] += frame[half + n] * window[n]
 
 
 @njit(cache=True, nogil=True, fastmath=True)
