@@ -1,0 +1,180 @@
+"""Make the pictures and sounds of these pages from sounds/: ``python docs/make_pictures.py``."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont
+
+from eidophone import Picture, Sound, decode, encode
+from eidophone.axis import row_of_hz
+
+DOCS = Path(__file__).resolve().parent
+SOUNDS = DOCS.parent / "sounds"
+
+PAPER, TEXT = (255, 255, 255), (90, 90, 90)
+FONT = ImageFont.load_default(14)
+GAP, CAPTION = 10, 22
+
+Captioned = tuple[str, Image.Image]
+
+
+def main() -> None:
+    """Make them all."""
+    encode(cut("guit_em9", 0, 5)).save(DOCS / "images" / "guitar.jpg", quality=85, overwrite=True)
+    images = {
+        "reading": reading(),
+        "colours": colours(),
+        "tools": tools(),
+        "strip": strip(),
+        "recipes": recipes(),
+    }
+    for name, image in images.items():
+        image.save(DOCS / "images" / f"{name}.jpg", quality=85, subsampling=0)
+    choir = Sound.load(SOUNDS / "ambi_choir.flac")
+    picture = encode(choir)
+    sounds = {
+        "choir": choir,
+        "choir-decoded": decode(picture),
+        "choir-jpeg50": decode(through_jpeg(picture, 50)),
+        "choir-jpeg10": decode(through_jpeg(picture, 10)),
+    }
+    for name, sound in sounds.items():
+        sound.save(DOCS / "sounds" / f"{name}.mp3", overwrite=True)
+
+
+def reading() -> Image.Image:
+    """A picture with its axes."""
+    picture = encode(cut("loop_safari", 0, 4))
+    left, top, bottom = 80, 8, 28
+    size = (left + picture.width + GAP, top + picture.height + bottom)
+    sheet = Image.new("RGB", size, PAPER)
+    sheet.paste(image_of(picture), (left, top))
+    draw = ImageDraw.Draw(sheet)
+    for hz in (100, 500, 1000, 2000, 5000, 10_000, 20_000):
+        y = top + picture.height - 0.5 - float(row_of_hz(float(hz), picture.recipe))
+        draw.text((left - 10, y), f"{hz:,} Hz", TEXT, FONT, "rm")
+        draw.line((left - 6, y, left - 2, y), TEXT)
+    for second in range(4):
+        x = left + second / picture.recipe.hop_seconds
+        draw.text((x, top + picture.height + 6), f"{second} s", TEXT, FONT, "lt")
+    return sheet
+
+
+def colours() -> Image.Image:
+    """The same sound at different places between the loudspeakers."""
+    sound = cut("guit_e_slide", 0.4, 1.2).samples[0]
+    places = {
+        "left": (1, 0),
+        "half left": (1, 0.35),
+        "middle": (1, 1),
+        "half right": (0.35, 1),
+        "right": (0, 1),
+        "antiphase": (1, -1),
+    }
+    tiles = [
+        (name, image_of(encode(Sound(np.outer(gains, sound), 44_100))).crop((0, 200, 138, 512)))
+        for name, gains in places.items()
+    ]
+    return sheet_of([tiles])
+
+
+def tools() -> Image.Image:
+    """What a paint program makes of a picture, and below it the pictures of the sounds of that."""
+    original = image_of(encode(cut("loop_safari", 0, 1.6)))
+    made = [
+        ("untouched", original),
+        ("blurred", original.filter(ImageFilter.GaussianBlur(4))),
+        ("mirrored", original.transpose(Image.Transpose.FLIP_LEFT_RIGHT)),
+        ("painted on", painted_on(original)),
+    ]
+    heard = [("and heard" if image is original else "", heard_of(image)) for _, image in made]
+    return sheet_of([made, heard])
+
+
+def painted_on(image: Image.Image) -> Image.Image:
+    """A copy with a black hole and a bright stroke in it."""
+    copy = image.copy()
+    draw = ImageDraw.Draw(copy)
+    draw.ellipse((30, 60, 180, 330), fill=(0, 0, 0))
+    draw.line((60, 470, 110, 150, 180, 330, 250, 90), fill=(190, 190, 190), width=5, joint="curve")
+    return copy
+
+
+def strip() -> Image.Image:
+    """A picture with its margin strip, what a photo program did to it, and how it is read."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "strip.png"
+        encode(cut("guit_em9", 0, 2.4)).save(path, strip=True)
+        written = Image.open(path).convert("RGB")
+        edited = ImageEnhance.Contrast(written.rotate(90, expand=True)).enhance(0.7)
+        edited.resize((edited.width * 2 // 3, edited.height * 2 // 3)).save(
+            path.with_suffix(".jpg")
+        )
+        read = Picture.load(path.with_suffix(".jpg"))
+        edited = Image.open(path.with_suffix(".jpg"))
+    pixels = np.rint(255 * read.pixels.clip(0, 1)).astype(np.uint8)
+    return sheet_of(
+        [
+            [
+                ("with its strip", written),
+                ("turned, scaled, pale, JPEG", edited),
+                ("as Eidophone reads that", Image.fromarray(pixels)),
+            ]
+        ]
+    )
+
+
+def recipes() -> Image.Image:
+    """The same sound on the three axes."""
+    sound = cut("guit_em9", 0.2, 1.7)
+    names = ("standard", "octaves", "linear")
+    return sheet_of([[(name, image_of(encode(sound, name))) for name in names]])
+
+
+def cut(name: str, start_seconds: float, stop_seconds: float) -> Sound:
+    """A part of one of the sounds."""
+    sound = Sound.load(SOUNDS / f"{name}.flac")
+    first, last = round(start_seconds * sound.rate), round(stop_seconds * sound.rate)
+    return Sound(sound.samples[:, first:last], sound.rate)
+
+
+def image_of(picture: Picture) -> Image.Image:
+    """The pixels as a Pillow image."""
+    return Image.fromarray(picture.pixels)
+
+
+def heard_of(image: Image.Image) -> Image.Image:
+    """The picture of the sound of a picture that does not say what it is."""
+    return image_of(encode(decode(Picture(np.asarray(image)))))
+
+
+def through_jpeg(picture: Picture, quality: int) -> Picture:
+    """What is left of ``picture`` after JPEG without metadata."""
+    file = io.BytesIO()
+    image_of(picture).save(file, "JPEG", quality=quality)
+    return Picture(np.asarray(Image.open(file)))
+
+
+def sheet_of(rows: list[list[Captioned]]) -> Image.Image:
+    """Rows of images on paper, each under its caption."""
+    heights = [CAPTION + max(image.height for _, image in row) + GAP for row in rows]
+    width = max(sum(image.width + GAP for _, image in row) for row in rows) - GAP
+    sheet = Image.new("RGB", (width, sum(heights) - GAP), PAPER)
+    draw = ImageDraw.Draw(sheet)
+    y = 0
+    for row, height in zip(rows, heights, strict=True):
+        x = 0
+        for caption, image in row:
+            draw.text((x, y + CAPTION - 6), caption, TEXT, FONT, "ls")
+            sheet.paste(image, (x, y + CAPTION))
+            x += image.width + GAP
+        y += height
+    return sheet
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,200 @@
+"""What the pages say is so: code runs, links lead somewhere, figures are right."""
+
+import ast
+import hashlib
+import inspect
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import eidophone
+from eidophone import PRESETS, Sound, cli, encode
+from eidophone.convert import PICTURE_FORMATS
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "src" / "eidophone"
+DOCS = ROOT / "docs"
+GUIDES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
+PAGES = [
+    *GUIDES,
+    ROOT / "CHANGELOG.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "sounds" / "PROVENANCE.md",
+]
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text("utf-8"), re.DOTALL | re.M)
+
+
+def commands(page: Path) -> list[str]:
+    lines = "\n".join(blocks(page, "sh")).splitlines()
+    return [line for line in lines if line.startswith("eidophone ")]
+
+
+def pages_with(find) -> list:
+    return [pytest.param(page, id=page.name) for page in GUIDES if find(page)]
+
+
+@pytest.fixture
+def workshop(tmp_path, monkeypatch):
+    """A folder with every file that the pages take as given."""
+    choir = Sound.load(ROOT / "sounds" / "ambi_choir.flac")
+    voice = Sound(choir.samples[:, : choir.rate // 2], choir.rate)
+    voice.save(tmp_path / "voice.wav")
+    (tmp_path / "sounds").mkdir()
+    for name in ("a", "b"):
+        voice.save(tmp_path / "sounds" / f"{name}.wav")
+    untouched = encode(voice).pixels
+    painted = untouched.copy()
+    painted[100:300, 20:60] = 0
+    Image.fromarray(untouched).save(tmp_path / "untouched.png")
+    Image.fromarray(painted).save(tmp_path / "painted.png")
+    (tmp_path / "generated").mkdir()
+    random = np.random.default_rng(7)
+    for name in ("1", "2"):
+        square = random.integers(0, 200, (64, 64, 3), dtype=np.uint8)
+        Image.fromarray(square).save(tmp_path / "generated" / f"{name}.png")
+    photograph = random.integers(0, 256, (90, 60, 3), dtype=np.uint8)
+    Image.fromarray(photograph).save(tmp_path / "photograph.jpg")
+    (tmp_path / "docs" / "images").mkdir(parents=True)
+    shutil.copy(DOCS / "images" / "guitar.jpg", tmp_path / "docs" / "images")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", pages_with(lambda page: blocks(page, "python")))
+def test_python_in_the_pages_runs(page, workshop):
+    names = {}
+    for number, block in enumerate(blocks(page, "python")):
+        exec(compile(block, f"{page.name} block {number}", "exec"), names)
+    for made in workshop.glob("*.wav"):
+        assert Sound.load(made).frames > 0
+
+
+@pytest.mark.parametrize("page", pages_with(commands))
+def test_commands_in_the_pages_run(page, workshop, capsys):
+    for line in commands(page):
+        arguments = shlex.split(line)[1:]
+        if Path(arguments[1]).is_dir():
+            arguments += ["--jobs", "1"]
+        assert cli.main(arguments) == 0, f"{line}: {capsys.readouterr().err}"
+        for made in arguments[2:3]:
+            assert (workshop / made).exists(), line
+
+
+def test_the_readme_shows_both_ways():
+    verbs = {shlex.split(line)[1] for line in commands(ROOT / "README.md")}
+    assert {"encode", "decode", "info"} <= verbs
+    assert blocks(ROOT / "README.md", "python")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    targets = re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8"))
+    for target in targets:
+        if not re.match(r"https?://|#", target):
+            assert (page.parent / target.partition("#")[0]).exists(), target
+
+
+def test_every_page_is_in_the_site():
+    nav = set(re.findall(r"- ([\w-]+\.md)$", (ROOT / "mkdocs.yml").read_text("utf-8"), re.M))
+    assert nav == {page.name for page in DOCS.glob("*.md")}
+
+
+@pytest.mark.parametrize("name", eidophone.__all__)
+def test_public_names_are_documented(name):
+    thing = getattr(eidophone, name)
+    assert f"::: eidophone.{name}\n" in (DOCS / "api.md").read_text("utf-8")
+    if not inspect.isroutine(thing) and not inspect.isclass(thing):
+        return
+    assert len(inspect.getdoc(thing)) > 20
+    for member, value in vars(thing).items() if inspect.isclass(thing) else ():
+        if not member.startswith("_") and (inspect.isroutine(value) or isinstance(value, property)):
+            assert value.__doc__, f"{name}.{member}"
+
+
+def test_the_changelog_names_this_version():
+    headings = re.findall(r"^## \[(.+?)\]", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.M)
+    assert headings[0] == eidophone.__version__
+
+
+def test_the_command_line_page_has_every_option_and_no_other():
+    page = (DOCS / "command-line.md").read_text("utf-8")
+    documented = set(re.findall(r"^\| `(--[a-z-]+)", page, re.M))
+    assert documented == options_of_all_commands()
+
+
+def options_of_all_commands() -> set[str]:
+    parser = cli._parser()
+    (commands,) = (action for action in parser._actions if action.metavar == "COMMAND")
+    actions = [action for one in (parser, *commands.choices.values()) for action in one._actions]
+    names = {name for action in actions for name in action.option_strings}
+    return {name for name in names if name.startswith("--")}
+
+
+@pytest.mark.parametrize("name", [*PRESETS, *PICTURE_FORMATS])
+def test_the_command_line_page_has_every_recipe_and_format(name):
+    assert f"`{name}`" in (DOCS / "command-line.md").read_text("utf-8")
+
+
+def test_the_house_is_as_it_is_drawn():
+    page = (DOCS / "architecture.md").read_text("utf-8")
+    rooms = re.findall(r"^  (\w+)(?:\.py|/) ", page, re.M)
+    built = {path.stem for path in PACKAGE.glob("*.py")}
+    built |= {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    assert set(rooms) == built - {"__init__"}
+    for position, room in enumerate(rooms):
+        assert imports_of(room) <= {"__version__", room, *rooms[:position]}, room
+
+
+def imports_of(room: str) -> set[str]:
+    files = list((PACKAGE / room).rglob("*.py")) or [PACKAGE / f"{room}.py"]
+    found = set()
+    for node in (node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8")))):
+        if isinstance(node, ast.ImportFrom) and node.module == "eidophone":
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("eidophone."):
+            found.add(node.module.split(".")[1])
+    return found
+
+
+def test_figures_on_the_page_for_artists():
+    page = (DOCS / "for-visual-artists.md").read_text("utf-8")
+    standard = PRESETS["standard"]
+    assert f"every {1000 * standard.hop_seconds:.1f} ms" in page
+    assert f"a square lasts {standard.square_seconds:.2f} s" in page
+    assert f"is {2 * standard.square_seconds:.2f} s" in page
+    assert f"the 255 steps is {standard.range_db / 255:.2f} dB" in page
+    assert round(24 * standard.range_db / 255) == 10
+    assert f"0 to {standard.max_hz:,.0f} Hz" in page
+    assert f"`compact` squares last {PRESETS['compact'].square_seconds:.2f} s" in page
+
+
+def test_every_sound_is_as_its_provenance_says():
+    page = (ROOT / "sounds" / "PROVENANCE.md").read_text("utf-8")
+    said = {name: digest for digest, name in re.findall(r"^([0-9a-f]{64})  (\S+)$", page, re.M)}
+    files = sorted((ROOT / "sounds").glob("*.flac"))
+    assert {path.name for path in files} == set(said)
+    for path in files:
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == said[path.name]
+        assert f"| `{path.name}` |" in page
+    assert sum(path.stat().st_size for path in files) < 3_000_000
+
+
+@pytest.mark.parametrize("target", ["demo", "test", "bench", "docs", "clean"])
+def test_make_knows_the_words(target):
+    subprocess.run(["make", "-n", target], cwd=ROOT, check=True, capture_output=True)
+
+
+def test_continuous_integration_makes_test_then_demo():
+    script = ROOT / ".ci" / "run"
+    assert script.stat().st_mode & 0o111
+    made = re.findall(r"^make .*$", script.read_text("utf-8"), re.M)
+    assert made == ["make test", "make demo"]
