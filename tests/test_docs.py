@@ -14,8 +14,10 @@ import pytest
 from PIL import Image
 
 import eidophone
-from eidophone import PRESETS, Sound, cli, encode
+from eidophone import PRESETS, Sound, cli, convert, encode
 from eidophone.convert import PICTURE_FORMATS
+from eidophone.features import KINDS
+from eidophone.image_files import max_side
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "eidophone"
@@ -139,8 +141,8 @@ def options_of_all_commands() -> set[str]:
     return {name for name in names if name.startswith("--")}
 
 
-@pytest.mark.parametrize("name", [*PRESETS, *PICTURE_FORMATS])
-def test_the_command_line_page_has_every_recipe_and_format(name):
+@pytest.mark.parametrize("name", [*PRESETS, *PICTURE_FORMATS, *KINDS])
+def test_the_command_line_page_has_every_choice(name):
     assert f"`{name}`" in (DOCS / "command-line.md").read_text("utf-8")
 
 
@@ -175,6 +177,16 @@ def test_figures_on_the_page_for_artists():
     assert round(24 * standard.range_db / 255) == 10
     assert f"0 to {standard.max_hz:,.0f} Hz" in page
     assert f"`compact` squares last {PRESETS['compact'].square_seconds:.2f} s" in page
+
+
+def test_figures_on_the_page_of_formats():
+    page = " ".join((DOCS / "formats.md").read_text("utf-8").split())
+    standard = PRESETS["standard"]
+    columns = convert._PICTURE_BYTES // (3 * standard.rows)
+    assert f"{convert._PICTURE_BYTES >> 20} MiB of pixels" in page
+    assert f"{columns * standard.hop_seconds / 60:.1f} minutes of `standard`" in page
+    webp = max_side("a.webp")
+    assert f"{webp:,} columns, {webp * standard.hop_seconds / 60:.1f} minutes" in page
 
 
 def test_every_sound_is_as_its_provenance_says():
