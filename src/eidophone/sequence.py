@@ -65,12 +65,13 @@ def rows_beside_strip(size: int) -> int:
     """Rows of a picture that is ``size`` pixels high with its margin strip.
 
     Raises:
-        PictureError: there is no such number.
+        PictureError: there is no such number; the message names the next size that has one.
     """
-    for rows in range(size, 15, -1):
-        if rows + band_height(rows) == size:
-            return rows
-    raise PictureError(f"a picture of {size} rows leaves no room for a margin strip")
+    heights = {rows + band_height(rows): rows for rows in range(16, size + 64)}
+    if size not in heights:
+        larger = min(height for height in heights if height > size)
+        raise PictureError(f"a margin strip does not fit {size} pixels: use {larger}")
+    return heights[size]
 
 
 @dataclass(frozen=True)

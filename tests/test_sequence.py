@@ -1,0 +1,110 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from eidophone.errors import PictureError
+from eidophone.picture import Picture, Source
+from eidophone.recipe import PRESETS
+from eidophone.sequence import Cut, join, place, rows_beside_strip
+from eidophone.strip import band_height
+
+STANDARD = PRESETS["standard"]
+
+
+def columns(count, seed=0):
+    return np.random.default_rng(seed).integers(0, 256, (512, count, 3), dtype=np.uint8)
+
+
+def picture(pixels, first=0, frames=10**6, recipe=STANDARD, known=True):
+    source = Source(rate=44100, channels=2, frames=frames, first_column=first) if known else None
+    return Picture(pixels, recipe, source)
+
+
+@pytest.mark.parametrize("overlap", [0.0, 0.1, 0.5, 0.9])
+@pytest.mark.parametrize("total", [1, 63, 64, 65, 200])
+def test_squares_cover_every_column_and_are_square(total, overlap):
+    pixels = columns(total)
+    cut = Cut.squares(64, overlap)
+    pieces = list(cut.apply([pixels[:, :50], pixels[:, 50:]] if total > 50 else [pixels]))
+    assert len(pieces) == cut.count(total)
+    padded = np.zeros((512, pieces[-1][0] + 64, 3), np.uint8)
+    padded[:, :total] = pixels
+    for first, piece in pieces:
+        assert piece.shape[1] == 64
+        np.testing.assert_array_equal(piece, padded[:, first : first + 64])
+    assert pieces[-1][0] + 64 >= total
+
+
+def test_without_padding_the_last_piece_is_what_is_left():
+    pieces = list(Cut(40, 40).apply([columns(100)]))
+    assert [(first, piece.shape[1]) for first, piece in pieces] == [(0, 40), (40, 40), (80, 20)]
+
+
+@pytest.mark.parametrize("overlap", [0.0, 0.25, 0.5])
+def test_unaltered_squares_join_to_the_very_same_pixels(overlap):
+    pixels = columns(1300)
+    squares = [
+        picture(piece, first) for first, piece in Cut.squares(512, overlap).apply([pixels])
+    ]
+    joined = np.concatenate(list(join(squares, place(squares))), axis=1)
+    np.testing.assert_array_equal(joined[:, :1300], pixels)
+    assert not joined[:, 1300:].any()
+
+
+def test_where_squares_overlap_one_fades_into_the_other():
+    dark, light = np.full((512, 512, 3), 100, np.uint8), np.full((512, 512, 3), 200, np.uint8)
+    squares = [picture(dark, 0), picture(light, 412)]
+    joined = np.concatenate(list(join(squares, place(squares))), axis=1)[0, :, 0].astype(int)
+    assert joined[411] == 100
+    assert joined[512] == 200
+    assert joined[462] == pytest.approx(150, abs=1)
+    assert (np.diff(joined) >= 0).all()
+
+
+def test_pictures_that_know_nothing_follow_each_other_with_the_overlap_asked_for():
+    squares = [picture(columns(512, seed), known=False) for seed in range(3)]
+    assert [where.first for where in place(squares)] == [0, 512, 1024]
+    assert [where.first for where in place(squares, 0.25)] == [0, 384, 768]
+
+
+def test_a_missing_square_is_silence_and_a_new_sound_follows_the_one_before():
+    squares = [picture(columns(512), first) for first in (0, 1024, 0)]
+    placed = place(squares)
+    assert [where.first for where in placed] == [0, 1024, 1536]
+    joined = np.concatenate(list(join(squares, placed)), axis=1)
+    assert not joined[:, 512:1024].any()
+    assert joined.shape[1] == 2048
+
+
+def test_a_sequence_that_begins_in_the_middle_begins_at_once():
+    squares = [picture(columns(512), first) for first in (2048, 2560)]
+    assert [where.first for where in place(squares)] == [0, 512]
+
+
+def test_squares_of_another_size_last_as_long():
+    squares = [picture(columns(512)[:256, :256], known=False) for _ in range(2)]
+    assert [(where.first, where.columns) for where in place(squares)] == [(0, 512), (512, 512)]
+
+
+def test_pictures_of_two_recipes_are_refused_by_name():
+    other = replace(PRESETS["compact"], name="other")
+    with pytest.raises(PictureError, match="'standard' and 'other'"):
+        place([picture(columns(512)), picture(columns(512), 512, recipe=other)])
+
+
+@pytest.mark.parametrize(("size", "overlap"), [(8, 0), (9000, 0), (512, -0.1), (512, 0.95)])
+def test_impossible_squares_are_refused(size, overlap):
+    with pytest.raises(PictureError, match=str(overlap) if overlap else str(size)):
+        Cut.squares(size, overlap)
+
+
+@pytest.mark.parametrize("size", [128, 256, 384, 512, 768, 1024, 2048])
+def test_a_square_with_its_strip_has_the_size_asked_for(size):
+    rows = rows_beside_strip(size)
+    assert rows + band_height(rows) == size
+
+
+def test_where_no_strip_fits_the_next_size_is_named():
+    with pytest.raises(PictureError, match="300 pixels: use 301"):
+        rows_beside_strip(300)
