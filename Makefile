@@ -30,16 +30,17 @@ docs: $(READY)-docs
 clean:
 	rm -rf .venv demo site .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-# The last line compiles the inner loops, once, so that no first use has to wait for them.
+# The last step compiles the inner loops, so that no first use has to wait for them.
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Eidophone needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Setting up .venv: once, a minute or more"
 	@$(PYTHON) -m venv .venv || { \
 	  echo "No virtual environment: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	$(BIN)/python -c 'import eidophone as e; \
-	  s = e.Sound.load("sounds/ambi_choir.flac"); e.decode(e.encode(s)); \
-	  e.decode(e.encode(s, "compact"), reference=s)'
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/python -c 'import eidophone as e; \
+	  names = "sounds/misc_crow.flac", "sounds/ambi_choir.flac"; \
+	  [e.decode(e.encode(s), reference=r) for s in map(e.Sound.load, names) for r in (None, s)]'
 	@touch $@
 
 $(READY)-%: $(READY)

@@ -168,7 +168,7 @@ def imports_of(room: str) -> set[str]:
 
 
 def test_figures_on_the_page_for_artists():
-    page = (DOCS / "for-visual-artists.md").read_text("utf-8")
+    page = " ".join((DOCS / "for-visual-artists.md").read_text("utf-8").split())
     standard = PRESETS["standard"]
     assert f"every {1000 * standard.hop_seconds:.1f} ms" in page
     assert f"a square lasts {standard.square_seconds:.2f} s" in page
@@ -176,7 +176,8 @@ def test_figures_on_the_page_for_artists():
     assert f"the 255 steps is {standard.range_db / 255:.2f} dB" in page
     assert round(24 * standard.range_db / 255) == 10
     assert f"0 to {standard.max_hz:,.0f} Hz" in page
-    assert f"`compact` squares last {PRESETS['compact'].square_seconds:.2f} s" in page
+    assert f"`compact` ones last {PRESETS['compact'].square_seconds:.2f} s" in page
+    assert f"`fine` ones {PRESETS['fine'].square_seconds:.2f} s" in page
 
 
 def test_figures_on_the_page_of_formats():
