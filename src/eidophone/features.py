@@ -28,7 +28,6 @@ from eidophone.axis import Band, pooling
 from eidophone.errors import RecipeError
 from eidophone.files import atomic_path
 from eidophone.gabor import Complex64, Float32, Frames, Gabor
-from eidophone.pool import apply_to_columns
 from eidophone.recipe import Recipe
 from eidophone.samples import check_rate
 from eidophone.sound import Sound
@@ -113,8 +112,8 @@ def mel(sound: Sound, settings: Settings = Settings()) -> Float32:
     interpolate between them.
     """
     power = spectrogram(sound, settings)
-    pool = _equal_area(pooling(settings.recipe, settings.rate, 2 * (power.shape[2] - 1)).pool)
-    return np.stack([apply_to_columns(pool, channel) for channel in power])
+    bins = power.shape[2]
+    return power @ _filters(pooling(settings.recipe, settings.rate, 2 * (bins - 1)).pool, bins).T
 
 
 def mfcc(sound: Sound, settings: Settings = Settings()) -> Float32:
@@ -175,7 +174,11 @@ def save_npz(
         np.savez(file, about=np.array(json.dumps(about)), **arrays)  # type: ignore[arg-type]
 
 
-def _equal_area(pool: Band) -> Band:
-    """``pool`` with the weights of each line scaled to sum 1."""
-    sums = np.add.reduceat(pool.weight, pool.first[:-1])
-    return pool._replace(weight=pool.weight / np.repeat(sums, np.diff(pool.first)))
+def _filters(pool: Band, bins: int) -> Float32:
+    """The lines of ``pool`` as a matrix ``[filters, bins]``, each scaled to sum 1."""
+    filters = np.zeros((len(pool.start), bins), np.float32)
+    ends = pool.first.tolist()
+    for line, start in enumerate(pool.start.tolist()):
+        weight = pool.weight[ends[line] : ends[line + 1]]
+        filters[line, start : start + len(weight)] = weight / weight.sum()
+    return filters

@@ -5,11 +5,16 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
+from eidophone.errors import PictureError
+from eidophone.image_files import DEFAULT_MAX_PIXELS
 from eidophone.ink import Pixels, brightest
 from eidophone.picture import Picture
 
 #: A picture this much wider or narrower than its source says has been cut, not scaled.
 _SCALED_NOT_CUT = 0.03
+
+#: Float pixels above this would overflow when they are resized.
+_ABSURD = 1e6
 
 
 def fit(picture: Picture) -> Pixels:
@@ -17,6 +22,9 @@ def fit(picture: Picture) -> Pixels:
 
     The axis fills the height and the aspect ratio is duration, so a picture of another size is
     resampled to ``[recipe.rows, columns, 3]``; one of the right size is left as it is.
+
+    Raises:
+        PictureError: it is so long and flat that it would last for hours.
     """
     return _resized(picture.pixels, picture.recipe.rows, fitted_columns(picture))
 
@@ -27,15 +35,21 @@ def fit_like(picture: Picture, pixels: Pixels) -> Pixels:
 
 
 def _resized(pixels: Pixels, rows: int, columns: int) -> Pixels:
-    """Lanczos keeps fine lines sharpest; its overshoot below black is cut."""
+    """Lanczos keeps fine lines sharpest; what overshoots black and the brightest value is cut."""
     if pixels.shape[:2] == (rows, columns):
         return pixels
+    if rows * columns > DEFAULT_MAX_PIXELS:
+        raise PictureError(
+            f"a picture of {pixels.shape[1]} x {pixels.shape[0]} pixels is {columns} columns of "
+            f"sound: cut it into pictures of at most {DEFAULT_MAX_PIXELS // rows}"
+        )
     scale = np.float32(1 / brightest(pixels.dtype))
+    most = np.float32(min(pixels.max() * scale, _ABSURD))
     resized = np.empty((rows, columns, 3), np.float32)
     for colour in range(3):
-        plane = Image.fromarray(pixels[:, :, colour] * scale)
+        plane = Image.fromarray(np.minimum(pixels[:, :, colour] * scale, most))
         resized[:, :, colour] = np.asarray(plane.resize((columns, rows), Image.Resampling.LANCZOS))
-    return np.maximum(resized, 0, out=resized)
+    return np.clip(resized, 0, most, out=resized)
 
 
 def fitted_columns(picture: Picture) -> int:

@@ -22,6 +22,10 @@ Pixels = NDArray[Any]  # uint8, uint16 or float32
 
 _NEPER_DB = np.float32(10 / math.log(10))
 
+#: Float pixels may be as bright as any image's; more than this is not let through (float32 ends
+#: at a power of 385 dB, and signals are summed and multiplied on the way).
+_LOUDEST_DB = 150.0
+
 
 def brightest(dtype: Any) -> float:
     """Pixel value of the recipe's top level: 255, 65535 or 1.0."""
@@ -85,7 +89,8 @@ def _unit(pixels: Pixels) -> Float32:
 
 
 def _power_of_values(values: Float32, recipe: Recipe) -> Float32:
-    level = values * np.float32(recipe.range_db) + np.float32(recipe.floor_db)
+    most = np.float32((_LOUDEST_DB - recipe.floor_db) / recipe.range_db)
+    level = np.minimum(values, most) * np.float32(recipe.range_db) + np.float32(recipe.floor_db)
     power = np.exp(level / _NEPER_DB)
     power[values <= 0] = 0
     return power

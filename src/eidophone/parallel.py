@@ -20,7 +20,7 @@ _LEAST_COLUMNS = 32
 def thread_count() -> int:
     """Threads to use: ``EIDOPHONE_THREADS`` if that is set, or else the cores we may run on."""
     wanted = os.environ.get("EIDOPHONE_THREADS", "")
-    if wanted.isdigit() and int(wanted) > 0:
+    if wanted.isdecimal() and int(wanted) > 0:
         return int(wanted)
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1
@@ -29,6 +29,10 @@ def thread_count() -> int:
 @lru_cache(maxsize=1)
 def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="eidophone")
+
+
+if hasattr(os, "register_at_fork"):  # a forked process, such as a data loader's, has no threads
+    os.register_at_fork(after_in_child=_pool.cache_clear)
 
 
 def map_ranges(task: Callable[[int, int], Result], count: int) -> list[Result]:

@@ -42,7 +42,7 @@ class Recipe:
         min_hz: frequency at the lower edge of the bottom row.
         max_hz: frequency at the upper edge of the top row.
         hop_seconds: time from one column to the next.
-        window_seconds: length of the Gaussian window, cut where it has fallen to 1 %.
+        window_seconds: length of the Gaussian window, cut where it has fallen to 0.1 %.
         top_db: level of the brightest pixel value; 0 dB is a sine at full scale.
         range_db: decibels from the brightest pixel value down to black.
         version: version of this description.
@@ -95,8 +95,11 @@ class Recipe:
         return self.rows * self.hop_seconds
 
     def columns(self, frames: int, rate: int) -> int:
-        """Columns that ``frames`` samples at ``rate`` Hz take: at least 1."""
-        return max(1, math.ceil(frames / (self.hop_seconds * rate) - 1e-6))
+        """Columns that ``frames`` samples at ``rate`` Hz take: at least 1.
+
+        Half a sample more needs no column of its own, so this is the inverse of `frames`.
+        """
+        return max(1, math.ceil((frames - 0.5) / (self.hop_seconds * rate) - 1e-6))
 
     def frames(self, columns: int, rate: int) -> int:
         """Samples at ``rate`` Hz that ``columns`` columns last."""
@@ -137,7 +140,7 @@ class Recipe:
         """
         try:
             values = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise RecipeError(f"this is not a recipe: not valid JSON ({error})") from None
         return cls.from_dict(values)
 
@@ -169,6 +172,8 @@ class Recipe:
                 data = file.read(_MAX_RECIPE_BYTES + 1)
         except OSError as error:
             raise RecipeError(f"cannot read recipe {path}: {error.strerror or error}") from None
+        except ValueError as error:  # a zero byte in the name
+            raise RecipeError(f"cannot read recipe {str(path)!r}: {error}") from None
         if len(data) > _MAX_RECIPE_BYTES:
             raise RecipeError(
                 f"{path} is too large to be a recipe (over {_MAX_RECIPE_BYTES} bytes)"
@@ -216,11 +221,18 @@ def _check_types(recipe: Recipe) -> None:
         if field.type == "float":
             if isinstance(value, bool) or not isinstance(value, (int, float)):
                 raise RecipeError(f"{field.name} must be a number, not {value!r}")
-            object.__setattr__(recipe, field.name, float(value))
+            object.__setattr__(recipe, field.name, _as_float(field.name, value))
         elif field.type == "int" and (isinstance(value, bool) or not isinstance(value, int)):
             raise RecipeError(f"{field.name} must be a whole number, not {value!r}")
         elif field.type in ("str", "AxisName") and not isinstance(value, str):
             raise RecipeError(f"{field.name} must be a text, not {value!r}")
+
+
+def _as_float(name: str, value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        raise RecipeError(f"{name} is a whole number of over 300 digits") from None
 
 
 def _octaves_reaching(hz: float, min_hz: float, rows: int) -> float:
