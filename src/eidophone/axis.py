@@ -55,8 +55,8 @@ class Band(NamedTuple):
     ``start[i]``. A line may be empty.
     """
 
-    start: NDArray[np.int32]
-    first: NDArray[np.int32]
+    start: NDArray[np.uint64]  # unsigned: no test for negative indices in the inner loops
+    first: NDArray[np.uint64]
     weight: NDArray[np.float32]
 
     @classmethod
@@ -72,8 +72,8 @@ class Band(NamedTuple):
             weights.append(run)
             firsts.append(firsts[-1] + len(run))
         return cls(
-            np.array(starts, np.int32),
-            np.array(firsts, np.int32),
+            np.array(starts, np.uint64),
+            np.array(firsts, np.uint64),
             np.concatenate(weights).astype(np.float32),
         )
 
@@ -83,13 +83,19 @@ class Pooling(NamedTuple):
 
     Attributes:
         pool: ``[rows, bins]``: power of a row = weighted sum of the power of the bins near it.
-        spread: ``[bins, rows]``: its transpose, each line scaled to sum 1.
-        bins: how many bins.
+        spread: ``[rows, bins]``: its transpose takes rows to bins: the value of a bin = weighted
+            mean of the values of the rows near it.
+        inside: ``[bins]``: whether a bin belongs to any row.
     """
 
     pool: Band
     spread: Band
-    bins: int
+    inside: NDArray[np.bool_]
+
+    @property
+    def bins(self) -> int:
+        """How many bins."""
+        return len(self.inside)
 
 
 @lru_cache(maxsize=8)
@@ -117,6 +123,6 @@ def pooling(recipe: Recipe, rate: int, n_fft: int) -> Pooling:
     pool = csr_array((weight, (line, column)), shape=(recipe.rows, bins))
     pool.data[pool.data < _LEAST_WEIGHT] = 0
     pool.eliminate_zeros()
-    spread = csr_array(pool.T)
-    spread.data /= np.repeat(spread.sum(axis=1), np.diff(spread.indptr))
-    return Pooling(Band.of(pool), Band.of(spread), bins)
+    total = pool.sum(axis=0)
+    spread = csr_array(pool / np.maximum(total, _LEAST_WEIGHT))
+    return Pooling(Band.of(pool), Band.of(spread), total > 0)

@@ -35,7 +35,7 @@ from eidophone.synthesis import Columns, sound_of_columns
 Quality = Literal["preview", "standard", "best"]
 
 #: Rounds of phase refinement.
-ROUNDS: dict[Quality, int] = {"preview": 0, "standard": 16, "best": 100}
+ROUNDS: dict[Quality, int] = {"preview": 0, "standard": 24, "best": 100}
 
 #: Rate of the sound of a picture that does not say where it came from.
 DEFAULT_RATE = 44_100
@@ -93,7 +93,7 @@ def decode(
 
     Args:
         picture: of any size; the axis fills its height and a square lasts a fixed time.
-        quality: ``"preview"``, ``"standard"`` or ``"best"``: 0, 16 or 100 rounds of refinement.
+        quality: ``"preview"``, ``"standard"`` or ``"best"``: 0, 24 or 100 rounds of refinement.
         reference: the sound that the picture was made of, before it was altered: where the
             picture still agrees with it, its phase and detail are kept. If the picture carries
             its original, that is the default; and if it is untouched, the original comes back.

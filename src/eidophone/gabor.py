@@ -34,7 +34,7 @@ Visit = Callable[[int, int, Complex64], None]
 _WINDOW_EDGE = 0.001
 
 #: Columns that are transformed at a time: two channels of them fit a 1 MB cache.
-_CACHED_COLUMNS = 16
+_CACHED_COLUMNS = 32
 
 #: Where fewer windows than this (as a fraction of the usual) cover a sample, it is faded out.
 _LEAST_COVER = 0.05

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from eidophone.axis import Pooling
 from eidophone.gabor import Complex64, Float32, Frames, Int64
-from eidophone.pool import TINY, apply_band, power_of_colour
+from eidophone.parallel import map_ranges
+from eidophone.pool import TINY, apply_band, apply_transposed, power_of_colour
 
 Mask = NDArray[np.bool_]
 Int16 = NDArray[np.int16]
@@ -45,8 +46,8 @@ def integrate(
     *,
     step_db: float = 0.0,
     seed: int = 0,
-) -> None:
-    """Fill in the phase of all cells, from those of a ``known`` phase onwards.
+) -> Float32:
+    """The phase of all cells, from those of a ``known`` phase onwards.
 
     Stereo: the channels' phases are continued side by side, each by its own derivatives, and at
     every cell brought to the angle between them that the three powers prescribe (law of cosines);
@@ -55,29 +56,35 @@ def integrate(
     Args:
         power: ``[colours, columns, bins]``.
         frames: where the columns lie.
-        phase: ``[channels, columns, bins]`` radians; read where ``known``, written elsewhere.
+        phase: ``[channels, columns, bins]`` radians, where ``known``.
         known: ``[columns, bins]``.
         step_db: how coarsely the levels are known: colours nearer than this count as equal.
         seed: of the random phase of islands and of cells that are too quiet to be joined.
+
+    Returns:
+        ``[channels, columns, bins]`` radians.
     """
+    channels, columns, bins = phase.shape
     loudest = power.max(axis=0)
     floor = np.float32(max(float(loudest.max(initial=0.0)) * _REACH, 1e-18))
     bucket = (np.log(np.maximum(loudest / floor, 1)) / (2 * _BUCKET)).astype(np.int16)
-    cells = _Cells(
-        np.float32(0.5) * np.log(np.maximum(power[::2], floor)),
-        _angle_between(power, step_db),
-        bucket,
-        phase,
-        known.copy(),
-    )
+    order = np.argsort(-bucket, axis=None, kind="stable")
+    bucket[known] = -np.maximum(bucket[known], 1)
+    facts = np.empty((columns, bins, _FACTS * channels + 2 * (channels - 1)), np.float32)
+    found = facts[:, :, _PHASE : _FACTS * channels : _FACTS].transpose(2, 0, 1)
+    found[:, known] = phase[:, known]
     lattice = _Lattice(frames.centres, frames.gabor.n_fft, np.float32(frames.gabor.gamma))
-    _integrate(cells, lattice, np.argsort(-bucket, axis=None, kind="stable"), seed)
+    level = np.float32(0.5) * np.log(np.maximum(power[::2], floor))
+    map_ranges(lambda first, last: _find_slopes(level, lattice, first, last, facts), columns)
+    if channels == 2:
+        facts[:, :, _BETWEEN] = _angle_between(power, step_db)
+        facts[:, :, _SHARE] = power[2] / np.maximum(power[0] + power[2], TINY)
+    _integrate(_Cells(facts, bucket), lattice, order, seed)
+    return found
 
 
 def _angle_between(power: Float32, step_db: float) -> Float32:
-    """Angle in 0..pi between left and right ``[columns, bins]``; for mono there is none."""
-    if len(power) == 1:
-        return np.zeros((0, 0), np.float32)
+    """Angle in 0..pi between left and right ``[columns, bins]``."""
     left, middle, right = power
     product = 2 * np.sqrt(left * right)
     cosine = (4 * middle - left - right) / np.maximum(product, TINY)
@@ -178,7 +185,7 @@ def _agree_with_rows(spectrum: Complex64, power: Float32, pooling: Pooling) -> N
             apply_band(pooling.pool, bin_power, ratio)
             for row in range(rows):
                 ratio[row] = power[colour, column, row] / max(ratio[row], TINY)
-            apply_band(pooling.spread, ratio, gain[colour])
+            apply_transposed(pooling.spread, ratio, gain[colour])
             for n in range(bins):
                 gain[colour, n] = np.sqrt(gain[colour, n])
         if channels == 1:
@@ -197,21 +204,29 @@ def _agree_with_rows(spectrum: Complex64, power: Float32, pooling: Pooling) -> N
 
 
 class _Cells(NamedTuple):
-    """The cells of the transform ``[columns, bins]``, for compiled functions.
+    """The cells of the transform, for compiled functions.
+
+    Joining hops from the loudest cell to the next, so that what belongs to a cell lies together
+    in memory: this alone makes it three times as fast.
 
     Attributes:
-        level: ``[channels, columns, bins]`` nepers.
-        between: angle between the channels.
-        bucket: where a cell queues, louder ones higher; 0 if it is too quiet to be joined.
-        phase: ``[channels, columns, bins]`` radians, where ``done``.
-        done: whether the phase is found.
+        facts: ``[columns, bins, facts]``: ``_RATE``, ``_CLIMB`` and ``_PHASE`` of each channel,
+            then for stereo ``_BETWEEN`` and ``_SHARE``.
+        bucket: ``[columns, bins]`` where a cell queues, louder ones higher; 0 if it is too quiet
+            to be joined, and negative when its phase is found.
     """
 
-    level: Float32
-    between: Float32
+    facts: Float32
     bucket: Int16
-    phase: Float32
-    done: Mask
+
+
+#: Facts of each channel of a cell: radians that its phase turns in a sample besides the carrier,
+#: radians from it to the next bin, and the phase.
+_RATE, _CLIMB, _PHASE = 0, 1, 2
+_FACTS = 3
+
+#: Facts of both channels: the angle between them, and how much of a correction the left one takes.
+_BETWEEN, _SHARE = 6, 7
 
 
 class _Lattice(NamedTuple):
@@ -230,37 +245,58 @@ class _Queue(NamedTuple):
 
 
 @njit(cache=True, nogil=True, fastmath=True)
+def _find_slopes(level: Float32, lattice: _Lattice, first: int, last: int, facts: Float32) -> None:
+    """The phase's derivatives in the columns ``first`` to ``last``, from those of the level."""
+    channels, columns, bins = level.shape
+    per_bin = np.float32(lattice.n_fft) / lattice.gamma
+    per_sample = -lattice.gamma / np.float32(lattice.n_fft)
+    for channel in range(channels):
+        for column in range(first, last):
+            before, after = max(column - 1, 0), min(column + 1, columns - 1)
+            span = np.float32(max(lattice.centres[after] - lattice.centres[before], 1))
+            for n in range(bins):
+                low, high = max(n - 1, 0), min(n + 1, bins - 1)
+                upwards = level[channel, column, high] - level[channel, column, low]
+                onwards = level[channel, after, n] - level[channel, before, n]
+                fact = channel * _FACTS
+                facts[column, n, fact + _RATE] = per_bin * upwards / np.float32(high - low)
+                facts[column, n, fact + _CLIMB] = per_sample * onwards / span
+
+
+@njit(cache=True, nogil=True, fastmath=True)
 def _integrate(cells: _Cells, lattice: _Lattice, order: Int64, seed: int) -> None:
-    """Spread phase from all cells that are done, then from the rest in ``order``."""
-    columns, bins = cells.done.shape
-    loudest = cells.bucket.max()
+    """Spread phase from all cells that have one, then from the rest in ``order``."""
+    facts, bucket = cells
+    columns, bins = bucket.shape
+    loudest = max(-bucket.min(), bucket.max())
     queue = _Queue(np.full(loudest + 1, -1, np.int32), np.empty(columns * bins, np.int32))
     for column in range(columns):
         for n in range(bins):
-            if cells.done[column, n]:
-                _push(queue, cells.bucket[column, n], column * bins + n)
+            if bucket[column, n] < 0:
+                _push(queue, -bucket[column, n], column * bins + n)
     _spread(cells, lattice, queue, loudest)
     state = np.uint32(seed * 2654435761 + 12345)
     for cell in order:
         column, n = cell // bins, cell % bins
-        if cells.done[column, n]:
+        if bucket[column, n] < 0:
             continue
         state = state * np.uint32(1664525) + np.uint32(1013904223)  # Numerical Recipes' generator
         start = _TURN * np.float32(state >> np.uint32(8)) / np.float32(1 << 24)
-        cells.phase[0, column, n] = start
-        if len(cells.phase) == 2:
-            cells.phase[1, column, n] = start + cells.between[column, n]
-        cells.done[column, n] = True
-        if cells.bucket[column, n] > 0:
-            _push(queue, cells.bucket[column, n], cell)
-            _spread(cells, lattice, queue, cells.bucket[column, n])
+        facts[column, n, _PHASE] = start
+        if facts.shape[2] > _FACTS:
+            facts[column, n, _FACTS + _PHASE] = start + facts[column, n, _BETWEEN]
+        if bucket[column, n] > 0:
+            _push(queue, bucket[column, n], cell)
+            bucket[column, n] = -bucket[column, n]
+            _spread(cells, lattice, queue, -bucket[column, n])
 
 
 @njit(cache=True, nogil=True, fastmath=True)
 def _spread(cells: _Cells, lattice: _Lattice, queue: _Queue, front: int) -> None:
     """Join cells to those in the queue until it is empty; ``front`` is its loudest bucket."""
-    level, between, bucket, phase, done = cells
-    columns, bins = done.shape
+    facts, bucket = cells
+    columns, bins = bucket.shape
+    radians_per_bin = _TURN / np.float32(lattice.n_fft)
     while front >= 0:
         cell = queue.head[front]
         if cell < 0:
@@ -268,20 +304,29 @@ def _spread(cells: _Cells, lattice: _Lattice, queue: _Queue, front: int) -> None
             continue
         queue.head[front] = queue.below[cell]
         column, n = cell // bins, cell % bins
+        here = facts[column, n]
         for c, b in ((column + 1, n), (column - 1, n), (column, n + 1), (column, n - 1)):
-            if c < 0 or c >= columns or b < 0 or b >= bins or done[c, b] or bucket[c, b] == 0:
+            if c < 0 or c >= columns or b < 0 or b >= bins or bucket[c, b] <= 0:
                 continue
-            for channel in range(len(phase)):
+            there = facts[c, b]
+            step, carrier = 0, np.float32(0)
+            if b == n:
+                step = lattice.centres[c] - lattice.centres[column]
+                # Whole turns of the carrier are dropped in integers: float32 is short.
+                carrier = radians_per_bin * np.float32((n * step) % lattice.n_fft)
+            for fact in range(0, 2 * _FACTS if facts.shape[2] > _FACTS else _FACTS, _FACTS):
                 if b == n:
-                    move = _advance(level[channel], lattice, column, c, n)
+                    rate = np.float32(0.5) * (here[fact + _RATE] + there[fact + _RATE])
+                    move = rate * np.float32(step) + carrier
                 else:
-                    move = _climb(level[channel], lattice, column, n, b)
-                phase[channel, c, b] = _wrap(phase[channel, column, n] + move)
-            if len(phase) == 2:
-                _open_angle(phase[:, c, b], level[:, c, b], between[c, b])
-            done[c, b] = True
+                    climb = np.float32(0.5) * (here[fact + _CLIMB] + there[fact + _CLIMB])
+                    move = climb * np.float32(b - n)
+                there[fact + _PHASE] = _wrap(here[fact + _PHASE] + move)
+            if facts.shape[2] > _FACTS:
+                _open_angle(there)
             _push(queue, bucket[c, b], c * bins + b)
             front = max(front, bucket[c, b])
+            bucket[c, b] = -bucket[c, b]
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -291,36 +336,12 @@ def _push(queue: _Queue, bucket: int, cell: int) -> None:
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _advance(level: Float32, lattice: _Lattice, column: int, c: int, n: int) -> np.float32:
-    """Phase from ``column`` to its neighbour ``c``: what the bin turns, and the level's slope."""
-    low, high = max(n - 1, 0), min(n + 1, level.shape[1] - 1)
-    slope = (level[column, high] - level[column, low]) + (level[c, high] - level[c, low])
-    slope /= np.float32(2 * (high - low))
-    step = lattice.centres[c] - lattice.centres[column]
-    rate = np.float32(lattice.n_fft) / lattice.gamma * slope
-    # Whole turns of the carrier are dropped in integers: float32 is short.
-    carrier = _TURN / np.float32(lattice.n_fft) * np.float32((n * step) % lattice.n_fft)
-    return rate * np.float32(step) + carrier
-
-
-@njit(cache=True, nogil=True, fastmath=True)
-def _climb(level: Float32, lattice: _Lattice, column: int, n: int, b: int) -> np.float32:
-    """Phase from bin ``n`` to its neighbour ``b`` in the same column."""
-    low, high = max(column - 1, 0), min(column + 1, len(level) - 1)
-    slope = (level[high, n] - level[low, n]) + (level[high, b] - level[low, b])
-    slope /= np.float32(2 * max(1, lattice.centres[high] - lattice.centres[low]))
-    return lattice.gamma / np.float32(lattice.n_fft) * slope * np.float32(n - b)
-
-
-@njit(cache=True, nogil=True, fastmath=True)
-def _open_angle(phase: Float32, level: Float32, between: np.float32) -> None:
-    """Bring two channels to the angle ``between`` them; the louder one yields less."""
-    apart = _wrap(phase[1] - phase[0])
-    excess = (between if apart >= 0 else -between) - apart
-    share = np.exp(np.float32(2) * (level[1] - level[0]))
-    share /= np.float32(1) + share
-    phase[0] -= share * excess
-    phase[1] += (np.float32(1) - share) * excess
+def _open_angle(facts: Float32) -> None:
+    """Bring the channels of a cell to the angle between them; the louder one yields less."""
+    apart = _wrap(facts[_FACTS + _PHASE] - facts[_PHASE])
+    excess = (facts[_BETWEEN] if apart >= 0 else -facts[_BETWEEN]) - apart
+    facts[_PHASE] -= facts[_SHARE] * excess
+    facts[_FACTS + _PHASE] += (np.float32(1) - facts[_SHARE]) * excess
 
 
 @njit(cache=True, nogil=True, fastmath=True, inline="always")

@@ -36,34 +36,49 @@ def bins_of_rows(power: Float32, pooling: Pooling) -> Float32:
     Starts from the levels of the nearest rows, and makes them agree with the rows by a few passes
     of Richardson-Lucy deconvolution (1972, 1974), which keeps power positive.
     """
-    out = np.zeros((*power.shape[:2], pooling.bins), np.float32)
+    out = np.empty((*power.shape[:2], pooling.bins), np.float32)
 
     def work(first: int, last: int) -> None:
         for colour in range(len(power)):
-            _bins_of_rows(power[colour, first:last], pooling, out[colour, first:last])
+            part = power[colour, first:last]
+            level = np.log(np.maximum(part, TINY))
+            guess = np.exp(spread_to_columns(pooling.spread, level, pooling.bins))
+            guess[:, ~pooling.inside] = 0
+            _agree(guess, part, pooling)
+            out[colour, first:last] = guess
 
     map_ranges(work, power.shape[1])
     return out
 
 
-def apply_to_columns(band: Band, values: Float32) -> Float32:
-    """``band`` applied to each of the columns of ``values`` ``[columns, its own columns]``."""
-    out = np.empty((len(values), len(band.start)), np.float32)
-    _apply_to_columns(band, values, out)
+def spread_to_columns(spread: Band, values: Float32, bins: int) -> Float32:
+    """Rows taken to bins, in each of the columns of ``values`` ``[columns, rows]``."""
+    out = np.empty((len(values), bins), np.float32)
+    _spread_to_columns(spread, values, out)
     return out
 
 
 @njit(cache=True, nogil=True, fastmath=True, inline="always")
 def apply_band(band: Band, vector: Float32, out: Float32) -> None:
     """``out = band @ vector``; compiled."""
-    for line in range(band.start.size):
-        begin = band.first[line]
-        count = band.first[line + 1] - begin
-        offset = band.start[line]
+    start, first, weight = band
+    for line in range(start.size):
+        offset = start[line] - first[line]
         total = np.float32(0.0)
-        for n in range(count):
-            total += band.weight[begin + n] * vector[offset + n]
+        for n in range(first[line], first[line + 1]):
+            total += weight[n] * vector[n + offset]
         out[line] = total
+
+
+@njit(cache=True, nogil=True, fastmath=True, inline="always")
+def apply_transposed(band: Band, vector: Float32, out: Float32) -> None:
+    """``out = band.T @ vector``; compiled."""
+    start, first, weight = band
+    out[:] = 0
+    for line in range(start.size):
+        offset = start[line] - first[line]
+        for n in range(first[line], first[line + 1]):
+            out[n + offset] += weight[n] * vector[line]
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -80,9 +95,9 @@ def power_of_colour(spectrum: Complex64, column: int, colour: int, power: Float3
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _apply_to_columns(band: Band, values: Float32, out: Float32) -> None:
+def _spread_to_columns(spread: Band, values: Float32, out: Float32) -> None:
     for column in range(len(values)):
-        apply_band(band, values[column], out[column])
+        apply_transposed(spread, values[column], out[column])
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -95,25 +110,15 @@ def _rows_of_spectrum(spectrum: Complex64, pool: Band, power: Float32) -> None:
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _bins_of_rows(power: Float32, pooling: Pooling, out: Float32) -> None:
-    rows, bins = power.shape[1], out.shape[1]
-    spread = pooling.spread
-    level = np.empty(rows, np.float32)
-    ratio = np.empty(rows, np.float32)
-    pooled = np.empty(rows, np.float32)
-    gain = np.empty(bins, np.float32)
+def _agree(guess: Float32, power: Float32, pooling: Pooling) -> None:
+    """Bring the bins ``guess`` ``[columns, bins]`` nearer to pooling onto ``power``, in place."""
+    ratio = np.empty(power.shape[1], np.float32)
+    gain = np.empty(guess.shape[1], np.float32)
     for column in range(len(power)):
-        line = out[column]
-        for row in range(rows):
-            level[row] = np.log(max(power[column, row], TINY))
-        apply_band(spread, level, line)
-        for n in range(bins):
-            empty = spread.first[n] == spread.first[n + 1]
-            line[n] = np.float32(0.0) if empty else np.exp(line[n])
         for _ in range(_PASSES):
-            apply_band(pooling.pool, line, pooled)
-            for row in range(rows):
-                ratio[row] = power[column, row] / max(pooled[row], TINY)
-            apply_band(spread, ratio, gain)
-            for n in range(bins):
-                line[n] *= gain[n]
+            apply_band(pooling.pool, guess[column], ratio)
+            for row in range(ratio.size):
+                ratio[row] = power[column, row] / max(ratio[row], TINY)
+            apply_transposed(pooling.spread, ratio, gain)
+            for n in range(gain.size):
+                guess[column, n] *= gain[n]

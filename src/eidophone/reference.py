@@ -9,7 +9,7 @@ from eidophone.axis import pooling
 from eidophone.gabor import Complex64, Float32, Gabor
 from eidophone.ink import Pixels, level_change, pixels_of_power, power_of_pixels
 from eidophone.phase import Anchor, Mask
-from eidophone.pool import apply_to_columns, colours
+from eidophone.pool import colours, spread_to_columns
 from eidophone.recipe import Recipe
 from eidophone.sound import SoundSource
 from eidophone.synthesis import Columns
@@ -94,7 +94,6 @@ class Reference:
 
     def _spread(self, rows: Float32, outside: float) -> Float32:
         """``rows`` ``[columns, rows]`` as ``[columns, bins]``, ``outside`` off the axis."""
-        spread = self._pooling.spread
-        bins = apply_to_columns(spread, rows)
-        bins[:, np.diff(spread.first) == 0] = outside
+        bins = spread_to_columns(self._pooling.spread, rows, self._pooling.bins)
+        bins[:, ~self._pooling.inside] = outside
         return bins

@@ -18,8 +18,9 @@ from eidophone.phase import Anchor, integrate, refine
 from eidophone.pool import bins_of_rows
 from eidophone.recipe import Recipe
 
-#: Columns that a stretch adds at least, about 9 seconds of the standard recipe.
-_STRETCH_COLUMNS = 1536
+#: Columns that a stretch adds at least, about 4 seconds of the standard recipe: few enough for the
+#: caches, as phase integration hops about; many enough that looking ahead costs little.
+_STRETCH_COLUMNS = 768
 
 #: Windows that a stretch looks ahead of what it gives.
 _LOOK_AHEAD_WINDOWS = 4
@@ -84,6 +85,8 @@ def sound_of_columns(
     ahead = _LOOK_AHEAD_WINDOWS * round(state.gabor.n_fft / state.gabor.hop)
     pending: list[Columns] = []
     count = 0
+    if frames is not None:
+        blocks = _first(blocks, recipe.columns(frames, rate))
     for block in blocks:
         pending.append(block)
         count += len(block)
@@ -92,6 +95,15 @@ def sound_of_columns(
             pending, count = [], 0
     total = recipe.frames(state.seen + count, rate) if frames is None else frames
     yield state.finish(Columns.joined(pending) if pending else None, total)
+
+
+def _first(blocks: Iterable[Columns], columns: int) -> Iterator[Columns]:
+    """No more than ``columns`` columns of ``blocks``."""
+    for block in blocks:
+        yield block[:columns]
+        columns -= len(block)
+        if columns <= 0:
+            return
 
 
 class _Synthesis:
@@ -154,7 +166,7 @@ class _Synthesis:
             return frames.synthesise(self._channels, lambda a, b: anchor.spectrum[:, a:b].copy())
         bins = bins_of_rows(power, self._pooling)
         phase, known = self._known_phase(frames, anchor)
-        integrate(bins, frames, phase, known, step_db=self._step_db)
+        phase = integrate(bins, frames, phase, known, step_db=self._step_db)
 
         def spectrum(first: int, last: int) -> Complex64:
             magnitude = np.sqrt(bins[::2, first:last])
