@@ -1,0 +1,130 @@
+"""Synthesis: columns to sound, whole or stretch by stretch."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eidophone.analysis import Analysis
+from eidophone.codec import encode
+from eidophone.recipe import PRESETS
+from eidophone.sound import Sound
+from eidophone.synthesis import Columns, sound_of_columns
+
+RATE = 16_000
+STANDARD = PRESETS["standard"]
+
+
+def music(seconds, channels=1, seed=0):
+    """Notes with attacks and partials, and a little noise; stereo if there are two channels."""
+    rng = np.random.default_rng(seed)
+    time = np.arange(round(seconds * RATE)) / RATE
+    signal = 0.001 * rng.standard_normal((channels, len(time)))
+    for begin in np.arange(0, seconds, 0.25):
+        since = np.maximum(time - begin, 0)
+        hz = 220 * 2 ** (rng.integers(0, 24) / 12)
+        note = sum(np.sin(2 * np.pi * hz * k * since + k) / k for k in (1, 2, 3, 5))
+        place = rng.uniform(0.2, 1, (channels, 1))
+        signal += 0.1 * place * note * np.exp(-4 * since) * (time >= begin)
+    return Sound(signal, RATE)
+
+
+def rows_of(sound, recipe=STANDARD):
+    blocks = Analysis([sound.samples], sound.channels, sound.rate, recipe)
+    return np.concatenate(list(blocks), axis=1)
+
+
+def made(power, channels=1, rounds=8, recipe=STANDARD, size=100, **options):
+    blocks = [Columns(power[:, n : n + size]) for n in range(0, power.shape[1], size)]
+    parts = sound_of_columns(blocks, channels, RATE, recipe, rounds=rounds, **options)
+    return np.concatenate(list(parts), axis=1)
+
+
+def psnr(sound, power, columns=slice(None)):
+    """Picture of ``sound`` against the picture of ``power``, in dB over these columns."""
+    from eidophone.ink import pixels_of_power
+
+    wanted = pixels_of_power(power, STANDARD, np.float32)[:, columns]
+    pixels = encode(Sound(sound, RATE), dtype=np.float32).pixels[:, columns]
+    return -10 * np.log10(((pixels - wanted) ** 2).mean())
+
+
+# --- stretches ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_sound_made_in_stretches_is_as_good_as_one_made_whole(channels):
+    sound = music(4.0, channels)
+    power = rows_of(sound)
+    whole = made(power, channels, stretch=10**6, frames=sound.frames)
+    stretched = made(power, channels, stretch=120, frames=sound.frames)
+    assert psnr(stretched, power) > psnr(whole, power) - 0.7
+
+
+def test_seams_are_not_heard():
+    """Where stretches meet, the picture is as near as elsewhere."""
+    sound = music(4.0)
+    power = rows_of(sound)
+    found, seams, count = [], [], 0
+    blocks = [Columns(power[:, n : n + 50]) for n in range(0, power.shape[1], 50)]
+    for part in sound_of_columns(blocks, 1, RATE, STANDARD, rounds=8, stretch=100):
+        found.append(part)
+        count += part.shape[1]
+        seams.append(count)
+    assert len(seams) >= 4
+    whole = np.concatenate(found, axis=1)
+    near = np.zeros(power.shape[1], np.bool_)
+    for seam in seams[:-1]:
+        column = int(seam / RATE / STANDARD.hop_seconds)
+        near[column - 4 : column + 5] = True
+    assert psnr(whole, power, near) > psnr(whole, power, ~near) - 3
+
+
+def test_what_is_given_early_is_what_is_given_at_once():
+    """Blocks of other sizes only move the seams; the amount of sound is always the same."""
+    power = rows_of(music(2.0))
+    frames = {made(power, rounds=0, stretch=stretch).shape[1] for stretch in (1, 50, 400)}
+    assert frames == {STANDARD.frames(power.shape[1], RATE)}
+
+
+@settings(deadline=None, max_examples=15, derandomize=True)
+@given(
+    columns=st.integers(1, 700),
+    size=st.integers(1, 300),
+    stretch=st.integers(1, 300),
+    frames=st.integers(1, 70_000),
+    channels=st.integers(1, 2),
+)
+def test_any_number_of_samples_is_made(columns, size, stretch, frames, channels):
+    power = np.full((1 if channels == 1 else 3, columns, 64), 1e-4, np.float32)
+    recipe = STANDARD.with_rows(64)
+    found = made(power, channels, 0, recipe, size, stretch=stretch, frames=frames)
+    assert found.shape == (channels, frames)
+    assert np.isfinite(found).all()
+
+
+# --- what it keeps --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stretch", [60, 10**6])
+def test_silence_is_silent(stretch):
+    assert not made(np.zeros((3, 300, 512), np.float32), 2, stretch=stretch).any()
+
+
+def test_sound_does_not_leak_past_its_end():
+    power = rows_of(music(1.0))
+    assert made(power, frames=9_000).shape == (1, 9_000)
+    longer = made(power, frames=RATE + 5_000)
+    assert not longer[:, -4_000:].any()
+
+
+def test_nothing_gives_silence():
+    assert made(np.zeros((1, 0, 512), np.float32), frames=7).tolist() == [[0] * 7]
+
+
+def test_more_rounds_come_nearer():
+    sound = music(2.0, 2)
+    power = rows_of(sound)
+    found = [psnr(made(power, 2, rounds, frames=sound.frames), power) for rounds in (0, 8, 32)]
+    assert found[0] + 3 < found[1]
+    assert found[1] + 0.5 < found[2]
