@@ -1,0 +1,56 @@
+"""``python -m bench``: measure everything, print one table, write docs/benchmark.md."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+
+from bench import peers, quality, report
+from bench.damage import ODD
+from bench.figures import Figure
+from bench.memory import memory_figures
+from bench.progress import progress
+from bench.sounds import ROOT, Sounds, gather
+from bench.speed import speed_figures
+
+PAGE = ROOT / "docs" / "benchmark.md"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="few sounds; writes no page")
+    parser.add_argument("--long", action="store_true", help="also the memory of an hour of sound")
+    options = parser.parse_args()
+    sounds = gather(quick=options.quick)
+    figures = list(measure(sounds, long=options.long))
+    print(report.circumstances(sounds.origin), report.table(figures), sep="\n\n")
+    if not options.quick:
+        page = report.page(figures, list(sounds.mono), list(sounds.stereo), sounds.origin)
+        PAGE.write_text(page, encoding="utf-8")
+        progress(f"wrote {PAGE.relative_to(ROOT)}")
+
+
+def measure(sounds: Sounds, *, long: bool) -> Iterator[Figure]:
+    """All figures, in the order of the table."""
+    mono, stereo = sounds.mono, sounds.stereo
+    yield quality.mono_figure(mono, "preview")
+    yield quality.mono_figure(mono, "standard")
+    yield peers.beside(quality.mono_figure(mono, "best"), mono)
+    for damage in quality.DAMAGE_TARGETS:
+        yield peers.beside(quality.damaged_figure(mono, damage), mono, damage)
+    yield quality.damaged_figure(mono, ODD)
+    yield from peers.cost_figures(mono)
+    yield quality.compact_figure(mono)
+    yield quality.distance_figure(mono)
+    yield from quality.stereo_figures(stereo)
+    yield from quality.picture_figures("mono", mono)
+    yield from quality.picture_figures("stereo", stereo)
+    yield quality.seam_figure(mono)
+    yield quality.reference_figure(mono)
+    yield from speed_figures(sounds.long)
+    if long:
+        yield from memory_figures(sounds.long)
+
+
+if __name__ == "__main__":
+    main()
