@@ -41,7 +41,7 @@ ROUNDS: dict[Quality, int] = {"preview": 0, "standard": 24, "best": 100}
 DEFAULT_RATE = 44_100
 
 _BLOCK_FRAMES = 1 << 18
-_BLOCK_COLUMNS = 1024
+_BLOCK_COLUMNS = 256
 
 
 def encode(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from itertools import pairwise
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 
@@ -42,6 +42,17 @@ def map_ranges(task: Callable[[int, int], Result], count: int) -> list[Result]:
         return [task(0, count)]
     edges = np.linspace(0, count, threads + 1).astype(int).tolist()
     return list(_pool(threads).map(task, edges[:-1], edges[1:]))
+
+
+def ahead(items: Iterable[Result]) -> Iterator[Result]:
+    """``items``, each made by another thread while the one before it is being used."""
+    source = iter(items)
+    end = object()
+    with ThreadPoolExecutor(1, thread_name_prefix="eidophone-ahead") as worker:
+        waiting = worker.submit(next, source, end)
+        while (item := waiting.result()) is not end:
+            waiting = worker.submit(next, source, end)
+            yield cast("Result", item)
 
 
 def blocks(first: int, last: int, size: int) -> Iterator[tuple[int, int]]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from eidophone.axis import Pooling
 from eidophone.gabor import Complex64, Float32, Frames, Int64
-from eidophone.parallel import map_ranges
+from eidophone.parallel import blocks, map_ranges
 from eidophone.pool import TINY, apply_band, apply_transposed, power_of_colour
 
 Mask = NDArray[np.bool_]
@@ -36,6 +36,9 @@ _REACH = 1e-12
 _MOMENTUM = np.float32(0.9)
 
 _TURN = np.float32(2 * np.pi)
+
+#: Columns that are prepared at a time.
+_CACHED_COLUMNS = 32
 
 
 def integrate(
@@ -65,22 +68,53 @@ def integrate(
         ``[channels, columns, bins]`` radians.
     """
     channels, columns, bins = phase.shape
-    loudest = power.max(axis=0)
-    floor = np.float32(max(float(loudest.max(initial=0.0)) * _REACH, 1e-18))
-    bucket = (np.log(np.maximum(loudest / floor, 1)) / (2 * _BUCKET)).astype(np.int16)
-    order = np.argsort(-bucket, axis=None, kind="stable")
-    bucket[known] = -np.maximum(bucket[known], 1)
+    floor = max(float(power.max(initial=0.0)) * _REACH, 1e-18)
     facts = np.empty((columns, bins, _FACTS * channels + 2 * (channels - 1)), np.float32)
+    cells = _Cells(facts, np.empty((columns, bins), np.int16))
+    lattice = _Lattice(frames.centres, frames.gabor.n_fft, np.float32(frames.gabor.gamma))
+
+    def lay(low: int, high: int) -> None:
+        for first, last in blocks(low, high, _CACHED_COLUMNS):
+            _lay(power, np.float32(floor), step_db, lattice, cells, first, last)
+
+    map_ranges(lay, columns)
     found = facts[:, :, _PHASE : _FACTS * channels : _FACTS].transpose(2, 0, 1)
     found[:, known] = phase[:, known]
-    lattice = _Lattice(frames.centres, frames.gabor.n_fft, np.float32(frames.gabor.gamma))
-    level = np.float32(0.5) * np.log(np.maximum(power[::2], floor))
-    map_ranges(lambda first, last: _find_slopes(level, lattice, first, last, facts), columns)
-    if channels == 2:
-        facts[:, :, _BETWEEN] = _angle_between(power, step_db)
-        facts[:, :, _SHARE] = power[2] / np.maximum(power[0] + power[2], TINY)
-    _integrate(_Cells(facts, bucket), lattice, order, seed)
+    cells.bucket[known] = -np.maximum(cells.bucket[known], 1)
+    _integrate(cells, lattice, _peaks(cells.bucket), seed)
     return found
+
+
+def _lay(
+    power: Float32,
+    floor: np.float32,
+    step_db: float,
+    lattice: _Lattice,
+    cells: _Cells,
+    first: int,
+    last: int,
+) -> None:
+    """Write down all but the phase of the cells in the columns ``first`` to ``last``."""
+    before, after = max(first - 1, 0), min(last + 1, power.shape[1])
+    level = np.float32(0.5) * np.log(np.maximum(power[::2, before:after], floor))
+    _find_slopes(level, lattice, first, last, before, cells.facts)
+    part = power[:, first:last]
+    loudness = np.log(np.maximum(part.max(axis=0) / floor, 1))
+    cells.bucket[first:last] = loudness * (np.float32(0.5) / _BUCKET)
+    if len(part) > 1:
+        cells.facts[first:last, :, _BETWEEN] = _angle_between(part, step_db)
+        cells.facts[first:last, :, _SHARE] = part[2] / np.maximum(part[0] + part[2], TINY)
+
+
+def _peaks(bucket: Int16) -> Int64:
+    """Cells no quieter than their neighbours, the loudest first: where islands may begin."""
+    peak = bucket > 0
+    peak[1:] &= bucket[1:] >= bucket[:-1]
+    peak[:-1] &= bucket[:-1] >= bucket[1:]
+    peak[:, 1:] &= bucket[:, 1:] >= bucket[:, :-1]
+    peak[:, :-1] &= bucket[:, :-1] >= bucket[:, 1:]
+    cells = np.flatnonzero(peak)
+    return cells[np.argsort(-bucket.ravel()[cells], kind="stable")]
 
 
 def _angle_between(power: Float32, step_db: float) -> Float32:
@@ -245,50 +279,62 @@ class _Queue(NamedTuple):
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _find_slopes(level: Float32, lattice: _Lattice, first: int, last: int, facts: Float32) -> None:
-    """The phase's derivatives in the columns ``first`` to ``last``, from those of the level."""
+def _find_slopes(
+    level: Float32, lattice: _Lattice, first: int, last: int, offset: int, facts: Float32
+) -> None:
+    """The phase's derivatives in the columns ``first`` to ``last``, from those of the level.
+
+    ``level`` is ``[channels, columns, bins]`` in nepers, from the column ``offset`` on.
+    """
     channels, columns, bins = level.shape
     per_bin = np.float32(lattice.n_fft) / lattice.gamma
     per_sample = -lattice.gamma / np.float32(lattice.n_fft)
     for channel in range(channels):
+        fact = channel * _FACTS
         for column in range(first, last):
-            before, after = max(column - 1, 0), min(column + 1, columns - 1)
+            here = level[channel, column - offset]
+            before, after = max(column - 1, offset), min(column + 1, offset + columns - 1)
             span = np.float32(max(lattice.centres[after] - lattice.centres[before], 1))
+            past, next_ = level[channel, before - offset], level[channel, after - offset]
             for n in range(bins):
                 low, high = max(n - 1, 0), min(n + 1, bins - 1)
-                upwards = level[channel, column, high] - level[channel, column, low]
-                onwards = level[channel, after, n] - level[channel, before, n]
-                fact = channel * _FACTS
-                facts[column, n, fact + _RATE] = per_bin * upwards / np.float32(high - low)
-                facts[column, n, fact + _CLIMB] = per_sample * onwards / span
+                upwards = (here[high] - here[low]) / np.float32(high - low)
+                facts[column, n, fact + _RATE] = per_bin * upwards
+                facts[column, n, fact + _CLIMB] = per_sample * (next_[n] - past[n]) / span
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _integrate(cells: _Cells, lattice: _Lattice, order: Int64, seed: int) -> None:
-    """Spread phase from all cells that have one, then from the rest in ``order``."""
+def _integrate(cells: _Cells, lattice: _Lattice, islands: Int64, seed: int) -> None:
+    """Spread phase from all cells that have one, then from one cell of each island."""
     facts, bucket = cells
     columns, bins = bucket.shape
     loudest = max(-bucket.min(), bucket.max())
     queue = _Queue(np.full(loudest + 1, -1, np.int32), np.empty(columns * bins, np.int32))
+    state = np.uint32(seed * 2654435761 + 12345)
     for column in range(columns):
         for n in range(bins):
             if bucket[column, n] < 0:
                 _push(queue, -bucket[column, n], column * bins + n)
+            elif bucket[column, n] == 0:
+                state = _begin(facts[column, n], state)
     _spread(cells, lattice, queue, loudest)
-    state = np.uint32(seed * 2654435761 + 12345)
-    for cell in order:
+    for cell in islands:
         column, n = cell // bins, cell % bins
-        if bucket[column, n] < 0:
-            continue
-        state = state * np.uint32(1664525) + np.uint32(1013904223)  # Numerical Recipes' generator
-        start = _TURN * np.float32(state >> np.uint32(8)) / np.float32(1 << 24)
-        facts[column, n, _PHASE] = start
-        if facts.shape[2] > _FACTS:
-            facts[column, n, _FACTS + _PHASE] = start + facts[column, n, _BETWEEN]
         if bucket[column, n] > 0:
+            state = _begin(facts[column, n], state)
             _push(queue, bucket[column, n], cell)
             bucket[column, n] = -bucket[column, n]
             _spread(cells, lattice, queue, -bucket[column, n])
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _begin(facts: Float32, state: np.uint32) -> np.uint32:
+    """Give a cell a random phase; the next state of the generator (of Numerical Recipes)."""
+    state = state * np.uint32(1664525) + np.uint32(1013904223)
+    facts[_PHASE] = _TURN * np.float32(state >> np.uint32(8)) / np.float32(1 << 24)
+    if facts.size > _FACTS:
+        facts[_FACTS + _PHASE] = facts[_PHASE] + facts[_BETWEEN]
+    return state
 
 
 @njit(cache=True, nogil=True, fastmath=True)

@@ -8,19 +8,20 @@ but left to the next one. So there are no seams.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from eidophone.axis import Pooling, pooling
 from eidophone.gabor import Complex64, Float32, Frames, Gabor
+from eidophone.parallel import ahead
 from eidophone.phase import Anchor, integrate, refine
 from eidophone.pool import bins_of_rows
 from eidophone.recipe import Recipe
 
 #: Columns that a stretch adds at least, about 4 seconds of the standard recipe: few enough for the
 #: caches, as phase integration hops about; many enough that looking ahead costs little.
-_STRETCH_COLUMNS = 768
+_STRETCH_COLUMNS = 640
 
 #: Windows that a stretch looks ahead of what it gives.
 _LOOK_AHEAD_WINDOWS = 4
@@ -33,29 +34,40 @@ class Columns:
     Attributes:
         power: ``[colours, columns, rows]``.
         anchor: what is known of the spectrum of these columns.
+        bins: ``[colours, columns, bins]`` power that pools onto ``power``, once that is found.
     """
 
     power: Float32
     anchor: Anchor | None = None
+    bins: Float32 | None = None
 
     def __len__(self) -> int:
         return self.power.shape[1]
 
     def __getitem__(self, part: slice) -> Columns:
         anchor = self.anchor and Anchor(self.anchor.spectrum[:, part], self.anchor.weight[part])
-        return Columns(self.power[:, part], anchor)
+        bins = None if self.bins is None else self.bins[:, part]
+        return Columns(self.power[:, part], anchor, bins)
 
     @classmethod
     def joined(cls, parts: list[Columns]) -> Columns:
-        """These runs, one after the other; with an anchor where all have one."""
+        """These runs, one after the other; what not all of them have is left out."""
         if len(parts) == 1:
             return parts[0]
         anchors = [part.anchor for part in parts if part.anchor is not None]
-        power = np.concatenate([part.power for part in parts], axis=1)
-        if not anchors:
-            return cls(power)
-        spectrum = np.concatenate([anchor.spectrum for anchor in anchors], axis=1)
-        return cls(power, Anchor(spectrum, np.concatenate([anchor.weight for anchor in anchors])))
+        bins = [part.bins for part in parts if part.bins is not None]
+        return cls(
+            np.concatenate([part.power for part in parts], axis=1),
+            _joined_anchors(anchors) if len(anchors) == len(parts) else None,
+            np.concatenate(bins, axis=1) if len(bins) == len(parts) else None,
+        )
+
+
+def _joined_anchors(anchors: list[Anchor]) -> Anchor:
+    return Anchor(
+        np.concatenate([anchor.spectrum for anchor in anchors], axis=1),
+        np.concatenate([anchor.weight for anchor in anchors]),
+    )
 
 
 def sound_of_columns(
@@ -82,16 +94,16 @@ def sound_of_columns(
         stretch: columns that are found at a time.
     """
     state = _Synthesis(channels, rate, recipe, rounds, step_db)
-    ahead = _LOOK_AHEAD_WINDOWS * round(state.gabor.n_fft / state.gabor.hop)
+    beyond = _LOOK_AHEAD_WINDOWS * round(state.gabor.n_fft / state.gabor.hop)
     pending: list[Columns] = []
     count = 0
     if frames is not None:
         blocks = _first(blocks, recipe.columns(frames, rate))
-    for block in blocks:
+    for block in ahead(map(state.prepare, blocks)):
         pending.append(block)
         count += len(block)
-        if count >= stretch + 2 * ahead:
-            yield state.advance(Columns.joined(pending), ahead)
+        if count >= stretch + 2 * beyond:
+            yield state.advance(Columns.joined(pending), beyond)
             pending, count = [], 0
     total = recipe.frames(state.seen + count, rate) if frames is None else frames
     yield state.finish(Columns.joined(pending) if pending else None, total)
@@ -123,12 +135,16 @@ class _Synthesis:
         self._given = 0  # samples that went out
         self._past = np.zeros((channels, -self.gabor.span(0, 1)[0]), np.float32)
 
-    def advance(self, columns: Columns, ahead: int) -> Float32:
-        """Take ``columns`` in and give the samples up to ``ahead`` columns before their end."""
+    def prepare(self, columns: Columns) -> Columns:
+        """Do what can be done before the columns' turn comes."""
+        return replace(columns, bins=bins_of_rows(columns.power, self._pooling))
+
+    def advance(self, columns: Columns, beyond: int) -> Float32:
+        """Take ``columns`` in and give the samples up to ``beyond`` columns before their end."""
         columns = self._take(columns)
         frames = Frames(self.gabor, self._first, self.seen)
         signal = self._find(columns, frames, frames.samples)
-        until = int(frames.centres[-ahead]) + frames.start
+        until = int(frames.centres[-beyond]) + frames.start
         given = signal[:, self._given - frames.start : until - frames.start].copy()
         self._given = until
         # The next stretch begins with two columns that lie wholly within what is given.
@@ -161,10 +177,11 @@ class _Synthesis:
 
     def _find(self, columns: Columns, frames: Frames, end: int) -> Float32:
         """The samples under ``frames``, silent from ``end`` on."""
-        power, anchor = columns.power, columns.anchor
+        anchor = columns.anchor
         if anchor is not None and anchor.weight.min() >= 1:
             return frames.synthesise(self._channels, lambda a, b: anchor.spectrum[:, a:b].copy())
-        bins = bins_of_rows(power, self._pooling)
+        bins = columns.bins
+        assert bins is not None, "columns are prepared as they come in"
         phase, known = self._known_phase(frames, anchor)
         phase = integrate(bins, frames, phase, known, step_db=self._step_db)
 
@@ -180,7 +197,7 @@ class _Synthesis:
         return refine(
             signal,
             frames,
-            power,
+            columns.power,
             self._pooling,
             self._rounds,
             past=self._past,
