@@ -76,10 +76,7 @@ def psnr_db(reference: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
 
 
 def si_sdr_db(reference: Floats, decoded: Floats) -> float:
-    """Scale-invariant ratio of signal to distortion, in dB (Le Roux et al., 2019).
-
-    Infinite if ``decoded`` is ``reference``, but for its loudness.
-    """
+    """Scale-invariant ratio of signal to distortion, in dB (Le Roux et al., 2019)."""
     a, b = (signal.astype(np.float64).ravel() for signal in (reference, decoded))
     wanted = a * (a @ b) / max(a @ a, _TINY)
     distortion = ((b - wanted) ** 2).sum()

@@ -108,10 +108,10 @@ STEREO = (
 LONG = Clip("long", _HYPERROGUE, ("hyperrogue/music/hr-domina-hunting.ogg",), 20, 25)
 
 #: For a quick run.
-_QUICK_MONO = ("orchestra", "Dutch voice", "drums")
+_QUICK_MONO = ("orchestra", "drums")
 _QUICK_STEREO = ("hunting",)
 _QUICK_SECONDS = 2.0
-_QUICK_LONG_SECONDS = 10.0
+_QUICK_LONG_SECONDS = 6.0
 
 
 def gather(*, quick: bool = False) -> Sounds:
