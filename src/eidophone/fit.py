@@ -47,7 +47,7 @@ def _resized(pixels: Pixels, rows: int, columns: int) -> Pixels:
     most = np.float32(min(pixels.max() * scale, _ABSURD))
     resized = np.empty((rows, columns, 3), np.float32)
     for colour in range(3):
-        plane = Image.fromarray(np.minimum(pixels[:, :, colour] * scale, most))
+        plane = Image.fromarray(np.clip(pixels[:, :, colour] * scale, 0, most))
         resized[:, :, colour] = np.asarray(plane.resize((columns, rows), Image.Resampling.LANCZOS))
     return np.clip(resized, 0, most, out=resized)
 

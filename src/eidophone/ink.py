@@ -90,7 +90,7 @@ def _unit(pixels: Pixels) -> Float32:
 
 def _power_of_values(values: Float32, recipe: Recipe) -> Float32:
     most = np.float32((_LOUDEST_DB - recipe.floor_db) / recipe.range_db)
-    level = np.minimum(values, most) * np.float32(recipe.range_db) + np.float32(recipe.floor_db)
+    level = np.clip(values, 0, most) * np.float32(recipe.range_db) + np.float32(recipe.floor_db)
     power = np.exp(level / _NEPER_DB)
     power[values <= 0] = 0
     return power

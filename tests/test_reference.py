@@ -1,0 +1,201 @@
+"""Reference: an altered picture leans on the original sound."""
+
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import soundfile
+from PIL import Image, ImageFilter
+
+from eidophone.codec import decode, decode_blocks, encode
+from eidophone.errors import PictureError
+from eidophone.picture import Picture, Source
+from eidophone.recipe import PRESETS
+from eidophone.sound import Sound
+
+RATE = 22_050
+STANDARD = PRESETS["standard"]
+
+
+def music(seconds=2.0, channels=1, seed=0):
+    """Notes with attacks and partials, each at its own place, and some noise."""
+    rng = np.random.default_rng(seed)
+    time = np.arange(round(seconds * RATE)) / RATE
+    signal = 0.01 * rng.standard_normal((channels, len(time)))
+    for begin in np.arange(0, seconds, 0.25):
+        since = np.maximum(time - begin, 0)
+        hz = 220 * 2 ** (rng.integers(0, 24) / 12)
+        note = sum(np.sin(2 * np.pi * hz * k * since + k) / k for k in (1, 2, 3, 5))
+        place = rng.uniform(0.2, 1, (channels, 1))
+        signal += 0.1 * place * note * np.exp(-4 * since) * (time >= begin)
+    return Sound(signal, RATE)
+
+
+def snr(found, true):
+    """Decibels of the true samples over the error."""
+    return 10 * np.log10((true**2).sum() / max(((found - true) ** 2).sum(), 1e-30))
+
+
+def through(picture, tool):
+    """``picture`` after an outside tool that keeps metadata and works on 8-bit images."""
+    return replace(picture, pixels=np.asarray(tool(Image.fromarray(picture.pixels))))
+
+
+def blurred(image):
+    return image.filter(ImageFilter.GaussianBlur(2))
+
+
+def as_jpeg(image):
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=90, subsampling=0)
+    return Image.open(file)
+
+
+# --- untouched ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("depth", ["uint8", "uint16", "float32"])
+def test_an_untouched_picture_and_its_reference_give_the_original(channels, depth):
+    sound = music(channels=channels)
+    again = decode(encode(sound, dtype=np.dtype(depth)), reference=sound)
+    assert snr(again.samples, sound.samples) > 100
+
+
+def test_a_saved_picture_that_carries_its_original_gives_it_back_bit_for_bit(tmp_path):
+    sound, file = music(channels=2), io.BytesIO()
+    soundfile.write(file, sound.samples.T, RATE, "FLOAT", format="WAV")
+    replace(encode(sound), original=file.getvalue()).save(tmp_path / "x.png")
+    again = decode(Picture.load(tmp_path / "x.png"))
+    assert np.array_equal(again.samples, sound.samples)
+
+
+def test_long_sounds_keep_their_samples_through_stretches():
+    sound = music(15.0)
+    assert snr(decode(encode(sound), reference=sound).samples, sound.samples) > 100
+
+
+def test_the_original_of_an_altered_picture_is_its_reference():
+    sound, file = music(), io.BytesIO()
+    soundfile.write(file, sound.samples.T, RATE, "FLOAT", format="WAV")
+    picture = encode(sound)
+    pixels = picture.pixels.copy()
+    pixels[:, 150:180] = 0
+    again = decode(replace(picture, pixels=pixels, original=file.getvalue()))
+    assert snr(again.samples[:, :18_000], sound.samples[:, :18_000]) > 60
+
+
+# --- edited ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_muted_time_is_muted_and_the_rest_keeps_its_phase(channels):
+    sound = music(channels=channels)
+    picture = encode(sound)
+    pixels = picture.pixels.copy()
+    first, last = 140, 200
+    pixels[:, first:last] = 0
+    again = decode(replace(picture, pixels=pixels), reference=sound)
+    window = round(STANDARD.window_seconds * RATE)
+    begin, end = (round(column * STANDARD.hop_seconds * RATE) for column in (first, last))
+    for untouched in (slice(0, begin - window), slice(end + window, None)):
+        assert snr(again.samples[:, untouched], sound.samples[:, untouched]) > 60
+    muted = slice(begin + window, end - window)
+    assert (again.samples[:, muted] ** 2).sum() < 1e-4 * (sound.samples[:, muted] ** 2).sum()
+
+
+def test_muted_rows_are_muted_and_the_others_keep_their_phase():
+    time = np.arange(2 * RATE) / RATE
+    low, high = 0.2 * np.sin(2 * np.pi * 300 * time), 0.2 * np.sin(2 * np.pi * 4_000 * time)
+    picture = encode(Sound(low + high, RATE))
+    pixels = picture.pixels.copy()
+    pixels[: 512 - 200] = 0  # above 1.7 kHz
+    again = decode(replace(picture, pixels=pixels), reference=Sound(low + high, RATE))
+    inner = slice(3_000, -3_000)
+    assert snr(again.samples[0, inner], low[inner]) > 30
+
+
+def test_an_edit_that_a_tool_recompressed_keeps_the_phase_elsewhere():
+    """Cells that differ by no more than the noise of the trip are the original's."""
+    sound = music()
+    picture = through(encode(sound), as_jpeg)
+    again = decode(picture, reference=sound)
+    assert snr(again.samples, sound.samples) > 15
+    assert snr(decode(picture).samples, sound.samples) < 5  # what it is without
+
+
+# --- the same tool on both ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize(
+    "tool", [lambda image: image, blurred, as_jpeg], ids=["none", "blur", "jpeg"]
+)
+def test_what_a_tool_does_to_both_pictures_is_not_done_to_the_sound(channels, tool):
+    sound = music(channels=channels)
+    picture = through(encode(sound), tool)
+    again = decode(picture, reference=sound, reference_picture=picture)
+    assert snr(again.samples, sound.samples) > 60
+
+
+def test_a_picture_darkened_by_6_db_halves_the_sound():
+    sound = music()
+    picture = encode(sound, dtype=np.float32)
+    darker = replace(picture, pixels=picture.pixels - np.float32(6.0206 / STANDARD.range_db))
+    again = decode(darker, reference=sound, reference_picture=picture)
+    assert snr(again.samples, sound.samples / 2) > 30
+
+
+def test_a_reference_picture_of_another_size_is_fitted():
+    sound = music()
+    picture = through(encode(sound), lambda image: image.resize((200, 300)))
+    again = decode(picture, reference=sound, reference_picture=picture)
+    assert again.frames == sound.frames
+    assert snr(again.samples, sound.samples) > 60
+
+
+def test_new_sound_where_there_was_none_has_the_level_of_the_picture():
+    silence = Sound(np.zeros(2 * RATE), RATE)
+    wanted = music()
+    again = decode(
+        encode(wanted), reference=silence, reference_picture=encode(silence), quality="standard"
+    )
+    ratio = (again.samples**2).sum() / (wanted.samples**2).sum()
+    assert 10 * np.log10(ratio) == pytest.approx(0, abs=1)
+
+
+# --- odd pairs ------------------------------------------------------------------------------------
+
+
+def test_a_mono_reference_serves_a_coloured_picture():
+    sound = music()
+    picture = encode(sound)
+    pixels = picture.pixels.copy()
+    pixels[:, 170:, 2] = 0  # the right side falls silent
+    again = decode(replace(picture, pixels=pixels), reference=sound)
+    assert again.channels == 2
+    early = slice(0, 18_000)
+    assert snr(again.samples[:, early], np.repeat(sound.samples[:, early], 2, axis=0)) > 60
+
+
+@pytest.mark.parametrize("seconds", [0.3, 3.0])
+def test_a_reference_of_another_length_is_no_harm(seconds):
+    sound = decode(encode(music(1.0)), reference=music(seconds))
+    assert np.isfinite(sound.samples).all()
+    assert sound.rate == RATE
+
+
+def test_decoding_in_blocks_leans_on_the_reference_too():
+    sound = music(channels=2)
+    pixels = encode(sound).pixels
+    blocks = [pixels[:, n : n + 41] for n in range(0, pixels.shape[1], 41)]
+    target = Source(rate=RATE, channels=2, frames=sound.frames)
+    parts = list(decode_blocks(blocks, STANDARD, target, reference=sound))
+    assert snr(np.concatenate(parts, axis=1), sound.samples) > 100
+
+
+def test_a_reference_picture_needs_the_reference():
+    picture = encode(music(0.2))
+    with pytest.raises(PictureError, match="give both"):
+        decode(picture, reference_picture=picture)
