@@ -15,6 +15,7 @@ from PIL import Image
 
 import eidophone
 from eidophone import PRESETS, Sound, cli, convert, encode
+from eidophone.codec import ROUNDS
 from eidophone.convert import PICTURE_FORMATS
 from eidophone.features import KINDS
 from eidophone.image_files import max_side
@@ -178,6 +179,14 @@ def test_figures_on_the_page_for_artists():
     assert f"0 to {standard.max_hz:,.0f} Hz" in page
     assert f"`compact` ones last {PRESETS['compact'].square_seconds:.2f} s" in page
     assert f"`fine` ones {PRESETS['fine'].square_seconds:.2f} s" in page
+
+
+@pytest.mark.parametrize("page", ["command-line.md", "for-coders.md"])
+def test_rounds_are_as_the_pages_say(page):
+    preview, standard, best = ROUNDS.values()
+    assert f"{preview}, {standard} or {best} rounds" in (DOCS / page).read_text("utf-8")
+    method = (DOCS / "method.md").read_text("utf-8")
+    assert f"{standard} for `standard`, {best} for `best`" in method
 
 
 def test_figures_on_the_page_of_formats():
