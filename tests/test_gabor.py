@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eidophone.errors import RecipeError
 from eidophone.gabor import Frames, Gabor
 from eidophone.recipe import PRESETS, Recipe
 
@@ -58,6 +59,14 @@ def test_a_stretch_of_frames_knows_its_samples():
     assert frames.start == g.centres(100, 101)[0] - 128
     assert frames.stop == g.centres(116, 117)[0] + 128
     assert np.array_equal(frames.centres + frames.start, g.centres(100, 117))
+
+
+def test_windows_too_dense_for_memory_are_refused():
+    recipe = Recipe(window_seconds=0.5, hop_seconds=1e-4)
+    with pytest.raises(RecipeError, match=r"384000 Hz, windows of 0.5 s every 0.0001 s"):
+        Gabor.of(recipe, 384_000)
+    for name in PRESETS:
+        Gabor.of(PRESETS[name].with_rows(8192).for_rate(384_000), 384_000)
 
 
 # --- forward --------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ import scipy.fft
 from numba import njit
 from numpy.typing import NDArray
 
+from eidophone.errors import RecipeError
 from eidophone.parallel import blocks, map_ranges
 from eidophone.recipe import Recipe
 
@@ -32,6 +33,9 @@ Visit = Callable[[int, int, Complex64], None]
 #: The Gaussian window is cut where it has fallen to this fraction of its peak. Cutting it at 1 %
 #: leaves side lobes that the picture shows: the round trip then loses 4 dB of re-encode PSNR.
 _WINDOW_EDGE = 0.001
+
+#: Samples of all windows over a moment, at most: eight windows of 8192 rows at 384 kHz have half.
+_MOST_UNDER_A_WINDOW = 1 << 22
 
 #: Columns that are transformed at a time: two channels of them fit a 1 MB cache.
 _CACHED_COLUMNS = 32
@@ -58,11 +62,21 @@ class Gabor:
 
     @classmethod
     def of(cls, recipe: Recipe, rate: int) -> Gabor:
-        """The frames of ``recipe`` for sounds of ``rate`` Hz."""
+        """The frames of ``recipe`` for sounds of ``rate`` Hz.
+
+        Raises:
+            RecipeError: windows so long and so dense that memory would not hold them.
+        """
         length = max(recipe.window_seconds * rate, 8.0)
         n_fft = 2 * scipy.fft.next_fast_len(math.ceil(length / 2 - 1e-6), real=True)
         gamma = math.pi * (length / 2) ** 2 / math.log(1 / _WINDOW_EDGE)
-        return cls(rate, recipe.hop_seconds * rate, n_fft, gamma)
+        hop = recipe.hop_seconds * rate
+        if n_fft * n_fft / hop > _MOST_UNDER_A_WINDOW:
+            raise RecipeError(
+                f"at {rate} Hz, windows of {recipe.window_seconds:g} s every "
+                f"{recipe.hop_seconds:g} s are too dense: make hop_seconds longer"
+            )
+        return cls(rate, hop, n_fft, gamma)
 
     @property
     def bins(self) -> int:

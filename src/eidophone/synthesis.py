@@ -23,6 +23,9 @@ from eidophone.recipe import Recipe
 #: caches, as phase integration hops about; many enough that looking ahead costs little.
 _STRETCH_COLUMNS = 640
 
+#: Cells that a stretch adds at most, whatever the recipe: this bounds the memory.
+_STRETCH_CELLS = 1 << 22
+
 #: Windows that a stretch looks ahead of what it gives.
 _LOOK_AHEAD_WINDOWS = 4
 
@@ -94,6 +97,7 @@ def sound_of_columns(
         stretch: columns that are found at a time.
     """
     state = _Synthesis(channels, rate, recipe, rounds, step_db)
+    stretch = min(stretch, max(1, _STRETCH_CELLS // state.gabor.bins))
     beyond = _LOOK_AHEAD_WINDOWS * round(state.gabor.n_fft / state.gabor.hop)
     pending: list[Columns] = []
     count = 0
