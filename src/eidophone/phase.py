@@ -297,8 +297,9 @@ def _find_slopes(
             span = np.float32(max(lattice.centres[after] - lattice.centres[before], 1))
             past, next_ = level[channel, before - offset], level[channel, after - offset]
             for n in range(bins):
-                low, high = max(n - 1, 0), min(n + 1, bins - 1)
-                upwards = (here[high] - here[low]) / np.float32(high - low)
+                # A real signal's spectrum is mirrored at 0 Hz and at Nyquist.
+                low, high = abs(n - 1), n + 1 if n < bins - 1 else n - 1
+                upwards = np.float32(0.5) * (here[high] - here[low])
                 facts[column, n, fact + _RATE] = per_bin * upwards
                 facts[column, n, fact + _CLIMB] = per_sample * (next_[n] - past[n]) / span
 
@@ -322,6 +323,8 @@ def _integrate(cells: _Cells, lattice: _Lattice, islands: Int64, seed: int) -> N
         column, n = cell // bins, cell % bins
         if bucket[column, n] > 0:
             state = _begin(facts[column, n], state)
+            if n == 0:
+                facts[column, n, _PHASE] = 0  # 0 Hz has no phase but a sign
             _push(queue, bucket[column, n], cell)
             bucket[column, n] = -bucket[column, n]
             _spread(cells, lattice, queue, -bucket[column, n])
