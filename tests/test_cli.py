@@ -322,3 +322,10 @@ def test_an_interrupted_run_leaves_no_half_file_and_goes_on_where_it_stopped(her
         assert path.suffix == ".png"
         with Image.open(path) as image:
             image.load()
+
+
+def test_of_many_channels_two_can_be_chosen(here, capsys):
+    soundfile.write("six.wav", np.full((4000, 6), 0.1), RATE)
+    assert "--channels 0,1" in fails(capsys, "encode", "six.wav", "x.png")
+    assert main(["encode", "six.wav", "x.png", "--channels", "4,5"]) == 0
+    assert Picture.load("x.png").source.channels == 2

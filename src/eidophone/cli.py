@@ -162,6 +162,7 @@ def _encode(options: argparse.Namespace, talk: Talk) -> int:
         overlap=options.overlap,
         strip=options.strip,
         carry_original=options.carry_original,
+        channels=options.channels,
         overwrite=options.force,
         resume=source.is_dir() and not options.force,
     )
@@ -281,6 +282,9 @@ def _parser() -> argparse.ArgumentParser:
     encode.add_argument(
         "--carry-original", action="store_true", help="put the sound file into the metadata"
     )
+    encode.add_argument(
+        "--channels", type=_channels, metavar="0,1", help="one or two of them, where there are more"
+    )
     _common_options(encode)
 
     decode = command("decode", "Turn pictures into sounds.", _DECODE_EXAMPLES, _decode)
@@ -348,6 +352,13 @@ def _jobs(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 256:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes: use 1 to 256")
     return int(text)
+
+
+def _channels(text: str) -> tuple[int, ...]:
+    parts = text.split(",")
+    if not all(part.strip().isdigit() for part in parts) or len(parts) > 2:
+        raise argparse.ArgumentTypeError(f"{text!r} does not name channels: use for example 0,1")
+    return tuple(int(part) for part in parts)
 
 
 def _is_folder(name: str) -> bool:

@@ -119,6 +119,7 @@ class Encoding:
         overlap: fraction of a square that it shares with the next.
         strip: draw the margin strip.
         carry_original: put the sound file itself into the picture's metadata.
+        channels: the one or two to draw, counted from 0; None: all there are.
         overwrite: replace files that are there already.
         resume: leave files that are there already as they are, and make the others.
     """
@@ -129,6 +130,7 @@ class Encoding:
     overlap: float = 0.0
     strip: bool = False
     carry_original: bool = False
+    channels: tuple[int, ...] | None = None
     overwrite: bool = False
     resume: bool = False
 
@@ -145,7 +147,7 @@ def encode_file(
         EidophoneError: of all kinds.
     """
     form = picture_format(how.format, target)
-    with open_sound(sound_path) as sound:
+    with open_sound(sound_path, how.channels) as sound:
         recipe = _recipe_for(how, sound.rate)
         columns = recipe.columns(sound.frames, sound.rate)
         cut = _cut(how, recipe, target, form)
