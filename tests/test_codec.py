@@ -138,11 +138,11 @@ def test_depths_are_worth_their_bits(depth):
 # --- shape ----------------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=30, derandomize=True)
+@settings(deadline=None, max_examples=20, derandomize=True)
 @given(
     frames=st.one_of(st.integers(1, 3_000), st.integers(1, 30_000)),
     channels=st.integers(1, 2),
-    rate=st.sampled_from([8_000, 11_025, 44_100, 48_000, 96_000, 384_000]),
+    rate=st.sampled_from([8_000, 11_025, 44_100, 48_000, 96_000, 192_000]),
     name=st.sampled_from(sorted(PRESETS)),
     depth=st.sampled_from(["uint8", "uint16", "float32"]),
 )
@@ -155,7 +155,7 @@ def test_a_sound_returns_with_its_channels_samples_and_rate(frames, channels, ra
     assert (again.channels, again.frames, again.rate) == (channels, frames, rate)
 
 
-@settings(deadline=None, max_examples=40, derandomize=True)
+@settings(deadline=None, max_examples=25, derandomize=True)
 @given(
     width=st.integers(1, 90),
     height=st.integers(1, 90),
@@ -384,7 +384,7 @@ def test_pictures_that_would_last_for_days_are_refused():
 
 
 HOSTILE = [
-    Recipe(window_seconds=0.5, hop_seconds=0.25, rows=16),
+    Recipe(window_seconds=0.25, hop_seconds=0.125, rows=16),
     Recipe(window_seconds=0.001, hop_seconds=1e-4, rows=16),
     Recipe(axis="octaves", min_hz=1, max_hz=400_000, rows=16),
     Recipe(min_hz=99_000, max_hz=100_000, rows=16),

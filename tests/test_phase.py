@@ -67,7 +67,9 @@ IMPULSE = (np.arange(FRAMES.samples) == 60 * 93 - FRAMES.start).astype(float)
 
 
 @pytest.mark.parametrize(
-    ("signal", "least"), [(CHIRP, 0.995), (TONE, 0.999), (IMPULSE, 0.999)], ids=str
+    ("signal", "least"),
+    [(CHIRP, 0.995), (TONE, 0.999), (IMPULSE, 0.999)],
+    ids=["chirp", "tone", "impulse"],
 )
 @pytest.mark.parametrize("axis", [1, 2], ids=["in time", "in frequency"])
 def test_the_derivatives_are_those_of_the_signal(signal, least, axis):
