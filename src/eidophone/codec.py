@@ -101,11 +101,14 @@ def decode(
             between the two pictures is done to the reference.
 
     Returns:
-        As many channels, samples and Hz as the source of the picture had; if that is not known,
-        those of the reference, or else 44.1 kHz, and stereo if the picture has colours.
+        As many channels, samples and Hz as the reference has, or else the source of the picture
+        had; if neither is known, 44.1 kHz. It is stereo in any case if the picture has colours.
 
     Raises:
-        PictureError: ``reference_picture`` without a reference.
+        PictureError: no such quality, ``reference_picture`` without a reference, a picture that
+            would last for hours, or one whose source cannot be.
+        RecipeError: a recipe that would take too much memory.
+        SoundError: the picture carries an original that is no sound.
     """
     if reference is None and picture.original is not None:
         reference = sound_of_bytes(picture.original)
