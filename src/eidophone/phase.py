@@ -81,7 +81,9 @@ def integrate(
     found = facts[:, :, _PHASE : _FACTS * channels : _FACTS].transpose(2, 0, 1)
     found[:, known] = phase[:, known]
     cells.bucket[known] = -np.maximum(cells.bucket[known], 1)
-    _integrate(cells, lattice, _peaks(cells.bucket), seed)
+    loudest = int(np.abs(cells.bucket).max())
+    queue = _Queue(np.full(loudest + 1, -1, np.int32), np.empty(columns * bins, np.int32))
+    _integrate(cells, lattice, queue, _peaks(cells.bucket), seed)
     return found
 
 
@@ -305,12 +307,10 @@ def _find_slopes(
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _integrate(cells: _Cells, lattice: _Lattice, islands: Int64, seed: int) -> None:
+def _integrate(cells: _Cells, lattice: _Lattice, queue: _Queue, islands: Int64, seed: int) -> None:
     """Spread phase from all cells that have one, then from one cell of each island."""
     facts, bucket = cells
     columns, bins = bucket.shape
-    loudest = max(-bucket.min(), bucket.max())
-    queue = _Queue(np.full(loudest + 1, -1, np.int32), np.empty(columns * bins, np.int32))
     state = np.uint32(seed * 2654435761 + 12345)
     for column in range(columns):
         for n in range(bins):
@@ -318,8 +318,9 @@ def _integrate(cells: _Cells, lattice: _Lattice, islands: Int64, seed: int) -> N
                 _push(queue, -bucket[column, n], column * bins + n)
             elif bucket[column, n] == 0:
                 state = _begin(facts[column, n], state)
-    _spread(cells, lattice, queue, loudest)
-    for cell in islands:
+    _spread(cells, lattice, queue, queue.head.size - 1)
+    for island in range(islands.size):
+        cell = islands[island]
         column, n = cell // bins, cell % bins
         if bucket[column, n] > 0:
             state = _begin(facts[column, n], state)
