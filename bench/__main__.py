@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 
 from bench import peers, quality, report
-from bench.damage import ODD
+from bench.damage import JPEG_50, JPEG_85, ODD, SMALLER
 from bench.figures import Figure
 from bench.memory import memory_figures
 from bench.progress import progress
@@ -36,8 +36,9 @@ def measure(sounds: Sounds, *, long: bool) -> Iterator[Figure]:
     yield quality.mono_figure(mono, "preview")
     yield quality.mono_figure(mono, "standard")
     yield peers.beside(quality.mono_figure(mono, "best"), mono)
-    for damage in quality.DAMAGE_TARGETS:
-        yield peers.beside(quality.damaged_figure(mono, damage), mono, damage)
+    yield peers.beside(quality.damaged_figure(mono, JPEG_85), mono, JPEG_85)
+    yield quality.damaged_figure(mono, JPEG_50)
+    yield peers.beside(quality.damaged_figure(mono, SMALLER), mono, SMALLER)
     yield quality.damaged_figure(mono, ODD)
     yield from peers.cost_figures(mono)
     yield quality.compact_figure(mono)

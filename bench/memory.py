@@ -29,11 +29,11 @@ def memory_figures(sound: Sound) -> Iterator[Figure]:
     """Peak memory of encoding and decoding an hour of stereo, made of ``sound`` repeated."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        hour, pictures, again = folder / "hour.wav", folder / "pictures", folder / "again.wav"
+        hour, picture, again = folder / "hour.wav", folder / "hour.png", folder / "again.wav"
         _write_hour(sound, hour)
         for verb, arguments in (
-            ("encode", [str(hour), f"{pictures}/", "--size", "512"]),
-            ("decode", [f"{pictures}/", str(again), "--quality", "preview"]),
+            ("encode", [str(hour), str(picture)]),
+            ("decode", [str(picture), str(again), "--quality", "preview"]),
         ):
             progress(f"memory of an hour, {verb}")
             title = f"peak memory, {verb} an hour of stereo (GB)"

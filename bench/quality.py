@@ -32,9 +32,7 @@ from eidophone.synthesis import Columns, sound_of_columns
 Values = dict[str, float]
 
 _MOS_TARGETS: dict[Quality, float | None] = {"preview": None, "standard": 4.965, "best": 4.975}
-
-#: The damages to be survived, and the opinions aimed at.
-DAMAGE_TARGETS = {JPEG_85: 4.94, JPEG_50: 4.85, SMALLER: 4.95}
+_DAMAGE_TARGETS = {JPEG_85: 4.94, JPEG_50: 4.85, SMALLER: 4.95}
 _STEREO_TARGETS: dict[Quality, dict[str, float]] = {
     "standard": {"coherence": 0.03, "outer": 4.94, "side": 4.6},
     "best": {"coherence": 0.015, "outer": 4.965, "side": 4.75},
@@ -71,7 +69,7 @@ def damaged_figure(sounds: dict[str, Sound], damage: Damage) -> Figure:
         for name, sound in sounds.items()
     }
     title = f"MOS, mono, `best`, metadata lost, {damage.name}"
-    return Figure(title, _opinions(sounds, decoded), DAMAGE_TARGETS.get(damage))
+    return Figure(title, _opinions(sounds, decoded), _DAMAGE_TARGETS.get(damage))
 
 
 def compact_figure(sounds: dict[str, Sound]) -> Figure:

@@ -20,7 +20,7 @@ _ABOUT_CLIPS = """\
 Five seconds each, or as long as the recording is, at 44.1 kHz and at their own loudness; cut to
 whole multiples of four columns, so that three quarters of the width is a whole number of pixels.
 Where it is not, as at a scale of 0.7, rounding the size stretches time by up to a thousandth:
-nobody hears that, but a score that compares moment by moment falls."""
+far less than anyone hears, but a score that compares moment by moment falls."""
 
 _NOTES = """\
 Measured values are means over the sounds, with the worst in brackets. ✗ marks a target that is
@@ -43,7 +43,7 @@ missed, ≥ and ≤ say which side of a target is the good one.
 - **Griffin–Lim**: 100 rounds of librosa's, from our `standard` picture with rows brought to bins
   by our own `bins_of_rows`, so it is our decoder with another search for the phase.
 - The peers' pictures are scaled back to their own size before they are decoded: none of them reads
-  another size.
+  another size. Cells are empty where a peer has no such thing, or takes minutes for it.
 """
 
 
