@@ -201,7 +201,7 @@ def _griffin_lim(sound: Sound) -> Drawing:
 
     def undo(pixels: Pixels) -> Samples:
         power = power_of_pixels(pixels, recipe, 1)
-        magnitude = np.sqrt(bins_of_rows(power, pooling(recipe, sound.rate, gabor.n_fft))[0].T)
+        magnitude = np.sqrt(bins_of_rows(power, pooling(recipe, gabor))[0].T)
         # librosa centres column k at k * hop, not at (k + 1/2) * hop, and ends at the last one.
         padded = np.pad(magnitude, [(0, 0), (_MARGIN_COLUMNS, _MARGIN_COLUMNS)])
         samples = librosa.griffinlim(

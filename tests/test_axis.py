@@ -25,8 +25,8 @@ def matrix(band, columns):
 
 
 def pooled(recipe, rate):
-    n_fft = Gabor.of(recipe, rate).n_fft
-    return pooling(recipe, rate, n_fft), np.arange(n_fft // 2 + 1) * rate / n_fft
+    gabor = Gabor.of(recipe, rate)
+    return pooling(recipe, gabor), np.arange(gabor.bins) * rate / gabor.n_fft
 
 
 # --- rows and Hz ----------------------------------------------------------------------------------

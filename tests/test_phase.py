@@ -37,7 +37,7 @@ def power_of(spectrum):
 
 def rows_of(spectrum):
     power = np.empty((1 if len(spectrum) == 1 else 3, spectrum.shape[1], 512), np.float32)
-    rows_of_spectrum(spectrum, pooling(STANDARD, RATE, GABOR.n_fft), power)
+    rows_of_spectrum(spectrum, pooling(STANDARD, GABOR), power)
     return power
 
 
@@ -133,7 +133,7 @@ def noise(channels, seed=0):
 def test_a_spectrum_that_agrees_with_the_rows_is_left_alone(channels):
     spectrum = spectrum_of(noise(channels))
     changed = spectrum.copy()
-    agree_with_rows(changed, rows_of(spectrum), pooling(STANDARD, RATE, GABOR.n_fft))
+    agree_with_rows(changed, rows_of(spectrum), pooling(STANDARD, GABOR))
     assert np.abs(changed - spectrum).max() < 1e-4 * np.abs(spectrum).max()
 
 
@@ -141,7 +141,7 @@ def test_a_spectrum_that_agrees_with_the_rows_is_left_alone(channels):
 def test_a_spectrum_of_another_level_is_brought_to_that_of_the_rows(channels):
     spectrum = spectrum_of(noise(channels))
     changed = spectrum * np.float32(0.1)
-    agree_with_rows(changed, rows_of(spectrum), pooling(STANDARD, RATE, GABOR.n_fft))
+    agree_with_rows(changed, rows_of(spectrum), pooling(STANDARD, GABOR))
     assert np.abs(changed - spectrum).max() < 1e-3 * np.abs(spectrum).max()
 
 
@@ -154,7 +154,7 @@ def error_db(signal, rows):
 def test_rounds_come_nearer_to_the_rows(channels):
     rows = rows_of(spectrum_of(noise(channels)))
     how = {"past": np.zeros((channels, 0), np.float32), "end": FRAMES.samples}
-    pooled = pooling(STANDARD, RATE, GABOR.n_fft)
+    pooled = pooling(STANDARD, GABOR)
     errors = [
         error_db(
             refine(noise(channels, 1).astype(np.float32), FRAMES, rows, pooled, n, **how), rows
@@ -173,7 +173,7 @@ def test_rounds_hold_to_the_past_and_to_the_silence_at_the_end():
             start.copy(),
             FRAMES,
             rows,
-            pooling(STANDARD, RATE, GABOR.n_fft),
+            pooling(STANDARD, GABOR),
             rounds,
             past=past,
             end=8_000,

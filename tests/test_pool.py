@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eidophone.axis import pooling
+from eidophone.axis import hz_of_row, pooling
 from eidophone.gabor import Gabor
 from eidophone.pool import bins_of_rows, colours, rows_of_spectrum
 from eidophone.recipe import PRESETS, Recipe
 
 
 def parts(recipe, rate=44_100):
-    return pooling(recipe, rate, Gabor.of(recipe, rate).n_fft)
+    return pooling(recipe, Gabor.of(recipe, rate))
 
 
 def matrix(band, columns):
@@ -46,7 +46,21 @@ def test_rows_are_weighted_sums_of_left_middle_and_right():
     left, right = spectrum
     for colour, signal in enumerate([left, (left + right) / 2, right]):
         wanted = np.abs(signal) ** 2 @ matrix(pooled.pool, pooled.bins).T
-        assert np.allclose(rows_of(spectrum, pooled)[colour], wanted, rtol=1e-4)
+        upper = slice(len(pooled.low.around), None)
+        assert np.allclose(rows_of(spectrum, pooled)[colour, :, upper], wanted[:, upper], rtol=1e-4)
+
+
+def test_low_rows_meet_the_lobe_of_a_gaussian_window_exactly():
+    gabor = Gabor.of(PRESETS["standard"], 44_100)
+    pooled = parts(PRESETS["standard"])
+    low = len(pooled.low.around)
+    at = hz_of_row(np.arange(float(low)), PRESETS["standard"]) * gabor.n_fft / gabor.rate
+    for tone in (30.0, 30.3, 30.5, 60.7):
+        lobe = np.exp(-gabor.lobe_decay / 2 * (np.arange(gabor.bins) - tone) ** 2)
+        rows = rows_of(lobe[None, None].astype(np.complex64), pooled)[0, 0, :low]
+        near = np.abs(at - tone) < 2.5
+        wanted = np.exp(-gabor.lobe_decay * (at - tone) ** 2)
+        assert np.abs(10 * np.log10(rows[near] / wanted[near])).max() < 0.05
 
 
 def test_mono_rows_are_those_of_the_left():

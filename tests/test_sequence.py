@@ -44,9 +44,7 @@ def test_without_padding_the_last_piece_is_what_is_left():
 @pytest.mark.parametrize("overlap", [0.0, 0.25, 0.5])
 def test_unaltered_squares_join_to_the_very_same_pixels(overlap):
     pixels = columns(1300)
-    squares = [
-        picture(piece, first) for first, piece in Cut.squares(512, overlap).apply([pixels])
-    ]
+    squares = [picture(piece, first) for first, piece in Cut.squares(512, overlap).apply([pixels])]
     joined = np.concatenate(list(join(squares, place(squares))), axis=1)
     np.testing.assert_array_equal(joined[:, :1300], pixels)
     assert not joined[:, 1300:].any()

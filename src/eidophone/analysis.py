@@ -78,7 +78,7 @@ class Analysis:
         self._rate = rate
         self._recipe = recipe
         self._gabor = Gabor.of(recipe, rate)
-        self._pooling = pooling(recipe, rate, self._gabor.n_fft)
+        self._pooling = pooling(recipe, self._gabor)
         self._next = 0
 
     def __iter__(self) -> Iterator[Float32]:

@@ -112,8 +112,8 @@ def mel(sound: Sound, settings: Settings = Settings()) -> Float32:
     interpolate between them.
     """
     power = spectrogram(sound, settings)
-    bins = power.shape[2]
-    return power @ _filters(pooling(settings.recipe, settings.rate, 2 * (bins - 1)).pool, bins).T
+    pool = pooling(settings.recipe, Gabor.of(settings.recipe, settings.rate)).pool
+    return power @ _filters(pool, power.shape[2]).T
 
 
 def mfcc(sound: Sound, settings: Settings = Settings()) -> Float32:

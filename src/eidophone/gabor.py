@@ -83,6 +83,11 @@ class Gabor:
         """Frequencies of a frame, 0 Hz and Nyquist included."""
         return self.n_fft // 2 + 1
 
+    @property
+    def lobe_decay(self) -> float:
+        """The power of a tone ``k`` bins beside it is ``exp(-lobe_decay * k**2)`` of its own."""
+        return 2 * math.pi * self.gamma / self.n_fft**2
+
     @cached_property
     def window(self) -> Float32:
         """``[n_fft]`` Gaussian, scaled so that a sine of amplitude 1 has magnitude 1."""

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from eidophone.axis import Pooling
 from eidophone.gabor import Complex64, Float32, Frames, Int64
 from eidophone.parallel import blocks, map_ranges
-from eidophone.pool import TINY, apply_band, apply_transposed, power_of_colour
+from eidophone.pool import TINY, apply_transposed, pool_bins, power_of_colour
 
 Mask = NDArray[np.bool_]
 Int16 = NDArray[np.int16]
@@ -218,7 +218,7 @@ def _agree_with_rows(spectrum: Complex64, power: Float32, pooling: Pooling) -> N
     for column in range(columns):
         for colour in range(colours):
             power_of_colour(spectrum, column, colour, bin_power)
-            apply_band(pooling.pool, bin_power, ratio)
+            pool_bins(pooling, bin_power, gain[colour], ratio)
             for row in range(rows):
                 ratio[row] = power[colour, column, row] / max(ratio[row], TINY)
             apply_transposed(pooling.spread, ratio, gain[colour])

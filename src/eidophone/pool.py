@@ -19,6 +19,9 @@ _PASSES = 3
 #: Powers below this count as nothing (-200 dB).
 TINY = np.float32(1e-20)
 
+#: Nepers of power that a tone between two bins can be louder than at both.
+_MOST_BETWEEN = np.float32(0.2)
+
 
 def colours(channels: int) -> int:
     """How many colours ``channels`` channels have."""
@@ -27,7 +30,7 @@ def colours(channels: int) -> int:
 
 def rows_of_spectrum(spectrum: Complex64, pooling: Pooling, power: Float32) -> None:
     """Pool ``spectrum`` ``[channels, columns, bins]`` to ``power`` ``[colours, columns, rows]``."""
-    _rows_of_spectrum(spectrum, pooling.pool, power)
+    _rows_of_spectrum(spectrum, pooling, power)
 
 
 def bins_of_rows(power: Float32, pooling: Pooling) -> Float32:
@@ -41,11 +44,11 @@ def bins_of_rows(power: Float32, pooling: Pooling) -> Float32:
     def work(first: int, last: int) -> None:
         for colour in range(len(power)):
             part = power[colour, first:last]
+            guess = out[colour, first:last]
             level = np.log(np.maximum(part, TINY))
-            guess = np.exp(spread_to_columns(pooling.spread, level, pooling.bins))
+            guess[:] = np.exp(spread_to_columns(pooling.spread, level, pooling.bins))
             guess[:, ~pooling.inside] = 0
-            _agree(guess, part, pooling)
-            out[colour, first:last] = guess
+            _settle(guess, part, pooling)
 
     map_ranges(work, power.shape[1])
     return out
@@ -58,16 +61,31 @@ def spread_to_columns(spread: Band, values: Float32, bins: int) -> Float32:
     return out
 
 
-@njit(cache=True, nogil=True, fastmath=True, inline="always")
-def apply_band(band: Band, vector: Float32, out: Float32) -> None:
-    """``out = band @ vector``; compiled."""
-    start, first, weight = band
-    for line in range(start.size):
-        offset = start[line] - first[line]
+@njit(cache=True, nogil=True, fastmath=True)
+def pool_bins(pooling: Pooling, power: Float32, scratch: Float32, out: Float32) -> None:
+    """Power of rows from that of bins; ``scratch`` is as large as ``power``. Compiled."""
+    around, weight, reach = pooling.low
+    for n in range(reach):
+        scratch[n] = np.log(max(power[n], TINY))
+    for row in range(len(around)):
+        below, above = scratch[around[row, 1]], scratch[around[row, 2]]
+        level = weight[row, 1] * below + weight[row, 2] * above
+        level += weight[row, 0] * scratch[around[row, 0]]
+        level += weight[row, 3] * scratch[around[row, 3]]
+        value = np.exp(min(level, max(below, above) + _MOST_BETWEEN))
+        out[row] = value if value > 2 * TINY else np.float32(0)
+    _pool_upper(pooling.pool, power, len(around), out)
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _pool_upper(pool: Band, power: Float32, low: int, out: Float32) -> None:
+    start, first, weight = pool
+    for row in range(low, start.size):
+        offset = start[row] - first[row]
         total = np.float32(0.0)
-        for n in range(first[line], first[line + 1]):
-            total += weight[n] * vector[n + offset]
-        out[line] = total
+        for n in range(first[row], first[row + 1]):
+            total += weight[n] * power[n + offset]
+        out[row] = total
 
 
 @njit(cache=True, nogil=True, fastmath=True, inline="always")
@@ -101,22 +119,23 @@ def _spread_to_columns(spread: Band, values: Float32, out: Float32) -> None:
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _rows_of_spectrum(spectrum: Complex64, pool: Band, power: Float32) -> None:
+def _rows_of_spectrum(spectrum: Complex64, pooling: Pooling, power: Float32) -> None:
     bin_power = np.empty(spectrum.shape[2], np.float32)
+    scratch = np.empty_like(bin_power)
     for column in range(spectrum.shape[1]):
         for colour in range(len(power)):
             power_of_colour(spectrum, column, colour, bin_power)
-            apply_band(pool, bin_power, power[colour, column])
+            pool_bins(pooling, bin_power, scratch, power[colour, column])
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _agree(guess: Float32, power: Float32, pooling: Pooling) -> None:
+def _settle(guess: Float32, power: Float32, pooling: Pooling) -> None:
     """Bring the bins ``guess`` ``[columns, bins]`` nearer to pooling onto ``power``, in place."""
     ratio = np.empty(power.shape[1], np.float32)
     gain = np.empty(guess.shape[1], np.float32)
     for column in range(len(power)):
         for _ in range(_PASSES):
-            apply_band(pooling.pool, guess[column], ratio)
+            pool_bins(pooling, guess[column], gain, ratio)
             for row in range(ratio.size):
                 ratio[row] = power[column, row] / max(ratio[row], TINY)
             apply_transposed(pooling.spread, ratio, gain)

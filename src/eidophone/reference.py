@@ -37,7 +37,7 @@ class Reference:
     def __init__(self, sound: SoundSource, channels: int, recipe: Recipe) -> None:
         gabor = Gabor.of(recipe, sound.rate)
         self._analysis = Analysis(sound.blocks(_BLOCK_FRAMES), sound.channels, sound.rate, recipe)
-        self._pooling = pooling(recipe, sound.rate, gabor.n_fft)
+        self._pooling = pooling(recipe, gabor)
         self._recipe = recipe
         self._channels = channels
 

@@ -130,7 +130,7 @@ class _Synthesis:
     ) -> None:
         self.gabor = Gabor.of(recipe, rate)
         self.seen = 0  # columns that came in
-        self._pooling: Pooling = pooling(recipe, rate, self.gabor.n_fft)
+        self._pooling: Pooling = pooling(recipe, self.gabor)
         self._channels = channels
         self._rounds = rounds
         self._step_db = step_db
