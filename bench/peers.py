@@ -79,9 +79,10 @@ def beside(figure: Figure, sounds: dict[str, Sound], damage: Damage | None = Non
 
 def cost_figures(sounds: dict[str, Sound]) -> Iterator[Figure]:
     """Pixels and time that the round trips of mono ``sounds`` take."""
+    progress("pixels and time")
     duration = sum(sound.duration_seconds for sound in sounds.values())
     costs = {
-        peer: [round_trip(draw, sound) for sound in sounds.values()]
+        peer: [round_trip(draw, sound, None) for sound in sounds.values()]
         for peer, draw in {"": _eidophone, **PEERS}.items()
     }
     pixels = {peer: {"": sum(t.pixels for t in trips) / duration} for peer, trips in costs.items()}
@@ -93,7 +94,7 @@ def cost_figures(sounds: dict[str, Sound]) -> Iterator[Figure]:
 
 
 @cache
-def round_trip(draw: Draw, sound: Sound, damage: Damage | None = None) -> Trip:
+def round_trip(draw: Draw, sound: Sound, damage: Damage | None) -> Trip:
     """The mono ``sound`` drawn, the picture damaged, and decoded."""
     _warm_up(draw)
     started = perf_counter()
