@@ -12,6 +12,7 @@ from __future__ import annotations
 import tempfile
 import warnings
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, Literal
@@ -22,7 +23,14 @@ from eidophone.analysis import Analysis
 from eidophone.errors import EidophoneWarning, PictureError
 from eidophone.fit import fit, fit_like
 from eidophone.gabor import Float32
-from eidophone.ink import Pixels, is_grey, pixels_of_power, power_of_pixels, step_db
+from eidophone.ink import (
+    Pixels,
+    is_grey,
+    pixels_of_power,
+    power_of_pixels,
+    sounding_columns,
+    step_db,
+)
 from eidophone.parallel import blocks as runs
 from eidophone.picture import Picture, Source
 from eidophone.pool import colours
@@ -114,10 +122,12 @@ def decode(
         reference = sound_of_bytes(picture.original)
         if picture.untouched and reference_picture is None:
             return reference
+    picture = informed(picture, reference)
     pixels = fit(picture)
     target = target_of(
         picture.recipe,
         pixels.shape[1],
+        sounding=sounding_columns(pixels),
         coloured=not is_grey(pixels),
         source=picture.source,
         reference=reference,
@@ -175,19 +185,33 @@ def decode_blocks(
     )
 
 
+def informed(picture: Picture, reference: SoundSource | None) -> Picture:
+    """``picture``, if it does not know its source, with what its ``reference`` tells of it."""
+    if picture.source is not None or reference is None:
+        return picture
+    source = Source(rate=reference.rate, channels=reference.channels, frames=reference.frames)
+    recipe = picture.recipe.for_rate(reference.rate) if picture.guessed else picture.recipe
+    return replace(picture, source=source, recipe=recipe)
+
+
 def target_of(
     recipe: Recipe,
     columns: int,
     *,
+    sounding: int,
     coloured: bool,
     source: Source | None = None,
     reference: SoundSource | None = None,
 ) -> Source:
     """What sound pictures are to become.
 
+    It is as long as the source, or the reference, if the pictures could be all of that: padded
+    with black, perhaps, but not wider. Otherwise it is as long as the pictures.
+
     Args:
         recipe: of the pictures.
         columns: of them all, on the recipe's grid.
+        sounding: of these, up to the last that is not black.
         coloured: whether they are not `is_grey`.
         source: what they say they were made of.
         reference: the original sound.
@@ -202,7 +226,7 @@ def target_of(
             f"the picture says its sound had {rate} Hz: it must be {MIN_RATE_HZ} to {MAX_RATE_HZ}"
         )
     frames = recipe.frames(columns, rate)
-    if known:
+    if known and sounding <= recipe.columns(known.frames, rate) + 1:
         frames = min(known.frames, frames + round(recipe.hop_seconds * rate))
     channels = 2 if coloured or (known and known.channels == 2) else 1
     return Source(rate=rate, channels=channels, frames=max(frames, 1))
@@ -230,7 +254,7 @@ def _columns(
     """What is known of the columns, in blocks that bound the memory."""
     original = None if reference is None else Reference(reference, target.channels, recipe)
     befores: Iterable[Pixels | None] = repeat(None) if before is None else before
-    for after, unaltered in zip(pixels, befores, strict=False):
+    for after, unaltered in zip(pixels, befores, strict=before is not None):
         for first, last in runs(0, after.shape[1], _BLOCK_COLUMNS):
             part = after[:, first:last]
             if original is None:

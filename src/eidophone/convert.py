@@ -17,11 +17,19 @@ from typing import Any
 import numpy as np
 import soundfile
 
-from eidophone.codec import Quality, decode_blocks, encode_blocks, sound_of_bytes, target_of
+from eidophone.codec import (
+    Quality,
+    decode_blocks,
+    encode_blocks,
+    informed,
+    sound_of_bytes,
+    target_of,
+)
 from eidophone.errors import EidophoneWarning, OutputError, PictureError
 from eidophone.files import atomic_path
+from eidophone.fit import fitted_columns
 from eidophone.image_files import DEFAULT_MAX_PIXELS, max_side
-from eidophone.ink import Pixels, is_grey
+from eidophone.ink import Pixels, is_grey, sounding_columns
 from eidophone.picture import Picture, Source, numbered, numbered_files
 from eidophone.recipe import Recipe
 from eidophone.sequence import Cut, join, place, rows_beside_strip
@@ -213,16 +221,20 @@ def decode_files(
     Raises:
         EidophoneError: of all kinds.
     """
-    pictures = _Pictures(paths, how)
     if target.exists() and not how.overwrite:
         raise _exists(target)
-    if pictures.original is not None and how.reference is None and pictures.untouched:
-        _write_original(pictures.original, target, how)
-        return
-    with _reference_sound(pictures.original, how) as reference:
+    with _opened(how.reference) as given:
+        pictures = _Pictures(paths, how, given)
+        reference = given
+        if pictures.original is not None and given is None:
+            if pictures.untouched:
+                _write_original(pictures.original, target, how)
+                return
+            reference = sound_of_bytes(pictures.original)
         sound = target_of(
             pictures.recipe,
             pictures.columns,
+            sounding=pictures.sounding,
             coloured=pictures.coloured,
             source=pictures.source,
             reference=reference,
@@ -256,16 +268,19 @@ def pictures_named(path: Path) -> list[Path]:
 class _Pictures:
     """The pictures of one sound: looked through once to know the whole, then read in turn."""
 
-    def __init__(self, paths: list[Path], how: Decoding) -> None:
+    def __init__(self, paths: list[Path], how: Decoding, reference: SoundSource | None) -> None:
         self.coloured = False
         self.untouched = True
         self.original: bytes | None = None
         self.source: Source | None = None
         self._paths = paths
         self._how = how
-        self._only = how.load(paths[0]) if len(paths) == 1 else None
+        self._only = informed(how.load(paths[0]), reference) if len(paths) == 1 else None
+        self._black: list[int] = []  # columns at the end of each that are
         self._placed = place(self._looked_through(), how.overlap)
-        self.columns = max(where.first + where.columns for where in self._placed)
+        ends = [where.first + where.columns for where in self._placed]
+        self.columns = max(ends)
+        self.sounding = max(end - black for end, black in zip(ends, self._black, strict=True))
 
     def _looked_through(self) -> Iterator[Picture]:
         for position, picture in enumerate(self._read()):
@@ -277,6 +292,8 @@ class _Pictures:
                 self.source = None  # several sounds: they last as long as their pictures
             self.coloured |= not is_grey(picture.pixels)
             self.untouched &= picture.untouched
+            black = 1 - sounding_columns(picture.pixels) / picture.width
+            self._black.append(round(black * fitted_columns(picture)))
             yield picture
 
     def _read(self) -> Iterator[Picture]:
@@ -361,9 +378,9 @@ def _write_original(original: bytes, target: Path, how: Decoding) -> None:
 
 
 @contextmanager
-def _reference_sound(original: bytes | None, how: Decoding) -> Iterator[SoundSource | None]:
-    if how.reference is not None:
-        with open_sound(how.reference) as sound:
-            yield sound
+def _opened(reference: Path | None) -> Iterator[SoundSource | None]:
+    if reference is None:
+        yield None
     else:
-        yield None if original is None else sound_of_bytes(original)
+        with open_sound(reference) as sound:
+            yield sound

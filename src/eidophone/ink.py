@@ -84,6 +84,13 @@ def is_grey(pixels: Pixels) -> bool:
     return bool(max(np.abs(red - green).max(), np.abs(blue - green).max()) <= tolerance)
 
 
+def sounding_columns(pixels: Pixels) -> int:
+    """Columns up to the last that is not black, but for the noise of recompression."""
+    tolerance = 8 / 255 * brightest(pixels.dtype)
+    lit = np.flatnonzero(pixels.max(axis=(0, 2)) > tolerance)
+    return int(lit[-1]) + 1 if lit.size else 0
+
+
 def _unit(pixels: Pixels) -> Float32:
     return pixels.astype(np.float32) / np.float32(brightest(pixels.dtype))
 

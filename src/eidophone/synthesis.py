@@ -47,6 +47,11 @@ class Columns:
     def __len__(self) -> int:
         return self.power.shape[1]
 
+    @property
+    def is_known(self) -> bool:
+        """Whether nothing is left to be found."""
+        return self.anchor is not None and bool(self.anchor.weight.min() >= 1)
+
     def __getitem__(self, part: slice) -> Columns:
         anchor = self.anchor and Anchor(self.anchor.spectrum[:, part], self.anchor.weight[part])
         bins = None if self.bins is None else self.bins[:, part]
@@ -141,6 +146,8 @@ class _Synthesis:
 
     def prepare(self, columns: Columns) -> Columns:
         """Do what can be done before the columns' turn comes."""
+        if columns.is_known:
+            return columns
         return replace(columns, bins=bins_of_rows(columns.power, self._pooling))
 
     def advance(self, columns: Columns, beyond: int) -> Float32:
@@ -182,10 +189,11 @@ class _Synthesis:
     def _find(self, columns: Columns, frames: Frames, end: int) -> Float32:
         """The samples under ``frames``, silent from ``end`` on."""
         anchor = columns.anchor
-        if anchor is not None and anchor.weight.min() >= 1:
+        if anchor is not None and columns.is_known:
             return frames.synthesise(self._channels, lambda a, b: anchor.spectrum[:, a:b].copy())
         bins = columns.bins
-        assert bins is not None, "columns are prepared as they come in"
+        if bins is None:  # some of the columns are known
+            bins = bins_of_rows(columns.power, self._pooling)
         phase, known = self._known_phase(frames, anchor)
         phase = integrate(bins, frames, phase, known, step_db=self._step_db)
 
