@@ -173,7 +173,8 @@ def encode_file(
             return paths
         _refuse_existing(paths, how)
         original = _original(sound_path) if how.carry_original else None
-        drawn = cut.apply(encode_blocks(sound, recipe, dtype=form.dtype))
+        blocks = encode_blocks(sound, recipe, dtype=form.dtype)
+        drawn = cut.apply(_watched(blocks, columns, progress))
         for path, (first, pixels) in zip(paths, drawn, strict=True):
             source = Source(
                 rate=sound.rate, channels=sound.channels, frames=sound.frames, first_column=first
@@ -182,7 +183,6 @@ def encode_file(
                 Picture(pixels, recipe, source, original if first == 0 else None).save(
                     path, quality=form.quality, strip=how.strip, overwrite=how.overwrite
                 )
-            progress(min(1.0, (first + cut.width) / columns))
     return paths
 
 
@@ -323,6 +323,14 @@ def _continues(source: Source, other: Source | None) -> bool:
         and replace(other, first_column=source.first_column) == source
         and (other.first_column > source.first_column)
     )
+
+
+def _watched(blocks: Iterator[Pixels], columns: int, progress: Progress) -> Iterator[Pixels]:
+    done = 0
+    for block in blocks:
+        done += block.shape[1]
+        progress(done / columns)
+        yield block
 
 
 def _recipe_for(how: Encoding, rate: int) -> Recipe:
