@@ -15,10 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eidophone.gabor import Float32
+from eidophone.parallel import blocks
 from eidophone.pool import TINY
 from eidophone.recipe import Recipe
 
 Pixels = NDArray[Any]  # uint8, uint16 or float32
+
+#: Columns that are looked at together: long pictures are large.
+_CHECKED_COLUMNS = 1024
 
 _NEPER_DB = np.float32(10 / math.log(10))
 
@@ -80,8 +84,11 @@ def level_change(before: Pixels, after: Pixels, recipe: Recipe) -> Float32:
 def is_grey(pixels: Pixels) -> bool:
     """Whether ``pixels`` have no colour, but for the noise of recompression and resizing."""
     tolerance = 2 / 255 * brightest(pixels.dtype)
-    red, green, blue = (pixels[:, :, colour].astype(np.float32) for colour in range(3))
-    return bool(max(np.abs(red - green).max(), np.abs(blue - green).max()) <= tolerance)
+    for first, last in blocks(0, pixels.shape[1], _CHECKED_COLUMNS):
+        red, green, blue = np.moveaxis(pixels[:, first:last].astype(np.float32), 2, 0)
+        if max(np.abs(red - green).max(), np.abs(blue - green).max()) > tolerance:
+            return False
+    return True
 
 
 def sounding_columns(pixels: Pixels) -> int:
