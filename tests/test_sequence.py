@@ -6,7 +6,8 @@ import pytest
 from eidophone.errors import PictureError
 from eidophone.picture import Picture, Source
 from eidophone.recipe import PRESETS
-from eidophone.sequence import Cut, join, place, rows_beside_strip
+from eidophone.sequence import Cut, Extent, join, rows_beside_strip
+from eidophone.sequence import place as place_extents
 from eidophone.strip import band_height
 
 STANDARD = PRESETS["standard"]
@@ -19,6 +20,10 @@ def columns(count, seed=0):
 def picture(pixels, first=0, frames=10**6, recipe=STANDARD, known=True):
     source = Source(rate=44100, channels=2, frames=frames, first_column=first) if known else None
     return Picture(pixels, recipe, source)
+
+
+def place(pictures, overlap=0.0):
+    return place_extents(map(Extent.of, pictures), overlap)
 
 
 @pytest.mark.parametrize("overlap", [0.0, 0.1, 0.5, 0.9])

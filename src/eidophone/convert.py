@@ -32,7 +32,7 @@ from eidophone.image_files import DEFAULT_MAX_PIXELS, max_side
 from eidophone.ink import Pixels, is_grey, sounding_columns
 from eidophone.picture import Picture, Source, numbered, numbered_files
 from eidophone.recipe import Recipe
-from eidophone.sequence import Cut, join, place, rows_beside_strip
+from eidophone.sequence import Cut, Extent, join, place, rows_beside_strip
 from eidophone.sound import SoundSource, SoundWriter, open_sound
 from eidophone.strip import min_width
 
@@ -277,24 +277,24 @@ class _Pictures:
         self._how = how
         self._only = informed(how.load(paths[0]), reference) if len(paths) == 1 else None
         self._black: list[int] = []  # columns at the end of each that are
-        self._placed = place(self._looked_through(), how.overlap)
+        self._placed = place(map(self._look, range(len(paths))), how.overlap)
         ends = [where.first + where.columns for where in self._placed]
         self.columns = max(ends)
         self.sounding = max(end - black for end, black in zip(ends, self._black, strict=True))
 
-    def _looked_through(self) -> Iterator[Picture]:
-        for position, picture in enumerate(self._read()):
-            if position == 0:
-                self.recipe = picture.recipe
-                self.original = picture.original
-                self.source = picture.source
-            elif self.source is not None and not _continues(self.source, picture.source):
-                self.source = None  # several sounds: they last as long as their pictures
-            self.coloured |= not is_grey(picture.pixels)
-            self.untouched &= picture.untouched
-            black = 1 - sounding_columns(picture.pixels) / picture.width
-            self._black.append(round(black * fitted_columns(picture)))
-            yield picture
+    def _look(self, position: int) -> Extent:
+        picture = self._only or self._how.load(self._paths[position])
+        if position == 0:
+            self.recipe = picture.recipe
+            self.original = picture.original
+            self.source = picture.source
+        elif self.source is not None and not _continues(self.source, picture.source):
+            self.source = None  # several sounds: they last as long as their pictures
+        self.coloured |= not is_grey(picture.pixels)
+        self.untouched &= picture.untouched
+        black = 1 - sounding_columns(picture.pixels) / picture.width
+        self._black.append(round(black * fitted_columns(picture)))
+        return Extent.of(picture)
 
     def _read(self) -> Iterator[Picture]:
         if self._only is not None:

@@ -10,7 +10,7 @@ import numpy as np
 from eidophone.errors import PictureError
 from eidophone.fit import fit, fit_like, fitted_columns
 from eidophone.ink import Pixels
-from eidophone.picture import Picture
+from eidophone.picture import Picture, Source
 from eidophone.recipe import Recipe
 from eidophone.strip import band_height
 
@@ -75,6 +75,20 @@ def rows_beside_strip(size: int) -> int:
 
 
 @dataclass(frozen=True)
+class Extent:
+    """What must be known of a picture to place it: how many columns it has, and what it says."""
+
+    columns: int
+    recipe: Recipe
+    source: Source | None
+
+    @classmethod
+    def of(cls, picture: Picture) -> Extent:
+        """The extent of ``picture`` on the grid of its recipe."""
+        return cls(fitted_columns(picture), picture.recipe, picture.source)
+
+
+@dataclass(frozen=True)
 class Placed:
     """Where a picture of a sequence lies: its first column and how many it has."""
 
@@ -82,14 +96,14 @@ class Placed:
     columns: int
 
 
-def place(pictures: Iterable[Picture], overlap: float = 0.0) -> list[Placed]:
-    """Where each of ``pictures`` lies, in the order in which they come.
+def place(extents: Iterable[Extent], overlap: float = 0.0) -> list[Placed]:
+    """Where pictures lie, in the order in which they come.
 
     A picture that knows its place is put there, and others behind the one before them. Where a
     new sound begins, it follows the end of the one before.
 
     Args:
-        pictures: in order; only their size, recipe and source are looked at.
+        extents: of the pictures, in order.
         overlap: fraction of a picture that it shares with the next, where they do not say.
 
     Raises:
@@ -98,23 +112,22 @@ def place(pictures: Iterable[Picture], overlap: float = 0.0) -> list[Placed]:
     placed: list[Placed] = []
     recipe: Recipe | None = None
     base, latest, end = 0, -1, 0
-    for picture in pictures:
-        if recipe is not None and not _same_mapping(picture.recipe, recipe):
+    for extent in extents:
+        if recipe is not None and not _same_mapping(extent.recipe, recipe):
             raise PictureError(
-                f"pictures of the recipes {recipe.name!r} and {picture.recipe.name!r} cannot "
+                f"pictures of the recipes {recipe.name!r} and {extent.recipe.name!r} cannot "
                 f"become one sound: decode them one by one, or choose one with --recipe"
             )
-        recipe = picture.recipe
-        columns = fitted_columns(picture)
-        if picture.source is None:
-            first = max(0, end - round(overlap * columns)) if placed else 0
+        recipe = extent.recipe
+        if extent.source is None:
+            first = max(0, end - round(overlap * extent.columns)) if placed else 0
         else:
-            own = picture.source.first_column
+            own = extent.source.first_column
             if own <= latest or not placed:
                 base = end - own  # a new sound, or one whose beginning is missing
             latest, first = own, base + own
-        placed.append(Placed(first, columns))
-        end = max(end, first + columns)
+        placed.append(Placed(first, extent.columns))
+        end = max(end, first + extent.columns)
     return placed
 
 
@@ -123,34 +136,30 @@ def join(
 ) -> Iterator[Pixels]:
     """The columns of ``pictures`` from left to right, ``[rows, columns, 3]`` block after block.
 
-    Where two overlap, the one fades into the other; where none is, there is silence.
+    Where two overlap, the one fades into the other; where none is, there is silence. No more than
+    one picture is held at a time.
 
     Args:
         pictures: as many as there are places.
         placed: from `place`.
         like: bring each picture to the size of one of these, instead of its own grid.
     """
-    likes = iter(like) if like is not None else None
+    pictures, likes = iter(pictures), iter(like or ())
     tail: Pixels | None = None
-    start = 0  # of the tail
-    for picture, where in zip(pictures, placed, strict=True):
-        pixels = fit(picture) if likes is None else fit_like(picture, fit(next(likes)))
-        if tail is None:
-            tail, start = pixels, where.first
-            continue
-        settled = where.first - start
-        shared = tail.shape[1] - settled
-        if shared <= 0:
-            yield tail
-            if shared < 0:
-                yield np.zeros((pixels.shape[0], -shared, 3), pixels.dtype)
-            tail = pixels
-        else:
-            yield tail[:, :settled]
-            tail = _faded(tail[:, settled:], pixels)
-        start = where.first
-    if tail is not None:
-        yield tail
+    for number, where in enumerate(placed):
+        picture = next(pictures)
+        pixels = fit(picture) if like is None else fit_like(picture, fit(next(likes)))
+        del picture
+        if tail is not None and tail.shape[1]:
+            pixels = _faded(tail, pixels)
+        if number == len(placed) - 1:
+            yield pixels
+            return
+        settled = placed[number + 1].first - where.first
+        tail = pixels[:, settled:].copy()
+        missing = max(0, settled - pixels.shape[1])
+        yield np.pad(pixels, ((0, 0), (0, missing), (0, 0))) if missing else pixels[:, :settled]
+        del pixels
 
 
 def _faded(tail: Pixels, pixels: Pixels) -> Pixels:
