@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import signals
 import soxr
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,17 +29,7 @@ SOUNDS = Path(__file__).parent.parent / "sounds"
 
 
 def music(seconds=2.0, channels=1, rate=44_100, seed=0):
-    """Notes with attacks and partials, each at its own place, and a little noise."""
-    rng = np.random.default_rng(seed)
-    time = np.arange(round(seconds * rate)) / rate
-    signal = 0.001 * rng.standard_normal((channels, len(time)))
-    for begin in np.arange(0, seconds, 0.25):
-        since = np.maximum(time - begin, 0)
-        hz = 220 * 2 ** (rng.integers(0, 24) / 12)
-        note = sum(np.sin(2 * np.pi * hz * k * since + k) / k for k in (1, 2, 3, 5))
-        place = rng.uniform(0.2, 1, (channels, 1))
-        signal += 0.1 * place * note * np.exp(-4 * since) * (time >= begin)
-    return Sound(signal, rate)
+    return signals.music(seconds, channels, rate=rate, seed=seed)
 
 
 def noise(frames, channels=1, rate=44_100, seed=0):

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import signals
 import soundfile
 from PIL import Image, ImageFilter
 
@@ -19,17 +20,7 @@ STANDARD = PRESETS["standard"]
 
 
 def music(seconds=2.0, channels=1, seed=0):
-    """Notes with attacks and partials, each at its own place, and some noise."""
-    rng = np.random.default_rng(seed)
-    time = np.arange(round(seconds * RATE)) / RATE
-    signal = 0.01 * rng.standard_normal((channels, len(time)))
-    for begin in np.arange(0, seconds, 0.25):
-        since = np.maximum(time - begin, 0)
-        hz = 220 * 2 ** (rng.integers(0, 24) / 12)
-        note = sum(np.sin(2 * np.pi * hz * k * since + k) / k for k in (1, 2, 3, 5))
-        place = rng.uniform(0.2, 1, (channels, 1))
-        signal += 0.1 * place * note * np.exp(-4 * since) * (time >= begin)
-    return Sound(signal, RATE)
+    return signals.music(seconds, channels, rate=RATE, noise=0.01, seed=seed)
 
 
 def snr(found, true):

@@ -28,6 +28,7 @@ from eidophone.convert import (
     pictures_named,
 )
 from eidophone.errors import EidophoneError, OutputError, SoundError
+from eidophone.features import save_npz
 from eidophone.folders import Outcome, Task, decode_tasks, encode_tasks, pictures_in, run_tasks
 from eidophone.image_files import DEFAULT_MAX_PIXELS
 from eidophone.info import describe
@@ -218,8 +219,6 @@ def _info(options: argparse.Namespace, talk: Talk) -> int:
 
 
 def _features(options: argparse.Namespace, talk: Talk) -> int:
-    from eidophone.features import save_npz  # noqa: PLC0415
-
     save_npz(
         Path(options.target), Sound.load(options.source), options.kinds, overwrite=options.force
     )

@@ -148,20 +148,6 @@ class Anchor:
         return spectrum
 
 
-def agree_with_rows(spectrum: Complex64, power: Float32, pooling: Pooling) -> None:
-    """Scale ``spectrum`` in place so that it pools onto the ``power`` of the rows.
-
-    Stereo: left, right and their mean are each brought to their own power, and the two channels
-    nearest to all three (least squares, closed form) are taken.
-
-    Args:
-        spectrum: ``[channels, columns, bins]``.
-        power: ``[colours, columns, rows]``.
-        pooling: of the bins onto the rows.
-    """
-    _agree_with_rows(spectrum, power, pooling)
-
-
 def refine(
     signal: Float32,
     frames: Frames,
@@ -208,7 +194,17 @@ def refine(
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _agree_with_rows(spectrum: Complex64, power: Float32, pooling: Pooling) -> None:
+def agree_with_rows(spectrum: Complex64, power: Float32, pooling: Pooling) -> None:
+    """Scale ``spectrum`` in place so that it pools onto the ``power`` of the rows.
+
+    Stereo: left, right and their mean are each brought to their own power, and the two channels
+    nearest to all three (least squares, closed form) are taken.
+
+    Args:
+        spectrum: ``[channels, columns, bins]``.
+        power: ``[colours, columns, rows]``.
+        pooling: of the bins onto the rows.
+    """
     channels, columns, bins = spectrum.shape
     colours, _, rows = power.shape
     bin_power = np.empty(bins, np.float32)

@@ -28,11 +28,6 @@ def colours(channels: int) -> int:
     return 1 if channels == 1 else 3
 
 
-def rows_of_spectrum(spectrum: Complex64, pooling: Pooling, power: Float32) -> None:
-    """Pool ``spectrum`` ``[channels, columns, bins]`` to ``power`` ``[colours, columns, rows]``."""
-    _rows_of_spectrum(spectrum, pooling, power)
-
-
 def bins_of_rows(power: Float32, pooling: Pooling) -> Float32:
     """Power of bins ``[colours, columns, bins]`` that pools onto the ``power`` of rows.
 
@@ -119,7 +114,8 @@ def _spread_to_columns(spread: Band, values: Float32, out: Float32) -> None:
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _rows_of_spectrum(spectrum: Complex64, pooling: Pooling, power: Float32) -> None:
+def rows_of_spectrum(spectrum: Complex64, pooling: Pooling, power: Float32) -> None:
+    """Pool ``spectrum`` ``[channels, columns, bins]`` to ``power`` ``[colours, columns, rows]``."""
     bin_power = np.empty(spectrum.shape[2], np.float32)
     scratch = np.empty_like(bin_power)
     for column in range(spectrum.shape[1]):
