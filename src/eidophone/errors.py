@@ -17,6 +17,10 @@ class PictureError(EidophoneError):
     """A picture that cannot be read, written or decoded."""
 
 
+class FilmError(EidophoneError):
+    """A film that cannot be read, written or represented."""
+
+
 class StripDamagedError(PictureError):
     """A picture has a margin strip, but it is too damaged to read."""
 

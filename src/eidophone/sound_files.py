@@ -13,7 +13,7 @@ from types import TracebackType
 import numpy as np
 import soundfile
 
-from eidophone.decoders import decoder_of, native_name
+from eidophone.decoders import Decoder, decoder_of, native_name
 from eidophone.errors import EidophoneWarning, OutputError, SoundError
 from eidophone.files import atomic_path
 from eidophone.samples import (
@@ -36,6 +36,11 @@ class SoundReader:
     It may be read more than once: each call of ``blocks`` begins anew. A file that stops short of
     what its header promises is read as far as it goes, with an ``EidophoneWarning``.
 
+    Args:
+        path: the file.
+        channels: which to read, counted from 0; needed when there are more than two.
+        decoder: what decodes it; found by its content unless given.
+
     Attributes:
         path: the file.
         rate: frames per second.
@@ -48,9 +53,15 @@ class SoundReader:
         MissingExtraError: libsndfile cannot read it, and PyAV is not installed.
     """
 
-    def __init__(self, path: str | Path, channels: Sequence[int] | None = None) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        channels: Sequence[int] | None = None,
+        *,
+        decoder: Decoder | None = None,
+    ) -> None:
         self.path = Path(path)
-        self._decoder = decoder_of(self.path)
+        self._decoder = decoder or decoder_of(self.path)
         self.rate = check_rate(self._decoder.rate, str(self.path))
         self._chosen = _chosen_channels(channels, self._decoder.channels, self.path)
         self.channels = len(self._chosen)

@@ -1,0 +1,150 @@
+"""RGB pixels <-> the frames that codecs take and give.
+
+YUV is written by the matrix of BT.709 in limited range, and tagged so; it is read by the tags of
+the film. Colour that has half the width and height lies between the columns' left edges, as
+MPEG-2 and its successors place it.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eidophone.image_files import Pixels, to_rgb
+
+_FLAGS = "bicubic+accurate_rnd+full_chroma_int+full_chroma_inp"
+
+#: ITU-T H.273, 8.3: matrix coefficients, in the words of FFmpeg's filter ``scale``.
+_MATRICES = {1: "bt709", 4: "fcc", 5: "bt470", 6: "smpte170m", 7: "smpte240m", 9: "bt2020"}
+_BT709 = 1
+_LIMITED = 1
+_FULL = 2
+_RGB = 0
+
+#: Films that do not name their matrix follow BT.601, unless they are larger than television was.
+_STANDARD_WIDTH, _STANDARD_HEIGHT = 1024, 576
+
+
+class ToCodec:
+    """Turns RGB pixels into frames of a codec's own pixel format.
+
+    Args:
+        av: PyAV.
+        width, height: of the pixels.
+        pixel_format: FFmpeg's name of the codec's.
+    """
+
+    def __init__(self, av: ModuleType, width: int, height: int, pixel_format: str) -> None:
+        self._av = av
+        if pixel_format == "pal8":
+            chain = _palette_graph(av, width, height)
+        else:
+            chain = _scale_graph(
+                av,
+                (width, height, "rgb24"),
+                (width, height, pixel_format),
+                "out_color_matrix=bt709:out_range=tv:out_chroma_loc=left",
+            )
+        self._graph = chain
+
+    def __call__(self, pixels: NDArray[np.uint8]) -> Any:
+        """The frame of these ``pixels``, ``[height, width, 3]``."""
+        frame = self._av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
+        self._graph.vpush(frame)
+        return self._graph.vpull()
+
+
+def tag(codec_context: Any) -> None:
+    """Say in the stream what its colours mean."""
+    is_rgb = codec_context.pix_fmt != "yuv420p"
+    codec_context.color_primaries = _BT709
+    codec_context.color_trc = _BT709
+    codec_context.colorspace = _RGB if is_rgb else _BT709
+    codec_context.color_range = _FULL if is_rgb else _LIMITED
+
+
+class FromCodec:
+    """Turns decoded frames, of any kind, into RGB pixels of one size.
+
+    Alpha is composited over black, which is silence.
+
+    Args:
+        av: PyAV.
+        width, height: of the pixels; frames of other sizes are scaled to it.
+    """
+
+    def __init__(self, av: ModuleType, width: int, height: int) -> None:
+        self._av = av
+        self._size = width, height
+        self._key: tuple[object, ...] = ()
+        self._graph: Any = None
+
+    def __call__(self, frame: Any) -> Pixels:
+        """Pixels ``[height, width, 3]`` of ``frame``: uint8, or uint16 if it has more bits."""
+        target = _rgb_format(frame.format)
+        key = (frame.width, frame.height, frame.format.name, frame.colorspace, frame.color_range)
+        if key != self._key:
+            self._graph = _scale_graph(self._av, key[:3], (*self._size, target), _meaning_of(frame))
+            self._key = key
+        self._graph.vpush(frame)
+        return to_rgb(self._graph.vpull().to_ndarray())
+
+
+def _rgb_format(pixel_format: Any) -> str:
+    components = pixel_format.components
+    has_alpha = pixel_format.has_palette or any(part.is_alpha for part in components)
+    if max(part.bits for part in components) > 8 and not pixel_format.has_palette:
+        return "rgba64le" if has_alpha else "rgb48le"
+    return "rgba" if has_alpha else "rgb24"
+
+
+def _meaning_of(frame: Any) -> str:
+    """What the filter ``scale`` must know of the colours of ``frame``."""
+    is_large = frame.width > _STANDARD_WIDTH or frame.height > _STANDARD_HEIGHT
+    usual = "bt709" if is_large else "bt601"
+    matrix = _MATRICES.get(int(frame.colorspace), usual)
+    pixel_range = {_LIMITED: "tv", _FULL: "pc"}.get(int(frame.color_range), "auto")
+    return f"in_color_matrix={matrix}:in_range={pixel_range}"
+
+
+def _scale_graph(
+    av: ModuleType, source: tuple[Any, ...], target: tuple[Any, ...], meaning: str
+) -> Any:
+    """A graph from frames of one ``(width, height, format)`` to another."""
+    graph = av.filter.Graph()
+    nodes = (
+        _buffer(av, graph, *source),
+        graph.add("scale", f"{target[0]}:{target[1]}:flags={_FLAGS}:{meaning}"),
+        graph.add("format", target[2]),
+        graph.add("buffersink"),
+    )
+    graph.link_nodes(*nodes).configure()
+    return graph
+
+
+def _palette_graph(av: ModuleType, width: int, height: int) -> Any:
+    """A graph that gives each frame a palette of its own: its 256 colours, if it has no more."""
+    graph = av.filter.Graph()
+    source, split = _buffer(av, graph, width, height, "rgb24"), graph.add("split")
+    generate = graph.add("palettegen", "stats_mode=single:reserve_transparent=0")
+    use, sink = graph.add("paletteuse", "new=1:dither=none"), graph.add("buffersink")
+    source.link_to(split)
+    split.link_to(use, 0, 0)
+    split.link_to(generate, 1, 0)
+    generate.link_to(use, 0, 1)
+    use.link_to(sink)
+    graph.configure()
+    return graph
+
+
+def _buffer(av: ModuleType, graph: Any, width: int, height: int, pixel_format: str) -> Any:
+    return graph.add_buffer(
+        width=width,
+        height=height,
+        format=av.VideoFormat(pixel_format),
+        time_base=Fraction(1, 1000),
+    )

@@ -1,0 +1,117 @@
+"""A film of one file being written: frames through an encoder, with a sound track beside them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from fractions import Fraction
+from pathlib import Path
+from types import ModuleType, TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eidophone.sound import SoundSource
+from eidophone.video_files.colour import ToCodec, tag
+from eidophone.video_files.formats import Container, VideoCodec
+from eidophone.video_files.soundtrack import TrackWriter
+from eidophone.video_files.text import comment_of
+
+#: Packets wait for their turn however long that is, for the frames of slow films last seconds.
+_WAIT_FOR_TURN = {"max_interleave_delta": "0"}
+
+#: The encoder of AV1 talks to the terminal, unless its environment tells it to name errors only.
+_SVT_IS_QUIET = "SVT_LOG", "1"
+
+
+class StreamFilm:
+    """A film that FFmpeg writes; a context manager.
+
+    Args:
+        av: PyAV.
+        path: the file to write.
+        container: the kind of file.
+        codec: what frames are coded by.
+        size: width and height of the frames, as the codec can hold them.
+        fps: frames per second, as the codec can hold them.
+        text: for the container's comment, if it has one.
+        sound: the track, if there is one and the container can hold it.
+        crf: for the codec; None if it has none.
+
+    Raises:
+        av.FFmpegError: FFmpeg cannot write such a film.
+    """
+
+    def __init__(
+        self,
+        av: ModuleType,
+        path: Path,
+        container: Container,
+        codec: VideoCodec,
+        size: tuple[int, int],
+        fps: Fraction,
+        text: Mapping[str, str],
+        sound: SoundSource | None,
+        crf: int | None,
+    ) -> None:
+        self._fps = fps
+        self._count = 0
+        self._to_codec = ToCodec(av, *size, codec.pixel_format)
+        self._film = av.open(
+            str(path.absolute()),
+            "w",
+            format=container.muxer,
+            container_options={**_WAIT_FOR_TURN, **container.options},
+        )
+        if text and container.has_comment:
+            self._film.metadata["comment"] = comment_of(text)
+        self._picture = _add_picture(self._film, codec, size, fps, crf)
+        self._track: TrackWriter | None = None
+        if sound is not None and container.sound is not None:
+            self._track = TrackWriter(av, self._film, container.sound, sound, 1 / fps)
+
+    def __enter__(self) -> StreamFilm:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is not None:
+            with suppress(Exception):  # what went wrong first is what matters
+                self._film.close()
+            return
+        with self._film:
+            self._film.mux(self._picture.encode(None))
+            if self._track is not None:
+                self._track.finish()
+
+    def write(self, pixels: NDArray[np.uint8]) -> None:
+        """Encode one frame, and the sound until its end."""
+        frame = self._to_codec(pixels)
+        frame.pts = self._count
+        frame.time_base = 1 / self._fps
+        self._count += 1
+        self._film.mux(self._picture.encode(frame))
+        if self._track is not None:
+            self._track.write_until(self._count / self._fps)
+
+
+def _add_picture(
+    film: Any, codec: VideoCodec, size: tuple[int, int], fps: Fraction, crf: int | None
+) -> Any:
+    options = dict(codec.options)
+    if crf is not None:
+        options["crf"] = str(crf)
+    stream = film.add_stream(codec.encoder, rate=fps, options=options)
+    stream.width, stream.height = size
+    stream.pix_fmt = codec.pixel_format
+    stream.codec_context.time_base = 1 / fps
+    stream.codec_context.thread_count = 0
+    os.environ.setdefault(*_SVT_IS_QUIET)
+    tag(stream.codec_context)
+    return stream
