@@ -1,0 +1,277 @@
+"""The spiral: frequency folded into the plane, an octave a turn, for films of instants.
+
+The angle is the pitch class: C is at twelve o'clock and a semitone is 30 degrees, clockwise. The
+radius is the octave: a ribbon winds outwards (Archimedes), each turn as far from the next. Time
+crosses the ribbon from its inner to its outer edge: a frame holds ``subs`` instants side by side.
+Rows and instants are interpolated linearly, and the ribbon's edges are soft, so that there is
+nothing in a frame that a video coder, a scaler or an eye would trip over.
+
+Light is the square of the level: what is faint is dark, and what is loud glows.
+
+A frame is a linear function of the columns it shows, so reading it is linear least squares: exact
+for what was drawn, and an average over tens to hundreds of pixels for what came back from outside.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+from scipy.linalg import cho_solve_banded, cholesky_banded
+
+from eidophone.axis import Floats, row_of_hz
+from eidophone.errors import PictureError, RecipeError
+from eidophone.gabor import Float32
+from eidophone.ink import Pixels, brightest
+from eidophone.recipe import Recipe
+
+#: The lowest C: at twelve o'clock, as are all its octaves.
+_C0_HZ = 440 * 2 ** (-57 / 12)
+
+#: Where the ribbon begins and ends, in half frames from the centre.
+_HOLE, _RIM = 0.10, 0.99
+
+#: Width of each soft edge of the ribbon, in turns: the turns stay apart for the eye.
+_EDGE = 0.15
+
+#: Pixels to a frame's side.
+SMALLEST, LARGEST = 64, 8192
+
+#: Less light than this, one step of 8 bits, is the noise of what a frame went through.
+_DARK = np.float32(1 / 255)
+
+#: Pulls cells that hardly any pixel shows towards black instead of dividing by nothing.
+_LEAST_PIXELS = 1e-3
+
+
+@dataclass(frozen=True)
+class Spiral:
+    """Columns of a recipe drawn as a square frame, and read again.
+
+    Columns are ``[recipe.rows, subs, 3]``, as in a picture: the highest row first.
+
+    Attributes:
+        size: pixels to a side of the frame.
+        recipe: of the columns, on the octaves axis.
+        subs: columns in a frame.
+
+    Raises:
+        PictureError: a size that cannot be.
+        RecipeError: another axis, or no column.
+    """
+
+    size: int
+    recipe: Recipe
+    subs: int
+
+    def __post_init__(self) -> None:
+        _check_side(self.size)
+        if self.recipe.axis != "octaves":
+            raise RecipeError(
+                f"a spiral has the octaves axis, not {self.recipe.axis!r}: use instants_recipe"
+            )
+        if self.subs < 1:
+            raise RecipeError(f"subs is {self.subs}: a frame needs at least 1 column")
+
+    def place_of_hz(self, hz: Floats | float) -> tuple[Floats, Floats]:
+        """Where ``hz`` lies: x and y in pixels, from the centre of the upper left one.
+
+        That is the middle of the ribbon; the axis need not reach as far.
+        """
+        octave = np.log2(np.asarray(hz, dtype=np.float64) / self.recipe.min_hz)
+        radius = (_HOLE + _turn_width(_turns(self.recipe)) * (octave + 0.5)) * self.size / 2
+        angle = 2 * np.pi * (octave + _first_turn(self.recipe))
+        middle = (self.size - 1) / 2
+        return middle + radius * np.sin(angle), middle - radius * np.cos(angle)
+
+    def draw(self, columns: Pixels) -> NDArray[np.uint8]:
+        """The frame ``[size, size, 3]`` that shows ``columns`` (uint8, uint16 or float)."""
+        wanted = (self.recipe.rows, self.subs, 3)
+        if columns.shape != wanted:
+            raise PictureError(f"columns are {columns.shape}: this spiral takes {wanted}")
+        value = np.clip(columns[::-1].astype(np.float32) / brightest(columns.dtype), 0, 1)
+        light = value**2 * np.float32(255)
+        frame = np.zeros((self.size * self.size, 3), np.uint8)
+        _draw(_patches(self.recipe, self.subs, self.size, self.size), light, frame)
+        return frame.reshape(self.size, self.size, 3)
+
+    def read(self, frame: Pixels) -> Float32:
+        """The columns that ``frame`` shows, float32 ``[rows, subs, colours]``; 1.0 is full scale.
+
+        Args:
+            frame: ``[height, width, 1 or 3]`` of any size: the spiral is taken to fill it.
+
+        Raises:
+            PictureError: not a frame, or of a size that cannot be.
+        """
+        if frame.ndim != 3 or frame.shape[2] not in (1, 3):
+            raise PictureError(f"a frame is [height, width, 1 or 3], not {frame.shape}")
+        height, width, colours = frame.shape
+        patches = _patches(self.recipe, self.subs, height, width)
+        shown = np.zeros((self.recipe.rows, self.subs, colours), np.float32)
+        _gather(patches, np.ascontiguousarray(frame).reshape(-1, colours), shown)
+        cells = cho_solve_banded(
+            (patches.factor, True), shown.reshape(-1, colours), check_finite=False
+        )
+        light = cells.reshape(shown.shape)[::-1] / np.float32(brightest(frame.dtype))
+        return np.sqrt(np.where(light < _DARK, 0, light))
+
+
+def ribbon_width(min_hz: float, max_hz: float) -> float:
+    """How wide the ribbon of such an axis is without its soft edges, in frames."""
+    return _turn_width(math.log2(max_hz / min_hz)) / 2 * (1 - 2 * _EDGE)
+
+
+class _Patches(NamedTuple):
+    """The pixels between each pair of neighbouring rows and instants, and their shares.
+
+    Patch ``(row, sub)`` lies between the cells ``row - 1`` and ``row``, and ``sub - 1`` and
+    ``sub``, as far as they exist. Its pixels are those of ``first[patch]`` to
+    ``first[patch + 1]``: so what is constant in a patch stays in registers.
+
+    Attributes:
+        first: ``[(rows + 1) * (subs + 1) + 1]``.
+        pixel: index into the frame.
+        across: ``[pixels]`` share of the upper row, 0 to 1.
+        inner, outer: ``[pixels]`` shares of the two instants; their sum is the ribbon's opacity.
+        factor: Cholesky factor of the normal equations, banded.
+    """
+
+    first: NDArray[np.int64]
+    pixel: NDArray[np.uint32]
+    across: Float32
+    inner: Float32
+    outer: Float32
+    factor: Float32
+
+
+def _turns(recipe: Recipe) -> float:
+    return math.log2(recipe.max_hz / recipe.min_hz)
+
+
+def _turn_width(turns: float) -> float:
+    """Distance of two turns of so many, in half frames."""
+    return (_RIM - _HOLE) / (turns + 1)
+
+
+def _first_turn(recipe: Recipe) -> float:
+    """Where the axis begins, in turns from C."""
+    return math.log2(recipe.min_hz / _C0_HZ) % 1
+
+
+def _check_side(side: int) -> None:
+    if not SMALLEST <= side <= LARGEST:
+        raise PictureError(
+            f"a frame of {side} pixels to a side cannot be: use {SMALLEST} to {LARGEST}"
+        )
+
+
+@lru_cache(maxsize=4)
+def _patches(recipe: Recipe, subs: int, height: int, width: int) -> _Patches:
+    _check_side(height)
+    _check_side(width)
+    octave, depth = _on_the_ribbon(recipe, height, width)
+    inside = np.flatnonzero((octave >= 0) & (octave <= _turns(recipe)))
+    octave, depth = octave[inside], depth[inside]
+    row = row_of_hz(recipe.min_hz * np.exp2(octave), recipe)
+    opacity = _smooth(np.minimum(depth, 1 - depth) / _EDGE)
+    sub = (depth - _EDGE) / (1 - 2 * _EDGE) * subs - 0.5
+    below = np.clip(np.floor(row), -1, recipe.rows - 1)
+    before = np.clip(np.floor(sub), -1, subs - 1)
+    patch = ((below + 1) * (subs + 1) + before + 1).astype(np.int64)
+    order = np.argsort(patch, kind="stable")
+    share = np.clip(sub - before, 0, 1)
+    patches = _Patches(
+        first=np.searchsorted(patch[order], np.arange((recipe.rows + 1) * (subs + 1) + 1)),
+        pixel=inside[order].astype(np.uint32),
+        across=(row - below)[order].astype(np.float32),
+        inner=((1 - share) * opacity)[order].astype(np.float32),
+        outer=(share * opacity)[order].astype(np.float32),
+        factor=np.zeros((subs + 2, recipe.rows * subs), np.float32),
+    )
+    normal = np.zeros((subs + 2, recipe.rows * subs))
+    _add_normal(patches, recipe.rows, subs, normal)
+    normal[0] += _LEAST_PIXELS
+    return patches._replace(factor=cholesky_banded(normal, lower=True).astype(np.float32))
+
+
+def _on_the_ribbon(recipe: Recipe, height: int, width: int) -> tuple[Floats, Floats]:
+    """Octaves above the axis's bottom, and depth in the ribbon 0 to 1, of all pixels, flat."""
+    y = ((np.arange(height) + 0.5) * (2 / height) - 1)[:, None]
+    x = ((np.arange(width) + 0.5) * (2 / width) - 1)[None, :]
+    angle = (np.arctan2(x, -y) / (2 * np.pi) - _first_turn(recipe)) % 1
+    out = (np.hypot(x, y) - _HOLE) / _turn_width(_turns(recipe))
+    octave = np.floor(out - angle) + angle
+    return octave.ravel(), (out - octave).ravel()
+
+
+def _smooth(x: Floats) -> Floats:
+    """0 to 1 without corners, as ``x`` goes from 0 to 1."""
+    x = np.clip(x, 0, 1)
+    return x * x * (3 - 2 * x)
+
+
+@njit(cache=True, nogil=True)
+def _draw(patches: _Patches, light: Float32, frame: NDArray[np.uint8]) -> None:
+    """Draw ``light`` ``[rows, subs, 3]``, 0 to 255, onto ``frame`` ``[pixels, 3]``."""
+    rows, subs = light.shape[:2]
+    for patch in range(patches.first.size - 1):
+        row, sub = divmod(patch, subs + 1)
+        low, high = max(row - 1, 0), min(row, rows - 1)
+        early, late = max(sub - 1, 0), min(sub, subs - 1)
+        for n in range(patches.first[patch], patches.first[patch + 1]):
+            up, inner, outer = patches.across[n], patches.inner[n], patches.outer[n]
+            for colour in range(light.shape[2]):
+                a, b = light[low, early, colour], light[high, early, colour]
+                c, d = light[low, late, colour], light[high, late, colour]
+                value = inner * (a + up * (b - a)) + outer * (c + up * (d - c))
+                frame[patches.pixel[n], colour] = np.uint8(value + np.float32(0.5))
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _gather(patches: _Patches, frame: Pixels, light: Float32) -> None:
+    """Add up what each cell ``[rows, subs, 3]`` shows in ``frame``; the adjoint of `_draw`."""
+    rows, subs = light.shape[:2]
+    for patch in range(patches.first.size - 1):
+        row, sub = divmod(patch, subs + 1)
+        low, high = max(row - 1, 0), min(row, rows - 1)
+        early, late = max(sub - 1, 0), min(sub, subs - 1)
+        for colour in range(light.shape[2]):
+            a, b, c, d = np.float32(0), np.float32(0), np.float32(0), np.float32(0)
+            for n in range(patches.first[patch], patches.first[patch + 1]):
+                value = np.float32(frame[patches.pixel[n], colour])
+                inner, outer = patches.inner[n] * value, patches.outer[n] * value
+                a += inner
+                c += outer
+                b += inner * patches.across[n]
+                d += outer * patches.across[n]
+            light[low, early, colour] += a - b
+            light[high, early, colour] += b
+            light[low, late, colour] += c - d
+            light[high, late, colour] += d
+
+
+@njit(cache=True, nogil=True)
+def _add_normal(patches: _Patches, rows: int, subs: int, normal: Floats) -> None:
+    """Add up the products of the shares of all pixels: the lower band of the normal equations."""
+    cell = np.empty(4, np.int64)
+    share = np.empty(4, np.float64)
+    for patch in range(patches.first.size - 1):
+        row, sub = divmod(patch, subs + 1)
+        low, high = max(row - 1, 0), min(row, rows - 1)
+        early, late = max(sub - 1, 0), min(sub, subs - 1)
+        cell[0], cell[1] = low * subs + early, low * subs + late
+        cell[2], cell[3] = high * subs + early, high * subs + late
+        for n in range(patches.first[patch], patches.first[patch + 1]):
+            up, inner, outer = patches.across[n], patches.inner[n], patches.outer[n]
+            share[0], share[1] = (1 - up) * inner, (1 - up) * outer
+            share[2], share[3] = up * inner, up * outer
+            for i in range(4):
+                for j in range(4):
+                    if cell[i] >= cell[j]:
+                        normal[cell[i] - cell[j], cell[j]] += share[i] * share[j]
