@@ -26,16 +26,22 @@ def fit(picture: Picture) -> Pixels:
     Raises:
         PictureError: it is so long and flat that it would last for hours.
     """
-    return _resized(picture.pixels, picture.recipe.rows, fitted_columns(picture))
+    return resized(picture.pixels, picture.recipe.rows, fitted_columns(picture))
 
 
 def fit_like(picture: Picture, pixels: Pixels) -> Pixels:
     """The pixels of ``picture`` at the size of ``pixels``."""
-    return _resized(picture.pixels, *pixels.shape[:2])
+    return resized(picture.pixels, *pixels.shape[:2])
 
 
-def _resized(pixels: Pixels, rows: int, columns: int) -> Pixels:
-    """Lanczos keeps fine lines sharpest; what overshoots black and the brightest value is cut."""
+def resized(pixels: Pixels, rows: int, columns: int) -> Pixels:
+    """``pixels`` at another size.
+
+    Lanczos keeps fine lines sharpest; what overshoots black and the brightest value is cut.
+
+    Raises:
+        PictureError: the other size is so long and flat that it would last for hours.
+    """
     if pixels.shape[:2] == (rows, columns):
         return pixels
     if rows * columns > DEFAULT_MAX_PIXELS:
@@ -45,11 +51,11 @@ def _resized(pixels: Pixels, rows: int, columns: int) -> Pixels:
         )
     scale = np.float32(1 / brightest(pixels.dtype))
     most = np.float32(min(pixels.max() * scale, _ABSURD))
-    resized = np.empty((rows, columns, 3), np.float32)
+    result = np.empty((rows, columns, 3), np.float32)
     for colour in range(3):
         plane = Image.fromarray(np.clip(pixels[:, :, colour] * scale, 0, most))
-        resized[:, :, colour] = np.asarray(plane.resize((columns, rows), Image.Resampling.LANCZOS))
-    return np.clip(resized, 0, most, out=resized)
+        result[:, :, colour] = np.asarray(plane.resize((columns, rows), Image.Resampling.LANCZOS))
+    return np.clip(result, 0, most, out=result)
 
 
 def fitted_columns(picture: Picture) -> int:

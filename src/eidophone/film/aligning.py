@@ -1,0 +1,120 @@
+"""Aligning: where a frame of a scroll lies, by what it shows.
+
+Tools drop and repeat frames without a word. As long as a frame shows much of what the one before
+it showed, how far the picture moved can be seen; where nothing can be seen, the clock is believed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from eidophone.gabor import Float32
+from eidophone.image_files import Pixels
+from eidophone.ink import brightest
+
+#: Frames in a row that may be missing, or show something else.
+_MOST_MISSING = 24
+
+#: Every so many rows are compared.
+_ROWS = 4
+
+#: Mean difference of two frames, in parts of full scale, below which they are alike.
+_ALIKE = 1.0 / 255
+
+#: Another place than the clock's is believed if frames differ by less than this fraction there.
+_BETTER = 0.7
+
+#: A frame that differs by so many times the usual shows something else.
+_STRANGE = 6.0
+
+
+class Aligner:
+    """Places the frames of a scroll, one after the other.
+
+    Args:
+        width: columns of a frame.
+        step: columns from one to the next.
+    """
+
+    def __init__(self, width: int, step: float) -> None:
+        self._back = round(2 * step)
+        self._ahead = min(round(_MOST_MISSING * step), width // 2)
+        self._before: Float32 | None = None
+        self._place = 0
+        self._drift = 0  # columns that the clock is wrong by
+        self._usual = _ALIKE
+        self._strange = 0  # frames in a row that showed something else
+
+    def place(self, clock: int, pixels: Pixels) -> tuple[int, bool]:
+        """The column at which ``pixels`` begin, and whether they are of this film at all.
+
+        Args:
+            clock: the column at which they should begin.
+            pixels: ``[rows, columns, colours]``.
+        """
+        picture = thinned(pixels)
+        place = clock + self._drift
+        if self._before is not None:
+            difference = self._difference(picture, place)
+            if difference > max(_ALIKE, 1.5 * self._usual):
+                place, difference = self._search(picture, place, difference)
+            if not self._belongs(difference):
+                return place, False
+        self._drift = place - clock
+        self._before, self._place = picture, place
+        return place, True
+
+    def _search(self, picture: Float32, place: int, difference: float) -> tuple[int, float]:
+        """The place where ``picture`` fits best, and its difference there."""
+        places = range(self._place - self._back, self._place + self._ahead)
+        differences = [self._difference(picture, one) for one in places]
+        least = int(np.argmin(differences))
+        if differences[least] < _BETTER * difference - _ALIKE / 4:
+            return places[least], differences[least]
+        return place, difference
+
+    def _difference(self, picture: Float32, place: int) -> float:
+        """How much ``picture`` differs from the one before where they overlap."""
+        assert self._before is not None
+        move = place - self._place
+        if 2 * abs(move) > picture.shape[1]:
+            return float("inf")
+        if move >= 0:
+            return float(difference_of(self._before, picture, move))
+        return float(difference_of(picture, self._before, -move))
+
+    def _belongs(self, difference: float) -> bool:
+        if difference == float("inf"):  # far away: there is nothing to compare
+            return True
+        if difference > _STRANGE * self._usual + 2 * _ALIKE and self._strange < _MOST_MISSING:
+            self._strange += 1
+            return False
+        self._strange = 0
+        self._usual += 0.1 * (difference - self._usual)
+        return True
+
+
+def thinned(pixels: Pixels) -> Float32:
+    """Some of the rows of the middle colour, 1.0 is full scale."""
+    middle = pixels[::_ROWS, :, pixels.shape[2] // 2]
+    return np.divide(middle, np.float32(brightest(pixels.dtype)), dtype=np.float32)
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def difference_of(before: Float32, after: Float32, move: int) -> float:
+    """Mean difference where two overlap if ``after`` is ``move`` columns further on; compiled.
+
+    Flicker, what their means differ by, does not count.
+    """
+    rows, columns = before.shape
+    flicker = np.float32(0)
+    for row in range(rows):
+        for column in range(columns - move):
+            flicker += before[row, column + move] - after[row, column]
+    flicker /= rows * (columns - move)
+    total = np.float32(0)
+    for row in range(rows):
+        for column in range(columns - move):
+            total += abs(before[row, column + move] - after[row, column] - flicker)
+    return total / (rows * (columns - move))

@@ -1,0 +1,107 @@
+"""The codec of films: sound to film, and any film to sound.
+
+    sound --core--> columns of pixels --windows or instants--> frames
+    frames --windows, instants or readings--> columns of pixels --core--> sound
+
+Columns come and go in blocks, so a film may be of any length, and the phase of its sound runs on
+from the first frame to the last.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from eidophone.codec import Quality
+from eidophone.film.drawing import draw
+from eidophone.film.facts import Kind
+from eidophone.film.film import Film
+from eidophone.film.hearing import Reading, hear
+from eidophone.film.planning import plan
+from eidophone.recipe import Recipe
+from eidophone.sound import Sound, SoundSource
+
+
+def encode_film(
+    sound: SoundSource,
+    kind: Kind = "scroll",
+    *,
+    recipe: Recipe | str = "standard",
+    fps: float | Fraction | None = None,
+    size: int = 512,
+    overlap: float = 0.0,
+    look: str = "",
+    now_line: bool = False,
+    strip: bool = False,
+) -> Film:
+    """Draw ``sound`` as a film that lasts as long. Its frames are drawn when they are asked for.
+
+    Args:
+        sound: a `Sound`, or what `open_sound` gives.
+        kind: ``"pages"``: each frame is a picture of the next stretch of sound; ``"scroll"``: a
+            window that slides along the sound, the present in its middle; ``"instants"``: each
+            frame is one moment, on a spiral each turn of which is an octave.
+        recipe: what pictures mean: a recipe, the name of a preset, or a recipe file (.json).
+        fps: frames per second; by default 30, 60 for instants, and one for each page.
+        size: width and height of a frame in pixels.
+        overlap: fraction of a page that it shares with the next.
+        look: colour the film, one of `LOOKS`: for looking only, it cannot be decoded.
+        now_line: draw a line through the present of a scroll.
+        strip: draw a margin strip, for tools that lose metadata.
+
+    Raises:
+        FilmError: a value is out of its range.
+    """
+    rate = None if fps is None else Fraction(fps).limit_denominator(100_000)
+    facts = plan(
+        sound,
+        kind,
+        recipe=Recipe.resolve(recipe),
+        fps=rate,
+        size=size,
+        overlap=overlap,
+        look=look,
+        now_line=now_line,
+        strip=strip,
+    )
+    return Film(draw(sound, facts, rate or facts.fps), facts, sound)
+
+
+def decode_film(
+    film: Film,
+    *,
+    read: Reading = "auto",
+    seconds: float | None = None,
+    quality: Quality = "standard",
+    recipe: Recipe | str | None = None,
+    reference: SoundSource | None = None,
+    use_track: bool = True,
+) -> Sound:
+    """The sound of ``film``: its own if no pixel was altered, and of any film some sound.
+
+    Args:
+        film: any.
+        read: ``"auto"``: films of ours as they were made, and others by what they show;
+            ``"pages"``, ``"scroll"``, ``"instants"``: as such, whoever made them;
+            ``"cycle"``: round and round through the picture while the film turns it;
+            ``"sweep"``: once across the picture while the whole film plays.
+        seconds: how long the sound is to be; by default as long as it was, or as the film is.
+            Unknown pages last as long as their pictures.
+        quality: as in `decode`.
+        recipe: read the pictures with this one, whatever the film says.
+        reference: as in `decode`; by default the sound track of films of ours.
+        use_track: lean on the sound track of films of ours; False for the pixels alone.
+
+    Raises:
+        FilmError: there is no such reading, or the film cannot be read so.
+    """
+    hearing = hear(
+        film,
+        read=read,
+        seconds=seconds,
+        recipe=None if recipe is None else Recipe.resolve(recipe),
+        reference=reference,
+        use_track=use_track,
+    )
+    return Sound(np.concatenate(list(hearing.blocks(quality)), axis=1), hearing.target.rate)

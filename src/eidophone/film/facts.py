@@ -1,0 +1,172 @@
+"""What a film says of itself: how its frames are made, and of which sound."""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import asdict, dataclass, field, replace
+from fractions import Fraction
+from typing import Any, Literal, get_args
+
+from eidophone import facts as picture_facts
+from eidophone.errors import FilmError, PictureError, RecipeError
+from eidophone.facts import Source
+from eidophone.recipe import Recipe
+
+Kind = Literal["pages", "scroll", "instants"]
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+#: Pixels that a frame has in width or height.
+MIN_SIDE, MAX_SIDE = 64, 8192
+
+MIN_FPS, MAX_FPS = Fraction(1, 100), Fraction(240)
+
+MESSAGE_VERSION = 2  # messages of single pictures are of version 1
+
+_HEAD = struct.Struct("<BBHH")  # version, kind, frame rate as a fraction
+_MOST_TERM = 2**16 - 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilmFacts:
+    """How the frames of a film are made, and of which sound.
+
+    Attributes:
+        kind: ``"pages"``: each frame shows the sound from its own time on; ``"scroll"``: each
+            frame shows what is around its time, which is in the middle; ``"instants"``: each
+            frame shows its own moment.
+        recipe: of the columns. Its rows are the height of pages and scrolls.
+        source: the sound that it was made of.
+        fps: frames per second, or pages per second if each is shown for several frames.
+        width: pixels of a frame, without what containers add to make it even.
+        height: pixels of a frame, margin strip included.
+        look: the colouring; empty if pixels are levels.
+        now_line: there is a line through the present, in the middle of a scroll.
+        strip: frames have a margin strip.
+
+    Raises:
+        FilmError: a value is out of its range.
+    """
+
+    kind: Kind
+    recipe: Recipe
+    source: Source
+    fps: Fraction
+    width: int
+    height: int
+    look: str = ""
+    now_line: bool = False
+    strip: bool = False
+    version: int = field(default=1)
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise FilmError(f"there is no kind of film {self.kind!r}: use {', '.join(KINDS)}")
+        for name in ("width", "height"):
+            side = getattr(self, name)
+            if isinstance(side, bool) or not isinstance(side, int):
+                raise FilmError(f"the {name} of a film is {side!r}: it must be a whole number")
+            if not MIN_SIDE <= side <= MAX_SIDE:
+                raise FilmError(
+                    f"the {name} of a film is {side} pixels: it must be {MIN_SIDE} to {MAX_SIDE}"
+                )
+        if not MIN_FPS <= self.fps <= MAX_FPS:
+            raise FilmError(
+                f"a film of {float(self.fps):g} frames per second: it must be "
+                f"{float(MIN_FPS)} to {MAX_FPS}"
+            )
+
+    @property
+    def columns_per_frame(self) -> Fraction:
+        """Columns of the recipe from the beginning of one frame to that of the next."""
+        return 1 / (self.fps * Fraction(self.recipe.hop_seconds))
+
+    @property
+    def columns(self) -> int:
+        """Columns of the whole sound."""
+        return self.recipe.columns(self.source.frames, self.source.rate)
+
+    @property
+    def frame_count(self) -> int:
+        """Frames (or pages) that it takes to show the whole sound."""
+        return -int(-self.columns // self.columns_per_frame)
+
+    @property
+    def seconds(self) -> float:
+        """How long the sound is."""
+        return self.source.frames / self.source.rate
+
+    def first_column(self, frame: float) -> int:
+        """The column at which ``frame`` (from 0) begins; for a scroll, the one in its middle."""
+        return round(frame * self.columns_per_frame)
+
+    def to_json(self) -> str:
+        """These facts as one line of JSON."""
+        return json.dumps(asdict(self), default=str)
+
+    @classmethod
+    def from_json(cls, text: str) -> FilmFacts:
+        """The facts that ``text`` (JSON) tells.
+
+        Raises:
+            FilmError: it makes no sense.
+            RecipeError: the recipe is of a newer version.
+        """
+        try:
+            values: dict[str, Any] = json.loads(text)
+            values["recipe"] = Recipe.from_dict(values["recipe"])
+            values["source"] = Source(**values["source"])
+            values["fps"] = _fraction(values["fps"])
+            return cls(**values)
+        except (
+            ValueError, TypeError, KeyError, RecursionError, ZeroDivisionError, PictureError,
+        ) as error:
+            reason = f"{type(error).__name__}: {str(error)[:200]}"
+            raise FilmError(f"its Eidophone metadata make no sense ({reason})") from None
+
+    def to_message(self) -> bytes:
+        """What a margin strip says of these facts: 23 bytes if the recipe is a preset, or 64.
+
+        Width, height and look are not part of it: the strip knows the size of its picture, and
+        films for looking have none.
+        """
+        fps = self.fps.limit_denominator(_MOST_TERM // (int(self.fps) + 1))
+        head = _HEAD.pack(MESSAGE_VERSION, KINDS.index(self.kind), fps.numerator, fps.denominator)
+        return head + picture_facts.message_of(self.recipe, self.source)[1:]
+
+    @classmethod
+    def from_message(cls, message: bytes, width: int, height: int) -> FilmFacts | None:
+        """The facts in the ``message`` of a strip below ``height`` x ``width`` pixels.
+
+        Returns:
+            None if the message is of a single picture.
+
+        Raises:
+            FilmError: it makes no sense.
+        """
+        if message[:1] != bytes([MESSAGE_VERSION]):
+            return None
+        try:
+            _, kind, numerator, denominator = _HEAD.unpack_from(message)
+            version = bytes([picture_facts.MESSAGE_VERSION])
+            facts = picture_facts.from_message(version + message[_HEAD.size :])
+            if facts.source is None:
+                raise FilmError("it names no sound")
+            return cls(
+                kind=KINDS[kind],
+                recipe=facts.recipe,
+                source=facts.source,
+                fps=Fraction(numerator, denominator),
+                width=width,
+                height=height,
+                strip=True,
+            )
+        except (struct.error, IndexError, ZeroDivisionError, PictureError, RecipeError) as error:
+            raise FilmError(f"its margin strip makes no sense ({error})") from None
+
+
+def _fraction(text: str) -> Fraction:
+    if not isinstance(text, str) or len(text) > 40:
+        raise ValueError(f"a frame rate of {str(text)[:60]!r}")
+    return Fraction(text)

@@ -1,0 +1,222 @@
+"""Film: frames at their times, what they say of themselves, and a sound track; its files."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from eidophone import strip as margin
+from eidophone.errors import EidophoneWarning, FilmError, StripDamagedError
+from eidophone.film.facts import MAX_FPS, MIN_FPS, FilmFacts
+from eidophone.image_files import Pixels, to_rgb
+from eidophone.sound import SoundSource
+from eidophone.video_files import DEFAULT_MAX_FRAME_PIXELS, VideoFrame, VideoReader, VideoWriter
+
+#: The name of our entry in the text of a film file.
+TEXT_KEY = "eidophone-film"
+
+#: Frames at the beginning in which a margin strip is looked for.
+_STRIP_FRAMES = 3
+
+
+class FrameSource(Protocol):
+    """What gives frames: a film file, or frames in memory."""
+
+    @property
+    def fps(self) -> Fraction:
+        """Frames per second, on average."""
+
+    @property
+    def frame_count(self) -> int:
+        """How many frames there are."""
+
+    @property
+    def seconds(self) -> float:
+        """How long they last."""
+
+    def frames(self) -> Iterator[VideoFrame]:
+        """The frames, from the first on."""
+
+
+class Drawing:
+    """Frames that are made, or at hand, at an even rate."""
+
+    def __init__(
+        self, frames: Callable[[], Iterable[Pixels]], count: int, fps: Fraction
+    ) -> None:
+        self._frames = frames
+        self.frame_count = count
+        self.fps = fps
+
+    @property
+    def seconds(self) -> float:
+        """How long they last."""
+        return float(self.frame_count / self.fps)
+
+    def frames(self) -> Iterator[VideoFrame]:
+        """The frames, from the first on."""
+        for index, pixels in enumerate(self._frames()):
+            yield VideoFrame(pixels, float(index / self.fps), float(1 / self.fps))
+
+
+class Film:
+    """Pictures that follow each other in time.
+
+    Attributes:
+        facts: how they were made, and of which sound; None for films that Eidophone did not make.
+        track: the sound track; None if there is none.
+        lossless: pixels are as they were written.
+    """
+
+    def __init__(
+        self,
+        source: FrameSource,
+        facts: FilmFacts | None = None,
+        track: SoundSource | None = None,
+        *,
+        lossless: bool = True,
+    ) -> None:
+        self.facts = facts
+        self.track = track
+        self.lossless = lossless
+        self._source = source
+
+    def __repr__(self) -> str:
+        kind = self.facts.kind if self.facts else "film"
+        return f"Film({kind}, {self.frame_count} frames, {self.seconds:.2f} s)"
+
+    @classmethod
+    def of(cls, frames: Iterable[ArrayLike], fps: float | Fraction = 30) -> Film:
+        """The film of ``frames`` in memory.
+
+        Args:
+            frames: ``[height, width, 3]`` each, all of one size: uint8, uint16, or float32 with
+                1.0 = full scale. Grey and alpha are accepted as in `Picture`.
+            fps: frames per second.
+
+        Raises:
+            FilmError: no frames, frames of several sizes, or no such frame rate.
+        """
+        pixels = [to_rgb(np.asarray(frame)) for frame in frames]
+        if not pixels:
+            raise FilmError("a film has at least one frame")
+        if len({one.shape for one in pixels}) > 1:
+            raise FilmError("the frames of a film are all of one size: resize them first")
+        return cls(Drawing(lambda: pixels, len(pixels), _rate(fps)))
+
+    @classmethod
+    def load(
+        cls,
+        path: str | Path,
+        *,
+        fps: float | Fraction | None = None,
+        max_pixels: int | None = DEFAULT_MAX_FRAME_PIXELS,
+    ) -> Film:
+        """The film at ``path``: any video, animation, or folder of pictures. Frames stay there.
+
+        Args:
+            path: what to read.
+            fps: frames per second, whatever the film says; folders of pictures say nothing.
+            max_pixels: refuse larger frames, going by the header; None for no limit.
+
+        Raises:
+            FilmError: it is not there, no film, broken, or too large.
+            RecipeError: it has a recipe of a version that this program does not know.
+            MissingExtraError: PyAV is not installed.
+        """
+        reader = VideoReader(path, max_pixels=max_pixels)
+        source: FrameSource = reader
+        if fps is not None:
+            source = Drawing(
+                lambda: (frame.pixels for frame in reader.frames()), reader.frame_count, _rate(fps)
+            )
+        film = cls(source, None, reader.sound(), lossless=reader.lossless)
+        film.facts = _facts_in_text(reader, path) or _facts_in_strip(film, path)
+        return film
+
+    def save(
+        self, path: str | Path, *, crf: int | None = None, codec: str | None = None,
+        overwrite: bool = False, progress: Callable[[float], None] = lambda _: None,
+    ) -> None:
+        """Write this film to ``path``; its suffix names the format.
+
+        Args:
+            path: the file, or a folder for pictures.
+            crf: constant rate factor of lossy formats: 0 (best) to 51 (smallest).
+            codec: another one than the format's usual one.
+            overwrite: replace what is there already.
+            progress: told the fraction that is done.
+
+        Raises:
+            FilmError: the format is unknown, or cannot hold this.
+            OutputError: there is a file already, no such folder, no permission.
+        """
+        frames = self._source.frames()
+        first = next(frames)
+        text = {} if self.facts is None else {TEXT_KEY: self.facts.to_json()}
+        height, width = first.pixels.shape[:2]
+        with VideoWriter(
+            path, width, height, self.fps,
+            text=text, sound=self.track, crf=crf, codec=codec, overwrite=overwrite,
+        ) as writer:
+            writer.write(first.pixels)
+            for number, frame in enumerate(frames, 2):
+                writer.write(frame.pixels)
+                progress(number / self.frame_count)
+
+    @property
+    def fps(self) -> Fraction:
+        """Frames per second, on average."""
+        return self._source.fps
+
+    @property
+    def frame_count(self) -> int:
+        """How many frames there are."""
+        return self._source.frame_count
+
+    @property
+    def seconds(self) -> float:
+        """How long they last."""
+        return self._source.seconds
+
+    def frames(self) -> Iterator[VideoFrame]:
+        """The frames and their times, from the first on; margin strips are part of them."""
+        return self._source.frames()
+
+
+def _rate(fps: float | Fraction) -> Fraction:
+    rate = Fraction(fps).limit_denominator(100_000)
+    if not MIN_FPS <= rate <= MAX_FPS:
+        raise FilmError(f"{fps} frames per second: it must be {float(MIN_FPS)} to {MAX_FPS}")
+    return rate
+
+
+def _facts_in_text(reader: VideoReader, path: str | Path) -> FilmFacts | None:
+    """What our entry in the file's text says; None, with a warning, if it makes no sense."""
+    if TEXT_KEY not in reader.text:
+        return None
+    try:
+        return FilmFacts.from_json(reader.text[TEXT_KEY])
+    except FilmError as error:
+        warnings.warn(f"{path}: {error}", EidophoneWarning, stacklevel=3)
+        return None
+
+
+def _facts_in_strip(film: Film, path: str | Path) -> FilmFacts | None:
+    """What the margin strip of the first frames says; None if there is none that makes sense."""
+    for frame in islice(film.frames(), _STRIP_FRAMES):
+        try:
+            reading = margin.read(frame.pixels)
+            if reading is not None:
+                height, width = reading.pixels.shape[:2]
+                return FilmFacts.from_message(reading.message, width, height)
+        except (StripDamagedError, FilmError) as error:
+            warnings.warn(f"{path}: {error}", EidophoneWarning, stacklevel=3)
+    return None

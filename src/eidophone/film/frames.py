@@ -1,0 +1,92 @@
+"""Frames as they are shown, and pictures as they were drawn: margins, holds, sizes, colours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from itertools import islice
+
+
+from eidophone import strip as margin
+from eidophone.errors import StripDamagedError
+from eidophone.film.clock import Numbered
+from eidophone.film.facts import FilmFacts
+from eidophone.film.looks import apply_look
+from eidophone.fit import resized
+from eidophone.image_files import Pixels
+from eidophone.ink import is_grey
+
+#: Value of the line through the present: seen well on black and on white.
+_LINE = 200
+
+#: Frames in which colour is looked for.
+_PEEK_FRAMES = 64
+
+
+def finished(pictures: Iterable[Pixels], facts: FilmFacts) -> Iterator[Pixels]:
+    """``pictures`` ``[height, width, 3]`` with what is drawn over and around them."""
+    message = facts.to_message() if facts.strip else b""
+    for picture in pictures:
+        frame = apply_look(picture, facts.look) if facts.look else picture
+        if facts.now_line:
+            frame = frame.copy()
+            frame[:, frame.shape[1] // 2] = _LINE
+        yield margin.draw(frame, message) if message else frame
+
+
+def held(
+    frames: Iterable[Pixels], fps: Fraction, wanted: Fraction, count: int
+) -> Iterator[Pixels]:
+    """``count`` frames at ``wanted`` frames per second, of ``frames`` at ``fps``."""
+    if fps == wanted:
+        yield from frames
+        return
+    source = enumerate(frames)
+    number, frame = next(source)
+    for shown in range(count):
+        while number < shown * fps // wanted:
+            number, frame = next(source)
+        yield frame
+
+
+def pictures(frames: Iterable[Numbered], facts: FilmFacts, colours: int) -> Iterator[Numbered]:
+    """Frames of a film of ours as they were drawn, ``[height, width, colours]``.
+
+    Margin strips are read and taken off, and harm that they show is undone; a frame without one
+    is left out. What made the size even is cut off, and other sizes are scaled back.
+    """
+    height, width = picture_size(facts)
+    for number, pixels in frames:
+        picture = _proper(pixels) if facts.strip else _evened(pixels, facts)
+        if picture is not None:
+            picture = resized(picture, height, width)
+            yield number, picture if colours == 3 else picture[:, :, 1:2]
+
+
+def picture_size(facts: FilmFacts) -> tuple[int, int]:
+    """Height and width of the pictures in a film, without margin strips."""
+    if facts.kind == "instants":
+        return facts.width, facts.width
+    return facts.recipe.rows, facts.width
+
+
+def is_coloured(frames: Iterable[Pixels]) -> bool:
+    """Whether there is colour in the first frames."""
+    return not all(is_grey(pixels) for pixels in islice(frames, _PEEK_FRAMES))
+
+
+def _proper(pixels: Pixels) -> Pixels | None:
+    """The picture above the margin strip; None if there is none."""
+    try:
+        reading = margin.read(pixels)
+    except StripDamagedError:
+        return None
+    return None if reading is None else reading.pixels
+
+
+def _evened(pixels: Pixels, facts: FilmFacts) -> Pixels:
+    """``pixels`` without the row or column that made their number even."""
+    height, width = pixels.shape[:2]
+    if 0 <= height - facts.height <= 1 and 0 <= width - facts.width <= 1:
+        return pixels[: facts.height, : facts.width]
+    return pixels

@@ -1,0 +1,190 @@
+"""Merging: many frames that saw the same columns become one picture of them.
+
+What all frames agree on is kept. A frame that shows something else, a cell that flickers, a line
+or a logo that stays where it is while the sound moves on, are outvoted: every cell is the weighted
+mean of those views of it that lie near their median (Hampel's identifier, 1974).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from eidophone.gabor import Float32
+from eidophone.image_files import Pixels
+from eidophone.ink import brightest
+from eidophone.parallel import map_ranges
+
+#: Columns that are merged at a time.
+_RUN = 64
+
+#: Bytes of frames that are held.
+_HELD_BYTES = 192 * 1024 * 1024
+
+#: Views that the median is taken of; more cost much and change little.
+_MEDIAN_VIEWS = 15
+
+#: Views are near the median if they are within so many median deviations of it, or so many of
+#: 255 parts of full scale.
+_NEAR, _NEAR_LEAST = 3.0, 4.0
+
+
+@dataclass(frozen=True)
+class View:
+    """One frame, and which columns it shows.
+
+    Attributes:
+        first: the column at its left edge.
+        pixels: ``[rows, columns, colours]``.
+    """
+
+    first: int
+    pixels: Pixels
+
+    @property
+    def last(self) -> int:
+        """The column after its right edge."""
+        return self.first + self.pixels.shape[1]
+
+
+class Merger:
+    """Merges views that come in the order of their columns.
+
+    Args:
+        width: columns of a view.
+        step: columns from one view to the next, about.
+    """
+
+    def __init__(self, width: int, step: float) -> None:
+        self._views: deque[View] = deque()
+        self._done = 0  # columns that went out
+        self._trust = _trust_across(width)
+        self._expected = max(1.0, width / step)
+        self._latest = 0
+        self._seen = 0
+
+    def add(self, view: View) -> Iterator[Float32]:
+        """Take ``view`` in and give what no later one will see.
+
+        Yields:
+            float32 ``[rows, columns, colours]``, 1.0 is full scale; the first begins at column 0.
+        """
+        ready = view.first
+        while ready - self._done >= _RUN:
+            yield self._merge(self._done + _RUN)
+        if self._is_wanted(view):
+            self._views.append(view)
+
+    def finish(self, columns: int) -> Iterator[Float32]:
+        """Give what is left of ``columns`` columns in all; black where nothing was seen."""
+        while self._done < columns:
+            yield self._merge(min(columns, self._done + _RUN))
+
+    def _is_wanted(self, view: View) -> bool:
+        """Whether to keep it: one in so many, where there are more than memory is lent to."""
+        self._seen += 1
+        affordable = max(_MEDIAN_VIEWS, _HELD_BYTES // max(1, view.pixels.nbytes))
+        every = int(np.ceil(self._expected / affordable))
+        return self._seen % every == 0 or not self._views
+
+    def _merge(self, until: int) -> Float32:
+        first = self._done
+        seen = [view for view in self._views if view.first < until and view.last > first]
+        self._done = until
+        rows, _, colours = self._views[-1].pixels.shape
+        merged = np.zeros((rows, until - first, colours), np.float32)
+        if seen:
+            dtype = seen[0].pixels.dtype
+            stack = np.zeros((len(seen), *merged.shape), dtype)
+            weight = np.zeros((len(seen), until - first), np.float32)
+            for number, view in enumerate(seen):
+                low, high = max(first, view.first), min(until, view.last)
+                inside = slice(low - view.first, high - view.first)
+                stack[number, :, low - first : high - first] = view.pixels[:, inside]
+                weight[number, low - first : high - first] = self._trust[inside]
+            scale = np.float32(brightest(dtype))
+
+            def work(low: int, high: int) -> None:
+                _merge_rows(stack, weight, low, high, scale / np.float32(255), merged)
+
+            map_ranges(work, rows)
+            merged /= scale
+        while self._views and self._views[0].last <= until:
+            self._views.popleft()
+        return merged
+
+
+def _trust_across(width: int) -> Float32:
+    """Weight of the columns of a view: less at its edges, so that views fade into each other."""
+    edge = np.minimum(np.arange(width), np.arange(width)[::-1]) + 0.5
+    return np.minimum(1, edge / (width / 8)).astype(np.float32)
+
+
+@njit(cache=True, nogil=True)
+def _merge_rows(
+    stack: Pixels, weight: Float32, first: int, last: int, unit: np.float32, merged: Float32
+) -> None:
+    """Merge the rows ``first`` to ``last`` of ``stack`` ``[views, rows, columns, colours]``."""
+    views, _, columns, colours = stack.shape
+    some = np.empty(_MEDIAN_VIEWS, np.float32)
+    stride = np.zeros(columns, np.int64)
+    for column in range(columns):
+        seen = 0
+        for view in range(views):
+            seen += weight[view, column] > 0
+        stride[column] = -(-seen // _MEDIAN_VIEWS)
+    for row in range(first, last):
+        for column in range(columns):
+            if stride[column] == 0:
+                continue
+            for colour in range(colours):
+                count, place = 0, 0
+                for view in range(views):
+                    if weight[view, column] > 0:
+                        if place % stride[column] == 0:
+                            _insert(some, count, np.float32(stack[view, row, column, colour]))
+                            count += 1
+                        place += 1
+                median = some[count // 2]
+                near = np.float32(np.inf)
+                if count > 2:
+                    deviation = _median_deviation(some, count, median)
+                    near = max(np.float32(_NEAR) * deviation, np.float32(_NEAR_LEAST) * unit)
+                total, sum_ = np.float32(0), np.float32(0)
+                for view in range(views):
+                    value = np.float32(stack[view, row, column, colour])
+                    if abs(value - median) <= near:
+                        total += weight[view, column]
+                        sum_ += weight[view, column] * value
+                merged[row, column, colour] = sum_ / total
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _insert(sorted_: Float32, count: int, value: np.float32) -> None:
+    """Put ``value`` in its place among the first ``count`` values."""
+    place = count
+    while place > 0 and sorted_[place - 1] > value:
+        sorted_[place] = sorted_[place - 1]
+        place -= 1
+    sorted_[place] = value
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _median_deviation(sorted_: Float32, count: int, median: np.float32) -> np.float32:
+    """Median distance of the first ``count`` values, which are sorted, from their ``median``."""
+    low, high = count // 2, count // 2
+    distance = np.float32(0)
+    for _ in range(count // 2):  # walk outward from the median, nearest value first
+        below = median - sorted_[low - 1] if low > 0 else np.float32(np.inf)
+        above = sorted_[high + 1] - median if high + 1 < count else np.float32(np.inf)
+        if below <= above:
+            low -= 1
+            distance = below
+        else:
+            high += 1
+            distance = above
+    return distance

@@ -1,0 +1,86 @@
+"""Planning: what the frames of a film will be, from what was asked for."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from eidophone.errors import FilmError
+from eidophone.facts import Source
+from eidophone.film.facts import MAX_FPS, MAX_SIDE, MIN_FPS, MIN_SIDE, FilmFacts, Kind
+from eidophone.film.instants import instants_recipe
+from eidophone.film.looks import check_look
+from eidophone.recipe import Recipe
+from eidophone.sequence import rows_beside_strip
+from eidophone.sound import SoundSource
+from eidophone.strip import min_width
+
+#: Frames per second, unless another rate is asked for. Pages have as many as it takes.
+USUAL_FPS: dict[Kind, Fraction] = {"scroll": Fraction(30), "instants": Fraction(60)}
+
+#: Bytes that a strip says of a film in a preset's recipe.
+_STRIP_BYTES = 23
+
+_MOST_OVERLAP = 0.9
+
+
+def plan(
+    sound: SoundSource,
+    kind: Kind,
+    *,
+    recipe: Recipe,
+    fps: Fraction | None,
+    size: int,
+    overlap: float,
+    look: str,
+    now_line: bool,
+    strip: bool,
+) -> FilmFacts:
+    """The facts of the film of ``sound``; arguments are those of `encode_film`.
+
+    Raises:
+        FilmError: a value is out of its range.
+    """
+    _check(kind, size, overlap, fps)
+    if now_line and kind != "scroll":
+        raise FilmError(f"only a scroll has a line through the present, not {kind}")
+    if look:
+        check_look(look)
+    height = size
+    if strip:
+        if size < min_width(_STRIP_BYTES):
+            raise FilmError(
+                f"frames of {size} pixels are too small for a margin strip: it needs "
+                f"{min_width(_STRIP_BYTES)}"
+            )
+        height = rows_beside_strip(size)
+    if kind == "instants":
+        fps = fps or USUAL_FPS[kind]
+        recipe = instants_recipe(recipe, fps, height)
+    else:
+        recipe = recipe.with_rows(height)
+        if kind == "pages":
+            step = max(1, round(size * (1 - overlap)))
+            fps = 1 / (step * Fraction(recipe.hop_seconds).limit_denominator(10**6))
+        fps = fps or USUAL_FPS[kind]
+    return FilmFacts(
+        kind=kind,
+        recipe=recipe.for_rate(sound.rate),
+        source=Source(rate=sound.rate, channels=sound.channels, frames=sound.frames),
+        fps=fps,
+        width=height if kind == "instants" else size,
+        height=size,
+        look=look,
+        now_line=now_line,
+        strip=strip,
+    )
+
+
+def _check(kind: Kind, size: int, overlap: float, fps: Fraction | None) -> None:
+    if not MIN_SIDE <= size <= MAX_SIDE:
+        raise FilmError(f"frames of {size} pixels: the size must be {MIN_SIDE} to {MAX_SIDE}")
+    if not 0 <= overlap <= _MOST_OVERLAP:
+        raise FilmError(f"an overlap of {overlap}: it must be 0 to {_MOST_OVERLAP}")
+    if overlap and kind != "pages":
+        raise FilmError(f"an overlap of {overlap}: only pages have one, not {kind}")
+    if fps is not None and not MIN_FPS <= fps <= MAX_FPS:
+        raise FilmError(f"{fps} frames per second: it must be {float(MIN_FPS)} to {MAX_FPS}")

@@ -1,0 +1,80 @@
+"""Windows: frames that show a stretch of columns; pages and scrolls are drawn and read as such."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from eidophone.film.aligning import Aligner
+from eidophone.film.clock import Numbered
+from eidophone.film.facts import FilmFacts
+from eidophone.film.merging import Merger, View
+from eidophone.image_files import Pixels
+
+
+def draw(columns: Iterable[Pixels], facts: FilmFacts) -> Iterator[Pixels]:
+    """The frames of pages or a scroll.
+
+    Args:
+        columns: ``[rows, any number, 3]`` each, from left to right.
+        facts: of the film.
+
+    Yields:
+        ``[rows, facts.width, 3]``; black before the sound and after it.
+    """
+    sound = _Columns(columns)
+    for frame in range(facts.frame_count):
+        first = facts.first_column(frame) - _middle(facts)
+        yield sound.take(first, first + facts.width)
+
+
+def read(frames: Iterable[Numbered], facts: FilmFacts) -> Iterator[Pixels]:
+    """The columns of pages or a scroll, float32 ``[rows, any number, 1 or 3]``, 1.0 is full scale.
+
+    Args:
+        frames: their numbers by the clock, and ``[rows, width, 1 or 3]`` each. A scroll shows
+            where it is, so its clock may be wrong.
+        facts: of the film.
+    """
+    step = float(facts.columns_per_frame)
+    width = facts.width
+    merger = Merger(width, step)
+    aligner = Aligner(width, step) if facts.kind == "scroll" else None
+    for number, pixels in frames:
+        first = facts.first_column(number) - _middle(facts)
+        belongs = True
+        if aligner is not None:
+            first, belongs = aligner.place(first, pixels)
+        if belongs:
+            yield from merger.add(View(first, pixels))
+    yield from merger.finish(facts.columns)
+
+
+def _middle(facts: FilmFacts) -> int:
+    """Columns from the left edge of a frame to the moment at which it is shown."""
+    return facts.width // 2 if facts.kind == "scroll" else 0
+
+
+class _Columns:
+    """Columns by their position, from blocks that come one after the other; black outside."""
+
+    def __init__(self, blocks: Iterable[Pixels]) -> None:
+        self._blocks = iter(blocks)
+        self._held = next(self._blocks)
+        self._start = 0
+
+    def take(self, first: int, last: int) -> Pixels:
+        """Columns ``first`` to ``last`` (exclusive); ``first`` must never go back."""
+        while self._start + self._held.shape[1] < last:
+            block = next(self._blocks, None)
+            if block is None:
+                break
+            self._held = np.concatenate([self._held, block], axis=1)
+        drop = min(max(first - self._start, 0), self._held.shape[1])
+        self._held, self._start = self._held[:, drop:], self._start + drop
+        taken = np.zeros((self._held.shape[0], last - first, 3), self._held.dtype)
+        seen = self._held[:, : max(0, last - self._start)]
+        begin = self._start - first
+        taken[:, begin : begin + seen.shape[1]] = seen
+        return taken
