@@ -4,7 +4,7 @@
 ``VideoReader`` reads them and whatever else FFmpeg can. Both are streams, of bounded memory.
 """
 
-from eidophone.video_files.formats import holds_pixels, holds_sound, holds_text, video_suffixes
+from eidophone.video_files.formats import holds_sound, holds_text, video_suffixes
 from eidophone.video_files.model import DEFAULT_MAX_FRAME_PIXELS, VideoFrame
 from eidophone.video_files.reading import VideoReader
 from eidophone.video_files.writing import VideoWriter
@@ -14,7 +14,6 @@ __all__ = [
     "VideoFrame",
     "VideoReader",
     "VideoWriter",
-    "holds_pixels",
     "holds_sound",
     "holds_text",
     "video_suffixes",

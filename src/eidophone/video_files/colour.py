@@ -1,8 +1,7 @@
 """RGB pixels <-> the frames that codecs take and give.
 
 YUV is written by the matrix of BT.709 in limited range, and tagged so; it is read by the tags of
-the film. Colour that has half the width and height lies between the columns' left edges, as
-MPEG-2 and its successors place it.
+the film. Where colour has half the width and height, its samples lie where the codec has them.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eidophone.image_files import Pixels, to_rgb
+from eidophone.video_files.formats import VideoCodec
 
 _FLAGS = "bicubic+accurate_rnd+full_chroma_int+full_chroma_inp"
 
@@ -35,21 +35,18 @@ class ToCodec:
     Args:
         av: PyAV.
         width, height: of the pixels.
-        pixel_format: FFmpeg's name of the codec's.
+        codec: which codec.
     """
 
-    def __init__(self, av: ModuleType, width: int, height: int, pixel_format: str) -> None:
+    def __init__(self, av: ModuleType, width: int, height: int, codec: VideoCodec) -> None:
+        matrix = "bt709" if codec.names_matrix else _usual_matrix(width, height)
         self._av = av
-        if pixel_format == "pal8":
-            chain = _palette_graph(av, width, height)
-        else:
-            chain = _scale_graph(
-                av,
-                (width, height, "rgb24"),
-                (width, height, pixel_format),
-                "out_color_matrix=bt709:out_range=tv:out_chroma_loc=left",
-            )
-        self._graph = chain
+        self._graph = _scale_graph(
+            av,
+            (width, height, "rgb24"),
+            (width, height, codec.pixel_format),
+            f"out_color_matrix={matrix}:out_range=tv:out_chroma_loc={codec.chroma}",
+        )
 
     def __call__(self, pixels: NDArray[np.uint8]) -> Any:
         """The frame of these ``pixels``, ``[height, width, 3]``."""
@@ -104,11 +101,15 @@ def _rgb_format(pixel_format: Any) -> str:
 
 def _meaning_of(frame: Any) -> str:
     """What the filter ``scale`` must know of the colours of ``frame``."""
-    is_large = frame.width > _STANDARD_WIDTH or frame.height > _STANDARD_HEIGHT
-    usual = "bt709" if is_large else "bt601"
-    matrix = _MATRICES.get(int(frame.colorspace), usual)
+    matrix = _MATRICES.get(int(frame.colorspace), _usual_matrix(frame.width, frame.height))
     pixel_range = {_LIMITED: "tv", _FULL: "pc"}.get(int(frame.color_range), "auto")
     return f"in_color_matrix={matrix}:in_range={pixel_range}"
+
+
+def _usual_matrix(width: int, height: int) -> str:
+    """The matrix of a film that does not name it."""
+    is_large = width > _STANDARD_WIDTH or height > _STANDARD_HEIGHT
+    return "bt709" if is_large else "bt601"
 
 
 def _scale_graph(
@@ -123,21 +124,6 @@ def _scale_graph(
         graph.add("buffersink"),
     )
     graph.link_nodes(*nodes).configure()
-    return graph
-
-
-def _palette_graph(av: ModuleType, width: int, height: int) -> Any:
-    """A graph that gives each frame a palette of its own: its 256 colours, if it has no more."""
-    graph = av.filter.Graph()
-    source, split = _buffer(av, graph, width, height, "rgb24"), graph.add("split")
-    generate = graph.add("palettegen", "stats_mode=single:reserve_transparent=0")
-    use, sink = graph.add("paletteuse", "new=1:dither=none"), graph.add("buffersink")
-    source.link_to(split)
-    split.link_to(use, 0, 0)
-    split.link_to(generate, 1, 0)
-    generate.link_to(use, 0, 1)
-    use.link_to(sink)
-    graph.configure()
     return graph
 
 

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from eidophone.errors import FilmError
+from eidophone.image_files import png
 from eidophone.video_files.model import check_frame_size
 
 #: The containers, in FFmpeg's words, that may hold a film. Playlists, which could make FFmpeg
@@ -20,6 +21,9 @@ _FORMATS = (
 _SAFE = {"format_whitelist": _FORMATS, "protocol_whitelist": "none"}
 _BUFFER_BYTES = 1 << 18
 
+#: FFmpeg, which stops at a limit without a word, gets a larger one than ours: it counts margins.
+_SPARE_PIXELS = 1 << 20
+
 
 @contextmanager
 def opened(av: ModuleType, path: Path, max_pixels: int | None = None) -> Iterator[Any]:
@@ -28,11 +32,14 @@ def opened(av: ModuleType, path: Path, max_pixels: int | None = None) -> Iterato
     Raises:
         FilmError: it is not a film, has no picture, or a larger one than ``max_pixels``.
     """
-    limit = {} if max_pixels is None else {"max_pixels": str(max_pixels)}
+    limit = {} if max_pixels is None else {"max_pixels": str(_SPARE_PIXELS + 4 * max_pixels)}
     with path.open("rb") as file:
+        is_png = file.read(len(png.SIGNATURE)) == png.SIGNATURE
+        file.seek(0)
         try:
             film = av.open(
                 file,
+                format="apng" if is_png else None,  # with much text, FFmpeg sees a still picture
                 options=limit,
                 container_options=_SAFE,
                 metadata_errors="replace",
@@ -94,6 +101,7 @@ def decoded(av: ModuleType, film: Any, stream: Any, damage: Damage | None = None
         except (av.FFmpegError, ValueError):
             damage.broken += 1
             continue
+        damage.broken += sum(frame.is_corrupt for frame in frames)
         yield from frames
 
 

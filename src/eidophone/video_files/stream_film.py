@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from eidophone.sound import SoundSource
 from eidophone.video_files.colour import ToCodec, tag
 from eidophone.video_files.formats import Container, VideoCodec
+from eidophone.video_files.palette import ToPalette
 from eidophone.video_files.soundtrack import TrackWriter
 from eidophone.video_files.text import comment_of
 
@@ -58,7 +59,7 @@ class StreamFilm:
     ) -> None:
         self._fps = fps
         self._count = 0
-        self._to_codec = ToCodec(av, *size, codec.pixel_format)
+        self._to_codec = _converter(av, codec, size)
         self._film = av.open(
             str(path.absolute()),
             "w",
@@ -101,10 +102,20 @@ class StreamFilm:
             self._track.write_until(self._count / self._fps)
 
 
+#: Time between key frames. Each is coded afresh, so its errors are its own and average out.
+_KEY_SECONDS = 1
+
+
+def _converter(av: ModuleType, codec: VideoCodec, size: tuple[int, int]) -> ToCodec | ToPalette:
+    if codec.pixel_format == "pal8":
+        return ToPalette(av)
+    return ToCodec(av, *size, codec)
+
+
 def _add_picture(
     film: Any, codec: VideoCodec, size: tuple[int, int], fps: Fraction, crf: int | None
 ) -> Any:
-    options = dict(codec.options)
+    options = {"g": str(max(1, round(fps * _KEY_SECONDS))), **codec.options}
     if crf is not None:
         options["crf"] = str(crf)
     stream = film.add_stream(codec.encoder, rate=fps, options=options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import warnings
 from collections.abc import Iterator
@@ -36,6 +37,9 @@ _LONGEST_DELAY_SECONDS = Fraction(1, 10)
 #: A film may be this much shorter than it says.
 _SPARE_SECONDS = Fraction(1, 10)
 
+_END_MARKS = {"gif": b";", "apng": b"IEND\xaeB`\x82"}
+_END_BYTES = 64
+
 _MATROSKA_DURATION = re.compile(r"(\d{1,4}):(\d\d):(\d\d\.\d{1,9})")
 
 
@@ -50,7 +54,10 @@ class StreamReader:
             stream = picture_of(film, path)
             first = next(decoded(self._av, film, stream), None)
             if first is None:
-                raise FilmError(f"{path} has no frames that can be decoded: it may be damaged")
+                raise FilmError(
+                    f"{path} has no frames that can be decoded: it is damaged, or they are far "
+                    f"over the limit of pixels"
+                )
             check_frame_size(path, first.width, first.height, max_pixels)
             self._turn = Turn(first)
             self._coded_size = first.width, first.height
@@ -122,18 +129,33 @@ class StreamReader:
         is_short = damage.packets < stream.frames or not stream.frames
         if is_short and end < promised - _SPARE_SECONDS:
             found = f"is cut short: it has {float(end):.2f} of the {float(promised):.2f} s it says"
+        elif not self._ends_as_it_should(stream.codec_context.name):
+            found = f"is cut short, after {float(end):.2f} s"
         elif damage.broken:
-            found = f"is damaged: {damage.broken} of its {damage.packets} packets cannot be decoded"
+            found = f"is damaged: {damage.broken} of its {damage.packets} frames cannot be decoded"
         else:
             return
         warnings.warn(f"{self._path} {found}", EidophoneWarning, stacklevel=2)
+
+    def _ends_as_it_should(self, codec: str) -> bool:
+        """Whether an animation, which does not say how long it is, has its mark of the end."""
+        mark = _END_MARKS.get(codec, b"")
+        with self._path.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _END_BYTES))
+            return file.read().rstrip(b"\0").endswith(mark)
 
 
 def _fps_of(stream: Any) -> Fraction:
     for rate in (stream.average_rate, stream.guessed_rate, stream.base_rate):
         if rate and 0 < rate <= _HIGHEST_FPS:
-            return Fraction(rate)
+            return _as_television(Fraction(rate))
     return USUAL_FPS
+
+
+def _as_television(rate: Fraction) -> Fraction:
+    """``rate``, or 24, 30 or 60 less a thousandth, which Matroska keeps in whole nanoseconds."""
+    exact = (Fraction(whole * 1000, 1001) for whole in (24, 30, 60))
+    return next((known for known in exact if abs(rate / known - 1) < 1e-6), rate)
 
 
 def _is_lossless(context: Any) -> bool:

@@ -19,7 +19,7 @@ from eidophone.image_files.model import text_from_json, text_to_json
 from eidophone.image_files.through_pillow import exif_of
 
 _BLOCK = 1 << 20
-_PNG_AFTER_HEADER = 33  # signature, and the chunk IHDR
+_PNG_AFTER_HEADER = 33  # the signature, and the chunk IHDR
 _GIF_SUB_BLOCK = 255
 _WEBP_FLAGS = 20  # in the header of an extended file, RFC 9649, 2.7
 _WEBP_HAS_EXIF = 0x08

@@ -59,8 +59,8 @@ class VideoWriter:
     / or none    a folder of PNGs                  sound.wav   yes     -
     ============ ==================== ============ =========== ======= ========
 
-    H.264, VP9, AV1 and MPEG hold frames of even width and height: an odd one gets a black row
-    below, or a black column at its right, with an ``EidophoneWarning``. MPEG holds a few frame
+    H.264, VP9, AV1 and MPEG hold frames of even width and height: an odd one gets its lowest row,
+    or its rightmost column, twice, with an ``EidophoneWarning``. MPEG holds a few frame
     rates: at others frames are held so that time stays right, with one too. Samples beyond full
     scale are kept by .mkv and folders, and cut by the others. GIF, WebP and APNG leave the sound
     out; MPEG leaves the text out: see ``holds_sound`` and ``holds_text``.
@@ -141,7 +141,8 @@ class VideoWriter:
                 f"not {pixels.dtype} {list(pixels.shape)}"
             )
         if any(self._margin):
-            pixels = np.pad(pixels, ((0, self._margin[0]), (0, self._margin[1]), (0, 0)))
+            margin = ((0, self._margin[0]), (0, self._margin[1]), (0, 0))
+            pixels = np.pad(pixels, margin, "edge")  # black would colour its neighbours
         self._film.write(pixels)
         self.frame_count += 1
 
@@ -183,8 +184,7 @@ class VideoWriter:
         margin = self.height % 2, self.width % 2
         warnings.warn(
             f"{self.path} is {self.width} x {self.height}, and {self.path.suffix} holds even sizes "
-            f"only: it becomes {self.width + margin[1]} x {self.height + margin[0]}, with black "
-            f"at the right or below",
+            f"only: it becomes {self.width + margin[1]} x {self.height + margin[0]}",
             EidophoneWarning,
             stacklevel=5,
         )
