@@ -10,6 +10,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 
@@ -27,16 +28,39 @@ from eidophone.convert import (
     picture_format,
     pictures_named,
 )
-from eidophone.errors import EidophoneError, OutputError, SoundError
+from eidophone.errors import EidophoneError, FilmError, OutputError, PictureError, SoundError
 from eidophone.features import save_npz
-from eidophone.folders import Outcome, Task, decode_tasks, encode_tasks, pictures_in, run_tasks
+from eidophone.film import KINDS, LOOKS, READINGS
+from eidophone.films import (
+    FILM_SUFFIXES,
+    FilmDecoding,
+    FilmEncoding,
+    decode_film_file,
+    encode_film_file,
+    is_film,
+)
+from eidophone.folders import (
+    DecodingBoth,
+    How,
+    Outcome,
+    Task,
+    decode_tasks,
+    encode_tasks,
+    pictures_in,
+    run_tasks,
+)
 from eidophone.image_files import DEFAULT_MAX_PIXELS
 from eidophone.info import describe
 from eidophone.parallel import thread_count
 from eidophone.recipe import PRESETS, Recipe
 from eidophone.sound import Sound
+from eidophone.video_files import video_suffixes
 
 OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+#: Options that mean nothing to pictures.
+_ONLY_FILMS = ("fps", "look", "now_line", "crf", "codec")
+_ONLY_FILM_READING = ("seconds", "fps", "ignore_track")
 
 _ENCODE_EXAMPLES = """\
 examples:
@@ -44,6 +68,8 @@ examples:
   eidophone encode voice.wav squares/ --size 512 --overlap 0.1
   eidophone encode sounds/ pictures/ --format webp
   eidophone encode song.flac song.png --carry-original --strip
+  eidophone encode song.flac song.mp4
+  eidophone encode song.flac spiral.mp4 --film instants --size 1024
 """
 _DECODE_EXAMPLES = """\
 examples:
@@ -51,6 +77,8 @@ examples:
   eidophone decode squares/ voice.wav
   eidophone decode pictures/ sounds/ --format flac
   eidophone decode painted.png painted.wav --reference voice.wav --quality best
+  eidophone decode song.mp4 song.wav
+  eidophone decode walk.mp4 walk.wav --read cycle --seconds 60
 """
 _INFO_EXAMPLES = """\
 examples:
@@ -156,6 +184,9 @@ class Bar:
 
 def _encode(options: argparse.Namespace, talk: Talk) -> int:
     source, target = Path(options.source), Path(options.target)
+    if options.film or target.suffix.lower() in FILM_SUFFIXES:
+        return _encode_film(options, talk)
+    _refuse(options, _ONLY_FILMS, "are for films: choose one with --film, or name one (.mp4, ...)")
     how = Encoding(
         recipe=Recipe.named(options.recipe),
         format=options.format,
@@ -167,6 +198,8 @@ def _encode(options: argparse.Namespace, talk: Talk) -> int:
         overwrite=options.force,
         resume=source.is_dir() and not options.force,
     )
+    if options.format is not None and options.format not in PICTURE_FORMATS:
+        raise PictureError(f"{options.format} is a format of films: choose one with --film")
     suffix = PICTURE_FORMATS[options.format or "png"].suffix
     if source.is_dir():
         _need_folder(source, options.target)
@@ -182,8 +215,45 @@ def _encode(options: argparse.Namespace, talk: Talk) -> int:
     return OK
 
 
+def _encode_film(options: argparse.Namespace, talk: Talk) -> int:
+    source, target = Path(options.source), Path(options.target)
+    _refuse(options, ("carry_original",), "is for pictures: a film carries its sound anyway")
+    how = FilmEncoding(
+        kind=options.film or "scroll",
+        recipe=Recipe.named(options.recipe),
+        fps=options.fps,
+        size=options.size or 512,
+        overlap=options.overlap,
+        look=options.look or "",
+        now_line=options.now_line,
+        strip=options.strip,
+        crf=options.crf,
+        codec=options.codec,
+        channels=options.channels,
+        overwrite=options.force,
+        resume=source.is_dir() and not options.force,
+    )
+    if options.format is not None and "." + options.format not in video_suffixes():
+        raise FilmError(f"there is no film format {options.format!r}: use mp4, webm, mkv, ...")
+    if source.is_dir():
+        _need_folder(source, options.target)
+        suffix = "." + (options.format or "mp4")
+        return _run_folder(encode_tasks(source, target, suffix), how, options, talk)
+    _need_file(source, SoundError("there is no sound"))
+    if options.format is not None:
+        target = target / f"{source.stem}.{options.format}"
+        target.parent.mkdir(parents=True, exist_ok=True)
+    with talk.bar(f"encoding {source.name}") as bar:
+        encode_film_file(source, target, how, bar)
+    talk.say(str(target))
+    return OK
+
+
 def _decode(options: argparse.Namespace, talk: Talk) -> int:
     source, target = Path(options.source), Path(options.target)
+    whole_folder = source.is_dir() and _is_folder(options.target)
+    if not whole_folder and (options.read or is_film(source)):
+        return _decode_film(options, talk)
     how = Decoding(
         quality=options.quality,
         recipe=None if options.recipe is None else Recipe.named(options.recipe),
@@ -194,20 +264,30 @@ def _decode(options: argparse.Namespace, talk: Talk) -> int:
         overwrite=options.force,
     )
     suffix = "." + (options.format or "wav").lstrip(".")
-    if source.is_dir() and _is_folder(options.target):
+    if whole_folder:
         if how.reference or how.reference_pictures:
             raise SoundError("a reference belongs to one sound: decode them one by one with it")
+        both = DecodingBoth(how, _film_decoding(options))
         tasks = decode_tasks(source, target, suffix, how)
         done = [] if options.force else [task for task in tasks if task.target.exists()]
         if done:
             talk.note(f"{len(done)} of {len(tasks)} are there already: --force makes them again")
-        return _run_folder([task for task in tasks if task not in done], how, options, talk)
+        return _run_folder([task for task in tasks if task not in done], both, options, talk)
+    _refuse(options, _ONLY_FILM_READING, "are for films, and this is none")
     paths = pictures_in(source) if source.is_dir() else pictures_named(source)
-    if _is_folder(options.target):
-        target.mkdir(parents=True, exist_ok=True)
-        target = target / (source.stem + suffix)
+    target = _sound_target(options)
     with talk.bar(f"decoding {source.name}") as bar:
         decode_files(paths, target, how, bar)
+    talk.say(str(target))
+    return OK
+
+
+def _decode_film(options: argparse.Namespace, talk: Talk) -> int:
+    source = Path(options.source)
+    _refuse(options, ("reference_picture", "overlap"), "are for pictures, and this is a film")
+    target = _sound_target(options)
+    with talk.bar(f"decoding {source.name}") as bar:
+        decode_film_file(source, target, _film_decoding(options), bar)
     talk.say(str(target))
     return OK
 
@@ -226,9 +306,7 @@ def _features(options: argparse.Namespace, talk: Talk) -> int:
     return OK
 
 
-def _run_folder(
-    tasks: list[Task], how: Encoding | Decoding, options: argparse.Namespace, talk: Talk
-) -> int:
+def _run_folder(tasks: list[Task], how: How, options: argparse.Namespace, talk: Talk) -> int:
     failed = 0
     finished = 0
     with talk.bar(f"{len(tasks)} files") as bar:
@@ -248,10 +326,24 @@ def _run_folder(
     return FAILED if failed else OK
 
 
+def _film_decoding(options: argparse.Namespace) -> FilmDecoding:
+    return FilmDecoding(
+        read=options.read or "auto",
+        seconds=options.seconds,
+        quality=options.quality,
+        recipe=None if options.recipe is None else Recipe.named(options.recipe),
+        reference=None if options.reference is None else Path(options.reference),
+        use_track=not options.ignore_track,
+        fps=options.fps,
+        max_pixels=options.max_pixels or None,
+        overwrite=options.force,
+    )
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="eidophone",
-        description="Sound as pictures that any visual program can work on, and back again.",
+        description="Sound as pictures and film for any visual program, and back again.",
         epilog="'eidophone COMMAND --help' shows examples.",
     )
     parser.add_argument("--version", action="version", version=f"eidophone {__version__}")
@@ -270,12 +362,14 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
-    encode = command("encode", "Draw sounds as pictures.", _ENCODE_EXAMPLES, _encode)
+    encode = command("encode", "Draw sounds as pictures or films.", _ENCODE_EXAMPLES, _encode)
     encode.add_argument("source", metavar="SOUND|FOLDER/", help="what to draw")
-    encode.add_argument("target", metavar="PICTURE|FOLDER/", help="where to")
+    encode.add_argument("target", metavar="PICTURE|FILM|FOLDER/", help="where to")
     _recipe_option(encode, "standard")
-    encode.add_argument("--format", choices=PICTURE_FORMATS, help="default: by name, or png")
-    encode.add_argument("--size", type=int, metavar="N", help="numbered squares of N pixels")
+    encode.add_argument("--format", choices=_formats(), help="default: by name, or png, or mp4")
+    encode.add_argument(
+        "--size", type=int, metavar="N", help="numbered squares of N pixels, or frames of a film"
+    )
     _overlap_option(encode)
     encode.add_argument("--strip", action="store_true", help="draw a margin strip that survives")
     encode.add_argument(
@@ -284,10 +378,19 @@ def _parser() -> argparse.ArgumentParser:
     encode.add_argument(
         "--channels", type=_channels, metavar="0,1", help="one or two of them, where there are more"
     )
+    film = encode.add_argument_group("films")
+    film.add_argument("--film", choices=KINDS, help="what a frame shows; default: scroll")
+    film.add_argument(
+        "--fps", type=_rate, metavar="N", help="default: 30, instants 60, pages as many as needed"
+    )
+    film.add_argument("--look", choices=LOOKS, help="colour it; for looking only")
+    film.add_argument("--now-line", action="store_true", help="a line through the present")
+    film.add_argument("--crf", type=int, metavar="N", help="0: best, 51: smallest; default: 18")
+    film.add_argument("--codec", metavar="NAME", help="av1 in .webm, h264 in .mkv, mpeg1 in .mpg")
     _common_options(encode)
 
-    decode = command("decode", "Turn pictures into sounds.", _DECODE_EXAMPLES, _decode)
-    decode.add_argument("source", metavar="PICTURE|FOLDER/", help="what to hear")
+    decode = command("decode", "Turn pictures and films into sounds.", _DECODE_EXAMPLES, _decode)
+    decode.add_argument("source", metavar="PICTURE|FILM|FOLDER/", help="what to hear")
     decode.add_argument("target", metavar="SOUND|FOLDER/", help="where to")
     decode.add_argument("--quality", choices=ROUNDS, default="standard")
     _recipe_option(decode, None)
@@ -299,11 +402,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     decode.add_argument("--format", metavar="wav|flac|...", help="of sounds in a folder")
     _overlap_option(decode)
+    film = decode.add_argument_group("films")
+    film.add_argument("--read", choices=READINGS, help="how to; default: by what the film is")
+    film.add_argument("--seconds", type=float, metavar="N", help="how long the sound is to be")
+    film.add_argument("--fps", type=_rate, metavar="N", help="of a folder of frames; default: 30")
+    film.add_argument(
+        "--ignore-track", action="store_true", help="do not lean on the film's own sound track"
+    )
     _limit_option(decode)
     _common_options(decode)
 
     info = command("info", "Say what a file is.", _INFO_EXAMPLES, _info)
-    info.add_argument("file", metavar="FILE", help="a sound, a picture or a recipe")
+    info.add_argument("file", metavar="FILE", help="a sound, a picture, a film or a recipe")
     _limit_option(info)
 
     features = command("features", "Arrays for networks.", _FEATURES_EXAMPLES, _features)
@@ -347,6 +457,20 @@ def _common_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="replace what is there already")
 
 
+def _formats() -> list[str]:
+    films = [suffix.lstrip(".") for suffix in video_suffixes()]
+    return list(dict.fromkeys([*PICTURE_FORMATS, *films]))
+
+
+def _rate(text: str) -> Fraction:
+    """A frame rate: 25, 29.97 or 30000/1001."""
+    try:
+        rate = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a frame rate: use 30, say") from None
+    return rate.limit_denominator(100_000)
+
+
 def _jobs(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 256:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes: use 1 to 256")
@@ -363,6 +487,22 @@ def _channels(text: str) -> tuple[int, ...]:
 def _is_folder(name: str) -> bool:
     """Whether ``name`` means a folder, be it there already or not."""
     return name.endswith(("/", os.sep)) or Path(name).is_dir() or not Path(name).suffix
+
+
+def _sound_target(options: argparse.Namespace) -> Path:
+    """The sound file to make, in the folder that is named, or as it is named."""
+    target = Path(options.target)
+    if not _is_folder(options.target):
+        return target
+    target.mkdir(parents=True, exist_ok=True)
+    return target / f"{Path(options.source).stem}.{(options.format or 'wav').lstrip('.')}"
+
+
+def _refuse(options: argparse.Namespace, names: Sequence[str], why: str) -> None:
+    """Refuse options that would have no effect."""
+    given = [f"--{name.replace('_', '-')}" for name in names if getattr(options, name)]
+    if given:
+        raise FilmError(f"{', '.join(given)} {why}")
 
 
 def _need_folder(source: Path, target: str) -> None:

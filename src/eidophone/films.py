@@ -23,12 +23,12 @@ Progress = Callable[[float], None]
 # fmt: off
 FILM_SUFFIXES = frozenset((
     ".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".mpg", ".mpeg", ".m1v", ".m2v", ".ts",
-    ".mts", ".m2ts", ".wmv", ".flv", ".3gp", ".ogv", ".mxf", ".apng",
+    ".mts", ".m2ts", ".wmv", ".flv", ".3gp", ".ogv", ".mxf", ".apng", ".gif",
 ))
 # fmt: on
 
-#: Pictures that may move.
-_ANIMATED_SUFFIXES = frozenset((".gif", ".webp", ".png"))
+#: Bytes in which an animated PNG or WebP says that it is one.
+_HEAD_BYTES = 64 * 1024
 
 
 def is_film(path: Path) -> bool:
@@ -37,11 +37,21 @@ def is_film(path: Path) -> bool:
     A folder is one if its pictures say that they are the frames of a film.
     """
     suffix = path.suffix.lower()
-    if path.is_dir() or suffix in _ANIMATED_SUFFIXES:
-        with suppress(EidophoneError), VideoReader(path, max_pixels=None) as reader:
-            return TEXT_KEY in reader.text or (not path.is_dir() and reader.frame_count > 1)
-        return False
+    if path.is_dir():
+        with suppress(EidophoneError), VideoReader(path) as folder:
+            return TEXT_KEY in folder.text
+    elif suffix == ".gif":
+        with suppress(EidophoneError), VideoReader(path) as reader:
+            return reader.frame_count > 1
+    elif suffix in (".png", ".webp"):
+        return _has_chunk(path, b"acTL" if suffix == ".png" else b"ANIM")
     return suffix in FILM_SUFFIXES
+
+
+def _has_chunk(path: Path, name: bytes) -> bool:
+    with suppress(OSError), path.open("rb") as file:
+        return name in file.read(_HEAD_BYTES)
+    return False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,9 +103,7 @@ def encode_film_file(
             now_line=how.now_line,
             strip=how.strip,
         )
-        film.save(
-            target, crf=how.crf, codec=how.codec, overwrite=how.overwrite, progress=progress
-        )
+        film.save(target, crf=how.crf, codec=how.codec, overwrite=how.overwrite, progress=progress)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,14 @@ from eidophone.convert import (
     encode_file,
 )
 from eidophone.errors import EidophoneError, PictureError, SoundError
+from eidophone.films import (
+    FILM_SUFFIXES,
+    FilmDecoding,
+    FilmEncoding,
+    decode_film_file,
+    encode_film_file,
+    is_film,
+)
 
 # fmt: off
 SOUND_SUFFIXES = frozenset((
@@ -41,6 +49,17 @@ class Task:
 
     sources: tuple[Path, ...]
     target: Path
+
+
+@dataclass(frozen=True)
+class DecodingBoth:
+    """How the pictures and the films of a folder are turned into sound."""
+
+    pictures: Decoding
+    films: FilmDecoding
+
+
+How = Encoding | FilmEncoding | DecodingBoth
 
 
 @dataclass(frozen=True)
@@ -67,9 +86,12 @@ def encode_tasks(folder: Path, target: Path, suffix: str) -> list[Task]:
 
 
 def decode_tasks(folder: Path, target: Path, suffix: str, how: Decoding) -> list[Task]:
-    """A task for each picture under ``folder``, or each run of numbered ones of one sound."""
+    """A task for each film or picture under ``folder``, or each run of numbered ones of a sound."""
     groups: dict[Path, list[Path]] = defaultdict(list)
-    for path in pictures_in(folder, target):
+    found = list(_files(folder, PICTURE_SUFFIXES | FILM_SUFFIXES, target))
+    if not found:
+        raise PictureError(f"there are no pictures or films in {folder}")
+    for path in found:
         match = _NUMBERED.fullmatch(path.stem)
         key = path.with_name(match[1] + path.suffix) if match else path
         groups[key].append(path)
@@ -94,9 +116,7 @@ def pictures_in(folder: Path, besides: Path | None = None) -> list[Path]:
     return found
 
 
-def run_tasks(
-    tasks: list[Task], how: Encoding | Decoding, jobs: int, finished: Callable[[Outcome], None]
-) -> None:
+def run_tasks(tasks: list[Task], how: How, jobs: int, finished: Callable[[Outcome], None]) -> None:
     """Do ``tasks`` in ``jobs`` processes; ``finished`` is told each outcome as it comes."""
     for task in tasks:
         task.target.parent.mkdir(parents=True, exist_ok=True)
@@ -118,19 +138,28 @@ def run_tasks(
             raise
 
 
-def run_task(task: Task, how: Encoding | Decoding) -> Outcome:
+def run_task(task: Task, how: How) -> Outcome:
     """Do one task; errors of ours become its outcome."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            if isinstance(how, Encoding):
-                encode_file(task.sources[0], task.target, how)
-            else:
-                decode_files(list(task.sources), task.target, how)
+            _run(task, how)
             error = None
         except (EidophoneError, OSError, MemoryError) as failure:
             error = str(failure) or type(failure).__name__
     return Outcome(task, error, [str(one.message) for one in caught])
+
+
+def _run(task: Task, how: How) -> None:
+    first = task.sources[0]
+    if isinstance(how, Encoding):
+        encode_file(first, task.target, how)
+    elif isinstance(how, FilmEncoding):
+        encode_film_file(first, task.target, how)
+    elif len(task.sources) == 1 and is_film(first):
+        decode_film_file(first, task.target, how.films)
+    else:
+        decode_files(list(task.sources), task.target, how.pictures)
 
 
 def _begin_worker() -> None:

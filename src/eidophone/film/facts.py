@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from typing import Any, Literal, get_args
 
@@ -120,7 +120,12 @@ class FilmFacts:
             values["fps"] = _fraction(values["fps"])
             return cls(**values)
         except (
-            ValueError, TypeError, KeyError, RecursionError, ZeroDivisionError, PictureError,
+            ValueError,
+            TypeError,
+            KeyError,
+            RecursionError,
+            ZeroDivisionError,
+            PictureError,
         ) as error:
             reason = f"{type(error).__name__}: {str(error)[:200]}"
             raise FilmError(f"its Eidophone metadata make no sense ({reason})") from None

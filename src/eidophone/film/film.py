@@ -48,9 +48,7 @@ class FrameSource(Protocol):
 class Drawing:
     """Frames that are made, or at hand, at an even rate."""
 
-    def __init__(
-        self, frames: Callable[[], Iterable[Pixels]], count: int, fps: Fraction
-    ) -> None:
+    def __init__(self, frames: Callable[[], Iterable[Pixels]], count: int, fps: Fraction) -> None:
         self._frames = frames
         self.frame_count = count
         self.fps = fps
@@ -142,8 +140,13 @@ class Film:
         return film
 
     def save(
-        self, path: str | Path, *, crf: int | None = None, codec: str | None = None,
-        overwrite: bool = False, progress: Callable[[float], None] = lambda _: None,
+        self,
+        path: str | Path,
+        *,
+        crf: int | None = None,
+        codec: str | None = None,
+        overwrite: bool = False,
+        progress: Callable[[float], None] = lambda _: None,
     ) -> None:
         """Write this film to ``path``; its suffix names the format.
 
@@ -163,8 +166,15 @@ class Film:
         text = {} if self.facts is None else {TEXT_KEY: self.facts.to_json()}
         height, width = first.pixels.shape[:2]
         with VideoWriter(
-            path, width, height, self.fps,
-            text=text, sound=self.track, crf=crf, codec=codec, overwrite=overwrite,
+            path,
+            width,
+            height,
+            self.fps,
+            text=text,
+            sound=self.track,
+            crf=crf,
+            codec=codec,
+            overwrite=overwrite,
         ) as writer:
             writer.write(first.pixels)
             for number, frame in enumerate(frames, 2):

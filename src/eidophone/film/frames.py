@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import islice
 
-
 from eidophone import strip as margin
 from eidophone.errors import StripDamagedError
 from eidophone.film.clock import Numbered
@@ -34,9 +33,7 @@ def finished(pictures: Iterable[Pixels], facts: FilmFacts) -> Iterator[Pixels]:
         yield margin.draw(frame, message) if message else frame
 
 
-def held(
-    frames: Iterable[Pixels], fps: Fraction, wanted: Fraction, count: int
-) -> Iterator[Pixels]:
+def held(frames: Iterable[Pixels], fps: Fraction, wanted: Fraction, count: int) -> Iterator[Pixels]:
     """``count`` frames at ``wanted`` frames per second, of ``frames`` at ``fps``."""
     if fps == wanted:
         yield from frames

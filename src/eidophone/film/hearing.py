@@ -66,9 +66,8 @@ class Hearing:
             counted, self.recipe, self.target, quality=quality, reference=self.reference
         ):
             there = self.recipe.frames(counted.columns, self.target.rate)
-            block = block[:, : max(there - given, 0)]
+            yield block[:, : max(there - given, 0)]
             given += block.shape[1]
-            yield block
 
 
 class _Counted:
@@ -127,8 +126,10 @@ def _reading_of(
         return made or recognise(film, recipe)
     if made is not None and made.kind == read:
         return made
-    if read == "scroll" or read == "instants":
-        return assume(film, read, recipe)
+    if read == "scroll":
+        return assume(film, "scroll", recipe)
+    if read == "instants":
+        return assume(film, "instants", recipe)
     return read
 
 
@@ -203,4 +204,5 @@ def _is_same(pixels: Pixels, drawn: Pixels) -> bool:
     if pixels.shape != drawn.shape or pixels.dtype != drawn.dtype:
         return False
     difference = np.abs(pixels.astype(np.int16) - drawn)
-    return difference.max() <= 1 and np.count_nonzero(difference) <= _SAME * difference.size
+    few = np.count_nonzero(difference) <= _SAME * difference.size
+    return bool(few and difference.max() <= 1)

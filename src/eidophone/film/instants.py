@@ -26,7 +26,7 @@ from eidophone.recipe import Recipe
 _BOTTOM_HZ = 27.5 * 2 ** (-1 / 24)
 
 #: Frames with so many pixels to a side have one more row a semitone: the innermost turn is short.
-_PIXELS_PER_ROW, _MOST_ROWS = 128, 8
+_PIXELS_PER_ROW, _MOST_ROWS = 85, 12
 
 #: Time between columns, at most: a ninth of the window of the standard recipe.
 _LONGEST_HOP = Fraction(1, 118)
@@ -48,7 +48,7 @@ def instants_recipe(base: Recipe, fps: Fraction | float, size: int) -> Recipe:
     Args:
         base: levels and the top of the axis are its own, and the window is twice its.
         fps: 10 to 240.
-        size: at 1024 and more there are 96 rows an octave, and fewer below.
+        size: from 1020 on there are 144 rows an octave, and fewer below.
 
     Raises:
         FilmError: a frame rate that cannot be.
@@ -112,8 +112,8 @@ def read(frames: Iterable[Numbered], facts: FilmFacts) -> Iterator[Float32]:
         moment = spiral.read(pixels)
         start, earlier = before or (number, moment)
         while wanted <= number:
-            part = (wanted - start) / (number - start) if number > start else 1.0
-            yield earlier + np.float32(np.clip(part, 0, 1)) * (moment - earlier)
+            part = np.float32(np.clip((wanted - start) / max(number - start, 1e-9), 0, 1))
+            yield (1 - part) * earlier + part * moment
             wanted += 1
         before = number, moment
 

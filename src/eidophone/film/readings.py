@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
+from eidophone.axis import Floats
 from eidophone.errors import FilmError
 from eidophone.film.merging import Merger, View
 from eidophone.fit import resized
@@ -20,8 +21,9 @@ from eidophone.ink import brightest
 from eidophone.recipe import Recipe
 from eidophone.video_files import VideoFrame
 
-#: The column of the picture that is heard, from 0 to its width, for columns of the sound.
-Path = Callable[[Float32], Float32]
+#: The places in the picture that are heard, for columns of the sound; the picture's width; and how
+#: many columns the sound has.
+Path = Callable[[Floats, int, int], Floats]
 
 #: What pages of an unknown film share with the next, as a fraction.
 _SHARED = 1 / 8
@@ -47,7 +49,7 @@ def cycle(
         float32 ``[recipe.rows, any number of columns, 3]``, 1.0 is full scale.
     """
 
-    def path(column: Float32, width: int, _: int) -> Float32:
+    def path(column: Floats, width: int, _: int) -> Floats:
         return column % width
 
     yield from _walk(frames, recipe, lasts, seconds, path)
@@ -61,7 +63,7 @@ def sweep(
     Args and yields are those of `cycle`.
     """
 
-    def path(column: Float32, width: int, columns: int) -> Float32:
+    def path(column: Floats, width: int, columns: int) -> Floats:
         return (column + 0.5) * (width / columns) - 0.5
 
     yield from _walk(frames, recipe, lasts, seconds, path)
@@ -138,7 +140,7 @@ def _walk(
     recipe: Recipe,
     lasts: float,
     seconds: float,
-    path: Callable[[Float32, int, int], Float32],
+    path: Path,
 ) -> Iterator[Float32]:
     check_seconds(seconds)
     columns = max(1, round(seconds / recipe.hop_seconds))
@@ -174,7 +176,7 @@ def _turns(
         yield before, before, math.inf
 
 
-def _at(pixels: Float32, place: Float32) -> Float32:
+def _at(pixels: Float32, place: Floats) -> Float32:
     """Columns at fractional places, round the edge."""
     width = pixels.shape[1]
     below = np.floor(place).astype(np.int64)

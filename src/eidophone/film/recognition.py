@@ -68,7 +68,7 @@ def assume(film: Film, kind: Literal["scroll", "instants"], recipe: Recipe) -> F
     height, width = next(film.frames()).pixels.shape[:2]
     if kind == "instants":
         recipe = instants_recipe(recipe, film.fps, min(height, width))
-    elif MIN_SIDE <= height:
+    elif height >= MIN_SIDE:
         recipe = recipe.with_rows(height)
     return FilmFacts(
         kind=kind,

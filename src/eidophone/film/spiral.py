@@ -17,17 +17,18 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 from scipy.linalg import cho_solve_banded, cholesky_banded
 
-from eidophone.axis import Floats, row_of_hz
+from eidophone.axis import Floats
 from eidophone.errors import PictureError, RecipeError
 from eidophone.gabor import Float32
 from eidophone.ink import Pixels, brightest
+from eidophone.parallel import blocks
 from eidophone.recipe import Recipe
 
 #: The lowest C: at twelve o'clock, as are all its octaves.
@@ -41,6 +42,12 @@ _EDGE = 0.15
 
 #: Pixels to a frame's side.
 SMALLEST, LARGEST = 64, 8192
+
+#: Columns of a frame, and cells: no film needs more, and hostile ones would fill the memory.
+_MOST_SUBS, _MOST_CELLS = 64, 1 << 17
+
+#: Rows of pixels that are looked at together.
+_STRIP = 64
 
 #: Less light than this, one step of 8 bits, is the noise of what a frame went through.
 _DARK = np.float32(1 / 255)
@@ -75,8 +82,11 @@ class Spiral:
             raise RecipeError(
                 f"a spiral has the octaves axis, not {self.recipe.axis!r}: use instants_recipe"
             )
-        if self.subs < 1:
-            raise RecipeError(f"subs is {self.subs}: a frame needs at least 1 column")
+        if not 1 <= self.subs <= _MOST_SUBS or self.subs * self.recipe.rows > _MOST_CELLS:
+            raise RecipeError(
+                f"a frame of {self.subs} columns with {self.recipe.rows} rows cannot be: it holds "
+                f"1 to {_MOST_SUBS} columns, and {_MOST_CELLS} cells"
+            )
 
     def place_of_hz(self, hz: Floats | float) -> tuple[Floats, Floats]:
         """Where ``hz`` lies: x and y in pixels, from the centre of the upper left one.
@@ -171,49 +181,54 @@ def _check_side(side: int) -> None:
         )
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _patches(recipe: Recipe, subs: int, height: int, width: int) -> _Patches:
     _check_side(height)
     _check_side(width)
-    octave, depth = _on_the_ribbon(recipe, height, width)
-    inside = np.flatnonzero((octave >= 0) & (octave <= _turns(recipe)))
-    octave, depth = octave[inside], depth[inside]
-    row = row_of_hz(recipe.min_hz * np.exp2(octave), recipe)
-    opacity = _smooth(np.minimum(depth, 1 - depth) / _EDGE)
-    sub = (depth - _EDGE) / (1 - 2 * _EDGE) * subs - 0.5
+    pixel, row, depth = _ribbon(recipe, height, width)
+    sub = (depth - _EDGE) / (1 - 2 * _EDGE) * subs - np.float32(0.5)
     below = np.clip(np.floor(row), -1, recipe.rows - 1)
     before = np.clip(np.floor(sub), -1, subs - 1)
-    patch = ((below + 1) * (subs + 1) + before + 1).astype(np.int64)
+    patch = ((below + 1) * (subs + 1) + before + 1).astype(np.int32)
     order = np.argsort(patch, kind="stable")
-    share = np.clip(sub - before, 0, 1)
+    outer = np.clip(sub - before, 0, 1)
+    opacity = _smooth(np.minimum(depth, 1 - depth) / np.float32(_EDGE))
     patches = _Patches(
-        first=np.searchsorted(patch[order], np.arange((recipe.rows + 1) * (subs + 1) + 1)),
-        pixel=inside[order].astype(np.uint32),
-        across=(row - below)[order].astype(np.float32),
-        inner=((1 - share) * opacity)[order].astype(np.float32),
-        outer=(share * opacity)[order].astype(np.float32),
+        first=np.searchsorted(patch, np.arange((recipe.rows + 1) * (subs + 1) + 1), sorter=order),
+        pixel=pixel[order],
+        across=(row - below)[order],
+        inner=((1 - outer) * opacity)[order],
+        outer=(outer * opacity)[order],
         factor=np.zeros((subs + 2, recipe.rows * subs), np.float32),
     )
-    normal = np.zeros((subs + 2, recipe.rows * subs))
+    normal = np.zeros(patches.factor.shape)
     _add_normal(patches, recipe.rows, subs, normal)
     normal[0] += _LEAST_PIXELS
     return patches._replace(factor=cholesky_banded(normal, lower=True).astype(np.float32))
 
 
-def _on_the_ribbon(recipe: Recipe, height: int, width: int) -> tuple[Floats, Floats]:
-    """Octaves above the axis's bottom, and depth in the ribbon 0 to 1, of all pixels, flat."""
-    y = ((np.arange(height) + 0.5) * (2 / height) - 1)[:, None]
+def _ribbon(recipe: Recipe, height: int, width: int) -> tuple[NDArray[np.uint32], Float32, Float32]:
+    """The pixels on the ribbon, the rows they show, and how deep in it they lie, 0 to 1."""
+    turns = _turns(recipe)
     x = ((np.arange(width) + 0.5) * (2 / width) - 1)[None, :]
-    angle = (np.arctan2(x, -y) / (2 * np.pi) - _first_turn(recipe)) % 1
-    out = (np.hypot(x, y) - _HOLE) / _turn_width(_turns(recipe))
-    octave = np.floor(out - angle) + angle
-    return octave.ravel(), (out - octave).ravel()
+    pixels, rows, depths = [], [], []
+    for first, last in blocks(0, height, _STRIP):  # all at once would take gigabytes
+        y = ((np.arange(first, last) + 0.5) * (2 / height) - 1)[:, None]
+        angle = (np.arctan2(x, -y) / (2 * np.pi) - _first_turn(recipe)) % 1
+        out = (np.hypot(x, y) - _HOLE) / _turn_width(turns)
+        octave = np.floor(out - angle) + angle
+        inside = (octave >= 0) & (octave <= turns)
+        pixels.append((np.flatnonzero(inside) + first * width).astype(np.uint32))
+        rows.append((octave[inside] * (recipe.rows / turns) - 0.5).astype(np.float32))
+        depths.append((out - octave)[inside].astype(np.float32))
+    return np.concatenate(pixels), np.concatenate(rows), np.concatenate(depths)
 
 
-def _smooth(x: Floats) -> Floats:
+def _smooth(x: NDArray[Any]) -> Float32:
     """0 to 1 without corners, as ``x`` goes from 0 to 1."""
     x = np.clip(x, 0, 1)
-    return x * x * (3 - 2 * x)
+    smooth: Float32 = x * x * (3 - 2 * x)
+    return smooth
 
 
 @njit(cache=True, nogil=True)
