@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from eidophone.errors import EidophoneError, PictureError, SoundError
+from eidophone.errors import EidophoneError, FilmError, PictureError, SoundError
+from eidophone.film import Film
+from eidophone.films import is_film
 from eidophone.folders import PICTURE_SUFFIXES
 from eidophone.image_files import DEFAULT_MAX_PIXELS
 from eidophone.ink import is_grey
-from eidophone.picture import Picture
+from eidophone.picture import Picture, Source
 from eidophone.recipe import Recipe
-from eidophone.sound import open_sound
+from eidophone.sound import SoundSource, open_sound
 
 Line = tuple[str, str]
 
@@ -19,10 +21,12 @@ def describe(path: Path, *, max_pixels: int | None = DEFAULT_MAX_PIXELS) -> list
     """What the file at ``path`` is, as pairs of a name and what it says.
 
     Raises:
-        EidophoneError: it is not there, or neither sound nor picture nor recipe.
+        EidophoneError: it is not there, or neither sound nor picture nor film nor recipe.
     """
     if path.suffix.lower() == ".json":
         return _recipe_lines(Recipe.load(path))
+    if is_film(path):
+        return _film_lines(path, max_pixels)
     try:
         return _picture_lines(Picture.load(path, max_pixels=max_pixels))
     except PictureError as picture_error:
@@ -47,8 +51,7 @@ def _picture_lines(picture: Picture) -> list[Line]:
         lines.append(("undone", f"by the margin strip: {picture.harm}"))
     lines += _recipe_lines(picture.recipe)
     if source is not None:
-        sound = f"{source.rate} Hz, {_channels(source.channels)}, {source.frames} samples"
-        lines.append(("made of", sound))
+        lines.append(("made of", _source(source)))
         if source.first_column:
             start = source.first_column * picture.recipe.hop_seconds
             lines.append(("begins at", _duration(start)))
@@ -57,6 +60,42 @@ def _picture_lines(picture: Picture) -> list[Line]:
     if not picture.guessed:
         lines.append(("pixels", "untouched" if picture.untouched else "altered or recompressed"))
     return lines
+
+
+def _film_lines(path: Path, max_pixels: int | None) -> list[Line]:
+    try:
+        film = Film.load(path, max_pixels=max_pixels)
+    except FilmError as film_error:
+        try:  # a container of films may hold sound alone
+            return _sound_lines(path)
+        except SoundError:
+            raise film_error from None
+    height, width = next(film.frames()).pixels.shape[:2]
+    each = f"{film.frame_count} frames of {width} x {height} pixels"
+    lines = [
+        ("film", f"{each}, {float(film.fps):.6g} a second"),
+        ("lasts", _duration(film.seconds)),
+        ("track", _track(film.track)),
+    ]
+    if film.facts is None:
+        lines.append(("unknown", "it does not say what it is: decode goes by what it shows"))
+        return lines
+    lines.append(("kind", film.facts.kind))
+    if film.facts.look:
+        lines.append(("look", f"{film.facts.look}: for looking only, it cannot be decoded"))
+    lines += _recipe_lines(film.facts.recipe)
+    lines.append(("made of", _source(film.facts.source)))
+    return lines
+
+
+def _track(track: SoundSource | None) -> str:
+    if track is None:
+        return "none"
+    return f"{track.rate} Hz, {_channels(track.channels)}, {_duration(track.frames / track.rate)}"
+
+
+def _source(source: Source) -> str:
+    return f"{source.rate} Hz, {_channels(source.channels)}, {source.frames} samples"
 
 
 def _recipe_lines(recipe: Recipe) -> list[Line]:
