@@ -287,6 +287,12 @@ class TestColour:
         assert np.all(shown.pixels[:16] == 0)
         assert np.all(shown.pixels[16:] == 200)
 
+    def test_tags_that_nobody_knows(self, tmp_path):
+        tags = {"color_primaries": 223, "color_trc": 99, "colorspace": 0}
+        options = {"codec": "ffv1", "pixel_format": "bgr0", **tags}
+        path = write_any(tmp_path / "a.mkv", frames(3), **options)
+        assert psnr(read(path), frames(3)) == np.inf
+
     @pytest.mark.parametrize("name", ["mpeg4.avi", "mjpeg.avi", "huffyuv.avi"])
     def test_other_codecs(self, tmp_path, name):
         codec = name.split(".")[0]
@@ -411,6 +417,18 @@ class TestTimes:
         assert film.width == (32 if turn[0] in (90, 270) else 64)
         found = [shown[y, x, 0] for y in (4, -4) for x in (4, -4)]
         assert np.allclose(found, [levels[name] for name in corners], atol=8)
+
+    def test_films_strung_together(self, tmp_path):
+        """Times begin anew, and the size changes: time runs on, and the first size stays."""
+        one = write(tmp_path / "1.mpg", frames(10)).read_bytes()
+        two = write(tmp_path / "2.mpg", frames(10, width=48, height=96)).read_bytes()
+        (tmp_path / "a.mpg").write_bytes(one + two)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", EidophoneWarning)
+            shown = read(tmp_path / "a.mpg")
+        assert len(shown) >= 18
+        assert {picture.pixels.shape for picture in shown} == {(HEIGHT, WIDTH, 3)}
+        assert np.all(np.diff([picture.seconds for picture in shown]) > 0)
 
     def test_folder_of_any_pictures(self, tmp_path):
         pixels = frames(12)
@@ -639,6 +657,24 @@ class TestBadWriting:
             with pytest.raises(OutputError, match="cannot write"):
                 write(tmp_path / path, overwrite=True)
         assert [file.name for file in tmp_path.iterdir()] == ["file"]
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="there is no such limit")
+    @pytest.mark.parametrize("name", ["a.mkv", "a.mp4", "a.apng", "folder"])
+    def test_a_full_disk(self, tmp_path, name):
+        import resource
+        import signal
+
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))
+        try:
+            with pytest.raises(OutputError, match=f"cannot write .*{name}") as caught:
+                write(tmp_path / name, noise(40))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+            signal.signal(signal.SIGXFSZ, handler)
+        assert ".eidophone" not in str(caught.value)
+        assert not list(tmp_path.iterdir())
 
     def test_frames_that_the_codec_refuses(self, tmp_path):
         with pytest.raises(FilmError, match="cannot be coded by webp: 17000 x 2 at 25 frames"):

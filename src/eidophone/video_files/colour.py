@@ -23,6 +23,7 @@ _MATRICES = {1: "bt709", 4: "fcc", 5: "bt470", 6: "smpte170m", 7: "smpte240m", 9
 _BT709 = 1
 _LIMITED = 1
 _FULL = 2
+_UNSPECIFIED = 2
 _RGB = 0
 
 #: Films that do not name their matrix follow BT.601, unless they are larger than television was.
@@ -87,6 +88,7 @@ class FromCodec:
         if key != self._key:
             self._graph = _scale_graph(self._av, key[:3], (*self._size, target), _meaning_of(frame))
             self._key = key
+        _untag(frame)
         self._graph.vpush(frame)
         return to_rgb(self._graph.vpull().to_ndarray())
 
@@ -104,6 +106,17 @@ def _meaning_of(frame: Any) -> str:
     matrix = _MATRICES.get(int(frame.colorspace), _usual_matrix(frame.width, frame.height))
     pixel_range = {_LIMITED: "tv", _FULL: "pc"}.get(int(frame.color_range), "auto")
     return f"in_color_matrix={matrix}:in_range={pixel_range}"
+
+
+def _untag(frame: Any) -> None:
+    """Leave out what ``_meaning_of`` has said already, or what is not managed: primaries, gamma.
+
+    FFmpeg refuses frames whose tags it does not know, and damaged ones hold anything.
+    """
+    frame.color_primaries = _UNSPECIFIED
+    frame.color_trc = _UNSPECIFIED
+    if not frame.format.is_rgb:
+        frame.colorspace = _UNSPECIFIED
 
 
 def _usual_matrix(width: int, height: int) -> str:

@@ -103,6 +103,8 @@ def new_folder(path: Path, *, overwrite: bool) -> Iterator[Path]:
             yield temporary
             _check_target(path, overwrite)  # it may have appeared meanwhile
             _replace(path, temporary)
+        except OutputError as error:  # a full disk
+            raise OutputError(str(error).replace(str(temporary), str(path))) from error
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
     except OSError as error:

@@ -80,11 +80,19 @@ class StreamReader:
                 seconds = clock(_time_of(frame, stream))
                 if before is not None:
                     yield _frame(before, seconds)
-                before = self._turn(convert(frame)), seconds
+                before = self._turn(self._converted(convert, frame)), seconds
                 end = seconds + (_duration_of(frame, stream) or 1 / self.fps)
             if before is not None:
                 yield _frame(before, end)
             self._warn_of(damage, stream, end)
+
+    def _converted(self, convert: FromCodec, frame: Any) -> Pixels:
+        try:
+            return convert(frame)
+        except (self._av.FFmpegError, ValueError):
+            raise FilmError(
+                f"{self._path} has frames of a kind that cannot be read: {frame.format.name}"
+            ) from None
 
     def sound(self) -> SoundReader | None:
         """The first sound track, placed in time."""
