@@ -123,6 +123,25 @@ def write_any(path, pixels, *, codec, pixel_format, pts=None, fps=25, turn=None,
     return path
 
 
+def write_track(path, pieces):
+    """A film of 2 s; its track is 0.1 s of half full scale, at each sample given."""
+    with av.open(str(path), "w") as film:
+        stream = film.add_stream("ffv1", rate=25)
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "bgr0"
+        track = film.add_stream("pcm_f32le", rate=RATE, layout=pieces[0][1])
+        for picture in frames(50):
+            film.mux(stream.encode(av.VideoFrame.from_ndarray(picture, "rgb24")))
+        film.mux(stream.encode(None))
+        for start, layout in pieces:
+            channels = av.AudioLayout(layout).nb_channels
+            half = np.full((1, 4_410 * channels), 0.5, np.float32)
+            samples = av.AudioFrame.from_ndarray(half, format="flt", layout=layout)
+            samples.rate, samples.pts, samples.time_base = RATE, start, Fraction(1, RATE)
+            film.mux(track.encode(samples))
+        film.mux(track.encode(None))
+    return path
+
+
 class TestRoundTrip:
     @pytest.mark.parametrize(("name", "codec", "least"), FORMATS)
     def test_frames_come_back(self, tmp_path, name, codec, least):
@@ -362,6 +381,19 @@ class TestSound:
         samples, _ = samples_of(path)
         assert np.argmax(samples[0]) == RATE // 2 - cut * RATE // 1000
         assert read(path)[0].seconds == pytest.approx((start - cut) / 1000)
+
+    def test_silence_stands_for_what_is_missing(self, tmp_path):
+        path = write_track(tmp_path / "a.mkv", [(0, "mono"), (RATE // 2, "mono")])
+        samples, _ = samples_of(path)
+        assert samples.shape == (1, RATE // 2 + 4_410)
+        assert np.all(samples[0, :4_410] == 0.5)
+        assert not samples[0, 4_410 : RATE // 2].any()
+        assert np.all(samples[0, RATE // 2 :] == 0.5)
+
+    def test_many_channels_are_mixed_to_two(self, tmp_path):
+        samples, _ = samples_of(write_track(tmp_path / "a.mkv", [(0, "5.1")]))
+        assert samples.shape == (2, 4_410)
+        assert np.abs(samples).max() > 0.1
 
     def test_is_pulled_as_the_picture_goes_on(self, tmp_path):
         class Counting:
