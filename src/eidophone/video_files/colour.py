@@ -23,8 +23,11 @@ _MATRICES = {1: "bt709", 4: "fcc", 5: "bt470", 6: "smpte170m", 7: "smpte240m", 9
 _BT709 = 1
 _LIMITED = 1
 _FULL = 2
-_UNSPECIFIED = 2
 _RGB = 0
+
+#: What ``scale`` is told already, or is not managed: it refuses tags that it does not know, and
+#: damaged films hold anything.
+_NO_TAGS = "color_primaries=unknown:color_trc=unknown"
 
 #: Films that do not name their matrix follow BT.601, unless they are larger than television was.
 _STANDARD_WIDTH, _STANDARD_HEIGHT = 1024, 576
@@ -88,7 +91,6 @@ class FromCodec:
         if key != self._key:
             self._graph = _scale_graph(self._av, key[:3], (*self._size, target), _meaning_of(frame))
             self._key = key
-        _untag(frame)
         self._graph.vpush(frame)
         return to_rgb(self._graph.vpull().to_ndarray())
 
@@ -108,17 +110,6 @@ def _meaning_of(frame: Any) -> str:
     return f"in_color_matrix={matrix}:in_range={pixel_range}"
 
 
-def _untag(frame: Any) -> None:
-    """Leave out what ``_meaning_of`` has said already, or what is not managed: primaries, gamma.
-
-    FFmpeg refuses frames whose tags it does not know, and damaged ones hold anything.
-    """
-    frame.color_primaries = _UNSPECIFIED
-    frame.color_trc = _UNSPECIFIED
-    if not frame.format.is_rgb:
-        frame.colorspace = _UNSPECIFIED
-
-
 def _usual_matrix(width: int, height: int) -> str:
     """The matrix of a film that does not name it."""
     is_large = width > _STANDARD_WIDTH or height > _STANDARD_HEIGHT
@@ -130,8 +121,10 @@ def _scale_graph(
 ) -> Any:
     """A graph from frames of one ``(width, height, format)`` to another."""
     graph = av.filter.Graph()
+    is_rgb = av.VideoFormat(source[2]).is_rgb
     nodes = (
         _buffer(av, graph, *source),
+        graph.add("setparams", _NO_TAGS if is_rgb else f"{_NO_TAGS}:colorspace=unknown"),
         graph.add("scale", f"{target[0]}:{target[1]}:flags={_FLAGS}:{meaning}"),
         graph.add("format", target[2]),
         graph.add("buffersink"),
