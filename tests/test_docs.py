@@ -147,25 +147,38 @@ def test_the_command_line_page_has_every_choice(name):
     assert f"`{name}`" in (DOCS / "command-line.md").read_text("utf-8")
 
 
-def test_the_house_is_as_it_is_drawn():
-    page = (DOCS / "architecture.md").read_text("utf-8")
-    rooms = re.findall(r"^  (\w+)(?:\.py|/) ", page, re.M)
-    built = {path.stem for path in PACKAGE.glob("*.py")}
-    built |= {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+@pytest.mark.parametrize("house", ["eidophone", "eidophone.film"])
+def test_the_house_is_as_it_is_drawn(house):
+    folder = ROOT / "src" / Path(*house.split("."))
+    rooms = re.findall(r"^  (\w+)(?:\.py|/) ", drawing_of(folder), re.M)
+    built = {path.stem for path in folder.glob("*.py")}
+    built |= {path.parent.name for path in folder.glob("*/__init__.py")}
     assert set(rooms) == built - {"__init__"}
     for position, room in enumerate(rooms):
-        assert imports_of(room) <= {"__version__", room, *rooms[:position]}, room
+        files = list((folder / room).rglob("*.py")) or [folder / f"{room}.py"]
+        imported = {name for file in files for name in imports_of(file, house)}
+        assert imported <= {"__version__", room, *rooms[:position]}, room
 
 
-def imports_of(room: str) -> set[str]:
-    files = list((PACKAGE / room).rglob("*.py")) or [PACKAGE / f"{room}.py"]
+def drawing_of(folder: Path) -> str:
+    page = (DOCS / "architecture.md").read_text("utf-8")
+    (drawing,) = re.findall(rf"^{folder.relative_to(ROOT)}/\n(.*?)^```", page, re.DOTALL | re.M)
+    return drawing
+
+
+def imports_of(file: Path, house: str) -> set[str]:
     found = set()
-    for node in (node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8")))):
-        if isinstance(node, ast.ImportFrom) and node.module == "eidophone":
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == house:
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("eidophone."):
-            found.add(node.module.split(".")[1])
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{house}."):
+            found.add(node.module.removeprefix(f"{house}.").split(".")[0])
     return found
+
+
+def test_only_few_files_know_pyav():
+    knowing = {path for path in PACKAGE.rglob("*.py") if "import av" in path.read_text("utf-8")}
+    assert {path.relative_to(PACKAGE).parts[0] for path in knowing} == {"decoders.py", "video_files"}
 
 
 def test_figures_on_the_page_for_artists():

@@ -1,4 +1,4 @@
-"""Eidophone: sound as pictures that any visual program can work on, and back again.
+"""Eidophone: sound as pictures and film that any visual program can work on, and back again.
 
 >>> import eidophone
 >>> picture = eidophone.encode(eidophone.Sound.load("voice.wav"))  # doctest: +SKIP
@@ -9,12 +9,14 @@ from eidophone.codec import decode, encode
 from eidophone.errors import (
     EidophoneError,
     EidophoneWarning,
+    FilmError,
     MissingExtraError,
     OutputError,
     PictureError,
     RecipeError,
     SoundError,
 )
+from eidophone.film import Film, decode_film, encode_film
 from eidophone.picture import Picture, Source
 from eidophone.recipe import PRESETS, Recipe
 from eidophone.sound import Sound, open_sound
@@ -25,6 +27,8 @@ __all__ = [
     "PRESETS",
     "EidophoneError",
     "EidophoneWarning",
+    "Film",
+    "FilmError",
     "MissingExtraError",
     "OutputError",
     "Picture",
@@ -35,6 +39,8 @@ __all__ = [
     "SoundError",
     "Source",
     "decode",
+    "decode_film",
     "encode",
+    "encode_film",
     "open_sound",
 ]
