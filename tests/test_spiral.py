@@ -223,7 +223,7 @@ def test_the_darkest_step_is_silence():
 # --- what cannot be -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [0, 63, 8193, -5])
+@pytest.mark.parametrize("size", [0, 63, 4097, -5])
 def test_impossible_sizes_are_refused(size):
     recipe = instants_recipe(PRESETS["standard"], 60, 256)
     with pytest.raises(PictureError, match=f"{size} pixels"):

@@ -101,8 +101,8 @@ def read(frames: Iterable[Numbered], facts: FilmFacts) -> Iterator[Float32]:
     """The columns of instants, float32 ``[rows, columns of a frame, 1 or 3]``, 1.0 is full scale.
 
     Args:
-        frames: their numbers by the clock, and ``[height, width, 1 or 3]`` each. Levels of frames
-            that are missing go from those of the one before to those of the next.
+        frames: their numbers by the clock, and ``[height, width, 1 or 3]`` each. Where some are
+            missing, the one before fades into the next.
         facts: of the film.
     """
     spiral = spiral_of(facts)
@@ -113,7 +113,7 @@ def read(frames: Iterable[Numbered], facts: FilmFacts) -> Iterator[Float32]:
         start, earlier = before or (number, moment)
         while wanted <= number:
             part = np.float32(np.clip((wanted - start) / max(number - start, 1e-9), 0, 1))
-            yield (1 - part) * earlier + part * moment
+            yield np.sqrt((1 - part) * earlier**2 + part * moment**2)  # as if frames were blended
             wanted += 1
         before = number, moment
 

@@ -41,7 +41,7 @@ _HOLE, _RIM = 0.10, 0.99
 _EDGE = 0.15
 
 #: Pixels to a frame's side.
-SMALLEST, LARGEST = 64, 8192
+SMALLEST, LARGEST = 64, 4096
 
 #: Columns of a frame, and cells: no film needs more, and hostile ones would fill the memory.
 _MOST_SUBS, _MOST_CELLS = 64, 1 << 17
