@@ -20,8 +20,8 @@ from eidophone.video_files.palette import ToPalette
 from eidophone.video_files.soundtrack import TrackWriter
 from eidophone.video_files.text import comment_of
 
-#: Packets wait for their turn however long that is, for the frames of slow films last seconds.
-_WAIT_FOR_TURN = {"max_interleave_delta": "0"}
+#: Encoders look this many frames ahead; packets of sound wait for them, and no longer.
+_FRAMES_AHEAD = 120
 
 #: The encoder of AV1 talks to the terminal, unless its environment tells it to name errors only.
 _SVT_IS_QUIET = "SVT_LOG", "1"
@@ -64,7 +64,7 @@ class StreamFilm:
             str(path.absolute()),
             "w",
             format=container.muxer,
-            container_options={**_WAIT_FOR_TURN, **container.options},
+            container_options={**_patience(fps), **container.options},
         )
         if text and container.has_comment:
             self._film.metadata["comment"] = comment_of(text)
@@ -104,6 +104,11 @@ class StreamFilm:
 
 #: Time between key frames. Each is coded afresh, so its errors are its own and average out.
 _KEY_SECONDS = 1
+
+
+def _patience(fps: Fraction) -> dict[str, str]:
+    """How long packets of one stream wait for those of the other, in microseconds."""
+    return {"max_interleave_delta": str(int(1_000_000 * max(Fraction(10), _FRAMES_AHEAD / fps)))}
 
 
 def _converter(av: ModuleType, codec: VideoCodec, size: tuple[int, int]) -> ToCodec | ToPalette:
