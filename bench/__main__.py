@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from bench import peers, quality, report
 from bench.damage import JPEG_50, JPEG_85, ODD, SMALLER
 from bench.figures import Figure
-from bench.memory import memory_figures
+from bench.films import film_figures
+from bench.memory import film_memory_figures, memory_figures
 from bench.progress import progress
 from bench.sounds import ROOT, Sounds, gather
 from bench.speed import speed_figures
@@ -19,7 +20,9 @@ PAGE = ROOT / "docs" / "benchmark.md"
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few sounds; writes no page")
-    parser.add_argument("--long", action="store_true", help="also the memory of an hour of sound")
+    parser.add_argument(
+        "--long", action="store_true", help="also the memory of an hour: an hour more"
+    )
     options = parser.parse_args()
     sounds = gather(quick=options.quick)
     figures = list(measure(sounds, long=options.long))
@@ -49,8 +52,10 @@ def measure(sounds: Sounds, *, long: bool) -> Iterator[Figure]:
     yield quality.seam_figure(mono)
     yield quality.reference_figure(mono)
     yield from speed_figures(sounds.long)
+    yield from film_figures(mono, stereo, sounds.long)
     if long:
         yield from memory_figures(sounds.long)
+        yield from film_memory_figures(sounds.long)
 
 
 if __name__ == "__main__":

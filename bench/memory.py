@@ -40,6 +40,21 @@ def memory_figures(sound: Sound) -> Iterator[Figure]:
             yield Figure(title, {"": _peak(verb, arguments) / 1e9}, 1.0, at_most=True, digits=2)
 
 
+def film_memory_figures(sound: Sound) -> Iterator[Figure]:
+    """Peak memory of an hour of stereo as a scroll; this takes half an hour."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        hour, film, again = folder / "hour.wav", folder / "hour.mp4", folder / "again.wav"
+        _write_hour(sound, hour)
+        for verb, arguments in (
+            ("encode", [str(hour), str(film)]),
+            ("decode", [str(film), str(again), "--quality", "preview", "--ignore-track"]),
+        ):
+            progress(f"memory of an hour of film, {verb}")
+            title = f"peak memory, {verb} an hour of stereo scroll (GB)"
+            yield Figure(title, {"": _peak(verb, arguments) / 1e9}, 1.0, at_most=True, digits=2)
+
+
 def _write_hour(sound: Sound, path: Path) -> None:
     with SoundWriter(path, sound.rate, sound.channels) as writer:
         for _ in range(round(_HOUR_SECONDS / sound.duration_seconds)):

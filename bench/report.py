@@ -14,7 +14,17 @@ from bench.peers import PEERS
 from bench.sounds import MONO, STEREO
 from eidophone.parallel import thread_count
 
-_PACKAGES = ("eidophone", "numpy", "scipy", "numba", "pillow", "zimtohrli", "librosa", "audioptic")
+_PACKAGES = (
+    "eidophone",
+    "numpy",
+    "scipy",
+    "numba",
+    "pillow",
+    "av",
+    "zimtohrli",
+    "librosa",
+    "audioptic",
+)
 
 _ABOUT_CLIPS = """\
 Five seconds each, or as long as the recording is, at 44.1 kHz and at their own loudness; cut to
@@ -44,6 +54,10 @@ missed, ≥ and ≤ say which side of a target is the good one.
   by our own `bins_of_rows`, so it is our decoder with another search for the phase.
 - The peers' pictures are scaled back to their own size before they are decoded: none of them reads
   another size. Cells are empty where a peer has no such thing, or takes minutes for it.
+- **Films** are written to MP4 and read from there, by their pixels alone: the sound track is not
+  used, but for MKV. CRF is x264's, with the settings of our own writer; one line shows what x264's
+  own settings do. Frames are lost before the film is coded, and the rest is closed up: the film is
+  a fifth shorter, and no time stamp tells. No peer is known that writes sound as film and reads it.
 """
 
 

@@ -51,7 +51,7 @@ def _encode_figures(sound: Sound, path: Path) -> Iterator[Figure]:
         _bare_ffts(sound, pixels.shape[1], passes=1, inverses=0)
         Image.fromarray(pixels).save(path, compress_level=1)
 
-    spent, least = _seconds(draw), _seconds(bare)
+    spent, least = seconds(draw), seconds(bare)
     yield _speed("encode stereo 44.1 kHz to PNG (× real time)", sound, spent, 60)
     yield _ratio("the same, time ÷ (bare FFTs + PNG compression)", spent / least, 3)
 
@@ -59,8 +59,8 @@ def _encode_figures(sound: Sound, path: Path) -> Iterator[Figure]:
 def _decode_figures(picture: Picture, quality: Quality, target: float) -> Iterator[Figure]:
     progress(f"speed of decoding, {quality}")
     sound, rounds = decode(picture, quality=quality), ROUNDS[quality]
-    spent = _seconds(lambda: decode(picture, quality=quality))
-    least = _seconds(lambda: _bare_ffts(sound, picture.width, passes=rounds, inverses=1 + rounds))
+    spent = seconds(lambda: decode(picture, quality=quality))
+    least = seconds(lambda: _bare_ffts(sound, picture.width, passes=rounds, inverses=1 + rounds))
     yield _speed(f"decode stereo 44.1 kHz, `{quality}` (× real time)", sound, spent, target)
     yield _ratio("the same, time ÷ bare FFTs", spent / least)
 
@@ -71,7 +71,7 @@ def _high_rate_figure(sound: Sound) -> Figure:
     samples = sound.resampled(_HIGH_RATE).samples
     hiss = np.random.default_rng(0).standard_normal(samples.shape, np.float32)
     high = Sound(samples + np.float32(_HISS) * hiss, _HIGH_RATE)
-    spent = _seconds(lambda: decode(encode(high), quality="preview"))
+    spent = seconds(lambda: decode(encode(high), quality="preview"))
     name = "encode and decode stereo 192 kHz float, `preview` (× real time)"
     return _speed(name, high, spent, 3)
 
@@ -92,7 +92,7 @@ def _bare_ffts(sound: Sound, columns: int, *, passes: int, inverses: int) -> Non
     map_ranges(work, columns * sound.channels)
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def seconds(work: Callable[[], object]) -> float:
     """Median of some runs, after one that does not count."""
     work()
     times = []

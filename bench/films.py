@@ -1,0 +1,174 @@
+"""How much films lose, and how fast they are. All by their pixels: sound tracks are not used."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from statistics import fmean
+
+import av
+import numpy as np
+
+from bench.figures import Figure
+from bench.metrics import coherence_error, mos, views
+from bench.progress import progress
+from bench.speed import seconds
+from eidophone import Film, Sound, decode_film, encode_film
+from eidophone.film import Kind
+from eidophone.film.film import Drawing
+
+_TARGETS: dict[Kind, dict[int, float | None]] = {
+    "pages": {18: 4.88, 23: 4.75, 28: 4.45},
+    "scroll": {18: 4.94, 23: 4.92, 28: 4.86},
+    "instants": {18: 4.5, 23: None, 28: None},
+}
+_SIZES: dict[Kind, int] = {"pages": 512, "scroll": 512, "instants": 1024}
+
+#: The frames that are lost, of every five: one is gone, another grey.
+_OF, _GONE, _GREY = 5, 1, 3
+
+
+def film_figures(mono: dict[str, Sound], stereo: dict[str, Sound], long: Sound) -> Iterator[Figure]:
+    """All figures of films."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for kind, targets in _TARGETS.items():
+            for crf, target in targets.items():
+                yield _opinion_figure(kind, crf, target, mono, folder)
+        yield _usual_figure(mono)
+        yield _harmed_figure(mono, folder)
+        yield from _stereo_figures(stereo, folder)
+        yield _lossless_figure(mono | stereo, folder)
+        yield from _speed_figures(long, folder)
+
+
+def _opinion_figure(
+    kind: Kind, crf: int, target: float | None, sounds: dict[str, Sound], folder: Path
+) -> Figure:
+    """Opinion of films that were only written and read."""
+    progress(f"{kind}, CRF {crf}")
+    values = {name: _opinion(sound, kind, crf, folder) for name, sound in sounds.items()}
+    size = _SIZES[kind]
+    fps = ", 60 fps" if kind == "instants" else ""
+    return Figure(f"MOS, {kind}, {size}²{fps}, H.264 CRF {crf}", values, target)
+
+
+def _usual_figure(sounds: dict[str, Sound]) -> Figure:
+    """Opinion of scrolls that another program has coded again, with its usual settings."""
+    progress("scroll, x264's own settings")
+    values = {}
+    for name, sound in sounds.items():
+        film = encode_film(sound)
+        coded = _coded_as_usual(film, crf=23)
+        values[name] = _mos(sound, decode_film(Film(coded, film.facts), use_track=False))
+    return Figure("MOS, scroll, coded by x264 with its own settings, CRF 23", values)
+
+
+def _harmed_figure(sounds: dict[str, Sound], folder: Path) -> Figure:
+    """What it costs when a fifth of the frames is missing, and another is grey."""
+    progress("scroll, frames lost")
+    costs = {}
+    for name, sound in sounds.items():
+        film = encode_film(sound)
+        drawn = [frame.pixels for frame in film.frames()]
+        kept = [
+            np.full_like(pixels, 128) if index % _OF == _GREY else pixels
+            for index, pixels in enumerate(drawn)
+            if index % _OF != _GONE
+        ]
+        harmed = Film(Drawing(lambda kept=kept: kept, len(kept), film.fps), film.facts)
+        unharmed = _opinion(sound, "scroll", 23, folder)
+        costs[name] = unharmed - _mos(sound, _through(harmed, 23, folder))
+    title = "MOS lost, scroll, CRF 23, 1 frame in 5 cut out, another grey"
+    return Figure(title, costs, 0.05, at_most=True)
+
+
+def _stereo_figures(sounds: dict[str, Sound], folder: Path) -> Iterator[Figure]:
+    progress("scroll, stereo")
+    coherence, outer = {}, {}
+    for name, sound in sounds.items():
+        decoded = _through(encode_film(sound), 23, folder)
+        coherence[name] = coherence_error(sound.samples, decoded.samples)
+        seen = views(decoded.samples)
+        outer[name] = fmean(
+            mos(view, seen[which], sound.rate)
+            for which, view in views(sound.samples).items()
+            if which != "side"
+        )
+    yield Figure("coherence error, stereo scroll, CRF 23", coherence, 0.06, at_most=True)
+    yield Figure("MOS of left, right and middle, stereo scroll, CRF 23", outer)
+
+
+def _lossless_figure(sounds: dict[str, Sound], folder: Path) -> Figure:
+    """How many samples an untouched film gives back otherwise than they were."""
+    progress("scroll, FFV1")
+    different = {}
+    for name, sound in sounds.items():
+        path = folder / "film.mkv"
+        encode_film(sound).save(path, overwrite=True)
+        decoded = decode_film(Film.load(path))
+        same = decoded.samples.shape == sound.samples.shape
+        different[name] = np.sum(decoded.samples != sound.samples) if same else np.inf
+    title = "samples that differ, untouched MKV (FFV1)"
+    return Figure(title, different, 0, at_most=True, digits=0)
+
+
+def _speed_figures(sound: Sound, folder: Path) -> Iterator[Figure]:
+    """Of mono and of stereo, as an artist would write and read them."""
+    mono = Sound(sound.samples.mean(axis=0), sound.rate)
+    yield from _speeds("mono scroll, 512², 30 fps", encode_film(mono), 4, folder)
+    yield from _speeds("stereo scroll, 512², 30 fps", encode_film(sound), 4, folder)
+    instants = encode_film(mono, "instants", size=_SIZES["instants"])
+    yield from _speeds("mono instants, 1024², 60 fps", instants, None, folder)
+
+
+def _speeds(name: str, film: Film, target: float | None, folder: Path) -> Iterator[Figure]:
+    progress(f"speed of {name}")
+    path = folder / "film.mp4"
+    frames = [frame.pixels for frame in film.frames()]
+    ready = Film(Drawing(lambda: frames, len(frames), film.fps))
+    bare = seconds(lambda: ready.save(path, overwrite=True))
+    written = seconds(lambda: film.save(path, overwrite=True))
+    read = seconds(lambda: decode_film(Film.load(path), use_track=False))
+    yield _speed(f"encode {name}, H.264 (× real time)", film.seconds / written, target)
+    title = "the same, time ÷ bare H.264 of the same frames"
+    yield Figure(title, {"": written / bare}, digits=2, at_most=True)
+    yield _speed(f"decode {name}, `standard` (× real time)", film.seconds / read, target)
+
+
+def _speed(name: str, times: float, target: float | None) -> Figure:
+    return Figure(name, {"": times}, target, digits=1)
+
+
+def _opinion(sound: Sound, kind: Kind, crf: int, folder: Path) -> float:
+    return _mos(sound, _through(encode_film(sound, kind, size=_SIZES[kind]), crf, folder))
+
+
+def _through(film: Film, crf: int, folder: Path) -> Sound:
+    """The sound of ``film`` once it has been written and read."""
+    path = folder / "film.mp4"
+    film.save(path, crf=crf, overwrite=True)
+    return decode_film(Film.load(path), use_track=False)
+
+
+def _coded_as_usual(film: Film, crf: int) -> Drawing:
+    """The frames of ``film`` after H.264 as a program would use it that knows nothing of sound."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=film.fps, options={"crf": str(crf)})
+        stream.pix_fmt = "yuv420p"
+        for frame in film.frames():
+            stream.height, stream.width = frame.pixels.shape[:2]
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(frame.pixels)))
+        container.mux(stream.encode())
+    file.seek(0)
+    with av.open(file) as container:
+        frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    return Drawing(lambda: frames, len(frames), Fraction(film.fps))
+
+
+def _mos(sound: Sound, decoded: Sound) -> float:
+    return mos(sound.samples[0], decoded.samples[0], sound.rate)
