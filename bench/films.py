@@ -160,8 +160,8 @@ def _coded_as_usual(film: Film, crf: int) -> Drawing:
     with av.open(file, "w", format="mp4") as container:
         stream = container.add_stream("libx264", rate=film.fps, options={"crf": str(crf)})
         stream.pix_fmt = "yuv420p"
+        stream.width = stream.height = _SIZES["scroll"]
         for frame in film.frames():
-            stream.height, stream.width = frame.pixels.shape[:2]
             container.mux(stream.encode(av.VideoFrame.from_ndarray(frame.pixels)))
         container.mux(stream.encode())
     file.seek(0)
