@@ -82,7 +82,7 @@ class Facts:
         """
         try:
             values = json.loads(text)
-            recipe = _recipe(values["recipe"])
+            recipe = recipe_of_values(values["recipe"])
             source = None if values["source"] is None else Source(**values["source"])
             return cls(recipe, source, str(values["digest"]), values["strip"] is True)
         except (ValueError, TypeError, KeyError, RecursionError) as error:
@@ -134,6 +134,22 @@ def from_message(message: bytes) -> Facts:
         raise PictureError(f"its strip makes no sense ({error})") from None
 
 
+def recipe_of_values(values: Any) -> Recipe:
+    """The recipe with these values, from outside.
+
+    Raises:
+        RecipeError: it is of a newer version.
+        PictureError: it makes no sense.
+    """
+    try:
+        return Recipe.from_dict(values)
+    except RecipeError as error:
+        version = values.get("version") if isinstance(values, dict) else None
+        if isinstance(version, int) and version > RECIPE_VERSION:
+            raise
+        raise PictureError(str(error)) from None
+
+
 def _facts_of(message: bytes) -> Facts:
     _, preset, rows = _HEAD.unpack_from(message)
     rate, channels, frames, first_column = _SOURCE.unpack_from(message, _HEAD.size)
@@ -182,17 +198,6 @@ def _recipe_of(rows: int, data: bytes) -> Recipe:
         top_db=top_db,
         range_db=range_db,
     )
-
-
-def _recipe(values: Any) -> Recipe:
-    """The recipe with these values; a newer one is a RecipeError, nonsense a PictureError."""
-    try:
-        return Recipe.from_dict(values)
-    except RecipeError as error:
-        version = values.get("version") if isinstance(values, dict) else None
-        if isinstance(version, int) and version > RECIPE_VERSION:
-            raise
-        raise PictureError(str(error)) from None
 
 
 def _check_whole(name: str, value: object, low: int, high: int) -> None:

@@ -39,7 +39,7 @@ class Aligner:
 
     def __init__(self, width: int, step: float) -> None:
         self._back = round(2 * step)
-        self._ahead = min(round(_MOST_MISSING * step), width // 2)
+        self._ahead = max(1, min(round(_MOST_MISSING * step), width // 2))
         self._before: Float32 | None = None
         self._place = 0
         self._drift = 0  # columns that the clock is wrong by

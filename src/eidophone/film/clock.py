@@ -14,7 +14,7 @@ from eidophone.video_files import VideoFrame
 Numbered = tuple[float, Pixels]
 
 #: Containers add or take so many seconds at the end, and so many parts of the whole.
-_SPARE_SECONDS, _SPARE = 0.1, 0.01
+SPARE_SECONDS, _SPARE = 0.1, 0.01
 
 #: Times are rounded to milliseconds in some containers.
 _ROUNDING_SECONDS = 0.002
@@ -27,7 +27,8 @@ def numbered(
 
     A film with as many frames as were made is counted, whatever its frame rate now is. One that
     lasts as long as it did goes by its times: frames are missing, or were added. Any other one is
-    counted too, but for instants: they last as long as they are shown.
+    counted too, but for instants, which last as long as they are shown, and for pages that were
+    held, which are more than were made.
 
     Args:
         frames: of the film as it is now.
@@ -37,8 +38,9 @@ def numbered(
     """
     made = facts.frame_count / facts.fps
     is_whole = count == facts.frame_count
-    lasts = abs(seconds - made) <= _SPARE_SECONDS + 2 / facts.fps + Fraction(_SPARE) * made
-    is_timed = not is_whole and (lasts or facts.kind == "instants")
+    lasts = abs(seconds - made) <= SPARE_SECONDS + 2 / facts.fps + Fraction(_SPARE) * made
+    is_held = facts.kind == "pages" and count > facts.frame_count
+    is_timed = not is_whole and (lasts or is_held or facts.kind == "instants")
     for index, frame in enumerate(frames):
         number = _number_at(frame.seconds, facts.fps) if is_timed else float(index)
         yield math.floor(number) if facts.kind == "pages" else number, frame.pixels

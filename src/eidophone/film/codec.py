@@ -15,7 +15,7 @@ import numpy as np
 
 from eidophone.codec import Quality
 from eidophone.film.drawing import draw
-from eidophone.film.facts import Kind
+from eidophone.film.facts import Kind, frame_rate
 from eidophone.film.film import Film
 from eidophone.film.hearing import Reading, hear
 from eidophone.film.planning import plan
@@ -53,7 +53,7 @@ def encode_film(
     Raises:
         FilmError: a value is out of its range.
     """
-    rate = None if fps is None else Fraction(fps).limit_denominator(100_000)
+    rate = None if fps is None else frame_rate(fps)
     facts = plan(
         sound,
         kind,

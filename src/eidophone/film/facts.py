@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import struct
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any, Literal, get_args
 
@@ -26,6 +27,14 @@ MESSAGE_VERSION = 2  # messages of single pictures are of version 1
 
 _HEAD = struct.Struct("<BBHH")  # version, kind, frame rate as a fraction
 _MOST_TERM = 2**16 - 1
+
+_VERSION = 1
+
+#: Denominators of frame rates, at most: 30000/1001, and much else, are exact.
+_SIMPLE_RATE = 100_000
+
+#: Frame rates in strips are rounded: so much of a frame is none.
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,29 +67,23 @@ class FilmFacts:
     look: str = ""
     now_line: bool = False
     strip: bool = False
-    version: int = field(default=1)
+    version: int = _VERSION
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise FilmError(f"there is no kind of film {self.kind!r}: use {', '.join(KINDS)}")
+        check_kind(self.kind)
+        _check_types(self)
         for name in ("width", "height"):
             side = getattr(self, name)
-            if isinstance(side, bool) or not isinstance(side, int):
-                raise FilmError(f"the {name} of a film is {side!r}: it must be a whole number")
             if not MIN_SIDE <= side <= MAX_SIDE:
                 raise FilmError(
                     f"the {name} of a film is {side} pixels: it must be {MIN_SIDE} to {MAX_SIDE}"
                 )
-        if not MIN_FPS <= self.fps <= MAX_FPS:
-            raise FilmError(
-                f"a film of {float(self.fps):g} frames per second: it must be "
-                f"{float(MIN_FPS)} to {MAX_FPS}"
-            )
+        frame_rate(self.fps)
 
     @property
     def columns_per_frame(self) -> Fraction:
         """Columns of the recipe from the beginning of one frame to that of the next."""
-        return 1 / (self.fps * Fraction(self.recipe.hop_seconds))
+        return 1 / (self.fps * hop_of(self.recipe))
 
     @property
     def columns(self) -> int:
@@ -90,7 +93,7 @@ class FilmFacts:
     @property
     def frame_count(self) -> int:
         """Frames (or pages) that it takes to show the whole sound."""
-        return -int(-self.columns // self.columns_per_frame)
+        return max(1, math.ceil(self.columns / self.columns_per_frame - _ROUNDING))
 
     @property
     def seconds(self) -> float:
@@ -99,7 +102,7 @@ class FilmFacts:
 
     def first_column(self, frame: float) -> int:
         """The column at which ``frame`` (from 0) begins; for a scroll, the one in its middle."""
-        return round(frame * self.columns_per_frame)
+        return round(Fraction(frame) * self.columns_per_frame)
 
     def to_json(self) -> str:
         """These facts as one line of JSON."""
@@ -115,7 +118,7 @@ class FilmFacts:
         """
         try:
             values: dict[str, Any] = json.loads(text)
-            values["recipe"] = Recipe.from_dict(values["recipe"])
+            values["recipe"] = picture_facts.recipe_of_values(values["recipe"])
             values["source"] = Source(**values["source"])
             values["fps"] = _fraction(values["fps"])
             return cls(**values)
@@ -171,7 +174,55 @@ class FilmFacts:
             raise FilmError(f"its margin strip makes no sense ({error})") from None
 
 
+def check_kind(kind: str) -> None:
+    """Refuse what is no kind of film.
+
+    Raises:
+        FilmError: there is no such kind.
+    """
+    if kind not in KINDS:
+        raise FilmError(f"there is no kind of film {kind!r}: use {', '.join(KINDS)}")
+
+
+def frame_rate(fps: float | Fraction) -> Fraction:
+    """``fps`` as a simple fraction.
+
+    Raises:
+        FilmError: it is no frame rate that a film can have.
+    """
+    try:
+        rate = Fraction(float(fps)).limit_denominator(_SIMPLE_RATE)
+    except (TypeError, ValueError, OverflowError):
+        rate = Fraction(0)
+    if not MIN_FPS <= rate <= MAX_FPS:
+        raise FilmError(f"{fps!s} frames per second: it must be {float(MIN_FPS)} to {MAX_FPS}")
+    return rate
+
+
+def hop_of(recipe: Recipe) -> Fraction:
+    """Seconds from one column to the next, as the simple fraction that they are meant to be."""
+    return Fraction(recipe.hop_seconds).limit_denominator(10**6)
+
+
+def _check_types(facts: FilmFacts) -> None:
+    for name, kind in (("width", int), ("height", int), ("look", str), ("version", int)):
+        value = getattr(facts, name)
+        if isinstance(value, bool) or not isinstance(value, kind):
+            raise FilmError(
+                f"the {name} of a film is {value!r}: it must be of type {kind.__name__}"
+            )
+    for name in ("now_line", "strip"):
+        if not isinstance(getattr(facts, name), bool):
+            raise FilmError(
+                f"{name} of a film is {getattr(facts, name)!r}: it must be true or false"
+            )
+    if facts.version != _VERSION:
+        raise FilmError(f"it is of version {facts.version}: install a newer Eidophone")
+
+
 def _fraction(text: str) -> Fraction:
+    """What `str` makes of a fraction; exponents, which may mean billions of digits, are refused."""
     if not isinstance(text, str) or len(text) > 40:
         raise ValueError(f"a frame rate of {str(text)[:60]!r}")
-    return Fraction(text)
+    numerator, _, denominator = text.partition("/")
+    return Fraction(int(numerator), int(denominator or 1))

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from eidophone import strip as margin
 from eidophone.errors import EidophoneWarning, FilmError, StripDamagedError
-from eidophone.film.facts import MAX_FPS, MIN_FPS, FilmFacts
+from eidophone.film.facts import FilmFacts, frame_rate
 from eidophone.image_files import Pixels, to_rgb
 from eidophone.sound import SoundSource
 from eidophone.video_files import DEFAULT_MAX_FRAME_PIXELS, VideoFrame, VideoReader, VideoWriter
@@ -107,7 +107,7 @@ class Film:
             raise FilmError("a film has at least one frame")
         if len({one.shape for one in pixels}) > 1:
             raise FilmError("the frames of a film are all of one size: resize them first")
-        return cls(Drawing(lambda: pixels, len(pixels), _rate(fps)))
+        return cls(Drawing(lambda: pixels, len(pixels), frame_rate(fps)))
 
     @classmethod
     def load(
@@ -133,7 +133,9 @@ class Film:
         source: FrameSource = reader
         if fps is not None:
             source = Drawing(
-                lambda: (frame.pixels for frame in reader.frames()), reader.frame_count, _rate(fps)
+                lambda: (frame.pixels for frame in reader.frames()),
+                reader.frame_count,
+                frame_rate(fps),
             )
         film = cls(source, None, reader.sound(), lossless=reader.lossless)
         film.facts = _facts_in_text(reader, path) or _facts_in_strip(film, path)
@@ -199,13 +201,6 @@ class Film:
     def frames(self) -> Iterator[VideoFrame]:
         """The frames and their times, from the first on; margin strips are part of them."""
         return self._source.frames()
-
-
-def _rate(fps: float | Fraction) -> Fraction:
-    rate = Fraction(fps).limit_denominator(100_000)
-    if not MIN_FPS <= rate <= MAX_FPS:
-        raise FilmError(f"{fps} frames per second: it must be {float(MIN_FPS)} to {MAX_FPS}")
-    return rate
 
 
 def _facts_in_text(reader: VideoReader, path: str | Path) -> FilmFacts | None:

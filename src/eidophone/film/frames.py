@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import islice
 
+import numpy as np
+
 from eidophone import strip as margin
 from eidophone.errors import StripDamagedError
 from eidophone.film.clock import Numbered
@@ -13,7 +15,7 @@ from eidophone.film.facts import FilmFacts
 from eidophone.film.looks import apply_look
 from eidophone.fit import resized
 from eidophone.image_files import Pixels
-from eidophone.ink import is_grey
+from eidophone.ink import brightest, is_grey
 
 #: Value of the line through the present: seen well on black and on white.
 _LINE = 200
@@ -57,7 +59,8 @@ def pictures(frames: Iterable[Numbered], facts: FilmFacts, colours: int) -> Iter
         picture = _proper(pixels) if facts.strip else _evened(pixels, facts)
         if picture is not None:
             picture = resized(picture, height, width)
-            yield number, picture if colours == 3 else picture[:, :, 1:2]
+            # A copy, as what is held should not hold what is not.
+            yield number, picture if colours == 3 else picture[:, :, 1:2].copy()
 
 
 def picture_size(facts: FilmFacts) -> tuple[int, int]:
@@ -73,12 +76,14 @@ def is_coloured(frames: Iterable[Pixels]) -> bool:
 
 
 def _proper(pixels: Pixels) -> Pixels | None:
-    """The picture above the margin strip; None if there is none."""
+    """The picture above the margin strip, of the type of the frame; None if there is none."""
     try:
         reading = margin.read(pixels)
     except StripDamagedError:
         return None
-    return None if reading is None else reading.pixels
+    if reading is None or reading.pixels.dtype == pixels.dtype:
+        return None if reading is None else reading.pixels
+    return np.rint(reading.pixels * brightest(pixels.dtype)).astype(pixels.dtype)
 
 
 def _evened(pixels: Pixels, facts: FilmFacts) -> Pixels:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numba import njit
@@ -22,11 +23,14 @@ from eidophone.parallel import map_ranges
 #: Columns that are merged at a time.
 _RUN = 64
 
-#: Bytes of frames that are held.
+#: Bytes of frames that are held, unless they are so large that these are no more than a few.
 _HELD_BYTES = 192 * 1024 * 1024
 
 #: Views that the median is taken of; more cost much and change little.
 _MEDIAN_VIEWS = 15
+
+#: A view that shows so much that is new, as a fraction of its width, is never left out.
+_FRESH = 1 / 8
 
 #: Views are near the median if they are within so many median deviations of it, or so many of
 #: 255 parts of full scale.
@@ -56,46 +60,49 @@ class Merger:
 
     Args:
         width: columns of a view.
-        step: columns from one view to the next, about.
     """
 
-    def __init__(self, width: int, step: float) -> None:
+    def __init__(self, width: int) -> None:
         self._views: deque[View] = deque()
         self._done = 0  # columns that went out
         self._trust = _trust_across(width)
-        self._expected = max(1.0, width / step)
-        self._latest = 0
+        self._every = 1  # one in so many views is held
         self._seen = 0
+        self._shape = (0, 0)  # rows and colours
 
     def add(self, view: View) -> Iterator[Float32]:
-        """Take ``view`` in and give what no later one will see.
+        """Take ``view`` in and give what no later one will see: views have one size and type.
 
         Yields:
             float32 ``[rows, columns, colours]``, 1.0 is full scale; the first begins at column 0.
         """
         ready = view.first
+        self._shape = (view.pixels.shape[0], view.pixels.shape[2])
         while ready - self._done >= _RUN:
             yield self._merge(self._done + _RUN)
-        if self._is_wanted(view):
-            self._views.append(view)
+        self._hold(view)
 
     def finish(self, columns: int) -> Iterator[Float32]:
         """Give what is left of ``columns`` columns in all; black where nothing was seen."""
         while self._done < columns:
             yield self._merge(min(columns, self._done + _RUN))
 
-    def _is_wanted(self, view: View) -> bool:
-        """Whether to keep it: one in so many, where there are more than memory is lent to."""
+    def _hold(self, view: View) -> None:
+        """Keep ``view``; one in so many, where there are more than memory is lent to."""
         self._seen += 1
-        affordable = max(_MEDIAN_VIEWS, _HELD_BYTES // max(1, view.pixels.nbytes))
-        every = int(np.ceil(self._expected / affordable))
-        return self._seen % every == 0 or not self._views
+        newest = self._views[-1].first if self._views else -len(self._trust)
+        if self._seen % self._every and view.first - newest < _FRESH * len(self._trust):
+            return
+        self._views.append(view)
+        if len(self._views) > max(_MEDIAN_VIEWS, _HELD_BYTES // view.pixels.nbytes):
+            self._views = deque(islice(self._views, 0, None, 2))
+            self._every *= 2
 
     def _merge(self, until: int) -> Float32:
         first = self._done
         seen = [view for view in self._views if view.first < until and view.last > first]
         self._done = until
-        rows, _, colours = self._views[-1].pixels.shape
+        rows, colours = self._shape
         merged = np.zeros((rows, until - first, colours), np.float32)
         if seen:
             dtype = seen[0].pixels.dtype

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from eidophone.errors import FilmError
 from eidophone.facts import Source
-from eidophone.film.facts import MAX_FPS, MAX_SIDE, MIN_FPS, MIN_SIDE, FilmFacts, Kind
+from eidophone.film.facts import MAX_SIDE, MIN_SIDE, FilmFacts, Kind, check_kind, hop_of
 from eidophone.film.instants import instants_recipe
 from eidophone.film.looks import check_look
 from eidophone.recipe import Recipe
@@ -40,28 +40,17 @@ def plan(
     Raises:
         FilmError: a value is out of its range.
     """
-    _check(kind, size, overlap, fps)
-    if now_line and kind != "scroll":
-        raise FilmError(f"only a scroll has a line through the present, not {kind}")
+    check_kind(kind)
+    _check(kind, size, overlap, now_line)
     if look:
-        check_look(look)
-    height = size
-    if strip:
-        if size < min_width(_STRIP_BYTES):
-            raise FilmError(
-                f"frames of {size} pixels are too small for a margin strip: it needs "
-                f"{min_width(_STRIP_BYTES)}"
-            )
-        height = rows_beside_strip(size)
+        _check_coloured(look, strip)
+    height = _rows_beside_strip(size) if strip else size
     if kind == "instants":
         fps = fps or USUAL_FPS[kind]
         recipe = instants_recipe(recipe, fps, height)
     else:
         recipe = recipe.with_rows(height)
-        if kind == "pages":
-            step = max(1, round(size * (1 - overlap)))
-            fps = 1 / (step * Fraction(recipe.hop_seconds).limit_denominator(10**6))
-        fps = fps or USUAL_FPS[kind]
+        fps = _rate_of_windows(kind, fps, size, recipe, overlap)
     return FilmFacts(
         kind=kind,
         recipe=recipe.for_rate(sound.rate),
@@ -75,12 +64,47 @@ def plan(
     )
 
 
-def _check(kind: Kind, size: int, overlap: float, fps: Fraction | None) -> None:
+def _rate_of_windows(
+    kind: Kind, fps: Fraction | None, size: int, recipe: Recipe, overlap: float
+) -> Fraction:
+    """Pages a second, or frames a second of a scroll; ``fps`` are the frames that are shown."""
+    square = size * hop_of(recipe)
+    if kind == "scroll":
+        if fps is not None and fps * square < 1:
+            raise FilmError(
+                f"a scroll at {float(fps):g} frames per second leaves out what is between them: "
+                f"use {float(1 / square):.3g} at least"
+            )
+        return fps or USUAL_FPS[kind]
+    rate = 1 / (max(1, round(size * (1 - overlap))) * hop_of(recipe))
+    if fps is not None and fps < rate:
+        raise FilmError(
+            f"{float(fps):g} frames per second are too few for {float(rate):.3g} pages per second"
+        )
+    return rate
+
+
+def _rows_beside_strip(size: int) -> int:
+    if size < min_width(_STRIP_BYTES):
+        raise FilmError(
+            f"frames of {size} pixels are too small for a margin strip: it needs "
+            f"{min_width(_STRIP_BYTES)}"
+        )
+    return rows_beside_strip(size)
+
+
+def _check(kind: Kind, size: int, overlap: float, now_line: bool) -> None:
     if not MIN_SIDE <= size <= MAX_SIDE:
         raise FilmError(f"frames of {size} pixels: the size must be {MIN_SIDE} to {MAX_SIDE}")
     if not 0 <= overlap <= _MOST_OVERLAP:
         raise FilmError(f"an overlap of {overlap}: it must be 0 to {_MOST_OVERLAP}")
     if overlap and kind != "pages":
         raise FilmError(f"an overlap of {overlap}: only pages have one, not {kind}")
-    if fps is not None and not MIN_FPS <= fps <= MAX_FPS:
-        raise FilmError(f"{fps} frames per second: it must be {float(MIN_FPS)} to {MAX_FPS}")
+    if now_line and kind != "scroll":
+        raise FilmError(f"only a scroll has a line through the present, not {kind}")
+
+
+def _check_coloured(look: str, strip: bool) -> None:
+    check_look(look)
+    if strip:
+        raise FilmError(f"a film with the look {look!r} cannot be decoded: a strip is of no use")

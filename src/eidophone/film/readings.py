@@ -64,7 +64,7 @@ def sweep(
     """
 
     def path(column: Floats, width: int, columns: int) -> Floats:
-        return (column + 0.5) * (width / columns) - 0.5
+        return np.clip((column + 0.5) * (width / columns) - 0.5, 0, width - 1)
 
     yield from _walk(frames, recipe, lasts, seconds, path)
 
@@ -86,7 +86,7 @@ def pages(
     columns = max(1, round(seconds / recipe.hop_seconds))
     step = columns / (count + _SHARED)
     width = max(1, math.ceil(step * (1 + _SHARED)))
-    merger = Merger(width, step)
+    merger = Merger(width)
     for number, frame in enumerate(frames):
         picture = resized(frame.pixels, recipe.rows, width)
         yield from merger.add(View(round(number * step), picture))

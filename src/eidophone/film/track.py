@@ -39,6 +39,8 @@ class TrackAsSource:
             while held.shape[1] >= frames_per_block and left >= frames_per_block:
                 yield held[:, :frames_per_block]
                 held, left = held[:, frames_per_block:], left - frames_per_block
+            if held.shape[1] >= left:  # the track goes on when the sound has ended
+                break
         while left:
             size = min(left, frames_per_block)
             block = np.zeros((self.channels, size), np.float32)

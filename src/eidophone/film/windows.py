@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from eidophone.film.aligning import Aligner
-from eidophone.film.clock import Numbered
+from eidophone.film.clock import SPARE_SECONDS, Numbered
 from eidophone.film.facts import FilmFacts
 from eidophone.film.merging import Merger, View
 from eidophone.image_files import Pixels
@@ -35,12 +35,12 @@ def read(frames: Iterable[Numbered], facts: FilmFacts) -> Iterator[Pixels]:
     Args:
         frames: their numbers by the clock, and ``[rows, width, 1 or 3]`` each. A scroll shows
             where it is, so its clock may be wrong.
-        facts: of the film.
+        facts: of the film. If frames at the end are missing, so are their columns.
     """
-    step = float(facts.columns_per_frame)
-    width = facts.width
-    merger = Merger(width, step)
+    step, width = float(facts.columns_per_frame), facts.width
+    merger = Merger(width)
     aligner = Aligner(width, step) if facts.kind == "scroll" else None
+    end = 0.0
     for number, pixels in frames:
         first = facts.first_column(number) - _middle(facts)
         belongs = True
@@ -48,7 +48,10 @@ def read(frames: Iterable[Numbered], facts: FilmFacts) -> Iterator[Pixels]:
             first, belongs = aligner.place(first, pixels)
         if belongs:
             yield from merger.add(View(first, pixels))
-    yield from merger.finish(facts.columns)
+            end = first + _middle(facts) + (step if facts.kind == "scroll" else width)
+    if end:
+        is_cut = end + SPARE_SECONDS / facts.recipe.hop_seconds < facts.columns
+        yield from merger.finish(round(end) if is_cut else facts.columns)
 
 
 def _middle(facts: FilmFacts) -> int:
