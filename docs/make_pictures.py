@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont
 
-from eidophone import Picture, Sound, decode, encode
+from eidophone import Film, Picture, Sound, decode, encode, encode_film
 from eidophone.axis import row_of_hz
+from eidophone.film import LOOKS
 
 DOCS = Path(__file__).resolve().parent
 SOUNDS = DOCS.parent / "sounds"
@@ -31,6 +32,11 @@ def main() -> None:
         "tools": tools(),
         "strip": strip(),
         "recipes": recipes(),
+        "film-contact-sheet": film_contact_sheet(),
+        "film-pages": film_pages(),
+        "film-scroll": film_scroll(),
+        "film-instants": film_instants(),
+        "film-looks": film_looks(),
     }
     for name, image in images.items():
         image.save(DOCS / "images" / f"{name}.jpg", quality=85, subsampling=0)
@@ -133,6 +139,76 @@ def recipes() -> Image.Image:
     sound = cut("guit_em9", 0.2, 1.7)
     names = ("standard", "octaves", "linear")
     return sheet_of([[(name, image_of(encode(sound, name))) for name in names]])
+
+
+def film_contact_sheet() -> Image.Image:
+    """The same sound at the same times in all three kinds of film."""
+    sound = cut("loop_safari", 0, 8)
+    films = {
+        "pages": encode_film(sound, "pages", size=512, overlap=0.25),
+        "scroll": encode_film(sound, "scroll", size=512),
+        "instants": encode_film(sound, "instants", size=1024),
+    }
+    times = [0.1, 2.3, 4.5, 6.7]
+    return sheet_of([frames_at(film, times, 250, f"{kind}, ") for kind, film in films.items()])
+
+
+def film_pages() -> Image.Image:
+    """Pages that follow each other."""
+    film = encode_film(cut("guit_em9", 0, 8.9), "pages")
+    return sheet_of([frames_at(film, [0, 3, 6], 340)])
+
+
+def film_scroll() -> Image.Image:
+    """A scroll, a third of a second from frame to frame."""
+    film = encode_film(cut("loop_safari", 0, 4), "scroll", size=256, now_line=True)
+    return sheet_of([frames_at(film, [1, 1.33, 1.67, 2], 256)])
+
+
+def film_instants() -> Image.Image:
+    """Instants of three sounds, and which note is where."""
+    shown = {"guit_em9": [0.5, 1.2], "ambi_choir": [0.35], "perc_bell": [0.05, 0.5]}
+    tiles = []
+    for name, times in shown.items():
+        film = encode_film(cut(name, 0, 1.5), "instants", size=1024)
+        tiles += frames_at(film, times, 340, f"{name}, ")
+    notes = ("the clock of notes", with_notes(tiles[1][1]))
+    return sheet_of([[notes, *tiles[:2]], tiles[2:]])
+
+
+def with_notes(instant: Image.Image) -> Image.Image:
+    """A frame of instants with the names of the notes around it."""
+    image = instant.copy()
+    draw = ImageDraw.Draw(image)
+    middle, radius = image.width / 2, 0.455 * image.width
+    names = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+    for semitone, name in enumerate(names):
+        angle = np.pi * semitone / 6
+        place = middle + radius * np.sin(angle), middle - radius * np.cos(angle)
+        draw.text(place, name, (190, 190, 190), FONT, "mm")
+    return image
+
+
+def film_looks() -> Image.Image:
+    """A scroll and instants in all looks."""
+    guitar, choir = cut("guit_em9", 0, 4), cut("ambi_choir", 0, 1)
+    scrolls, spirals = [], []
+    for look in LOOKS:
+        ((_, scroll),) = frames_at(encode_film(guitar, "scroll", look=look), [1.9], 200)
+        ((_, spiral),) = frames_at(encode_film(choir, "instants", look=look), [0.35], 200)
+        scrolls.append((look, scroll))
+        spirals.append(("", spiral))
+    return sheet_of([scrolls, spirals])
+
+
+def frames_at(film: Film, times: list[float], side: int, caption: str = "") -> list[Captioned]:
+    """The frames that are seen at ``times`` in seconds, scaled."""
+    frames = [frame.pixels for frame in film.frames()]
+    found = [(second, frames[int(second * film.fps)]) for second in times]
+    return [
+        (f"{caption}{second:.2f} s", Image.fromarray(pixels).resize((side, side)))
+        for second, pixels in found
+    ]
 
 
 def cut(name: str, start_seconds: float, stop_seconds: float) -> Sound:

@@ -14,11 +14,11 @@ import pytest
 from PIL import Image
 
 import eidophone
-from eidophone import PRESETS, Sound, cli, convert, encode
+from eidophone import PRESETS, Film, Sound, cli, convert, encode, encode_film, features, film
 from eidophone.codec import ROUNDS
 from eidophone.convert import PICTURE_FORMATS
-from eidophone.features import KINDS
 from eidophone.image_files import max_side
+from eidophone.video_files import video_suffixes
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "eidophone"
@@ -66,6 +66,9 @@ def workshop(tmp_path, monkeypatch):
         Image.fromarray(square).save(tmp_path / "generated" / f"{name}.png")
     photograph = random.integers(0, 256, (90, 60, 3), dtype=np.uint8)
     Image.fromarray(photograph).save(tmp_path / "photograph.jpg")
+    encode_film(voice, size=128).save(tmp_path / "edited.mp4")
+    turning = [np.roll(photograph[:64, :60], 3 * turn, axis=1) // 4 for turn in range(8)]
+    Film.of(turning, fps=4).save(tmp_path / "walk.mp4")
     (tmp_path / "docs" / "images").mkdir(parents=True)
     shutil.copy(DOCS / "images" / "guitar.jpg", tmp_path / "docs" / "images")
     monkeypatch.chdir(tmp_path)
@@ -142,7 +145,11 @@ def options_of_all_commands() -> set[str]:
     return {name for name in names if name.startswith("--")}
 
 
-@pytest.mark.parametrize("name", [*PRESETS, *PICTURE_FORMATS, *KINDS])
+@pytest.mark.parametrize(
+    "name",
+    [*PRESETS, *PICTURE_FORMATS, *features.KINDS, *film.KINDS, *film.READINGS, *film.LOOKS]
+    + [suffix.lstrip(".") for suffix in video_suffixes()],
+)
 def test_the_command_line_page_has_every_choice(name):
     assert f"`{name}`" in (DOCS / "command-line.md").read_text("utf-8")
 
@@ -177,8 +184,9 @@ def imports_of(file: Path, house: str) -> set[str]:
 
 
 def test_only_few_files_know_pyav():
-    knowing = {path for path in PACKAGE.rglob("*.py") if "import av" in path.read_text("utf-8")}
-    assert {path.relative_to(PACKAGE).parts[0] for path in knowing} == {"decoders.py", "video_files"}
+    knowing = [path for path in PACKAGE.rglob("*.py") if "import av" in path.read_text("utf-8")]
+    rooms = {path.relative_to(PACKAGE).parts[0] for path in knowing}
+    assert rooms == {"decoders.py", "video_files"}
 
 
 def test_figures_on_the_page_for_artists():
@@ -210,6 +218,12 @@ def test_figures_on_the_page_of_formats():
     assert f"{columns * standard.hop_seconds / 60:.1f} minutes of `standard`" in page
     webp = max_side("a.webp")
     assert f"{webp:,} columns, {webp * standard.hop_seconds / 60:.1f} minutes" in page
+
+
+@pytest.mark.parametrize("suffix", video_suffixes())
+def test_the_page_of_formats_has_every_film(suffix):
+    films = (DOCS / "formats.md").read_text("utf-8").partition("## Films")[2]
+    assert f"`{suffix}`" in films
 
 
 def test_every_sound_is_as_its_provenance_says():
