@@ -25,6 +25,9 @@ _ALIKE = 1.0 / 255
 #: Another place than the clock's is believed if frames differ by less than this fraction there.
 _BETTER = 0.7
 
+#: How much frames differ that are so far from each other that there is nothing to compare.
+_FAR = float("inf")
+
 #: A frame that differs by so many times the usual shows something else.
 _STRANGE = 6.0
 
@@ -57,7 +60,7 @@ class Aligner:
         place = clock + self._drift
         if self._before is not None:
             difference = self._difference(picture, place)
-            if difference > max(_ALIKE, 1.5 * self._usual):
+            if max(_ALIKE, 1.5 * self._usual) < difference < _FAR:
                 place, difference = self._search(picture, place, difference)
             if not self._belongs(difference):
                 return place, False
@@ -79,13 +82,13 @@ class Aligner:
         assert self._before is not None
         move = place - self._place
         if 2 * abs(move) > picture.shape[1]:
-            return float("inf")
+            return _FAR
         if move >= 0:
             return float(difference_of(self._before, picture, move))
         return float(difference_of(picture, self._before, -move))
 
     def _belongs(self, difference: float) -> bool:
-        if difference == float("inf"):  # far away: there is nothing to compare
+        if difference == _FAR:
             return True
         if difference > _STRANGE * self._usual + 2 * _ALIKE and self._strange < _MOST_MISSING:
             self._strange += 1

@@ -15,7 +15,7 @@ from itertools import islice
 import numpy as np
 from numba import njit
 
-from eidophone.gabor import Float32
+from eidophone.gabor import Float32, Int64
 from eidophone.image_files import Pixels
 from eidophone.ink import brightest
 from eidophone.parallel import map_ranges
@@ -26,8 +26,9 @@ _RUN = 64
 #: Bytes of frames that are held, unless they are so large that these are no more than a few.
 _HELD_BYTES = 192 * 1024 * 1024
 
-#: Views that the median is taken of; more cost much and change little.
-_MEDIAN_VIEWS = 15
+#: Views that the median is taken of, in three groups; more cost much and change little.
+_NEIGHBOURS = 5
+_MEDIAN_VIEWS = 3 * _NEIGHBOURS
 
 #: A view that shows so much that is new, as a fraction of its width, is never left out.
 _FRESH = 1 / 8
@@ -138,24 +139,16 @@ def _merge_rows(
     """Merge the rows ``first`` to ``last`` of ``stack`` ``[views, rows, columns, colours]``."""
     views, _, columns, colours = stack.shape
     some = np.empty(_MEDIAN_VIEWS, np.float32)
-    stride = np.zeros(columns, np.int64)
-    for column in range(columns):
-        seen = 0
-        for view in range(views):
-            seen += weight[view, column] > 0
-        stride[column] = -(-seen // _MEDIAN_VIEWS)
+    jury, counts = _jury(weight)
     for row in range(first, last):
         for column in range(columns):
-            if stride[column] == 0:
+            count = counts[column]
+            if count == 0:
                 continue
             for colour in range(colours):
-                count, place = 0, 0
-                for view in range(views):
-                    if weight[view, column] > 0:
-                        if place % stride[column] == 0:
-                            _insert(some, count, np.float32(stack[view, row, column, colour]))
-                            count += 1
-                        place += 1
+                for place in range(count):
+                    view = jury[place, column]
+                    _insert(some, place, np.float32(stack[view, row, column, colour]))
                 median = some[count // 2]
                 near = np.float32(np.inf)
                 if count > 2:
@@ -168,6 +161,28 @@ def _merge_rows(
                         total += weight[view, column]
                         sum_ += weight[view, column] * value
                 merged[row, column, colour] = sum_ / total
+
+
+@njit(cache=True, nogil=True)
+def _jury(weight: Float32) -> tuple[Int64, Int64]:
+    """Views ``[up to 15, columns]`` of which the median is taken, and how many they are.
+
+    Of many they are some neighbours early, midway and late: so harm that comes every so many
+    frames, and harm that stays for a while or in a corner, are both in the minority.
+    """
+    columns = weight.shape[1]
+    jury = np.zeros((_MEDIAN_VIEWS, columns), np.int64)
+    counts = np.zeros(columns, np.int64)
+    for column in range(columns):
+        seen = np.flatnonzero(weight[:, column])
+        counts[column] = min(len(seen), _MEDIAN_VIEWS)
+        for place in range(counts[column]):
+            index = place
+            if len(seen) > _MEDIAN_VIEWS:
+                group, neighbour = divmod(place, _NEIGHBOURS)
+                index = (2 * group + 1) * len(seen) // 6 - _NEIGHBOURS // 2 + neighbour
+            jury[place, column] = seen[index]
+    return jury, counts
 
 
 @njit(cache=True, nogil=True, inline="always")
