@@ -83,7 +83,7 @@ def pages(
     Yields:
         As `cycle`.
     """
-    columns = max(1, round(seconds / recipe.hop_seconds))
+    columns = _columns_in(seconds, recipe)
     step = columns / (count + _SHARED)
     width = max(1, math.ceil(step * (1 + _SHARED)))
     merger = Merger(width)
@@ -143,7 +143,7 @@ def _walk(
     path: Path,
 ) -> Iterator[Float32]:
     check_seconds(seconds)
-    columns = max(1, round(seconds / recipe.hop_seconds))
+    columns = _columns_in(seconds, recipe)
     per_second = columns / max(lasts, 1e-6)  # columns of the sound while a second of film plays
     heard = 0
     for frame, after, until in _turns(frames, recipe):
@@ -183,6 +183,11 @@ def _at(pixels: Float32, place: Floats) -> Float32:
     part = (place - below).astype(np.float32)[:, None]
     before, after = pixels[:, below % width], pixels[:, (below + 1) % width]
     return before + part * (after - before)
+
+
+def _columns_in(seconds: float, recipe: Recipe) -> int:
+    """Columns of the recipe that it takes to last ``seconds``."""
+    return max(1, math.ceil(seconds / recipe.hop_seconds - 1e-6))
 
 
 def _columns(pixels: Pixels, recipe: Recipe) -> int:

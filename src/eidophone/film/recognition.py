@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from itertools import islice, pairwise
+import math
+from fractions import Fraction
+from itertools import islice
 from typing import Literal
 
 import numpy as np
 
 from eidophone.codec import DEFAULT_RATE
+from eidophone.errors import FilmError, RecipeError
 from eidophone.facts import Source
 from eidophone.film.aligning import difference_of, thinned
-from eidophone.film.facts import MAX_SIDE, MIN_SIDE, FilmFacts
+from eidophone.film.facts import MIN_SIDE, FilmFacts
 from eidophone.film.film import Film
-from eidophone.film.instants import instants_recipe
-from eidophone.film.planning import USUAL_FPS
-from eidophone.film.spiral import Spiral
+from eidophone.film.instants import instants_recipe, spiral_of
 from eidophone.gabor import Float32
 from eidophone.image_files import Pixels
+from eidophone.ink import brightest
 from eidophone.recipe import Recipe
 
 #: Frames that are looked at: enough to see motion after a second of silence.
@@ -31,8 +33,14 @@ _MOVED = 0.5
 #: Frames that differ by more than this fraction of their contrast are unrelated.
 _UNRELATED = 0.5
 
-#: Places on a spiral that are looked at, and how much of its light may be beside it.
-_POINTS, _STRAY = 1000, 0.2
+#: Frames are compared with those so long after: slow scrolls move by less than a column a frame.
+_STRIDE_SECONDS = 1 / 8
+
+#: Pairs of frames of a scroll that move at the same speed, as a fraction.
+_STEADY = 0.5
+
+#: Frames that are drawn again as spirals, and how much of their light may then be elsewhere.
+_REDRAWN, _STRAY = 8, 0.25
 
 
 def recognise(film: Film, recipe: Recipe) -> FilmFacts | Literal["pages", "cycle"]:
@@ -47,16 +55,15 @@ def recognise(film: Film, recipe: Recipe) -> FilmFacts | Literal["pages", "cycle
         turn into each other, and for any other film.
     """
     frames = [frame.pixels for frame in islice(film.frames(), _LOOKED_AT)]
-    if _is_of_our_size(frames[0].shape) and _is_spiral(frames, recipe):
-        return assume(film, "instants", recipe)
+    instants, scroll = (_perhaps(film, kind, recipe) for kind in ("instants", "scroll"))
+    if instants is not None and _is_spiral(frames, instants):
+        return instants
     seen = [thinned(pixels) for pixels in frames]
-    pairs = [pair for pair in pairwise(seen) if min(map(_contrast, pair)) > _LEAST_CONTRAST]
-    if not pairs:
-        return "cycle"
-    if _is_of_our_size(frames[0].shape) and np.median([_moves(*pair) for pair in pairs]) > 0:
-        return assume(film, "scroll", recipe)
+    if scroll is not None and _is_scroll(seen, film.fps):
+        return scroll
+    pairs = _telling(seen, 1)
     changes = [difference_of(*pair, 0) / _contrast(pair[0]) for pair in pairs]
-    return "pages" if np.median(changes) > _UNRELATED else "cycle"
+    return "pages" if changes and np.median(changes) > _UNRELATED else "cycle"
 
 
 def assume(film: Film, kind: Literal["scroll", "instants"], recipe: Recipe) -> FilmFacts:
@@ -82,23 +89,40 @@ def assume(film: Film, kind: Literal["scroll", "instants"], recipe: Recipe) -> F
     )
 
 
-def _is_spiral(frames: list[Pixels], recipe: Recipe) -> bool:
-    """Whether there is light on the ribbon of a spiral, and hardly any between its turns."""
-    height, width = frames[0].shape[:2]
-    if height != width:
+def _perhaps(film: Film, kind: Literal["scroll", "instants"], recipe: Recipe) -> FilmFacts | None:
+    """The facts of a film of that ``kind``; None if none has such a size or frame rate."""
+    try:
+        return assume(film, kind, recipe)
+    except (FilmError, RecipeError):
+        return None
+
+
+def _is_spiral(frames: list[Pixels], facts: FilmFacts) -> bool:
+    """Whether frames, read as a spiral and drawn again, are what they were."""
+    lit = [frame for frame in frames if frame.any()]
+    if facts.width != facts.height or not lit:
         return False
-    spiral = Spiral(height, instants_recipe(recipe, USUAL_FPS["instants"], height), subs=1)
-    axis = spiral.recipe
-    hz = np.geomspace(axis.min_hz, axis.max_hz / 2, _POINTS)
-    inner, outer = np.array(spiral.place_of_hz(hz)), np.array(spiral.place_of_hz(2 * hz))
-    on, between = (np.rint(place).astype(int) for place in (inner, (inner + outer) / 2))
-    light = sum(float(frame[on[1], on[0]].mean()) for frame in frames)
-    stray = sum(float(frame[between[1], between[0]].mean()) for frame in frames)
-    return light > 0 and stray < _STRAY * light
+    spiral = spiral_of(facts)
+    stray = []
+    for frame in lit[:: math.ceil(len(lit) / _REDRAWN)]:
+        shown = frame * np.float32(255 / brightest(frame.dtype))
+        drawn = spiral.draw(spiral.read(frame))
+        stray.append(np.abs(shown - drawn).sum() / shown.sum())
+    return bool(np.median(stray) < _STRAY)
 
 
-def _is_of_our_size(shape: tuple[int, ...]) -> bool:
-    return all(MIN_SIDE <= side <= MAX_SIDE for side in shape[:2])
+def _is_scroll(seen: list[Float32], fps: Fraction) -> bool:
+    """Whether most of what is seen moves to the left, at one speed."""
+    pairs = _telling(seen, max(1, round(fps * _STRIDE_SECONDS)))
+    moves = np.array([_moves(*pair) for pair in pairs])
+    usual = np.median(moves) if len(moves) else 0
+    return bool(usual > 0 and np.mean(np.abs(moves - usual) <= 1) > _STEADY)
+
+
+def _telling(seen: list[Float32], apart: int) -> list[tuple[Float32, Float32]]:
+    """Pairs of frames so many ``apart``, both of which show something."""
+    pairs = zip(seen, seen[apart:], strict=False)
+    return [pair for pair in pairs if min(map(_contrast, pair)) > _LEAST_CONTRAST]
 
 
 def _contrast(picture: Float32) -> float:
