@@ -29,6 +29,10 @@ class RecipeError(EidophoneError):
     """A recipe with an impossible, unknown or unsupported value."""
 
 
+class ToolError(EidophoneError):
+    """An outside program or network failed; the message has its own words."""
+
+
 class OutputError(EidophoneError):
     """A place that cannot be written, or that already holds something."""
 

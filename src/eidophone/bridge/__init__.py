@@ -1,0 +1,1 @@
+"""The bridge: sound through any program or network that works on pictures, and back."""

@@ -1,0 +1,152 @@
+"""Keep: what to take back of what a tool made of a picture.
+
+Tools that repaint everything paint silence too, and their colours are no stereo image. So besides
+everything as it came, one may take back the lightness alone, or the lightness with the tones of
+the original. These are found from how the tool answered to each level, over all pictures of a
+sound together, so that nothing changes from one picture to the next.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter
+
+from eidophone.gabor import Float32
+from eidophone.image_files import Pixels
+from eidophone.ink import brightest
+
+Keep = Literal["auto", "all", "lightness", "tone"]
+
+KEEPS: tuple[Keep, ...] = get_args(Keep)
+
+#: Weights of red, green and blue in lightness (ITU-R BT.709).
+_LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
+
+_LEVELS = 256
+
+#: Nepers of power from black to full scale, in pictures of the usual range of 108 dB.
+_NEPERS = 108 / 10 * np.log(10)
+
+#: A tool repaints if it lights silence, or shifts colours, by more than so many parts of 255.
+_REPAINTS = 8.0
+
+#: Cells within so much of black, in parts of full scale, are silence; above the other, they sound.
+_SILENT, _SOUNDING = 0.02, 0.2
+
+#: Noise is looked for in squares of so many cells, and is at most so much of full scale.
+_NEAR, _MOST_NOISE = 5, 4 / 255
+
+_TINY = np.float32(1e-12)
+
+
+class Answer:
+    """How a tool answered: which lightness it made of which, over many pictures."""
+
+    def __init__(self) -> None:
+        self._joint = np.zeros((_LEVELS, _LEVELS), np.int64)
+        self._shift = 0.0
+        self._cells = 0
+
+    def add(self, before: Float32, after: Float32) -> None:
+        """Take in what the tool made of ``before``; both ``[height, width, 3]`` in 0..1."""
+        cells = _bins(lightness(before)) * _LEVELS + _bins(lightness(after))
+        self._joint += np.bincount(cells.ravel(), minlength=_LEVELS**2).reshape(_LEVELS, _LEVELS)
+        shift = _colour(after) - _colour(before)
+        self._shift += float(np.abs(shift).sum())
+        self._cells += shift.size
+
+    @property
+    def repaints(self) -> bool:
+        """Whether the tool makes light of silence, or colours of grey."""
+        silence = self._joint[: int(_SILENT * _LEVELS)].sum(axis=0)
+        light = float(silence @ np.arange(_LEVELS)) / max(1, silence.sum())
+        colour = 255 * self._shift / max(1, self._cells)
+        return max(light, colour) > _REPAINTS
+
+    def tones(self) -> Float32:
+        """Lightness that cells should have, ``[before, after]``, each in 256 steps.
+
+        The lightness after is mapped, by one curve, to the distribution of the lightness before;
+        backwards, if the tool makes light of dark. Then cells that were silent stay as they were,
+        and cells near silence keep, on average, the power they had.
+        """
+        curve = self._curve()
+        value = np.broadcast_to(curve, (_LEVELS, _LEVELS)).copy()
+        was = np.linspace(0, 1, _LEVELS)[:, None]
+        sounds = np.clip((was - _SILENT) / (_SOUNDING - _SILENT), 0, 1)
+        weight = self._joint / np.maximum(self._joint.sum(axis=1, keepdims=True), 1)
+        level = _NEPERS * value
+        mean = np.log(np.maximum((weight * np.exp(level)).sum(axis=1, keepdims=True), 1e-30))
+        settled = value - (1 - sounds) * (mean / _NEPERS - was)
+        return np.clip(was + sounds**0.5 * (settled - was), 0, 1).astype(np.float32)
+
+    def _curve(self) -> NDArray[np.float64]:
+        """Lightness for each lightness after: the quantile of the lightness before."""
+        before, after = self._joint.sum(axis=1), self._joint.sum(axis=0)
+        steps = np.linspace(0, 1, _LEVELS)
+        share = (np.cumsum(after) - after / 2) / after.sum()
+        if self._correlation() < 0:
+            share = 1 - share
+        below = (np.cumsum(before) - before / 2) / before.sum()
+        return np.interp(share, below, steps)
+
+    def _correlation(self) -> float:
+        steps = np.arange(_LEVELS) - (_LEVELS - 1) / 2
+        cells = self._joint / self._joint.sum()
+        before, after = cells.sum(axis=1), cells.sum(axis=0)
+        mean = (before @ steps) * (after @ steps)
+        return float(steps @ cells @ steps - mean)
+
+
+def kept(before: Float32, after: Float32, keep: Keep, tones: Float32 | None = None) -> Float32:
+    """What is taken back of ``after``, for the picture ``before``.
+
+    Args:
+        before: ``[height, width, 3]`` in 0..1.
+        after: of the same size, as it came.
+        keep: what to take.
+        tones: for ``"tone"``, from `Answer.tones`.
+    """
+    if keep == "all":
+        return after
+    was, became = lightness(before), lightness(after)
+    if tones is not None:
+        became = tones[_bins(was), _bins(became)]
+    return np.clip(before + (became - was)[:, :, None], 0, 1)
+
+
+def without_noise(before: Float32, after: Float32) -> Float32:
+    """``after`` without the noise of the trip: what recompression and scaling do to every cell.
+
+    The noise is what half of the sounding cells changed by, or less, unless that is more than any
+    bearable recompression does. Changes fade in where they rise above it (a Wiener filter).
+    """
+    change = after - before
+    energy = np.stack([uniform_filter(plane**2, _NEAR) for plane in np.moveaxis(change, 2, 0)], 2)
+    sounding = energy[before.max(axis=2) > _SILENT]
+    if not sounding.size:
+        return after
+    noise = 2 * min(float(np.median(sounding)), _MOST_NOISE**2)
+    return before + np.maximum(0, energy - noise) / np.maximum(energy, _TINY) * change
+
+
+def unit(pixels: Pixels) -> Float32:
+    """``pixels`` as float32, full scale at 1."""
+    return pixels.astype(np.float32) * np.float32(1 / brightest(pixels.dtype))
+
+
+def lightness(pixels: Float32) -> Float32:
+    """Lightness ``[height, width]`` of ``[height, width, 3]``."""
+    return pixels @ _LUMA
+
+
+def _bins(values: Float32) -> NDArray[np.intp]:
+    return np.clip(np.rint(values * (_LEVELS - 1)), 0, _LEVELS - 1).astype(np.intp)
+
+
+def _colour(pixels: Float32) -> Float32:
+    """What red and blue are more than green."""
+    return pixels[:, :, ::2] - pixels[:, :, 1:2]
