@@ -1,0 +1,212 @@
+"""Parts: the pictures of one sound, in a folder that appears whole or not at all.
+
+Whoever makes a part, in whatever order and however often, it is the same; so work that was lost
+is done again, and work that was done twice counts once.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import secrets
+import shutil
+import warnings
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from eidophone.bridge.dataset.altered import Alteration, AlteredSound, alterations
+from eidophone.bridge.dataset.loudness import loudness_of
+from eidophone.bridge.dataset.plan import DatasetPlan
+from eidophone.bridge.dataset.sources import SoundFile
+from eidophone.bridge.dataset.squares import is_silent, nearest_semitones, squares, starts
+from eidophone.errors import EidophoneError
+from eidophone.picture import Picture, Source, numbered
+from eidophone.sequence import Cut
+from eidophone.sound import SoundReader, SoundSource, open_sound
+
+_CONTENTS = "part.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A picture of a part.
+
+    Attributes:
+        file: its name in the part.
+        start_seconds: what time of the sound it begins at; negative after added silence.
+        copy: number of the altered copy that it shows; 0 is the sound as it is.
+        gain_db: how much louder it is than the file.
+        semitones: how much higher.
+    """
+
+    file: str
+    start_seconds: float
+    copy: int
+    gain_db: float
+    semitones: float
+
+
+@dataclass
+class Part:
+    """What one sound gave.
+
+    Attributes:
+        rate: Hz of the sound.
+        channels: 1 or 2.
+        samples: its pictures, in order.
+        silent: pictures that were left out.
+        notes: what was to be said about it.
+        error: why the sound cannot be read, or "".
+    """
+
+    rate: int = 0
+    channels: int = 0
+    samples: list[Sample] = field(default_factory=list)
+    silent: int = 0
+    notes: list[str] = field(default_factory=list)
+    error: str = ""
+
+
+class Item(NamedTuple):
+    """A picture of a dataset: of which sound, where its file is, and what is known of it."""
+
+    sound: SoundFile
+    path: Path
+    record: dict[str, Any]
+
+
+def has_part(sound: SoundFile, parts: Path) -> bool:
+    """Whether the part of ``sound`` is in the folder ``parts``."""
+    return (parts / sound.key).is_dir()
+
+
+def make_part(sound: SoundFile, plan: DatasetPlan, parts: Path) -> None:
+    """Draw ``sound``, and put its part into the folder ``parts``, if it is not there.
+
+    A sound that cannot be read makes a part that says so.
+
+    Raises:
+        OSError: the part cannot be written.
+    """
+    if has_part(sound, parts):
+        return
+    temporary = parts / f".{sound.key}-{secrets.token_hex(8)}"
+    temporary.mkdir()
+    try:
+        part = _drawn(sound, plan, temporary)
+        (temporary / _CONTENTS).write_text(json.dumps(asdict(part)), encoding="utf-8")
+        try:
+            temporary.rename(parts / sound.key)
+        except OSError:
+            if not has_part(sound, parts):  # or else another was faster
+                raise
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def read_part(sound: SoundFile, parts: Path) -> Part:
+    """The part of ``sound``, which is in the folder ``parts``."""
+    values = json.loads((parts / sound.key / _CONTENTS).read_text(encoding="utf-8"))
+    samples = [Sample(**sample) for sample in values.pop("samples")]
+    return Part(samples=samples, **values)
+
+
+def items_of(sound: SoundFile, part: Part, plan: DatasetPlan, parts: Path) -> list[Item]:
+    """The pictures of a part as items of the dataset."""
+    about = {
+        "label": sound.label,
+        "source": sound.identity,
+        "rate": part.rate,
+        "channels": part.channels,
+        "recipe": plan.recipe.name,
+    }
+    items = []
+    for sample in part.samples:
+        values = asdict(sample)
+        path = parts / sound.key / values.pop("file")
+        items.append(Item(sound, path, about | values))
+    return items
+
+
+def _drawn(sound: SoundFile, plan: DatasetPlan, folder: Path) -> Part:
+    """The part of ``sound``, its pictures in ``folder``."""
+    part = Part()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            with open_sound(sound.path) as reader:
+                _draw(reader, sound, plan, folder, part)
+        except EidophoneError as error:
+            part = Part(error=str(error))
+    part.notes = list(dict.fromkeys(f"{sound.identity}: {one.message}" for one in caught))
+    return part
+
+
+def _draw(
+    reader: SoundReader, sound: SoundFile, plan: DatasetPlan, folder: Path, part: Part
+) -> None:
+    part.rate, part.channels = reader.rate, reader.channels
+    matching_db = _matching_db(reader, plan)
+    for alteration in alterations(sound, plan):
+        stem = f"{sound.name}+{alteration.copy}" if alteration.copy else sound.name
+        _draw_copy(reader, alteration, matching_db, plan, folder / f"{stem}{plan.suffix}", part)
+
+
+def _draw_copy(
+    reader: SoundReader,
+    alteration: Alteration,
+    matching_db: float,
+    plan: DatasetPlan,
+    target: Path,
+    part: Part,
+) -> None:
+    """Add the pictures of one copy, numbered by their place, to ``part``."""
+    recipe, cut = plan.recipe, Cut.squares(plan.size, plan.overlap)
+    gain_db = matching_db + alteration.gain_db
+    delay = _delay(reader, alteration.shift, plan, cut)
+    altered = AlteredSound(reader, gain_db, delay) if gain_db or delay else reader
+    semitones = nearest_semitones(alteration.semitones, recipe)
+    first_columns = starts(recipe.columns(altered.frames, altered.rate), cut)
+    drawn = squares(altered, recipe, first_columns, semitones)
+    for index, (first, pixels) in enumerate(drawn, 1):
+        if is_silent(pixels, recipe, plan.silence_db):
+            part.silent += 1
+            continue
+        path = numbered(target, index, len(first_columns))
+        source = Source(
+            rate=altered.rate,
+            channels=altered.channels,
+            frames=altered.frames,
+            first_column=first,
+        )
+        Picture(pixels, recipe, source).save(path)
+        begin = first * recipe.hop_seconds - delay / altered.rate
+        part.samples.append(
+            Sample(
+                path.name,
+                round(begin, 6),
+                alteration.copy,
+                round(gain_db, 3),
+                round(semitones, 3),
+            )
+        )
+
+
+def _matching_db(sound: SoundSource, plan: DatasetPlan) -> float:
+    """Gain that brings ``sound`` to the loudness that ``plan`` wants; none for silence."""
+    if plan.loudness is None:
+        return 0.0
+    loudness = loudness_of(sound)
+    return plan.loudness - loudness if math.isfinite(loudness) else 0.0
+
+
+def _delay(sound: SoundSource, shift: float, plan: DatasetPlan, cut: Cut) -> int:
+    """Frames by which a copy comes later; or, negative, by which its cuts begin later.
+
+    A sound shorter than a picture moves inside it; of a longer one some of the beginning is left
+    out, less than lies between two pictures.
+    """
+    spare = cut.width - plan.recipe.columns(sound.frames, sound.rate)
+    room = spare if spare > 0 else -min(cut.step, -spare)
+    return int(shift * room * plan.recipe.hop_seconds * sound.rate)
