@@ -39,6 +39,9 @@ _SILENT, _SOUNDING = 0.02, 0.2
 #: Noise is looked for in squares of so many cells, and is at most so much of full scale.
 _NEAR, _MOST_NOISE = 5, 4 / 255
 
+#: What is around a cell: so much of the height and of the width of a picture.
+_AROUND = np.array([1 / 16, 1 / 64])
+
 _TINY = np.float32(1e-12)
 
 
@@ -114,8 +117,15 @@ def kept(before: Float32, after: Float32, keep: Keep, tones: Float32 | None = No
         return after
     was, became = lightness(before), lightness(after)
     if tones is not None:
-        became = tones[_bins(was), _bins(became)]
+        became = _as_loud(tones[_bins(was), _bins(became)], was)
     return np.clip(before + (became - was)[:, :, None], 0, 1)
+
+
+def _as_loud(became: Float32, was: Float32) -> Float32:
+    """``became``, nowhere louder than ``was`` around there: quiet moments stay quiet."""
+    around = np.array(became.shape) * _AROUND
+    power = [uniform_filter(np.exp(_NEPERS * one), around.astype(int) | 1) for one in (was, became)]
+    return became + np.log(power[0] / power[1]) / _NEPERS
 
 
 def without_noise(before: Float32, after: Float32) -> Float32:

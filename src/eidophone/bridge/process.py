@@ -2,8 +2,9 @@
 
     sound --core--> columns --cut--> pictures --tool--> pictures --keep, join--> columns --> sound
 
-The pictures overlap, and fade into each other where they do. The sound is the reference of what
-comes back: where a picture still agrees with it, its phase and detail are kept.
+The pictures overlap, and fade into each other where they do. What the tool made brighter or darker
+is done to the sound itself, so that it keeps its phase and detail. Only where everything was
+painted anew is phase found anew, too.
 """
 
 from __future__ import annotations
@@ -161,7 +162,7 @@ def processed(
             target,
             quality=how.quality,
             reference=sound,
-            before=cuts.joined(map(unit, (neutral or cuts).pictures())),
+            before=None if keep == "tone" else cuts.joined(map(unit, (neutral or cuts).pictures())),
         )
         yield target, samples
 
