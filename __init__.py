@@ -1,0 +1,10 @@
+"""Eidophone as a node pack: ComfyUI loads this file when the repository is in its custom_nodes."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "src"))
+
+from eidophone.comfy import comfy_entrypoint
+
+__all__ = ["comfy_entrypoint"]
