@@ -9,7 +9,7 @@ from itertools import islice
 import numpy as np
 
 from eidophone import strip as margin
-from eidophone.errors import StripDamagedError
+from eidophone.errors import FilmError, StripDamagedError
 from eidophone.film.clock import Numbered
 from eidophone.film.facts import FilmFacts
 from eidophone.film.looks import apply_look
@@ -53,14 +53,21 @@ def pictures(frames: Iterable[Numbered], facts: FilmFacts, colours: int) -> Iter
 
     Margin strips are read and taken off, and harm that they show is undone; a frame without one
     is left out. What made the size even is cut off, and other sizes are scaled back.
+
+    Raises:
+        FilmError: not one margin strip can be read.
     """
     height, width = picture_size(facts)
+    is_lost = facts.strip
     for number, pixels in frames:
         picture = _proper(pixels) if facts.strip else _evened(pixels, facts)
         if picture is not None:
             picture = resized(picture, height, width)
             # A copy, as what is held should not hold what is not.
             yield number, picture if colours == 3 else picture[:, :, 1:2].copy()
+            is_lost = False
+    if is_lost:
+        raise FilmError("this film was made with margin strips, and none of them can be read")
 
 
 def picture_size(facts: FilmFacts) -> tuple[int, int]:

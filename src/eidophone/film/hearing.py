@@ -111,6 +111,8 @@ def hear(
     if not isinstance(found, FilmFacts):
         drawn = recipe or (made.recipe if made and made.kind != "instants" else None)
         return _hear_pictures(film, found, drawn or PRESETS["standard"], seconds, reference)
+    if reference is not None and seconds is not None:
+        raise FilmError("a film cannot both lean on a reference and last for another time")
     if reference is None and use_track and film.track is not None and found is made:
         reference = TrackAsSource(film.track, found.source)
         if seconds is None and film.lossless and _is_untouched(film, found, reference):
@@ -157,10 +159,9 @@ def _hear_made(
     if seconds is None:
         return Hearing(target, facts.recipe, columns, reference)
     target = replace(target, frames=max(1, round(seconds * target.rate)))
+    there = sum(block.shape[1] for block in columns())  # fewer than were made, if it was cut
     wanted = facts.recipe.columns(target.frames, target.rate)
-    return Hearing(
-        target, facts.recipe, lambda: readings.stretched(columns(), facts.columns, wanted)
-    )
+    return Hearing(target, facts.recipe, lambda: readings.stretched(columns(), there, wanted))
 
 
 def _hear_pictures(
