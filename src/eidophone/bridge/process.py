@@ -10,31 +10,24 @@ painted anew is phase found anew, too.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from itertools import islice
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from eidophone.bridge.journeys import Journey, PictureJourney, Progress
 from eidophone.bridge.keep import KEEPS, Answer, Keep, kept, unit, without_noise
-from eidophone.bridge.tools import Function, FunctionTool, Tool, picture_of
-from eidophone.codec import Quality, decode_blocks, encode_blocks, target_of
+from eidophone.bridge.tools import Function, FunctionTool, Tool
+from eidophone.codec import Quality, decode_blocks, target_of
 from eidophone.errors import ToolError
 from eidophone.facts import Source
-from eidophone.fit import resized
 from eidophone.gabor import Float32
 from eidophone.image_files import Pixels
 from eidophone.ink import is_grey
-from eidophone.parallel import blocks
-from eidophone.picture import Picture
 from eidophone.recipe import Recipe
-from eidophone.sequence import Cut, Extent, join, place
 from eidophone.sound import Sound, SoundSource
-
-#: Told the fraction of the work that is done, now and then.
-Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,106 +132,85 @@ def processed(
     Raises:
         ToolError: the tool gave something else than as many pictures as it took.
     """
-    cuts = _Cuts(sound, how)
     with tempfile.TemporaryDirectory(prefix="eidophone-") as folder:
-        result = _Trip(cuts, Path(folder) / "result")
-        result.make(tool, how.batch, progress)
-        neutral = None
-        if calibrate is not None:
-            neutral = _Trip(cuts, Path(folder) / "neutral")
-            neutral.make(calibrate, how.batch)
-        keep = result.choice(how.keep) if neutral is None else "all"
-        target = target_of(
-            cuts.recipe,
-            cuts.columns,
-            sounding=cuts.columns,
-            coloured=keep == "all" and result.coloured,
-            source=cuts.source,
-            reference=sound,
-        )
-        samples = decode_blocks(
-            cuts.joined(result.taken_back(keep, how.strength, neutral)),
-            cuts.recipe,
-            target,
-            quality=how.quality,
-            reference=sound,
-            before=None if keep == "tone" else cuts.joined(map(unit, (neutral or cuts).pictures())),
-        )
-        yield target, samples
+
+        def journey(tool: Tool, name: str, progress: Progress) -> Journey:
+            return PictureJourney(
+                sound,
+                tool,
+                recipe=how.recipe,
+                size=how.size,
+                overlap=how.overlap,
+                batch=how.batch,
+                folder=Path(folder),
+                name=name,
+                progress=progress,
+            )
+
+        result = journey(tool, "result", progress)
+        neutral = None if calibrate is None else journey(calibrate, "neutral", progress)
+        yield returned(sound, result, neutral, how)
 
 
-class _Cuts:
-    """The pictures that a sound is cut into, drawn whenever they are asked for."""
+def returned(
+    sound: SoundSource, result: Journey, neutral: Journey | None, how: Passage
+) -> tuple[Source, Iterator[Float32]]:
+    """What has become of ``sound`` on its journey.
 
-    def __init__(self, sound: SoundSource, how: Passage) -> None:
-        self.recipe = how.recipe.with_rows(how.size).for_rate(sound.rate)
-        self.source = Source(rate=sound.rate, channels=sound.channels, frames=sound.frames)
-        self.columns = self.recipe.columns(sound.frames, sound.rate)
-        self._sound = sound
-        self._cut = Cut.squares(how.size, how.overlap)
-        self.count = self._cut.count(self.columns)
+    Args:
+        sound: what went out.
+        result: what came back.
+        neutral: what came back where the tool was told to change nothing.
+        how: what to take back.
 
-    def pictures(self) -> Iterator[Pixels]:
-        """uint8 ``[size, size, 3]`` each, from left to right."""
-        for _, pixels in self._cut.apply(encode_blocks(self._sound, self.recipe)):
-            yield np.ascontiguousarray(pixels)
-
-    def joined(self, pictures: Iterator[Pixels]) -> Iterator[Pixels]:
-        """The columns of as many pictures, which fade into each other where they overlap."""
-        sources = [
-            replace(self.source, first_column=self._cut.step * number)
-            for number in range(self.count)
-        ]
-        placed = place(Extent(self._cut.width, self.recipe, source) for source in sources)
-        named = zip(pictures, sources, strict=True)
-        return join((Picture(one, self.recipe, source) for one, source in named), placed)
-
-
-class _Trip:
-    """What a tool made of the pictures of a sound; they lie in files."""
-
-    def __init__(self, cuts: _Cuts, name: Path) -> None:
-        self.coloured = False
-        self._cuts = cuts
-        self._files = [name.with_name(f"{name.name}-{n}.npy") for n in range(cuts.count)]
-        self._answer = Answer()
-
-    def make(self, tool: Tool, batch: int, progress: Progress = lambda _: None) -> None:
-        """Send the pictures through ``tool``."""
-        pictures = self._cuts.pictures()
-        for first, last in blocks(0, len(self._files), batch):
-            group = list(islice(pictures, last - first))
-            for file, cut, result in zip(
-                self._files[first:last], group, _results(tool, group), strict=True
-            ):
-                fitted = resized(result, *cut.shape[:2])
-                np.save(file, fitted)
-                self.coloured |= not is_grey(fitted)
-                self._answer.add(unit(cut), unit(fitted))
-            progress(last / len(self._files))
-
-    def choice(self, keep: Keep) -> Keep:
-        """What to keep if that is to be found out, or else as it was chosen."""
-        if keep != "auto":
-            return keep
-        return "tone" if self._answer.repaints else "all"
-
-    def pictures(self) -> Iterator[Pixels]:
-        """What came back, at the size of what went."""
-        return map(np.load, self._files)
-
-    def taken_back(self, keep: Keep, strength: float, neutral: _Trip | None) -> Iterator[Float32]:
-        """What is kept of it."""
-        tones = self._answer.tones() if keep == "tone" else None
-        origins = self._cuts.pictures() if neutral is None else neutral.pictures()
-        for origin, result in zip(origins, self.pictures(), strict=True):
-            before = unit(origin)
-            after = without_noise(before, kept(before, unit(result), keep, tones))
-            yield before + np.float32(strength) * (after - before)
+    Returns:
+        The sound to be made, and its blocks ``[channels, n]``.
+    """
+    answer, coloured = Answer(), False
+    for before, after in result.pairs():
+        answer.add(unit(before), unit(after))
+        coloured |= not is_grey(after)
+    keep = _choice(how.keep, answer, neutral)
+    columns = result.recipe.columns(sound.frames, sound.rate)
+    target = target_of(
+        result.recipe,
+        columns,
+        sounding=columns,
+        coloured=keep == "all" and coloured,
+        reference=sound,
+    )
+    origin = result.joined(unit(one) for one in _origins(result, neutral))
+    samples = decode_blocks(
+        result.joined(_taken_back(result, neutral, keep, answer, how.strength)),
+        result.recipe,
+        target,
+        quality=how.quality,
+        reference=sound,
+        before=None if keep == "tone" else origin,
+    )
+    return target, samples
 
 
-def _results(tool: Tool, pictures: list[Pixels]) -> list[Pixels]:
-    results = tool(pictures)
-    if len(results) != len(pictures):
-        raise ToolError(f"the tool took {len(pictures)} pictures and gave {len(results)}")
-    return [picture_of(one) for one in results]
+def _choice(keep: Keep, answer: Answer, neutral: Journey | None) -> Keep:
+    """What to keep, if that is to be found out."""
+    if keep != "auto":
+        return keep
+    return "tone" if answer.repaints and neutral is None else "all"
+
+
+def _origins(result: Journey, neutral: Journey | None) -> Iterator[Pixels]:
+    """What the result is compared with: what went out, or came back from a tool at rest."""
+    if neutral is None:
+        return (before for before, _ in result.pairs())
+    return (after for _, after in neutral.pairs())
+
+
+def _taken_back(
+    result: Journey, neutral: Journey | None, keep: Keep, answer: Answer, strength: float
+) -> Iterator[Float32]:
+    """What is kept of each picture that came back."""
+    tones = answer.tones() if keep == "tone" else None
+    for origin, (_, after) in zip(_origins(result, neutral), result.pairs(), strict=True):
+        before = unit(origin)
+        wanted = without_noise(before, kept(before, unit(after), keep, tones))
+        yield before + np.float32(strength) * (wanted - before)
