@@ -1,4 +1,4 @@
-"""Journeys: a sound as pictures or as a film through a tool, and back on the grid it went out on."""
+"""Journeys: a sound as pictures or a film through a tool, and back on the grid it went out on."""
 
 from __future__ import annotations
 
