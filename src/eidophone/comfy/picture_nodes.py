@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
 
 import numpy as np
 import torch
 from comfy_api.latest import io
 
+from eidophone.bridge.keep import KEEPS, Keep
 from eidophone.codec import Quality
-from eidophone.comfy.pictures import Run, draw, runs
+from eidophone.comfy.pictures import Hearing, Run, Untouched, draw, runs_of_any, runs_of_drawn
 from eidophone.comfy.progress import counted, heard
 from eidophone.comfy.reference import Drawing, Reference
 from eidophone.comfy.sockets import (
@@ -109,6 +111,24 @@ class PictureToSound(io.ComfyNode):
                 overlap_input("a picture"),
                 quality_input(),
                 lean_input(),
+                io.Combo.Input(
+                    "keep",
+                    options=list(KEEPS),
+                    default="auto",
+                    tooltip="With the reference of Sound to Picture: what to take back. all: as "
+                    "it came. lightness: with the stereo image of the original. tone: also with "
+                    "its levels, so that silence stays silent. auto: tone where everything was "
+                    "repainted, else all.",
+                ),
+                io.Float.Input(
+                    "strength",
+                    default=1.0,
+                    min=0.0,
+                    max=1.0,
+                    step=0.01,
+                    tooltip="With the reference of Sound to Picture: 0 is the original, 1 is the "
+                    "result.",
+                ),
                 ReferenceType.Input(
                     "reference",
                     optional=True,
@@ -134,20 +154,26 @@ class PictureToSound(io.ComfyNode):
         overlap: float,
         quality: Quality,
         lean: bool,
+        keep: Keep,
+        strength: float,
         custom_recipe: Recipe | None = None,
         reference: Reference | None = None,
         unaltered: torch.Tensor | None = None,
     ) -> io.NodeOutput:
         """Play the pictures of ``image``."""
+        how = Hearing(quality=quality, lean=lean, keep=keep, strength=strength)
         pixels = pixels_of(image)
         before = None if unaltered is None else pixels_of(unaltered)
-        sounds = []
-        for run in runs(pixels, chosen(recipe, custom_recipe), overlap, reference, before):
-            sounds.append(_sound_of(run, quality, lean=lean))
-        return io.NodeOutput(audio_of(sounds))
+        runs: Sequence[Run | Untouched]
+        if reference is not None and reference.drawn is not None:
+            runs = runs_of_drawn(pixels, reference, reference.drawn, how, before)
+        else:
+            sounds = () if reference is None else reference.sounds
+            runs = runs_of_any(pixels, chosen(recipe, custom_recipe), overlap, sounds, before)
+        return io.NodeOutput(audio_of([_sound_of(run, how) for run in runs]))
 
 
-def _sound_of(run: Run, quality: Quality, *, lean: bool) -> Sound:
+def _sound_of(run: Run | Untouched, how: Hearing) -> Sound:
     target = run.target()
-    blocks = heard(run.hear(quality, lean=lean), target.frames)
-    return Sound(np.concatenate(list(blocks), axis=1), target.rate)
+    blocks = list(heard(run.blocks(how), target.frames))
+    return Sound(np.concatenate(blocks, axis=1), target.rate)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eidophone import strip as margin
+from eidophone.bridge.keep import Answer, Keep, kept, unit, without_noise
 from eidophone.codec import Quality, decode_blocks, encode_blocks, target_of
 from eidophone.comfy.reference import Drawing, Reference
 from eidophone.errors import PictureError
-from eidophone.facts import Source
-from eidophone.fit import resized
+from eidophone.facts import Source, from_message
+from eidophone.fit import fitted_columns, resized
 from eidophone.gabor import Float32
 from eidophone.image_files import Pixels
 from eidophone.ink import is_grey, sounding_columns
@@ -23,6 +25,23 @@ from eidophone.sound import Sound
 _BLOCK_FRAMES = 1 << 18
 
 
+@dataclass(frozen=True, kw_only=True)
+class Hearing:
+    """How pictures become sound.
+
+    Attributes:
+        quality: as in `decode`.
+        lean: do to the original what was done to its pictures; False for the pixels alone.
+        keep: what to take back of pictures that were drawn here; as in `process`.
+        strength: 0, as they were drawn, to 1, as they came.
+    """
+
+    quality: Quality = "standard"
+    lean: bool = True
+    keep: Keep = "auto"
+    strength: float = 1.0
+
+
 @dataclass(frozen=True)
 class Run:
     """The pictures of one sound, in their places.
@@ -31,14 +50,12 @@ class Run:
         pictures: from left to right, all of one recipe.
         placed: where each lies on the grid of the recipe.
         sound: what they were drawn of, if that is known.
-        untouched: no pixel was altered.
-        before: the unaltered pictures, sent through the same tool.
+        before: as many pictures that were not altered: what differs was done.
     """
 
     pictures: Sequence[Picture]
     placed: list[Placed]
     sound: Sound | None = None
-    untouched: bool = False
     before: Sequence[Pixels] | None = None
 
     def target(self) -> Source:
@@ -52,30 +69,21 @@ class Run:
             reference=self.sound,
         )
 
-    def hear(self, quality: Quality = "standard", *, lean: bool = True) -> Iterator[Float32]:
-        """The sound of the pictures, ``[channels, n]`` block after block.
-
-        Args:
-            quality: as in `decode`.
-            lean: keep phase and detail of the original where the pictures still agree with it,
-                and give the original itself if they are untouched; or with ``before``, do to the
-                original what differs.
-        """
-        if lean and self.untouched and self.sound is not None:
-            yield from self.sound.blocks(_BLOCK_FRAMES)
-            return
+    def blocks(self, how: Hearing) -> Iterator[Float32]:
+        """The sound of the pictures, ``[channels, n]`` block after block."""
         yield from decode_blocks(
             join(self.pictures, self.placed),
             self.pictures[0].recipe,
             self.target(),
-            quality=quality,
-            reference=self.sound if lean else None,
-            before=None if self.before is None or not lean else self._joined_before(),
+            quality=how.quality,
+            reference=self.sound if how.lean else None,
+            before=None if self.before is None or not how.lean else self._joined_before(),
         )
 
     def _joined_before(self) -> Iterator[Pixels]:
-        pictures = (Picture(pixels, self.pictures[0].recipe) for pixels in self.before or ())
-        return join(pictures, self.placed, like=self.pictures)
+        recipe = self.pictures[0].recipe
+        before = (Picture(pixels, recipe) for pixels in self.before or ())
+        return join(before, self.placed, like=self.pictures)
 
     def _sounding(self) -> int:
         """Columns up to the last that is not black."""
@@ -84,6 +92,21 @@ class Run:
             for where, one in zip(self.placed, self.pictures, strict=True)
         )
         return max(ends)
+
+
+@dataclass(frozen=True)
+class Untouched:
+    """Pictures no pixel of which was altered: they are the sound that they were drawn of."""
+
+    sound: Sound
+
+    def target(self) -> Source:
+        """What the sound is."""
+        return _source_of(self.sound)
+
+    def blocks(self, _: Hearing) -> Iterator[Float32]:
+        """The sound, ``[channels, n]`` block after block."""
+        return self.sound.blocks(_BLOCK_FRAMES)
 
 
 def draw(sound: Sound, drawing: Drawing) -> Iterator[Pixels]:
@@ -96,103 +119,160 @@ def draw(sound: Sound, drawing: Drawing) -> Iterator[Pixels]:
         yield pixels
 
 
-def runs(
+def runs_of_any(
     pixels: Sequence[Pixels],
     recipe: Recipe,
     overlap: float,
-    reference: Reference | None = None,
-    before: Sequence[Pixels] | None = None,
+    sounds: Sequence[Sound] = (),
+    unaltered: Sequence[Pixels] | None = None,
 ) -> list[Run]:
-    """The runs in a batch of pictures, one for each sound of the reference.
+    """The runs in a batch of pictures, whoever made them.
 
     Args:
         pixels: uint8 or float32 ``[height, width, 3]`` each, of any size.
-        recipe: what they mean, unless the reference says so.
-        overlap: fraction of a picture that it shares with the next, unless the reference says so.
-        reference: what they were made of.
-        before: the unaltered pictures, sent through the same tool.
+        recipe: what they mean, unless a margin strip says so.
+        overlap: fraction of a picture that it shares with the next, unless a strip says so.
+        sounds: what they were made of: as many pictures of each.
+        unaltered: the pictures as they were before, sent through the same tool.
 
     Raises:
-        PictureError: they are not as many as the reference needs, or ``before`` not as many.
+        PictureError: the pictures cannot be shared out among the sounds, or do not match
+            ``unaltered``, or have a damaged strip.
     """
-    if before is not None and len(before) != len(pixels):
-        raise PictureError(
-            f"there are {len(before)} unaltered pictures for {len(pixels)} altered ones: send as "
-            f"many through the same nodes"
-        )
-    if reference is None:
-        return [_run_of_any(pixels, recipe, overlap, None, before)]
-    each = _count_of_each(reference, len(pixels))
+    _check_unaltered(pixels, unaltered)
+    pictures = [_read(one, recipe) for one in pixels]
+    if not sounds:
+        return [Run(pictures, place(map(Extent.of, pictures), overlap), None, unaltered)]
     found = []
-    for number, sound in enumerate(reference.sounds):
-        part = slice(each * number, each * (number + 1))
-        unaltered = None if before is None else before[part]
-        if reference.drawn is None:
-            found.append(_run_of_any(pixels[part], recipe, overlap, sound, unaltered))
+    for sound, part in _parts(len(pixels), sounds, len(pixels) // len(sounds)):
+        run = [_of_sound(picture, sound, len(pixels)) for picture in pictures[part]]
+        before = None if unaltered is None else unaltered[part]
+        found.append(Run(run, place(map(Extent.of, run), overlap), sound, before))
+    return found
+
+
+def runs_of_drawn(
+    pixels: Sequence[Pixels],
+    reference: Reference,
+    drawing: Drawing,
+    how: Hearing,
+    unaltered: Sequence[Pixels] | None = None,
+) -> list[Run | Untouched]:
+    """The runs in a batch of pictures that were drawn here, and have been altered since.
+
+    Args:
+        pixels: uint8 or float32 ``[height, width, 3]`` each, of any size.
+        reference: what they were drawn of.
+        drawing: how.
+        how: what is to be taken back of them.
+        unaltered: the pictures as they were drawn, sent through the same tool.
+
+    Raises:
+        PictureError: they are not as many as were drawn, or do not match ``unaltered``.
+    """
+    _check_unaltered(pixels, unaltered)
+    each = drawing.count_of(reference.sounds[0])
+    found: list[Run | Untouched] = []
+    for sound, part in _parts(len(pixels), reference.sounds, each):
+        drawn = [np.clip(one, 0, 1) for one in draw(sound, drawing)]
+        if how.lean and all(map(_is_same, pixels[part], drawn)):
+            found.append(Untouched(sound))
+        elif drawing.size is None and _is_cropped(pixels[part][0], sound, drawing):
+            found += runs_of_any(pixels[part], drawing.recipe_of(sound), 0, [sound])
         else:
-            found.append(_run_of_drawn(pixels[part], sound, reference.drawn, unaltered))
+            before = None if unaltered is None else unaltered[part]
+            found.append(_run_of_drawn(pixels[part], drawn, before, sound, drawing, how))
     return found
 
 
 def _run_of_drawn(
-    pixels: Sequence[Pixels], sound: Sound, drawing: Drawing, before: Sequence[Pixels] | None
-) -> Run:
-    """The run of as many pictures as were drawn of ``sound``."""
-    untouched = _are_untouched(pixels, draw(sound, drawing))
-    recipe = drawing.recipe_of(sound)
-    if drawing.size is None:
-        pictures = [Picture(one, recipe, _source_of(sound)) for one in pixels]
-        return Run(pictures, place(map(Extent.of, pictures)), sound, untouched, before)
-    cut = drawing.cut_of(sound)
-    pictures = [Picture(resized(one, recipe.rows, cut.width), recipe) for one in pixels]
-    placed = [Placed(cut.step * number, cut.width) for number in range(len(pictures))]
-    return Run(pictures, placed, sound, untouched, before)
-
-
-def _run_of_any(
     pixels: Sequence[Pixels],
-    recipe: Recipe,
-    overlap: float,
-    sound: Sound | None,
-    before: Sequence[Pixels] | None,
+    drawn: list[Pixels],
+    unaltered: Sequence[Pixels] | None,
+    sound: Sound,
+    drawing: Drawing,
+    how: Hearing,
 ) -> Run:
-    """The run of any pictures, one after the other, of ``sound`` if that is known."""
-    source = None
-    if sound is not None:
-        recipe = recipe.for_rate(sound.rate)
-        source = _source_of(sound) if len(pixels) == 1 else None
-    pictures = [Picture(one, recipe, source) for one in pixels]
-    return Run(pictures, place(map(Extent.of, pictures), overlap), sound, before=before)
+    recipe, cut = drawing.recipe_of(sound), drawing.cut_of(sound)
+    placed = [Placed(cut.step * number, cut.width) for number in range(len(drawn))]
+    before = drawn if unaltered is None else list(map(_sized_as, unaltered, drawn))
+    keep = how.keep if unaltered is None else "all"
+    after = _taken_back(before, list(map(_sized_as, pixels, drawn)), keep, how.strength)
+    return Run([Picture(one, recipe) for one in after], placed, sound, before)
+
+
+def _taken_back(
+    before: list[Pixels], after: list[Pixels], keep: Keep, strength: float
+) -> Iterator[Float32]:
+    """What is kept of ``after``; both float32 in 0..1."""
+    answer = Answer()
+    for one, other in zip(before, after, strict=True):
+        answer.add(one, other)
+    if keep == "auto":
+        keep = "tone" if answer.repaints else "all"
+    tones = answer.tones() if keep == "tone" else None
+    for one, other in zip(before, after, strict=True):
+        result = without_noise(one, kept(one, other, keep, tones))
+        yield one + np.float32(strength) * (result - one)
+
+
+def _sized_as(pixels: Pixels, drawn: Pixels) -> Float32:
+    """``pixels`` as floats, at the size of ``drawn``."""
+    return resized(unit(pixels), *drawn.shape[:2])
+
+
+def _is_cropped(pixels: Pixels, sound: Sound, drawing: Drawing) -> bool:
+    """Whether a picture of a whole sound is not the whole picture, at any size."""
+    recipe = drawing.recipe_of(sound)
+    columns = recipe.columns(sound.frames, sound.rate)
+    return fitted_columns(Picture(pixels, recipe, _source_of(sound))) != columns
+
+
+def _is_same(pixels: Pixels, drawn: Pixels) -> bool:
+    """Whether ``pixels`` are what was drawn, or what an 8-bit file made of that."""
+    if pixels.shape != drawn.shape:
+        return False
+    if pixels.dtype == np.float32:
+        return bool(np.array_equal(pixels, drawn))
+    difference = pixels.astype(np.int16) - to_depth(drawn, np.uint8)  # some round, others cut off
+    return bool(np.abs(difference).max() <= 1)
+
+
+def _read(pixels: Pixels, recipe: Recipe) -> Picture:
+    """The picture as its margin strip says; without one, ``recipe`` is what it means."""
+    reading = margin.read(pixels)
+    if reading is None:
+        return Picture(pixels, recipe, guessed=True)
+    facts = from_message(reading.message)
+    return Picture(reading.pixels, facts.recipe, facts.source)
+
+
+def _of_sound(picture: Picture, sound: Sound, count: int) -> Picture:
+    """``picture``, if it does not know, with what ``sound`` tells of it, one of ``count``."""
+    if not picture.guessed:
+        return picture
+    source = _source_of(sound) if count == 1 else None
+    return Picture(picture.pixels, picture.recipe.for_rate(sound.rate), source)
 
 
 def _source_of(sound: Sound) -> Source:
     return Source(rate=sound.rate, channels=sound.channels, frames=sound.frames)
 
 
-def _count_of_each(reference: Reference, pictures: int) -> int:
-    """How many of the ``pictures`` each sound has; all sounds of a batch are of one length."""
-    sounds = len(reference.sounds)
-    each = pictures // sounds
-    if reference.drawn is not None:
-        each = reference.drawn.count_of(reference.sounds[0])
-    if each * sounds != pictures:
+def _parts(count: int, sounds: Sequence[Sound], each: int) -> Iterator[tuple[Sound, slice]]:
+    """Each of ``sounds``, which are all of one length, with its share of ``count`` pictures."""
+    if each == 0 or each * len(sounds) != count:
         raise PictureError(
-            f"there are {pictures} pictures, and the reference is of {sounds * max(each, 1)}: send "
-            f"all of them through, or take the reference away"
+            f"there are {count} pictures, and the reference is of {len(sounds) * max(each, 1)}: "
+            f"send all of them through, or take the reference away"
         )
-    return each
+    for number, sound in enumerate(sounds):
+        yield sound, slice(each * number, each * (number + 1))
 
 
-def _are_untouched(pixels: Sequence[Pixels], drawn: Iterator[Pixels]) -> bool:
-    """Whether these are the pictures that were drawn, or what 8-bit files made of them."""
-    return all(_is_same(one, other) for one, other in zip(pixels, drawn, strict=True))
-
-
-def _is_same(pixels: Pixels, drawn: Pixels) -> bool:
-    if pixels.shape != drawn.shape:
-        return False
-    drawn = np.clip(drawn, 0, 1)
-    if pixels.dtype == np.float32:
-        return bool(np.array_equal(pixels, drawn))
-    difference = pixels.astype(np.int16) - to_depth(drawn, np.uint8)  # some round, others cut off
-    return bool(np.abs(difference).max() <= 1)
+def _check_unaltered(pixels: Sequence[Pixels], unaltered: Sequence[Pixels] | None) -> None:
+    if unaltered is not None and len(unaltered) != len(pixels):
+        raise PictureError(
+            f"there are {len(unaltered)} unaltered pictures for {len(pixels)} altered ones: send "
+            f"as many through the same nodes"
+        )
