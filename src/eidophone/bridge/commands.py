@@ -16,6 +16,7 @@ from itertools import count
 from pathlib import Path
 from typing import Literal, get_args
 
+from eidophone.bridge.places import scratch
 from eidophone.bridge.programs import Programs
 from eidophone.bridge.template import Template
 from eidophone.bridge.trips import (
@@ -25,7 +26,6 @@ from eidophone.bridge.trips import (
     Run,
     Trip,
     make_film,
-    scratch,
 )
 from eidophone.errors import EidophoneWarning, ToolError
 from eidophone.facts import digest_of

@@ -12,15 +12,14 @@ A program writes into a folder of its own; what it wrote is moved from there whe
 from __future__ import annotations
 
 import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from eidophone.bridge.places import make_folder, move, scratch
 from eidophone.bridge.returned import file_returned, missing, pictures_returned
 from eidophone.bridge.tools import picture_of
-from eidophone.errors import EidophoneError, FilmError, OutputError, PictureError, ToolError
+from eidophone.errors import EidophoneError, FilmError, PictureError, ToolError
 from eidophone.films import FILM_SUFFIXES
 from eidophone.folders import PICTURE_SUFFIXES
 from eidophone.image_files import Pixels, read_image, write_image
@@ -165,36 +164,6 @@ def make_film(film: Path, target: Path, run: Run) -> Path:
         result = target.with_suffix(made.suffix)
         move(made, result)
         return result
-
-
-@contextmanager
-def scratch(place: Path) -> Iterator[Path]:
-    """A new folder in ``place``, which is gone when the block ends."""
-    make_folder(place)
-    try:
-        folder = tempfile.mkdtemp(prefix=".eidophone-", dir=place)
-    except OSError as error:
-        raise OutputError(f"cannot work in {place}: {error.strerror or error}") from error
-    try:
-        yield Path(folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def make_folder(folder: Path) -> None:
-    """Make ``folder`` if it is not there."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"cannot make {folder}: {error.strerror or error}") from error
-
-
-def move(source: Path, target: Path) -> None:
-    """Give ``source`` the name ``target``."""
-    try:
-        source.replace(target)
-    except OSError as error:
-        raise OutputError(f"cannot write {target}: {error.strerror or error}") from error
 
 
 def _read(path: Path) -> Outcome:
