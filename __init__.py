@@ -4,6 +4,8 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "src"))
+if __name__ == "eidophone":  # named after its folder, this file would hide the package
+    del sys.modules[__name__]
 
 from eidophone.comfy import comfy_entrypoint
 

