@@ -59,7 +59,7 @@ class SoundToPicture(io.ComfyNode):
                     tooltip="Width and height of squares. A square lasts as long at any size: 3 s "
                     "with the standard recipe. Whole pictures are as high as the recipe says.",
                 ),
-                overlap_input("a square"),
+                overlap_input("a square", default=0.125),
             ],
             outputs=[
                 io.Image.Output("image", tooltip="Pictures in a batch."),

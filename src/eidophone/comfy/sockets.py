@@ -42,14 +42,14 @@ def quality_input() -> io.Input:
     )
 
 
-def overlap_input(of: str) -> io.Input:
+def overlap_input(of: str, default: float = 0.0) -> io.Input:
     """``overlap``, a fraction of what is named by ``of``."""
     return io.Float.Input(
         "overlap",
-        default=0.0,
+        default=default,
         min=0.0,
         max=0.9,
-        step=0.05,
+        step=0.025,
         tooltip=f"Fraction of {of} that it shares with the next; they fade into each other.",
     )
 
