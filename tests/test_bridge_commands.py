@@ -466,6 +466,31 @@ def test_nothing_is_taken_for_the_answer_to_something_else(program, tmp_path, pe
         assert same(Command(inverts, per=per, work=work)(pictures), negatives)
 
 
+def test_a_tool_that_was_changed_is_run_again(program, tmp_path):
+    pictures, work, style = some_pictures(1), tmp_path / "work", tmp_path / "style of mine.txt"
+    style.write_text("one")
+    code = f"open({str(tmp_path / 'tally')!r}, 'a').write(Path(sys.argv[3][4:]).read_text())\n"
+    tool = program(code + COPY, places=f"{{in}} {{out}} '--s={style}'")
+    for text in ("one", "one", "other", "other"):
+        if style.read_text() != text:
+            style.write_text(text)
+        Command(tool, work=work)(pictures)
+    assert (tmp_path / "tally").read_text() == "oneother"
+    Command(program("\n" + code + COPY, places=f"{{in}} {{out}} '--s={style}'"), work=work)(
+        pictures
+    )
+    assert (tmp_path / "tally").read_text() == "oneotherother"
+
+
+@posix_only
+def test_what_a_shell_makes_is_not_taken_for_what_the_program_makes(tmp_path):
+    pictures, work = some_pictures(1), tmp_path / "work"
+    line = "cp {in} {out} || exit 3"
+    assert same(Command(line, work=work, shell=True)(pictures), pictures)
+    with pytest.raises(ToolError, match="exit code 1"):  # cp knows no folder called 3
+        Command(line, work=work)(pictures)
+
+
 @pytest.mark.parametrize("per", ["picture", "folder"])
 def test_what_was_kept_and_is_broken_is_made_again(program, tmp_path, per):
     pictures, work = some_pictures(2), tmp_path / "work"

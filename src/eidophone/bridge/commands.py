@@ -53,7 +53,8 @@ class Command:
         attempts: how often to try what fails.
         skip_failed: take the original, with a warning, of pictures that failed every time.
         shell: it is a line for the shell.
-        work: a folder to keep everything in; what is finished there is not made again.
+        work: a folder to keep everything in; what is finished there is not made again, unless
+            the command or a file that it names has changed.
         jobs: how many pictures at a time; None: as many as there are cores.
 
     Raises:
@@ -146,7 +147,7 @@ class Command:
 
     def _key(self, pictures: Sequence[Pixels]) -> str:
         """A name for what is to be done: to which pictures, and what."""
-        parts = [self._template.text, self._per, *map(digest_of, pictures)]
+        parts = [self._template.fingerprint(), self._per, *map(digest_of, pictures)]
         return hashlib.blake2b("\0".join(parts).encode(), digest_size=6).hexdigest()
 
     def _outcomes(self, programs: Programs, trip: Trip) -> list[Outcome]:

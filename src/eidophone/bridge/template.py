@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from eidophone.errors import ToolError
@@ -41,7 +42,20 @@ class Template:
                 )
         self.text = text
         self.shell = shell
-        self._arguments = [] if shell else _split(text)
+        words = _words(text, strict=not shell)
+        self._arguments = words if shell else [_found(words[0]), *words[1:]]
+
+    def fingerprint(self) -> str:
+        """What says that the same command would do the same again: it, and the files it names.
+
+        An option may name a file, too: ``--style=wave.jpg``.
+        """
+        parts = [self.text, str(self.shell)]
+        for argument in self._arguments:
+            with suppress(OSError, ValueError):
+                status = Path(argument.rpartition("=")[2]).stat()
+                parts.append(f"{argument} {status.st_size} {status.st_mtime_ns}")
+        return "\0".join(parts)
 
     def filled(self, given: Path, wanted: Path) -> list[str] | str:
         """The arguments, or for a shell the line, that make ``wanted`` of ``given``."""
@@ -51,18 +65,20 @@ class Template:
         return [_PLACE.sub(lambda place: paths[place[1]], argument) for argument in self._arguments]
 
 
-def _split(text: str) -> list[str]:
-    """The program, with its folder, and its arguments."""
+def _words(text: str, *, strict: bool) -> list[str]:
+    """The program and its arguments; or if not ``strict``, as many as can be made out."""
     lexer = shlex.shlex(text, posix=True, punctuation_chars=False)
     lexer.whitespace_split = True
     lexer.commenters = ""
     if os.name == "nt":
         lexer.escape = ""  # there, it separates folders
+    words: list[str] = []
     try:
-        program, *arguments = lexer
+        words.extend(lexer)
     except ValueError as error:
-        raise ToolError(f"the command {text!r} cannot be understood: {error}") from None
-    return [_found(program), *arguments]
+        if strict:
+            raise ToolError(f"the command {text!r} cannot be understood: {error}") from None
+    return words
 
 
 def _found(program: str) -> str:
