@@ -54,7 +54,7 @@ from eidophone.info import describe
 from eidophone.parallel import thread_count
 from eidophone.recipe import PRESETS, Recipe
 from eidophone.sound import Sound
-from eidophone.video_files import video_suffixes
+from eidophone.video_files import DEFAULT_MAX_FRAME_PIXELS, video_suffixes
 
 OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -186,7 +186,7 @@ def _encode(options: argparse.Namespace, talk: Talk) -> int:
     source, target = Path(options.source), Path(options.target)
     if options.film or target.suffix.lower() in FILM_SUFFIXES:
         return _encode_film(options, talk)
-    _refuse(options, _ONLY_FILMS, "are for films: choose one with --film, or name one (.mp4, ...)")
+    _refuse(options, _ONLY_FILMS, "films: choose one with --film, or name one (.mp4, ...)")
     how = Encoding(
         recipe=Recipe.named(options.recipe),
         format=options.format,
@@ -217,12 +217,12 @@ def _encode(options: argparse.Namespace, talk: Talk) -> int:
 
 def _encode_film(options: argparse.Namespace, talk: Talk) -> int:
     source, target = Path(options.source), Path(options.target)
-    _refuse(options, ("carry_original",), "is for pictures: a film carries its sound anyway")
+    _refuse(options, ("carry_original",), "pictures: a film carries its sound anyway")
     how = FilmEncoding(
         kind=options.film or "scroll",
         recipe=Recipe.named(options.recipe),
         fps=options.fps,
-        size=options.size or 512,
+        size=512 if options.size is None else options.size,
         overlap=options.overlap,
         look=options.look or "",
         now_line=options.now_line,
@@ -240,9 +240,11 @@ def _encode_film(options: argparse.Namespace, talk: Talk) -> int:
         suffix = "." + (options.format or "mp4")
         return _run_folder(encode_tasks(source, target, suffix), how, options, talk)
     _need_file(source, SoundError("there is no sound"))
-    if options.format is not None:
+    if options.format is not None and _is_folder(options.target):
+        target.mkdir(parents=True, exist_ok=True)
         target = target / f"{source.stem}.{options.format}"
-        target.parent.mkdir(parents=True, exist_ok=True)
+    elif options.format is not None and target.suffix.lower() != f".{options.format}":
+        raise FilmError(f"{target} does not end in .{options.format}: leave --format out")
     with talk.bar(f"encoding {source.name}") as bar:
         encode_film_file(source, target, how, bar)
     talk.say(str(target))
@@ -252,7 +254,7 @@ def _encode_film(options: argparse.Namespace, talk: Talk) -> int:
 def _decode(options: argparse.Namespace, talk: Talk) -> int:
     source, target = Path(options.source), Path(options.target)
     whole_folder = source.is_dir() and _is_folder(options.target)
-    if not whole_folder and (options.read or is_film(source)):
+    if is_film(source) or (options.read and not whole_folder):
         return _decode_film(options, talk)
     how = Decoding(
         quality=options.quality,
@@ -260,7 +262,7 @@ def _decode(options: argparse.Namespace, talk: Talk) -> int:
         reference=None if options.reference is None else Path(options.reference),
         reference_pictures=_pictures(options.reference_picture),
         overlap=options.overlap,
-        max_pixels=options.max_pixels or None,
+        max_pixels=_limit(options, DEFAULT_MAX_PIXELS),
         overwrite=options.force,
     )
     suffix = "." + (options.format or "wav").lstrip(".")
@@ -273,7 +275,8 @@ def _decode(options: argparse.Namespace, talk: Talk) -> int:
         if done:
             talk.note(f"{len(done)} of {len(tasks)} are there already: --force makes them again")
         return _run_folder([task for task in tasks if task not in done], both, options, talk)
-    _refuse(options, _ONLY_FILM_READING, "are for films, and this is none")
+    hint = ": choose how to --read its pictures" if source.is_dir() else ""
+    _refuse(options, _ONLY_FILM_READING, f"films, and {source} is none{hint}")
     paths = pictures_in(source) if source.is_dir() else pictures_named(source)
     target = _sound_target(options)
     with talk.bar(f"decoding {source.name}") as bar:
@@ -284,7 +287,7 @@ def _decode(options: argparse.Namespace, talk: Talk) -> int:
 
 def _decode_film(options: argparse.Namespace, talk: Talk) -> int:
     source = Path(options.source)
-    _refuse(options, ("reference_picture", "overlap"), "are for pictures, and this is a film")
+    _refuse(options, ("reference_picture", "overlap"), "pictures, and this is a film")
     target = _sound_target(options)
     with talk.bar(f"decoding {source.name}") as bar:
         decode_film_file(source, target, _film_decoding(options), bar)
@@ -293,7 +296,7 @@ def _decode_film(options: argparse.Namespace, talk: Talk) -> int:
 
 
 def _info(options: argparse.Namespace, talk: Talk) -> int:
-    for name, text in describe(Path(options.file), max_pixels=options.max_pixels or None):
+    for name, text in describe(Path(options.file), max_pixels=_limit(options, DEFAULT_MAX_PIXELS)):
         talk.say(f"{name:>8}  {text}")
     return OK
 
@@ -335,7 +338,7 @@ def _film_decoding(options: argparse.Namespace) -> FilmDecoding:
         reference=None if options.reference is None else Path(options.reference),
         use_track=not options.ignore_track,
         fps=options.fps,
-        max_pixels=options.max_pixels or None,
+        max_pixels=_limit(options, DEFAULT_MAX_FRAME_PIXELS),
         overwrite=options.force,
     )
 
@@ -443,9 +446,9 @@ def _limit_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--max-pixels",
         type=int,
-        default=DEFAULT_MAX_PIXELS,
         metavar="N",
-        help=f"refuse larger pictures; 0: no limit; default: {DEFAULT_MAX_PIXELS:,}",
+        help=f"refuse larger pictures; 0: no limit; default: {DEFAULT_MAX_PIXELS:,}, or "
+        f"{DEFAULT_MAX_FRAME_PIXELS:,} for the frames of films",
     )
 
 
@@ -502,7 +505,12 @@ def _refuse(options: argparse.Namespace, names: Sequence[str], why: str) -> None
     """Refuse options that would have no effect."""
     given = [f"--{name.replace('_', '-')}" for name in names if getattr(options, name)]
     if given:
-        raise FilmError(f"{', '.join(given)} {why}")
+        raise FilmError(f"{', '.join(given)} is only for {why}")
+
+
+def _limit(options: argparse.Namespace, usual: int) -> int | None:
+    """The most pixels that are allowed; None for any number."""
+    return usual if options.max_pixels is None else options.max_pixels or None
 
 
 def _need_folder(source: Path, target: str) -> None:

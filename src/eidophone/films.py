@@ -43,8 +43,8 @@ def is_film(path: Path) -> bool:
     elif suffix == ".gif":
         with suppress(EidophoneError), VideoReader(path) as reader:
             return reader.frame_count > 1
-    elif suffix in (".png", ".webp"):
-        return _has_chunk(path, b"acTL" if suffix == ".png" else b"ANIM")
+    elif suffix in (".png", ".apng", ".webp"):
+        return _has_chunk(path, b"ANIM" if suffix == ".webp" else b"acTL")
     return suffix in FILM_SUFFIXES
 
 

@@ -86,21 +86,30 @@ def encode_tasks(folder: Path, target: Path, suffix: str) -> list[Task]:
 
 
 def decode_tasks(folder: Path, target: Path, suffix: str, how: Decoding) -> list[Task]:
-    """A task for each film or picture under ``folder``, or each run of numbered ones of a sound."""
+    """A task for each film or picture under ``folder``, or each run of numbered ones of a sound.
+
+    A film may be a folder of frames. What would have the same name keeps its own suffix in it.
+    """
     groups: dict[Path, list[Path]] = defaultdict(list)
     found = list(_files(folder, PICTURE_SUFFIXES | FILM_SUFFIXES, target))
     if not found:
         raise PictureError(f"there are no pictures or films in {folder}")
-    for path in found:
+    places = dict.fromkeys(path.parent for path in found)
+    films = [place for place in places if place != folder and is_film(place)]
+    for path in [*films, *(path for path in found if path.parent not in films)]:
         match = _NUMBERED.fullmatch(path.stem)
         key = path.with_name(match[1] + path.suffix) if match else path
         groups[key].append(path)
-    tasks = []
+    named: list[tuple[Path, list[Path]]] = []
     for key, paths in groups.items():
         together = len(paths) > 1 and _is_sequence(paths, how)
-        for name, members in [(key, paths)] if together else [(path, [path]) for path in paths]:
-            place = target / name.parent.relative_to(folder) / (name.stem + suffix)
-            tasks.append(Task(tuple(members), place))
+        named += [(key, paths)] if together else [(path, [path]) for path in paths]
+    clashes = Counter(name.with_suffix("") for name, _ in named)
+    tasks = []
+    for name, members in named:
+        stem = name.name if clashes[name.with_suffix("")] > 1 else name.stem
+        place = target / name.parent.relative_to(folder) / (stem + suffix)
+        tasks.append(Task(tuple(members), place))
     return tasks
 
 

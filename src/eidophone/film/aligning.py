@@ -14,7 +14,7 @@ from eidophone.image_files import Pixels
 from eidophone.ink import brightest
 
 #: Frames in a row that may be missing, or show something else.
-_MOST_MISSING = 24
+MOST_MISSING = 24
 
 #: Every so many rows are compared.
 _ROWS = 4
@@ -42,7 +42,7 @@ class Aligner:
 
     def __init__(self, width: int, step: float) -> None:
         self._back = round(2 * step)
-        self._ahead = max(1, min(round(_MOST_MISSING * step), width // 2))
+        self._ahead = max(1, min(round(MOST_MISSING * step), width // 2))
         self._before: Float32 | None = None
         self._place = 0
         self._drift = 0  # columns that the clock is wrong by
@@ -90,7 +90,7 @@ class Aligner:
     def _belongs(self, difference: float) -> bool:
         if difference == _FAR:
             return True
-        if difference > _STRANGE * self._usual + 2 * _ALIKE and self._strange < _MOST_MISSING:
+        if difference > _STRANGE * self._usual + 2 * _ALIKE and self._strange < MOST_MISSING:
             self._strange += 1
             return False
         self._strange = 0

@@ -18,6 +18,7 @@ from eidophone.film.facts import FilmFacts, frame_rate
 from eidophone.image_files import Pixels, to_rgb
 from eidophone.sound import SoundSource
 from eidophone.video_files import DEFAULT_MAX_FRAME_PIXELS, VideoFrame, VideoReader, VideoWriter
+from eidophone.video_files.model import check_frame_size
 
 #: The name of our entry in the text of a film file.
 TEXT_KEY = "eidophone-film"
@@ -138,7 +139,10 @@ class Film:
                 frame_rate(fps),
             )
         film = cls(source, None, reader.sound(), lossless=reader.lossless)
-        film.facts = _facts_in_text(reader, path) or _facts_in_strip(film, path)
+        facts = _facts_in_text(reader, path) or _facts_in_strip(film, path)
+        if facts is not None:  # memory goes by what they say
+            check_frame_size(reader.path, facts.width, facts.height, max_pixels)
+        film.facts = facts
         return film
 
     def save(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -13,6 +14,7 @@ from eidophone.codec import DEFAULT_RATE, Quality, decode_blocks, target_of
 from eidophone.errors import FilmError
 from eidophone.facts import Source
 from eidophone.film import instants, readings, windows
+from eidophone.film.aligning import MOST_MISSING
 from eidophone.film.clock import numbered
 from eidophone.film.drawing import draw
 from eidophone.film.facts import FilmFacts
@@ -157,11 +159,19 @@ def _hear_made(
         reference=reference,
     )
     if seconds is None:
+        most = facts.recipe.frames(_most_columns(film, facts), target.rate)
+        target = replace(target, frames=min(target.frames, most))
         return Hearing(target, facts.recipe, columns, reference)
     target = replace(target, frames=max(1, round(seconds * target.rate)))
     there = sum(block.shape[1] for block in columns())  # fewer than were made, if it was cut
     wanted = facts.recipe.columns(target.frames, target.rate)
     return Hearing(target, facts.recipe, lambda: readings.stretched(columns(), there, wanted))
+
+
+def _most_columns(film: Film, facts: FilmFacts) -> int:
+    """More columns than ``film`` can show: what it says of its sound may be anything."""
+    frames = max(film.frame_count, math.ceil(film.seconds * facts.fps))
+    return facts.first_column(MOST_MISSING * (frames + 1)) + facts.width
 
 
 def _hear_pictures(
