@@ -2,12 +2,13 @@
 
 import json
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
+import signals
 from PIL import Image
-from signals import music
 
 from eidophone.cli import main
 from eidophone.errors import EidophoneWarning
@@ -18,6 +19,8 @@ from eidophone.sound import Sound
 from eidophone.video_files import VideoReader, VideoWriter, video_suffixes
 
 RATE = 44_100
+
+music = cache(signals.music)
 
 
 @pytest.fixture
