@@ -115,5 +115,4 @@ def _table(left: str, right: str, rows: Iterable[tuple[object, object]]) -> str:
 
 
 def _recipe_option(plan: DatasetPlan) -> str:
-    standard = PRESETS["standard"].with_rows(plan.size)
-    return "" if plan.recipe == standard else " --recipe recipe.json"
+    return "" if plan.recipe == PRESETS["standard"] else " --recipe recipe.json"

@@ -194,7 +194,7 @@ def _lay_out(
     numbers = {label: number for number, label in enumerate(report.labels)}
     (folder / "README.md").write_text(text, encoding="utf-8", newline="\n")
     (folder / "labels.json").write_text(json.dumps(numbers), encoding="utf-8")
-    (folder / "recipe.json").write_text(plan.recipe.to_json(), encoding="utf-8")
+    (folder / "recipe.json").write_text(plan.sized_recipe.to_json(), encoding="utf-8")
 
 
 def _move(path: Path, target: Path) -> None:

@@ -19,7 +19,7 @@ from eidophone.bridge.dataset.altered import Alteration, AlteredSound, alteratio
 from eidophone.bridge.dataset.loudness import loudness_of
 from eidophone.bridge.dataset.plan import DatasetPlan
 from eidophone.bridge.dataset.sources import SoundFile
-from eidophone.bridge.dataset.squares import is_silent, nearest_semitones, squares, starts
+from eidophone.bridge.dataset.squares import is_silent, squares, starts
 from eidophone.errors import EidophoneError
 from eidophone.picture import Picture, Source, numbered
 from eidophone.sequence import Cut
@@ -162,13 +162,12 @@ def _draw_copy(
     part: Part,
 ) -> None:
     """Add the pictures of one copy, numbered by their place, to ``part``."""
-    recipe, cut = plan.recipe, Cut.squares(plan.size, plan.overlap)
+    recipe, cut = plan.sized_recipe, Cut.squares(plan.size, plan.overlap)
     gain_db = matching_db + alteration.gain_db
     delay = _delay(reader, alteration.shift, plan, cut)
     altered = AlteredSound(reader, gain_db, delay) if gain_db or delay else reader
-    semitones = nearest_semitones(alteration.semitones, recipe)
     first_columns = starts(recipe.columns(altered.frames, altered.rate), cut)
-    drawn = squares(altered, recipe, first_columns, semitones)
+    drawn = squares(altered, recipe, first_columns, alteration.semitones)
     for index, (first, pixels) in enumerate(drawn, 1):
         if is_silent(pixels, recipe, plan.silence_db):
             part.silent += 1
@@ -188,7 +187,7 @@ def _draw_copy(
                 round(begin, 6),
                 alteration.copy,
                 round(gain_db, 3),
-                round(semitones, 3),
+                round(alteration.semitones, 3),
             )
         )
 
@@ -207,6 +206,7 @@ def _delay(sound: SoundSource, shift: float, plan: DatasetPlan, cut: Cut) -> int
     A sound shorter than a picture moves inside it; of a longer one some of the beginning is left
     out, less than lies between two pictures.
     """
-    spare = cut.width - plan.recipe.columns(sound.frames, sound.rate)
+    recipe = plan.sized_recipe
+    spare = cut.width - recipe.columns(sound.frames, sound.rate)
     room = spare if spare > 0 else -min(cut.step, -spare)
-    return int(shift * room * plan.recipe.hop_seconds * sound.rate)
+    return int(shift * room * recipe.hop_seconds * sound.rate)

@@ -33,8 +33,8 @@ class DatasetPlan:
         size: pixels along each side of a picture; a power of two for ``"stylegan"``.
         layout: ``"imagefolder"`` (Hugging Face, torchvision), ``"stylegan"`` (zip files) or
             ``"webdataset"`` (tar shards).
-        recipe: of the pictures, at ``size`` rows. All of them have the same axis: it is not
-            extended for sounds of high rates.
+        recipe: of the pictures, which have it at ``size`` rows. All of them have the same axis:
+            it is not extended for sounds of high rates.
         overlap: fraction of a picture that it shares with the next, 0 to 0.9.
         format: ``"png"``, or ``"jpeg"``, which is smaller.
         splits: weights of train, validation and test; a sound is in one of them only, with all
@@ -82,7 +82,12 @@ class DatasetPlan:
                 f"StyleGAN's pictures have a power of two of pixels, not {self.size}: "
                 f"use {2 ** round(math.log2(self.size))}"
             )
-        object.__setattr__(self, "recipe", self.recipe.with_rows(self.size))
+        self.sized_recipe  # noqa: B018 (raises)
+
+    @property
+    def sized_recipe(self) -> Recipe:
+        """The recipe at ``size`` rows, which is that of the pictures."""
+        return self.recipe.with_rows(self.size)
 
     @property
     def suffix(self) -> str:

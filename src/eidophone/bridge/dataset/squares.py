@@ -1,15 +1,14 @@
-"""A sound as the squares of a dataset: cut, moved along the axis, silent ones left out."""
+"""A sound as the squares of a dataset: where they are cut, at what pitch, and which are silent."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from eidophone.axis import hz_of_row, row_of_hz
 from eidophone.codec import encode_blocks
 from eidophone.ink import Pixels, brightest
-from eidophone.picture import to_depth
 from eidophone.recipe import Recipe
 from eidophone.sequence import Cut
 from eidophone.sound import SoundSource
@@ -34,20 +33,16 @@ def squares(
         sound: what is drawn.
         recipe: its rows are the size of the squares.
         first_columns: in ascending order.
-        semitones: move the picture so much up; on the octaves axis by whole rows.
+        semitones: move the picture so much up, while time stays as it is.
     """
-    if not semitones:
-        yield from _cut(encode_blocks(sound, recipe), recipe.rows, first_columns)
-        return
-    blocks = encode_blocks(sound, recipe, dtype=np.float32)
-    moved = (to_depth(_moved(block, recipe, semitones), np.uint8) for block in blocks)
-    yield from _cut(moved, recipe.rows, first_columns)
-
-
-def nearest_semitones(semitones: float, recipe: Recipe) -> float:
-    """The shift nearest to ``semitones`` that pictures of ``recipe`` can be moved by exactly."""
-    rows = _semitone_rows(recipe)
-    return round(semitones * rows) / rows if rows else semitones
+    if semitones:
+        # Played faster, a sound is higher and shorter. Drawn with a hop and a window that are
+        # shorter likewise, it takes as many columns as before.
+        played = _Retuned(sound, semitones)
+        ratio = played.rate / sound.rate
+        hop, window = recipe.hop_seconds / ratio, recipe.window_seconds / ratio
+        sound, recipe = played, replace(recipe, hop_seconds=hop, window_seconds=window)
+    yield from _cut(encode_blocks(sound, recipe), recipe.rows, first_columns)
 
 
 def is_silent(pixels: Pixels, recipe: Recipe, level_db: float) -> bool:
@@ -75,29 +70,11 @@ def _cut(
         yield wanted, np.pad(rest, ((0, 0), (0, size - rest.shape[1]), (0, 0)))
 
 
-def _moved(pixels: Pixels, recipe: Recipe, semitones: float) -> Pixels:
-    """Float ``pixels`` moved up so that every frequency is higher by ``semitones``.
+class _Retuned:
+    """The samples of ``sound`` at another rate, at which they are so many ``semitones`` higher."""
 
-    Time stays as it is, as it does not when a sound is played faster. Levels are interpolated
-    between rows; what would come from outside the axis is black.
-    """
-    rows = np.arange(recipe.rows, dtype=np.float64)
-    steps = _semitone_rows(recipe)
-    if steps:
-        place = rows - float(round(semitones * steps))
-    else:
-        place = row_of_hz(hz_of_row(rows, recipe) * 2 ** (-semitones / 12), recipe)
-    below = np.floor(place).astype(np.int64)
-    part = (place - below).astype(np.float32)[:, None, None]
-    upwards = np.pad(pixels[::-1], ((1, 1), (0, 0), (0, 0)))  # a black row on either side
-    low, high = (upwards[np.clip(row + 1, 0, recipe.rows + 1)] for row in (below, below + 1))
-    return (low + part * (high - low))[::-1]
-
-
-def _semitone_rows(recipe: Recipe) -> float:
-    """Rows of a semitone where it is the same everywhere; 0 on other axes."""
-    if recipe.axis != "octaves":
-        return 0.0
-    return float(row_of_hz(recipe.min_hz * 2 ** (1 / 12), recipe)) - float(
-        row_of_hz(recipe.min_hz, recipe)
-    )
+    def __init__(self, sound: SoundSource, semitones: float) -> None:
+        self.rate = round(sound.rate * 2 ** (semitones / 12))
+        self.channels = sound.channels
+        self.frames = sound.frames
+        self.blocks = sound.blocks
