@@ -62,7 +62,7 @@ def fitted_columns(picture: Picture) -> int:
     """Columns of ``picture`` on the grid of its recipe."""
     recipe, source = picture.recipe, picture.source
     by_shape = max(1, round(picture.width * recipe.rows / picture.height))
-    if source is None or source.first_column > 0:
+    if source is None or source.first_column > 0 or picture.height == recipe.rows:
         return by_shape
     whole = recipe.columns(source.frames, source.rate)
     # Tools round sizes: a picture that nearly has the right shape is the whole one, scaled.

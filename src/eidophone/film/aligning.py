@@ -6,6 +6,8 @@ it showed, how far the picture moved can be seen; where nothing can be seen, the
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numba import njit
 
@@ -21,6 +23,9 @@ _ROWS = 4
 
 #: Mean difference of two frames, in parts of full scale, below which they are alike.
 _ALIKE = 1.0 / 255
+
+#: A frame whose brightest and darkest values are nearer than this shows nothing.
+_FLAT = 4.0 / 255
 
 #: Another place than the clock's is believed if frames differ by less than this fraction there.
 _BETTER = 0.7
@@ -43,8 +48,8 @@ class Aligner:
     def __init__(self, width: int, step: float) -> None:
         self._back = round(2 * step)
         self._ahead = max(1, min(round(MOST_MISSING * step), width // 2))
-        self._before: Float32 | None = None
-        self._place = 0
+        self._before: _Placed | None = None  # the latest frame of the film
+        self._odd: _Placed | None = None  # the latest that showed something else
         self._drift = 0  # columns that the clock is wrong by
         self._usual = _ALIKE
         self._strange = 0  # frames in a row that showed something else
@@ -56,46 +61,64 @@ class Aligner:
             clock: the column at which they should begin.
             pixels: ``[rows, columns, colours]``.
         """
-        picture = thinned(pixels)
-        place = clock + self._drift
+        frame = _Placed(thinned(pixels), clock + self._drift)
         if self._before is not None:
-            difference = self._difference(picture, place)
+            difference = frame.difference(self._before)
             if max(_ALIKE, 1.5 * self._usual) < difference < _FAR:
-                place, difference = self._search(picture, place, difference)
-            if not self._belongs(difference):
-                return place, False
-        self._drift = place - clock
-        self._before, self._place = picture, place
-        return place, True
+                frame, difference = self._search(frame, self._before, difference)
+            if not self._belongs(frame, difference):
+                self._odd = self._odd if frame.is_flat else frame
+                return frame.place, False
+        self._drift = frame.place - clock
+        self._before = self._before if frame.is_flat else frame
+        return frame.place, True
 
-    def _search(self, picture: Float32, place: int, difference: float) -> tuple[int, float]:
-        """The place where ``picture`` fits best, and its difference there."""
-        places = range(self._place - self._back, self._place + self._ahead)
-        differences = [self._difference(picture, one) for one in places]
+    def _search(self, frame: _Placed, before: _Placed, here: float) -> tuple[_Placed, float]:
+        """``frame`` at the place where it fits best, and its difference there."""
+        places = range(before.place - self._back, before.place + self._ahead)
+        differences = [_Placed(frame.picture, one).difference(before) for one in places]
         least = int(np.argmin(differences))
-        if differences[least] < _BETTER * difference - _ALIKE / 4:
-            return places[least], differences[least]
-        return place, difference
+        if differences[least] < _BETTER * here - _ALIKE / 4:
+            return _Placed(frame.picture, places[least]), differences[least]
+        return frame, here
 
-    def _difference(self, picture: Float32, place: int) -> float:
-        """How much ``picture`` differs from the one before where they overlap."""
-        assert self._before is not None
-        move = place - self._place
-        if 2 * abs(move) > picture.shape[1]:
-            return _FAR
-        if move >= 0:
-            return float(difference_of(self._before, picture, move))
-        return float(difference_of(picture, self._before, -move))
-
-    def _belongs(self, difference: float) -> bool:
+    def _belongs(self, frame: _Placed, difference: float) -> bool:
         if difference == _FAR:
             return True
-        if difference > _STRANGE * self._usual + 2 * _ALIKE and self._strange < MOST_MISSING:
+        if difference > self._bearable and self._strange < MOST_MISSING:
             self._strange += 1
-            return False
+            # Two that agree with each other are the film: the one before them was not.
+            return self._odd is not None and frame.difference(self._odd) <= self._bearable
         self._strange = 0
         self._usual += 0.1 * (difference - self._usual)
         return True
+
+    @property
+    def _bearable(self) -> float:
+        """How much frames of one film differ, at most."""
+        return _STRANGE * self._usual + 2 * _ALIKE
+
+
+@dataclass(frozen=True, eq=False)
+class _Placed:
+    """A thinned frame, and the column at which it begins."""
+
+    picture: Float32
+    place: int
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether it shows nothing that another could be compared with."""
+        return float(np.ptp(self.picture)) < _FLAT
+
+    def difference(self, before: _Placed) -> float:
+        """How much this frame differs from the one ``before``, where they overlap."""
+        move = self.place - before.place
+        if 2 * abs(move) > self.picture.shape[1]:
+            return _FAR
+        if move >= 0:
+            return float(difference_of(before.picture, self.picture, move))
+        return float(difference_of(self.picture, before.picture, -move))
 
 
 def thinned(pixels: Pixels) -> Float32:

@@ -26,16 +26,15 @@ _RUN = 64
 #: Bytes of frames that are held, unless they are so large that these are no more than a few.
 _HELD_BYTES = 192 * 1024 * 1024
 
-#: Views that the median is taken of, in three groups; more cost much and change little.
-_NEIGHBOURS = 5
-_MEDIAN_VIEWS = 3 * _NEIGHBOURS
+#: Views that are held at least, however large they are.
+_LEAST_HELD = 15
 
 #: A view that shows so much that is new, as a fraction of its width, is never left out.
 _FRESH = 1 / 8
 
-#: Views are near the median if they are within so many median deviations of it, or so many of
-#: 255 parts of full scale.
-_NEAR, _NEAR_LEAST = 3.0, 4.0
+#: Views are near the median if they are within so many times the deviation that a third of them
+#: keep to (of normal noise, two standard deviations), or so many of 255 parts of full scale.
+_NEAR, _NEAR_LEAST = 4.7, 4.0
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ class Merger:
         if self._seen % self._every and view.first - newest < _FRESH * len(self._trust):
             return
         self._views.append(view)
-        if len(self._views) > max(_MEDIAN_VIEWS, _HELD_BYTES // view.pixels.nbytes):
+        if len(self._views) > max(_LEAST_HELD, _HELD_BYTES // view.pixels.nbytes):
             self._views = deque(islice(self._views, 0, None, 2))
             self._every *= 2
 
@@ -138,75 +137,55 @@ def _merge_rows(
 ) -> None:
     """Merge the rows ``first`` to ``last`` of ``stack`` ``[views, rows, columns, colours]``."""
     views, _, columns, colours = stack.shape
-    some = np.empty(_MEDIAN_VIEWS, np.float32)
-    jury, counts = _jury(weight)
+    values = np.empty(views, np.float32)
+    weights = np.empty(views, np.float32)
+    coarse = np.empty(16, np.int64)
+    fine = np.empty(16, np.int64)
+    deviations = np.empty(views, np.float32)
     for row in range(first, last):
         for column in range(columns):
-            count = counts[column]
-            if count == 0:
-                continue
             for colour in range(colours):
-                for place in range(count):
-                    view = jury[place, column]
-                    _insert(some, place, np.float32(stack[view, row, column, colour]))
-                median = some[count // 2]
+                count = 0
+                for view in range(views):
+                    if weight[view, column] > 0:
+                        values[count] = stack[view, row, column, colour]
+                        weights[count] = weight[view, column]
+                        count += 1
+                if count == 0:
+                    continue
+                seen = values[:count]
+                median = _ranked(seen, count // 2, unit, coarse, fine)
+                for view in range(count):
+                    deviations[view] = abs(seen[view] - median)
                 near = np.float32(np.inf)
                 if count > 2:
-                    deviation = _median_deviation(some, count, median)
-                    near = max(np.float32(_NEAR) * deviation, np.float32(_NEAR_LEAST) * unit)
+                    spread = _ranked(deviations[:count], count // 3, unit, coarse, fine)
+                    near = max(np.float32(_NEAR) * spread, np.float32(_NEAR_LEAST) * unit)
                 total, sum_ = np.float32(0), np.float32(0)
-                for view in range(views):
-                    value = np.float32(stack[view, row, column, colour])
-                    if abs(value - median) <= near:
-                        total += weight[view, column]
-                        sum_ += weight[view, column] * value
+                for view in range(count):
+                    if deviations[view] <= near:
+                        total += weights[view]
+                        sum_ += weights[view] * seen[view]
                 merged[row, column, colour] = sum_ / total
 
 
-@njit(cache=True, nogil=True)
-def _jury(weight: Float32) -> tuple[Int64, Int64]:
-    """Views ``[up to 15, columns]`` of which the median is taken, and how many they are.
-
-    Of many they are some neighbours early, midway and late: so harm that comes every so many
-    frames, and harm that stays for a while or in a corner, are both in the minority.
-    """
-    columns = weight.shape[1]
-    jury = np.zeros((_MEDIAN_VIEWS, columns), np.int64)
-    counts = np.zeros(columns, np.int64)
-    for column in range(columns):
-        seen = np.flatnonzero(weight[:, column])
-        counts[column] = min(len(seen), _MEDIAN_VIEWS)
-        for place in range(counts[column]):
-            index = place
-            if len(seen) > _MEDIAN_VIEWS:
-                group, neighbour = divmod(place, _NEIGHBOURS)
-                index = (2 * group + 1) * len(seen) // 6 - _NEIGHBOURS // 2 + neighbour
-            jury[place, column] = seen[index]
-    return jury, counts
-
-
 @njit(cache=True, nogil=True, inline="always")
-def _insert(sorted_: Float32, count: int, value: np.float32) -> None:
-    """Put ``value`` in its place among the first ``count`` values."""
-    place = count
-    while place > 0 and sorted_[place - 1] > value:
-        sorted_[place] = sorted_[place - 1]
-        place -= 1
-    sorted_[place] = value
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _median_deviation(sorted_: Float32, count: int, median: np.float32) -> np.float32:
-    """Median distance of the first ``count`` values, which are sorted, from their ``median``."""
-    low, high = count // 2, count // 2
-    distance = np.float32(0)
-    for _ in range(count // 2):  # walk outward from the median, nearest value first
-        below = median - sorted_[low - 1] if low > 0 else np.float32(np.inf)
-        above = sorted_[high + 1] - median if high + 1 < count else np.float32(np.inf)
-        if below <= above:
-            low -= 1
-            distance = below
-        else:
-            high += 1
-            distance = above
-    return distance
+def _ranked(values: Float32, rank: int, unit: np.float32, coarse: Int64, fine: Int64) -> np.float32:
+    """The value of this ``rank``, 0 for the least, in whole ``unit``; by counting, in two steps."""
+    coarse[:] = 0
+    for value in values:
+        coarse[int(value / unit) >> 4] += 1
+    step = 0
+    while rank >= coarse[step]:
+        rank -= coarse[step]
+        step += 1
+    fine[:] = 0
+    for value in values:
+        whole = int(value / unit)
+        if whole >> 4 == step:
+            fine[whole & 15] += 1
+    place = 0
+    while rank >= fine[place]:
+        rank -= fine[place]
+        place += 1
+    return np.float32(16 * step + place) * unit
