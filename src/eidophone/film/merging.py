@@ -146,21 +146,28 @@ def _merge_rows(
         for column in range(columns):
             for colour in range(colours):
                 count = 0
+                total, sum_ = np.float32(0), np.float32(0)
+                low, high = np.float32(np.inf), -np.float32(np.inf)
                 for view in range(views):
                     if weight[view, column] > 0:
-                        values[count] = stack[view, row, column, colour]
+                        value = np.float32(stack[view, row, column, colour])
+                        values[count] = value
                         weights[count] = weight[view, column]
+                        total += weights[count]
+                        sum_ += weights[count] * value
+                        low, high = min(low, value), max(high, value)
                         count += 1
                 if count == 0:
+                    continue
+                if count < 3 or high - low <= np.float32(_NEAR_LEAST) * unit:  # all are near
+                    merged[row, column, colour] = sum_ / total
                     continue
                 seen = values[:count]
                 median = _ranked(seen, count // 2, unit, coarse, fine)
                 for view in range(count):
                     deviations[view] = abs(seen[view] - median)
-                near = np.float32(np.inf)
-                if count > 2:
-                    spread = _ranked(deviations[:count], count // 3, unit, coarse, fine)
-                    near = max(np.float32(_NEAR) * spread, np.float32(_NEAR_LEAST) * unit)
+                spread = _ranked(deviations[:count], count // 3, unit, coarse, fine)
+                near = max(np.float32(_NEAR) * spread, np.float32(_NEAR_LEAST) * unit)
                 total, sum_ = np.float32(0), np.float32(0)
                 for view in range(count):
                     if deviations[view] <= near:
