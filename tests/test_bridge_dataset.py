@@ -427,6 +427,17 @@ def test_what_an_interrupted_layout_left_is_replaced(library, tmp_path, monkeypa
     assert not (tmp_path / "out" / ".eidophone" / "parts").exists()
 
 
+def test_a_full_disk_is_not_the_fault_of_a_sound(library, tmp_path, monkeypatch):
+    def full(picture, path, **options):
+        raise OutputError(f"cannot write {path}: no space left on device")
+
+    monkeypatch.setattr(Picture, "save", full)
+    with pytest.raises(OutputError, match=r"12 of 12 sounds are not done.*no space left"):
+        make(library, tmp_path / "out")
+    monkeypatch.undo()
+    assert make(library, tmp_path / "out").failures == []
+
+
 def test_a_failure_that_may_pass_is_tried_again(library, tmp_path, monkeypatch):
     attempt = dataset_workers.make_part
 

@@ -17,15 +17,15 @@ _LOADING: dict[Layout, str] = {
 from datasets import load_dataset
 
 dataset = load_dataset("{folder}")  # {splits}
-dataset["train"][0]["image"], dataset["train"][0]["label"]
+dataset["{first}"][0]["image"], dataset["{first}"][0]["label"]
 ```
 
-torchvision's `ImageFolder("{folder}/train")` and trainers that want a folder of pictures, such as
-diffusers' `train_unconditional.py --train_data_dir {folder}/train`, load it as well.
+torchvision's `ImageFolder("{folder}/{first}")` and trainers that want a folder of pictures, such as
+diffusers' `train_unconditional.py --train_data_dir {folder}/{first}`, load it as well.
 """,
     "stylegan": """\
 ```sh
-python train.py --data {folder}/train.zip --mirror 0 --cond 1 ...
+python train.py --data {folder}/{first}.zip --mirror 0 --cond 1 ...
 ```
 
 `--cond 1` makes the labels conditions; leave it out for a network without. Let the network's own
@@ -35,7 +35,7 @@ augmentation change neither geometry nor colour: both mean something here.
 ```python
 import webdataset
 
-shards = "{folder}/train-{{000000..{last:06}}}.tar"
+shards = "{folder}/{first}-{{000000..{last:06}}}.tar"
 dataset = webdataset.WebDataset(shards, shardshuffle=100).shuffle(1000).decode("pil")
 for picture, label, about in dataset.to_tuple("{format}", "cls", "json"): ...
 ```
@@ -60,12 +60,13 @@ def card(
         plan: what it was made by.
         labels: by their numbers.
         pictures: of each split that has any.
-        shards: files of the split ``train``, where it has several.
+        shards: files of the first split, where it has several.
         sounds: of which there are pictures.
     """
     loading = _LOADING[plan.layout].format(
         folder=folder.name,
         splits=", ".join(pictures),
+        first=next(iter(pictures)),
         last=max(shards - 1, 0),
         format=plan.suffix[1:],
     )
@@ -115,4 +116,4 @@ def _table(left: str, right: str, rows: Iterable[tuple[object, object]]) -> str:
 
 
 def _recipe_option(plan: DatasetPlan) -> str:
-    return "" if plan.recipe == PRESETS["standard"] else " --recipe recipe.json"
+    return "" if plan.sized_recipe == PRESETS["standard"] else " --recipe recipe.json"

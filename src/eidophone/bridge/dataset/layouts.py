@@ -68,7 +68,7 @@ def write_webdataset(
     The pictures are shuffled, since loaders read a shard from its beginning to its end.
     """
     number = {label: index for index, label in enumerate(labels)}
-    shuffled = sorted(items, key=lambda item: fraction_of(item.sound.identity, item.path.name))
+    shuffled = sorted(items, key=lambda item: fraction_of(item.sound.identity, item.sample.file))
     shards = min(max(-(-len(items) // _SHARD_PICTURES), _LEAST_SHARDS), len(items))
     for shard in range(shards):
         with tarfile.open(folder / f"{split}-{shard:06}.tar", "w") as archive:

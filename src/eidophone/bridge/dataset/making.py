@@ -189,7 +189,7 @@ def _lay_out(
     for split in report.pictures:
         chosen = [item for item in items if item.sound.split == split]
         WRITERS[plan.layout](split, chosen, report.labels, folder)
-    shards = len(list(folder.glob("train-*.tar")))
+    shards = len(list(folder.glob(f"{next(iter(report.pictures))}-*.tar")))
     text = card(target, plan, report.labels, report.pictures, shards, report.sounds)
     numbers = {label: number for number, label in enumerate(report.labels)}
     (folder / "README.md").write_text(text, encoding="utf-8", newline="\n")

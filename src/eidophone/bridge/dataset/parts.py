@@ -13,14 +13,14 @@ import shutil
 import warnings
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from eidophone.bridge.dataset.altered import Alteration, AlteredSound, alterations
 from eidophone.bridge.dataset.loudness import loudness_of
 from eidophone.bridge.dataset.plan import DatasetPlan
 from eidophone.bridge.dataset.sources import SoundFile
 from eidophone.bridge.dataset.squares import is_silent, squares, starts
-from eidophone.errors import EidophoneError
+from eidophone.errors import EidophoneError, OutputError
 from eidophone.picture import Picture, Source, numbered
 from eidophone.sequence import Cut
 from eidophone.sound import SoundReader, SoundSource, open_sound
@@ -57,7 +57,7 @@ class Part:
         samples: its pictures, in order.
         silent: pictures that were left out.
         notes: what was to be said about it.
-        error: why the sound cannot be read, or "".
+        error: why the sound cannot be drawn, or "".
     """
 
     rate: int = 0
@@ -68,12 +68,33 @@ class Part:
     error: str = ""
 
 
-class Item(NamedTuple):
-    """A picture of a dataset: of which sound, where its file is, and what is known of it."""
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A picture of a dataset; there may be millions, so that it shares what it can.
+
+    Attributes:
+        sound: what it shows.
+        folder: where its file is.
+        sample: what is known of it alone.
+        about: what is known of all pictures of the sound.
+    """
 
     sound: SoundFile
-    path: Path
-    record: dict[str, Any]
+    folder: Path
+    sample: Sample
+    about: dict[str, Any]
+
+    @property
+    def path(self) -> Path:
+        """Its file."""
+        return self.folder / self.sample.file
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """All that is known of it, as JSON can hold it."""
+        values = self.about | asdict(self.sample)
+        del values["file"]
+        return values
 
 
 def has_part(sound: SoundFile, parts: Path) -> bool:
@@ -84,13 +105,14 @@ def has_part(sound: SoundFile, parts: Path) -> bool:
 def make_part(sound: SoundFile, plan: DatasetPlan, parts: Path) -> None:
     """Draw ``sound``, and put its part into the folder ``parts``, if it is not there.
 
-    A sound that cannot be read makes a part that says so.
+    A sound that cannot be drawn makes a part that says so.
 
     Raises:
-        OSError: the part cannot be written.
+        OSError, OutputError: the part cannot be written, or the sound is not there.
     """
     if has_part(sound, parts):
         return
+    sound.path.stat()  # not there, it may be back when the disk is, or be on another machine
     temporary = parts / f".{sound.key}-{secrets.token_hex(8)}"
     temporary.mkdir()
     try:
@@ -121,12 +143,7 @@ def items_of(sound: SoundFile, part: Part, plan: DatasetPlan, parts: Path) -> li
         "channels": part.channels,
         "recipe": plan.recipe.name,
     }
-    items = []
-    for sample in part.samples:
-        values = asdict(sample)
-        path = parts / sound.key / values.pop("file")
-        items.append(Item(sound, path, about | values))
-    return items
+    return [Item(sound, parts / sound.key, sample, about) for sample in part.samples]
 
 
 def _drawn(sound: SoundFile, plan: DatasetPlan, folder: Path) -> Part:
@@ -137,6 +154,8 @@ def _drawn(sound: SoundFile, plan: DatasetPlan, folder: Path) -> Part:
         try:
             with open_sound(sound.path) as reader:
                 _draw(reader, sound, plan, folder, part)
+        except OutputError:  # not the sound's fault
+            raise
         except EidophoneError as error:
             part = Part(error=str(error))
     part.notes = list(dict.fromkeys(f"{sound.identity}: {one.message}" for one in caught))

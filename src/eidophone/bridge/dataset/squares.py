@@ -48,7 +48,7 @@ def squares(
 def is_silent(pixels: Pixels, recipe: Recipe, level_db: float) -> bool:
     """Whether nothing in ``pixels`` is louder than ``level_db``."""
     threshold = (level_db - recipe.floor_db) / recipe.range_db * brightest(pixels.dtype)
-    return not pixels.size or float(pixels.max()) <= max(threshold, 0)
+    return float(pixels.max()) <= max(threshold, 0)
 
 
 def _cut(

@@ -124,7 +124,7 @@ def _check_reachable(address: str) -> None:
 def _attempt(sound: SoundFile, plan: DatasetPlan, parts: Path) -> str:
     try:
         make_part(sound, plan, parts)
-    except (OSError, MemoryError) as error:
+    except (EidophoneError, OSError, MemoryError) as error:
         return str(error) or type(error).__name__
     return ""
 
