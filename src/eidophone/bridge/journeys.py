@@ -27,8 +27,8 @@ from eidophone.sound import SoundSource
 #: Told the fraction of the work that is done, now and then.
 Progress = Callable[[float], None]
 
-#: Makes the film at the second path of the one at the first.
-FilmTool = Callable[[Path, Path], None]
+#: Makes a film of the one at the first path, at the second path or beside it; gives where it is.
+FilmTool = Callable[[Path, Path], Path]
 
 _BLOCK_COLUMNS = 512
 
@@ -142,8 +142,7 @@ class FilmJourney:
         made = encode_film(sound, kind, recipe=recipe, size=size, fps=fps)
         sent, back = folder / f"{name}-in.mp4", folder / f"{name}-out.mp4"
         made.save(sent, crf=_CRF, overwrite=True)
-        tool(sent, back)
-        film = Film.load(back)
+        film = Film.load(tool(sent, back))
         film.facts = made.facts  # whatever it has forgotten
         self._sound = sound
         self._hearing: Hearing = hear(

@@ -1,0 +1,7 @@
+"""``python -m eidophone.cli``."""
+
+import sys
+
+from eidophone.cli import main
+
+sys.exit(main())
