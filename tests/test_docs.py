@@ -138,7 +138,7 @@ def test_the_command_line_page_has_every_option_and_no_other():
 
 
 def options_of_all_commands() -> set[str]:
-    parser = cli._parser()
+    parser = cli.parser()
     (commands,) = (action for action in parser._actions if action.metavar == "COMMAND")
     actions = [action for one in (parser, *commands.choices.values()) for action in one._actions]
     names = {name for action in actions for name in action.option_strings}
