@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import sosfilt
 
 from eidophone.sound import SoundSource
 
@@ -40,6 +39,8 @@ def loudness_of(sound: SoundSource) -> float:
 
 def _power_of_steps(sound: SoundSource) -> NDArray[np.float64]:
     """Power of the weighted sound in each whole step of 0.1 s, its channels summed."""
+    from scipy.signal import sosfilt  # noqa: PLC0415 (takes a second)
+
     sections = _weighting(sound.rate)
     state = np.zeros((len(sections), sound.channels, 2))
     step = round(_STEP_SECONDS * sound.rate)
