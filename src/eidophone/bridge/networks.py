@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
@@ -10,9 +11,11 @@ from typing import NamedTuple
 import numpy as np
 
 from eidophone.bridge.conventions import LayoutName
-from eidophone.bridge.finding import Finding, Network, Settings, as_channels, find
+from eidophone.bridge.finding import find
+from eidophone.bridge.network import Finding, Network, as_channels
+from eidophone.bridge.settings import Settings
 from eidophone.bridge.tiling import Canvas, Cover
-from eidophone.errors import ToolError
+from eidophone.errors import EidophoneWarning, ToolError
 from eidophone.gabor import Float32
 from eidophone.image_files import Pixels, to_rgb
 from eidophone.ink import brightest
@@ -20,6 +23,9 @@ from eidophone.ink import brightest
 #: What a network gets at a time: style networks need about a kilobyte for each pixel.
 _MOST_PIXELS = 1 << 20
 _MOST_ROWS = 1024
+
+#: Networks with fewer marks get a warning. Strong styles have 1.5, and what only blurs has 2.
+_LEAST_MARKS = 1.0
 
 #: Tiles overlap by a quarter, within reason.
 _MOST_OVERLAP = 128
@@ -59,6 +65,13 @@ class NetworkTool:
         self._network = network
         self.finding = find(network, layout=layout, values=values, settings=settings)
         self._batch = self.finding.batch or batch or 1
+        if self.finding.marks < _LEAST_MARKS:
+            warnings.warn(
+                f"{name} hardly leaves a picture as it was found ({self.finding.describe()}): "
+                f"if that is wrong, say which values it takes",
+                EidophoneWarning,
+                stacklevel=3,
+            )
 
     def __call__(self, pictures: Sequence[Pixels], /) -> list[Pixels]:
         """What the network makes of ``pictures``: ``[height, width, 3]`` float32 in 0..1.
@@ -71,7 +84,7 @@ class NetworkTool:
         """
         if len({picture.shape for picture in pictures}) > 1:
             raise ToolError("the pictures for a network have to be of one size")
-        lights = [picture / np.float32(brightest(picture.dtype)) for picture in pictures]
+        lights = [_light(picture) for picture in pictures]
         channels = self.finding.channels
         if channels == 1:
             return [self._colour_by_colour(light) for light in lights]
@@ -92,6 +105,10 @@ class NetworkTool:
         if is_grey:
             return to_rgb(answers[0])
         return np.stack([to_rgb(answer).mean(axis=2) for answer in answers], axis=2)
+
+
+def _light(picture: Pixels) -> Float32:
+    return picture.astype(np.float32) / np.float32(brightest(picture.dtype))
 
 
 class _Tile(NamedTuple):

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eidophone.bridge.conventions import LayoutName
-from eidophone.bridge.finding import Port, Settings
+from eidophone.bridge.network import Port
 from eidophone.bridge.networks import NetworkTool
+from eidophone.bridge.settings import Settings
 from eidophone.errors import MissingExtraError, ToolError
 from eidophone.parallel import thread_count
 
@@ -32,6 +33,12 @@ _TYPES = {
     "tensor(int32)": "int32",
     "tensor(int64)": "int64",
     "tensor(bool)": "bool",
+}
+#: ONNX's standard metadata for images.
+_SAID_RANGES = {
+    "NominalRange_0_255": "0..255",
+    "Normalized_0_1": "0..1",
+    "Normalized_1_1": "-1..1",
 }
 _PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 
@@ -67,11 +74,12 @@ class OnnxTool(NetworkTool):
         batch: int | None = None,
     ) -> None:
         path = Path(path)
+        network = _OnnxNetwork(path, device)
         super().__init__(
             path.name,
-            _OnnxNetwork(path, device),
+            network,
             layout=layout,
-            values=values,
+            values=values or network.values,
             settings=settings,
             batch=batch,
         )
@@ -93,6 +101,12 @@ class _OnnxNetwork:
         except Exception as error:  # of many classes, which share no base
             raise ToolError(f"cannot read {path} as an ONNX network: {_reason(error)}") from None
         self.inputs = tuple(_port(given) for given in self._session.get_inputs())
+
+    @property
+    def values(self) -> str | None:
+        """The numbers that it takes, if its metadata says so."""
+        said = self._session.get_modelmeta().custom_metadata_map
+        return _SAID_RANGES.get(said.get("Image.NominalPixelRange", ""))
 
     def run(self, feeds: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
         try:

@@ -17,7 +17,7 @@ _BORDER = 8
 _ENOUGH_CONTRAST = 0.6
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def probe(height: int, width: int) -> Float32:
     """``[height, width, 3]`` light that has it all: every tone, hue and scale; always the same.
 
@@ -51,12 +51,13 @@ def structure(light: Float32, source: Float32) -> float:
 
 
 def marks(light: Float32, source: Float32) -> float:
-    """How much ``light`` looks like a picture made from ``source``: about -1 to 3.
+    """How much ``light`` looks like a picture made from ``source``: about -1 to 4.
 
     Structure kept, contrast, and likeness add to it; what lies outside of 0..1 takes away. Both
     are ``[height, width, channels]`` of one size.
     """
-    inner = (slice(_BORDER, -_BORDER), slice(_BORDER, -_BORDER))
+    edge = min(_BORDER, min(light.shape[:2]) // 4)
+    inner = (slice(edge, light.shape[0] - edge), slice(edge, light.shape[1] - edge), slice(3))
     light, source = light[inner], source[inner]
     shown = np.clip(light, 0, 1)
     grey, source_grey = shown.mean(axis=2), source.mean(axis=2)
@@ -64,4 +65,9 @@ def marks(light: Float32, source: Float32) -> float:
     low, high = np.quantile(grey, [0.05, 0.95])
     contrast = min(1.0, float(high - low) / _ENOUGH_CONTRAST)
     unlike = float(np.abs(grey - source_grey).mean())
-    return structure(grey, source_grey) + contrast + max(0.0, 1 - 4 * unlike) - min(1.0, 10 * spill)
+    return (
+        2 * structure(grey, source_grey)
+        + contrast
+        + max(0.0, 1 - 4 * unlike)
+        - min(1.0, 10 * spill)
+    )

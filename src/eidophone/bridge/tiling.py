@@ -70,7 +70,8 @@ def _rise(length: int) -> Float32:
     """From 0 to 1: with its mirror image it adds up to 1."""
     at = (np.arange(length) + 0.5) / max(length, 1)
     inner = np.clip((at - _BLIND) / (1 - 2 * _BLIND), 0, 1)
-    return np.sin(inner * (np.pi / 2)).astype(np.float32) ** 2
+    rise = np.sin(inner * (np.pi / 2)) ** 2
+    return rise.astype(np.float32)
 
 
 class Canvas:
@@ -94,4 +95,4 @@ class Canvas:
 
     def picture(self) -> Float32:
         """``[height, width, channels]`` what was painted."""
-        return self._sum / np.maximum(self._weight, 1e-6)[..., None]
+        return np.divide(self._sum, np.maximum(self._weight, 1e-6)[..., None], dtype=np.float32)

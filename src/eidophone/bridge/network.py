@@ -1,0 +1,140 @@
+"""A network, what it wants and gives, and how to ask it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eidophone.bridge.conventions import PRESETS, LayoutName, Values, arranged, pictures_in
+from eidophone.gabor import Float32
+
+
+@dataclass(frozen=True)
+class Port:
+    """One input of a network.
+
+    Attributes:
+        name: as the network calls it.
+        shape: its axes; None where any length will do; None altogether if it does not say.
+        dtype: of its numbers.
+    """
+
+    name: str
+    shape: tuple[int | None, ...] | None
+    dtype: np.dtype[Any]
+
+
+class Network(Protocol):
+    """A network that has been loaded."""
+
+    @property
+    def inputs(self) -> tuple[Port, ...]:
+        """What it wants."""
+
+    def run(self, feeds: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
+        """All that it gives.
+
+        Raises:
+            ToolError: it fails; the message has its own words.
+        """
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """What becomes of the size of a picture: ``scale * size - lost``.
+
+    Attributes:
+        scale: times as large.
+        lost: pixels that are missing along each axis, half of them at either end.
+    """
+
+    scale: Fraction
+    lost: int
+
+    @property
+    def margin(self) -> int:
+        """Pixels of what goes in, at each end, that do not come back."""
+        return math.ceil(self.lost / (2 * self.scale))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """All that one has to know in order to send pictures through a network.
+
+    Attributes:
+        port: the input that takes pictures.
+        others: what to give to its other inputs.
+        layout, channels, values: how pictures go in.
+        output: which of its outputs is the picture.
+        output_layout, output_values: how it comes out.
+        size: height and width that it takes; None where it takes any multiple of ``multiple``.
+        multiple: see there.
+        batch: how many pictures at a time; None for any number.
+        geometry: what becomes of their size.
+        marks: how much the probe looked like a picture after it.
+    """
+
+    port: Port
+    others: Mapping[str, NDArray[Any]]
+    layout: LayoutName
+    channels: int
+    values: Values
+    output: int = 0
+    output_layout: LayoutName = "NCHW"
+    output_values: Values = PRESETS["0..1"]
+    size: tuple[int | None, int | None] = (None, None)
+    multiple: int = 1
+    batch: int | None = None
+    geometry: Geometry = Geometry(Fraction(1), 0)
+    marks: float = 0.0
+
+    def describe(self) -> str:
+        """What was found, in one line."""
+        sides = [self._side(side) for side in self.size]
+        size = "any size" if sides == ["n", "n"] else f"{sides[1]} x {sides[0]} pixels"
+        what = {1: "grey", 3: "RGB", 4: "RGBA"}[self.channels]
+        values = f"{self.values.name} in, {self.output_values.name} out"
+        scale = f", {self.geometry.scale} times as large" if self.geometry.scale != 1 else ""
+        others = "".join(f", {name} {_briefly(given)}" for name, given in self.others.items())
+        return f"{self.layout} {self.port.dtype} {what}, {size}, {values}{scale}{others}"
+
+    def _side(self, side: int | None) -> str:
+        return str(side or ("n" if self.multiple == 1 else f"{self.multiple}n"))
+
+    def ask(self, network: Network, light: Float32) -> Float32:
+        """What ``network`` makes of ``light``: ``[n, height, width, channels]`` each.
+
+        Raises:
+            ToolError: it fails.
+        """
+        numbers = self.values.numbers(light)
+        if self.port.dtype.kind in "ui":
+            numbers = np.rint(np.clip(numbers, 0, np.iinfo(self.port.dtype).max))
+        feed = arranged(numbers.astype(self.port.dtype), self.layout)
+        answers = network.run({self.port.name: feed, **self.others})
+        answer = pictures_in(answers[self.output], self.output_layout)
+        return self.output_values.light(answer.astype(np.float32))
+
+
+def _briefly(given: NDArray[Any]) -> str:
+    """A setting, as one would give it."""
+    if given.size == 1:
+        return f"{given.item():g}"
+    chosen = np.flatnonzero(given)
+    is_choice = len(chosen) == 1 and given.flat[chosen[0]] == 1
+    return f"{chosen[0]} of 0..{given.size - 1}" if is_choice else f"{given.size} numbers"
+
+
+def as_channels(light: Float32, channels: int) -> Float32:
+    """``light`` ``[..., 3]`` with that many channels: grey, or with alpha."""
+    if channels == 1:
+        return light.mean(axis=-1, keepdims=True)
+    if channels == 4:
+        return np.concatenate([light, np.ones_like(light[..., :1])], axis=-1)
+    return light

@@ -1,0 +1,622 @@
+"""Networks as tools: whatever they want and give, what comes back is the picture they mean."""
+
+import io
+import pickle
+import struct
+import sys
+import zipfile
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eidophone.bridge.conventions import LAYOUTS, PRESETS, arranged, pictures_in, values_named
+from eidophone.bridge.network import Port
+from eidophone.bridge.networks import NetworkTool
+from eidophone.bridge.onnx_tool import OnnxTool
+from eidophone.bridge.tiling import Cover
+from eidophone.bridge.torch_tool import TorchTool
+from eidophone.errors import EidophoneWarning, MissingExtraError, ToolError
+
+HEIGHT, WIDTH = 90, 127
+
+
+def picture(height=HEIGHT, width=WIDTH):
+    """A smooth picture with all tones, and colours."""
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    planes = [np.sin(x / 9 + y / 17), np.sin(x / 23 - y / 11 + 1), np.cos(x / 13) * np.sin(y / 7)]
+    return np.rint((np.stack(planes, 2) + 1) * 127.5).astype(np.uint8)
+
+
+class Fake:
+    """A network of known convention: ``function`` takes and gives light ``[n, h, w, c]``."""
+
+    def __init__(
+        self,
+        function,
+        given="0..1",
+        taken=None,
+        *,
+        layout="NCHW",
+        shape=(None, 3, None, None),
+        dtype="float32",
+        multiple=1,
+        others=(),
+    ):
+        self.function, self.layout, self.multiple = function, layout, multiple
+        self.given, self.taken = PRESETS[given], PRESETS[taken or given]
+        self.inputs = (Port("picture", shape, np.dtype(dtype)), *others)
+        self.calls = []
+
+    def run(self, feeds):
+        feed = feeds["picture"]
+        port = self.inputs[0]
+        if port.shape is not None:
+            said = zip(port.shape, feed.shape, strict=True)
+            assert all(want in (None, got) for want, got in said)
+        self.calls.append(feed.shape)
+        assert feed.dtype == port.dtype
+        if feed.ndim != len(self.layout):
+            raise ToolError("rank")
+        pixels = pictures_in(feed, self.layout).astype(np.float32)
+        if pixels.shape[-1] not in (1, 3, 4) or any(n % self.multiple for n in pixels.shape[1:3]):
+            raise ToolError("channels or size")
+        light = self.given.light(pixels)
+        numbers = self.taken.numbers(self.function(light).astype(np.float32))
+        if port.dtype.kind == "u":
+            numbers = np.clip(np.rint(numbers), 0, 255)
+        return [arranged(numbers.astype(port.dtype), self.layout)]
+
+
+def clamp(light):
+    return np.clip(light, 0, 1)
+
+
+def off(result, wanted):
+    return np.abs(result.astype(np.float64) - wanted).max()
+
+
+@pytest.mark.parametrize("values", ["0..1", "-1..1", "0..255", "imagenet,0..1"])
+@pytest.mark.parametrize(
+    "function",
+    [
+        clamp,
+        lambda light: 1 - clamp(light),
+        lambda light: clamp((light - 0.5) * 2 + 0.5),
+        lambda light: 1 / (1 + np.exp(-8 * (np.clip(light, -5, 5) - 0.5))),
+        lambda light: (light > 0.5) * 1.0,
+        lambda light: clamp(light[..., [1, 2, 0]] ** 2 * np.sign(light[..., [1, 2, 0]])),
+    ],
+    ids=["clamp", "invert", "contrast", "sigmoid", "threshold", "swap"],
+)
+def test_numbers_are_found(function, values):
+    given, _, taken = values.partition(",")
+    tool = NetworkTool("it", Fake(function, given, taken or None))
+    pixels = picture()
+    assert off(tool([pixels])[0], function(pixels / np.float32(255))) < 0.02
+
+
+def test_what_is_said_is_not_doubted():
+    network = Fake(lambda light: 1 - clamp(light), "-1..1", "0..255")
+    tool = NetworkTool("it", network, values="-1..1, 0..255")
+    assert off(tool([picture()])[0], 1 - picture() / 255) < 1e-3
+    assert "-1..1 in, 0..255 out" in tool.describe()
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("channels", [1, 3, 4])
+@pytest.mark.parametrize("size", [(None, None), (64, 48)])
+def test_axes_channels_and_tiles_leave_the_picture_in_place(layout, channels, size):
+    axes = {"N": 1, "C": channels, "H": size[0], "W": size[1]}
+    network = Fake(clamp, layout=layout, shape=tuple(axes[axis] for axis in layout))
+    tool = NetworkTool("it", network)
+    assert tool.finding.layout == layout
+    assert off(tool([picture()])[0], picture() / 255) < 1e-5
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_axes_are_tried_where_nothing_is_said(layout):
+    def strict(light):
+        if light.shape[-1] != 3:
+            raise ToolError("three channels, please")
+        return clamp(light)
+
+    tool = NetworkTool("it", Fake(strict, layout=layout, shape=None))
+    assert off(tool([picture()])[0], picture() / 255) < 1e-5
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "float16", "float64"])
+def test_types_of_numbers(dtype):
+    values = "0..255" if dtype == "uint8" else "0..1"
+    tool = NetworkTool("it", Fake(clamp, values, dtype=dtype))
+    result = tool([picture()])[0]
+    assert result.dtype == np.float32
+    assert off(result, picture() / 255) < 1e-3
+
+
+@pytest.mark.parametrize("multiple", [4, 8, 32])
+def test_sizes_that_have_to_be_multiples(multiple):
+    network = Fake(clamp, multiple=multiple)
+    tool = NetworkTool("it", network)
+    assert tool.finding.multiple == multiple
+    assert off(tool([picture()])[0], picture() / 255) < 1e-5
+
+
+def floored(light):
+    """As networks do that halve and double: odd sizes lose a row, and are silent about it."""
+    return clamp(light)[:, : light.shape[1] // 2 * 2, : light.shape[2] // 2 * 2]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [floored, lambda light: clamp(light)[:, 10:-10, 10:-10]],
+    ids=["floored", "unpadded"],
+)
+@pytest.mark.parametrize("size", [None, 64])
+def test_what_networks_cut_off_is_there_again(function, size):
+    tool = NetworkTool("it", Fake(function, shape=(1, 3, size, size)))
+    assert off(tool([picture()])[0], picture() / 255) < 1e-5
+
+
+@pytest.mark.parametrize("size", [None, 48])
+def test_networks_that_enlarge_or_shrink(size):
+    shape = (1, 3, size, size)
+    double = NetworkTool("it", Fake(lambda x: clamp(x).repeat(2, 1).repeat(2, 2), shape=shape))
+    assert off(double([picture()])[0], picture().repeat(2, 0).repeat(2, 1) / 255) < 1e-5
+    assert "2 times as large" in double.describe()
+    half = NetworkTool("it", Fake(lambda x: clamp(x)[:, ::2, ::2], shape=shape))
+    assert off(half([picture()])[0], picture()[::2, ::2] / 255) < 1e-5
+    cut = NetworkTool(
+        "it", Fake(lambda x: clamp(x).repeat(2, 1).repeat(2, 2)[:, 14:-14, 14:-14], shape=shape)
+    )
+    assert off(cut([picture()])[0], picture().repeat(2, 0).repeat(2, 1) / 255) < 1e-5
+
+
+def test_networks_that_say_any_size_but_mean_one():
+    def particular(light):
+        if light.shape[1:3] != (256, 256):
+            raise ToolError("256, please")
+        return clamp(light)
+
+    tool = NetworkTool("it", Fake(particular))
+    assert tool.finding.size == (256, 256)
+    assert off(tool([picture(300, 280)])[0], picture(300, 280) / 255) < 1e-5
+
+
+def test_tiles_fade_into_each_other():
+    def vignette(light):
+        y, x = (np.hanning(side + 2)[1:-1] for side in light.shape[1:3])
+        return clamp(light) * 0.5 + 0.3 * np.outer(y, x)[None, :, :, None]
+
+    tool = NetworkTool("it", Fake(vignette, shape=(1, 3, 64, 64)), values="0..1,0..1")
+    result = tool([np.full((64, 400, 3), 100, np.uint8)])[0]
+    assert np.abs(np.diff(result, axis=1)).max() < 0.03  # a hard seam would be 0.3
+
+
+def test_memory_is_bounded():
+    network = Fake(clamp)
+    tool = NetworkTool("it", network)
+    pixels = picture(256, 6000)
+    assert off(tool([pixels])[0], pixels / 255) < 1e-5
+    assert max(np.prod(shape[2:]) for shape in network.calls) <= 1 << 20
+
+
+@pytest.mark.parametrize("fixed", [None, 4])
+def test_batches(fixed):
+    network = Fake(clamp, shape=(fixed, 3, None, None))
+    tool = NetworkTool("it", network, batch=2)
+    network.calls.clear()
+    pictures = [np.roll(picture(), n, axis=1) for n in range(5)]
+    results = tool(pictures)
+    assert all(off(a, b / 255) < 1e-5 for a, b in zip(results, pictures, strict=True))
+    assert [shape[0] for shape in network.calls] == ([4, 4] if fixed else [2, 2, 1])
+    assert tool([]) == []
+
+
+def test_grey_networks_see_each_colour_and_grey_once():
+    network = Fake(lambda light: 1 - clamp(light), shape=(1, 1, None, None))
+    tool = NetworkTool("it", network)
+    network.calls.clear()
+    assert off(tool([picture()])[0], 1 - picture() / 255) < 1e-5
+    assert len(network.calls) == 3
+    tool([np.repeat(picture()[..., :1], 3, axis=2)])
+    assert len(network.calls) == 4
+
+
+def test_the_output_that_is_a_picture_is_taken():
+    class Several(Fake):
+        def run(self, feeds):
+            answer = super().run(feeds)[0]
+            return [answer.mean(axis=(2, 3)), answer[:, :1], answer[:, :, ::2, ::2], answer]
+
+    tool = NetworkTool("it", Several(clamp))
+    assert tool.finding.output == 3
+    assert off(tool([picture()])[0], picture() / 255) < 1e-5
+
+
+def test_alpha_is_composited_over_black():
+    def with_alpha(light):
+        return np.concatenate([clamp(light), np.full_like(light[..., :1], 0.5)], axis=-1)
+
+    tool = NetworkTool("it", Fake(with_alpha))
+    assert off(tool([picture()])[0], picture() / 510) < 1e-5
+
+
+class Styled(Fake):
+    """Two further inputs: how strong, and which of three colours."""
+
+    def __init__(self):
+        others = (Port("strength", (1,), np.dtype("f4")), Port("style", (3,), np.dtype("f4")))
+        super().__init__(clamp, others=others)
+
+    def run(self, feeds):
+        (answer,) = super().run(feeds)
+        colour = feeds["style"].reshape(3, 1, 1) * 0.6 + 0.4
+        return [answer * (1 - feeds["strength"]) + feeds["strength"] * answer * colour]
+
+
+def test_settings():
+    light = picture() / 255
+    assert off(NetworkTool("it", Styled())([picture()])[0], light * [1, 0.4, 0.4]) < 1e-5
+    tool = NetworkTool("it", Styled(), settings={"style": 2, "strength": 0.5})
+    assert off(tool([picture()])[0], light * [0.7, 0.7, 1]) < 1e-5
+    assert "strength 0.5, style 2 of 0..2" in tool.describe()
+    tool = NetworkTool("it", Styled(), settings={"style": [1.0, 0.5, 0.0]})
+    assert off(tool([picture()])[0], light * [1, 0.7, 0.4]) < 1e-5
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"styl": 1}, "no setting 'styl'"),
+        ({"style": 3}, "0 to 2"),
+        ({"style": 0.5}, "0 to 2"),
+        ({"style": [1.0]}, "takes 3"),
+        ({"strength": [1.0, 2.0]}, "takes 1"),
+    ],
+)
+def test_wrong_settings(wrong, says):
+    with pytest.raises(ToolError, match=says):
+        NetworkTool("it", Styled(), settings=wrong)
+
+
+@pytest.mark.parametrize(
+    ("network", "says"),
+    [
+        (Fake(lambda light: light * np.nan), "finite"),
+        (Fake(lambda light: light.mean(axis=(1, 2), keepdims=True)), "gives no picture"),
+        (Fake(clamp, shape=(1, 1000)), "takes no picture: it takes picture \\[1, 1000\\]"),
+        (Fake(clamp, shape=(1, 7, None, None)), "takes no picture"),
+        (
+            Fake(clamp, others=(Port("b", (1, 3, 64, 64), np.dtype("f4")),)),
+            "second picture, 'b'",
+        ),
+    ],
+)
+def test_what_is_no_network_for_pictures(network, says):
+    with pytest.raises(ToolError, match=says):
+        NetworkTool("it", network)
+
+
+def test_bad_arguments():
+    for wrong, says in [
+        ({"values": "1..1"}, "'1..1' are unknown"),
+        ({"values": "0..1,0..1,0..1"}, "too many"),
+        ({"batch": 0}, "batch 0"),
+        ({"layout": "NCWH"}, "'NCWH'"),
+    ]:
+        with pytest.raises(ToolError, match=says):
+            NetworkTool("it", Fake(clamp), **wrong)
+    with pytest.raises(ToolError, match="one size"):
+        NetworkTool("it", Fake(clamp))([picture(), picture(50, 50)])
+
+
+def test_it_warns_of_what_leaves_nothing_of_a_picture():
+    random = np.random.default_rng(0)
+    network = Fake(lambda light: random.random(light.shape) * 0.1 + 0.45)
+    with pytest.warns(EidophoneWarning, match="hardly leaves a picture"):
+        NetworkTool("it", network)
+
+
+def test_a_network_that_breaks_later_says_so():
+    network = Fake(clamp)
+    tool = NetworkTool("it", network)
+    network.function = lambda light: light[:, :-5]
+    with pytest.raises(ToolError, match="127 x 85 pixels: 127 x 90"):
+        tool([picture()])
+    network.function = lambda light: light * np.inf
+    with (
+        pytest.raises(ToolError, match="not finite"),
+        np.errstate(invalid="ignore"),
+    ):
+        tool([picture()])
+
+
+@settings(deadline=None, max_examples=60, derandomize=True)
+@given(st.integers(1, 700), st.integers(16, 200), st.sampled_from([1, 2, 4]), st.integers(1, 3))
+def test_tiles_cover_everything_evenly(extent, size, multiple, scale):
+    cover = Cover(extent, size // multiple * multiple, size // 4, multiple)
+    total = np.zeros(cover.reach * scale)
+    for tile, start in enumerate(cover.starts):
+        weight = cover.weights(tile, Fraction(scale))
+        total[start * scale : start * scale + len(weight)] += weight
+    assert cover.reach >= extent
+    assert all(start % multiple == 0 for start in cover.starts)
+    if size // 4 <= size // 2 - multiple:  # else three tiles may share a place
+        assert total.min() > 0.4
+
+
+def test_names_of_values():
+    light = np.random.default_rng(0).random((4, 5, 3)).astype(np.float32)
+    for name in [*PRESETS, "-0.5..0.5", "1..0", "16..235"]:
+        values = values_named(name)
+        assert off(values.light(values.numbers(light)), light) < 1e-5
+    assert values_named("16..235").numbers(np.zeros((1, 1), np.float32)) == 16
+    caffe = values_named("caffe").numbers(np.array([[1, 0, 0]], np.float32))
+    np.testing.assert_allclose(caffe, [[-103.939, -116.779, 255 - 123.68]], rtol=1e-6)
+
+
+# --- ONNX files, written byte by byte --------------------------------------------------------
+
+FLOAT, UINT8 = 1, 2
+
+
+def varint(number):
+    out = bytearray()
+    while number > 127:
+        out.append(number & 127 | 128)
+        number >>= 7
+    return bytes([*out, number])
+
+
+def field(number, value):
+    if isinstance(value, int):
+        return varint(number << 3) + varint(value)
+    data = value.encode() if isinstance(value, str) else value
+    return varint(number << 3 | 2) + varint(len(data)) + data
+
+
+def tensor(name, array, location=None):
+    data = b"".join(field(1, n) for n in array.shape) + field(2, FLOAT) + field(8, name)
+    if location is None:
+        return data + field(9, array.astype("<f4").tobytes())
+    return data + field(13, field(1, "location") + field(2, location)) + field(14, 1)
+
+
+def value_info(name, kind, shape):
+    dims = b"".join(field(1, field(1, n) if isinstance(n, int) else field(2, n)) for n in shape)
+    return field(1, name) + field(2, field(1, field(1, kind) + field(2, dims)))
+
+
+def onnx_file(path, nodes, weights=(), *, shape=("n", 3, "h", "w"), out=None, meta=None):
+    """Write a network from ``x`` to ``y``; nodes are ``(operator, inputs, output)``."""
+    graph = b"".join(
+        field(1, b"".join(field(1, name) for name in ins) + field(2, to) + field(4, op))
+        for op, ins, to in nodes
+    )
+    graph += field(2, "g") + b"".join(field(5, weight) for weight in weights)
+    graph += field(11, value_info("x", FLOAT, shape))
+    graph += field(12, value_info("y", FLOAT, out or shape))
+    model = field(1, 8) + field(7, graph) + field(8, field(1, "") + field(2, 17))
+    for key, value in (meta or {}).items():
+        model += field(14, field(1, key) + field(2, value))
+    path.write_bytes(model)
+    return path
+
+
+def scalar(name, value):
+    return tensor(name, np.array(value))
+
+
+def inverting(path, **kwargs):
+    """0..255, clamped."""
+    nodes = [
+        ("Clip", ["x", "low", "high"], "clipped"),
+        ("Sub", ["high", "clipped"], "y"),
+    ]
+    return onnx_file(path, nodes, [scalar("low", 0), scalar("high", 255)], **kwargs)
+
+
+@pytest.mark.parametrize("shape", [("n", 3, "h", "w"), (1, 3, 64, 64), (1, 64, 48, 3)])
+def test_onnx(tmp_path, shape):
+    pytest.importorskip("onnxruntime")
+    tool = OnnxTool(inverting(tmp_path / "invert.onnx", shape=shape), device="cpu")
+    assert tool.describe().startswith("invert.onnx: N")
+    assert "0..255 in, 0..255 out" in tool.describe()
+    assert off(tool([picture()])[0], 1 - picture() / 255) < 1e-5
+
+
+def test_onnx_metadata_is_believed(tmp_path):
+    pytest.importorskip("onnxruntime")
+    meta = {"Image.NominalPixelRange": "Normalized_1_1"}
+    path = onnx_file(tmp_path / "negate.onnx", [("Neg", ["x"], "y")], meta=meta)
+    tool = OnnxTool(path)
+    assert tool.finding.values.name == "-1..1"
+    assert off(tool([picture()])[0], 1 - picture() / 255) < 1e-5
+
+
+def test_onnx_weights_stay_in_their_folder(tmp_path):
+    pytest.importorskip("onnxruntime")
+    folder = tmp_path / "net"
+    folder.mkdir()
+    for place in (tmp_path, folder):
+        np.full(1, 0.5, "<f4").tofile(place / "weights.bin")
+    (folder / "link.bin").symlink_to(tmp_path / "weights.bin")
+
+    def network(location):
+        weight = tensor("w", np.zeros(1), location)
+        return onnx_file(folder / "net.onnx", [("Mul", ["x", "w"], "y")], [weight])
+
+    tool = OnnxTool(network("weights.bin"), values="0..1,0..1")
+    assert off(tool([picture()])[0], picture() / 510) < 1e-5
+    for location in ("../weights.bin", str(tmp_path / "weights.bin"), "link.bin"):
+        with pytest.raises(ToolError, match=r"cannot read .*net\.onnx"):
+            OnnxTool(network(location))
+
+
+def test_onnx_files_that_are_none(tmp_path):
+    pytest.importorskip("onnxruntime")
+    for name, data in [("empty", b""), ("junk", b"junk" * 99), ("pickle", pickle.dumps([1]))]:
+        path = tmp_path / f"{name}.onnx"
+        path.write_bytes(data)
+        with pytest.raises(ToolError, match=f"{name}.onnx"):
+            OnnxTool(path)
+    half = inverting(tmp_path / "half.onnx")
+    half.write_bytes(half.read_bytes()[:-60])
+    with pytest.raises(ToolError, match=r"half\.onnx"):
+        OnnxTool(half)
+    with pytest.raises(ToolError, match="there is no network"):
+        OnnxTool(tmp_path / "none.onnx")
+    with pytest.raises(ToolError, match="no device 'tpu'"):
+        OnnxTool(inverting(tmp_path / "good.onnx"), device="tpu")
+
+
+def test_missing_extras(tmp_path, monkeypatch):
+    path = inverting(tmp_path / "net.onnx")
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    with pytest.raises(MissingExtraError, match=r"eidophone\[onnx\]"):
+        OnnxTool(path)
+    old = type(sys)("onnxruntime")
+    old.__version__ = "1.23.2"
+    monkeypatch.setitem(sys.modules, "onnxruntime", old)
+    with pytest.raises(MissingExtraError, match="update it"):
+        OnnxTool(path)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(MissingExtraError, match=r"eidophone\[torch\]"):
+        TorchTool(archive(tmp_path / "net.pt2", {"models/model.json": b"{}"}))
+
+
+# --- PyTorch files ---------------------------------------------------------------------------
+
+
+def archive(path, parts):
+    with zipfile.ZipFile(path, "w") as file:
+        for name, data in parts.items():
+            file.writestr(f"net/{name}", data)
+    return path
+
+
+class Bomb:
+    """What touches a file when it is unpickled."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return open, (str(self.path), "w")
+
+
+def test_nothing_is_unpickled(tmp_path):
+    hit = tmp_path / "hit"
+    bomb = pickle.dumps(Bomb(hit))
+    plain = tmp_path / "old.pth"
+    plain.write_bytes(bomb)
+    for path in [
+        plain,
+        archive(tmp_path / "new.pth", {"data.pkl": bomb, "version": b"3"}),
+        archive(tmp_path / "almost.pt", {"data.pkl": bomb, "constants.pkl": bomb}),
+    ]:
+        with pytest.raises(ToolError, match=r"pickle.*export it to ONNX"):
+            TorchTool(path)
+    assert not hit.exists()
+
+
+@pytest.mark.parametrize("code", ["torch.save(x, 'a')", "ops.aten.from_file('a')"])
+def test_scripts_that_reach_files_are_refused(tmp_path, code):
+    parts = {"data.pkl": b"", "constants.pkl": b"", "code/__torch__.py": code.encode()}
+    with pytest.raises(ToolError, match="can reach other files"):
+        TorchTool(archive(tmp_path / "net.pt", parts))
+
+
+def test_damaged_torch_files(tmp_path):
+    path = archive(tmp_path / "net.pt2", {"models/model.json": b"x" * 500})
+    data = path.read_bytes().replace(b"x" * 500, b"y" * 500)
+    path.write_bytes(data)
+    with pytest.raises(ToolError, match="damaged"):
+        TorchTool(path)
+    with pytest.raises(ToolError, match="there is no network"):
+        TorchTool(tmp_path / "none.pt2")
+
+
+@pytest.fixture(scope="module")
+def torch():
+    return pytest.importorskip("torch")
+
+
+@pytest.fixture
+def module(torch):
+    torch.manual_seed(0)
+
+    class Invert(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv = torch.nn.Conv2d(3, 3, 1)
+            with torch.no_grad():
+                self.conv.weight.copy_(-torch.eye(3)[..., None, None])
+                self.conv.bias.zero_()
+
+        def forward(self, x):
+            size = (x.shape[-2] * 2, x.shape[-1] * 2)
+            return torch.nn.functional.interpolate(self.conv(x).clamp(-1, 1), size=size), x.mean()
+
+    return Invert().eval()
+
+
+def twice(light):
+    return light.repeat(2, 0).repeat(2, 1)
+
+
+@pytest.mark.filterwarnings("ignore")  # PyTorch's own exporters warn
+def program(torch, module, path):
+    free = torch.export.Dim.AUTO
+    exported = torch.export.export(
+        module, (torch.zeros(1, 3, 64, 96),), dynamic_shapes=({2: free, 3: free},)
+    )
+    torch.export.save(exported, path)
+    return path
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_exported_programs(torch, module, tmp_path):
+    tool = TorchTool(program(torch, module, tmp_path / "net.pt2"), device="cpu")
+    assert off(tool([picture()])[0], twice(1 - picture() / 255)) < 1e-5
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_scripts(torch, module, tmp_path):
+    torch.jit.save(torch.jit.script(module), tmp_path / "net.pt")
+    tool = TorchTool(tmp_path / "net.pt", device="cpu")
+    assert off(tool([picture()])[0], twice(1 - picture() / 255)) < 1e-5
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    ("part", "before", "after", "says"),
+    [
+        ("models/model.json", b"torch.ops.aten.conv2d.default", b"torch.os.system", "refused"),
+        ("models/model.json", b"aten.conv2d.default", b"aten.from_file.default", "refused"),
+        ("models/model.json", b"aten.conv2d.default", b"aten.__class__.mro", "refused"),
+        ("models/model.json", b'"target"', b'"toget"', "damaged"),
+        ("models/model.json", b'"major": ', b'"major": 9', "another version"),
+        ("data/weights/model_weights_config.json", b'pickle": false', b'pickle": true', "pickles"),
+        ("data/weights/model_weights_config.json", b'"weight_0"', b'"../x"', "lacks"),
+        ("data/weights/model_weights_config.json", b'"as_int": 3', b'"as_int": 333', "damaged"),
+    ],
+)
+def test_hostile_programs(torch, module, tmp_path, part, before, after, says):
+    path = program(torch, module, tmp_path / "net.pt2")
+    with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as file:
+        parts = {name.partition("/")[2]: file.read(name) for name in file.namelist()}
+    assert before in parts[part]
+    parts[part] = parts[part].replace(before, after)
+    with pytest.raises(ToolError, match=says):
+        TorchTool(archive(path, parts), device="cpu")
+
+
+def test_the_bytes_of_onnx_are_right():
+    """`field` and `varint` against the specification of protocol buffers."""
+    assert field(1, 150) == b"\x08\x96\x01"
+    assert field(2, "testing") == b"\x12\x07testing"
+    assert struct.unpack("<f", tensor("w", np.ones(1))[-4:]) == (1.0,)
