@@ -169,11 +169,12 @@ def test_squares_cover_a_sound_and_only_short_ones_are_padded(columns, overlap):
 
 
 @pytest.mark.parametrize("seconds", [0.3, 2.0, 10.0])
-def test_squares_are_what_encode_draws(seconds):
+@pytest.mark.parametrize("begin", [0, 17])
+def test_squares_are_what_encode_draws(seconds, begin):
     sound = music(seconds, 2, rate=8000)
     recipe = PRESETS["standard"].with_rows(64)
     whole = encode(sound, recipe).pixels
-    first = starts(whole.shape[1], Cut.squares(64, 0.25))
+    first = starts(whole.shape[1], Cut.squares(64, 0.25), begin if whole.shape[1] > 64 else 0)
     drawn = list(squares(sound, recipe, first))
     assert [column for column, _ in drawn] == first
     for column, pixels in drawn:
@@ -236,13 +237,13 @@ def joined(sound, size=1000):
     return np.concatenate(list(sound.blocks(size)), axis=1)
 
 
-@pytest.mark.parametrize("delay", [-1, 0, 777, -2500])
+@pytest.mark.parametrize("delay", [0, 777])
 def test_an_altered_sound_is_later_and_louder(delay):
     sound = music(0.2, 2, rate=RATE)
     altered = AlteredSound(sound, -6.0, delay)
     samples = joined(altered)
     assert samples.shape == (2, altered.frames) == (2, sound.frames + delay)
-    expected = np.pad(sound.samples, ((0, 0), (max(delay, 0), 0)))[:, max(-delay, 0) :]
+    expected = np.pad(sound.samples, ((0, 0), (delay, 0)))
     np.testing.assert_allclose(samples, expected * 10 ** (-6 / 20), atol=1e-7)
 
 
@@ -515,8 +516,14 @@ def test_copies_of_long_sounds_begin_later(library, tmp_path):
     begins = [record["start_seconds"] for record in records if record["copy"]]
     assert len(begins) >= EACH
     assert min(begins) > 0
-    assert max(begins) + SQUARE < 4.0 + 0.1
+    assert max(begins) + SQUARE < 4.1
     assert len(set(begins)) >= EACH
+    for record in records:  # columns of the sound, without a click where they begin
+        sound = Sound.load(library / record["source"])
+        first = round(record["start_seconds"] / plan.sized_recipe.hop_seconds)
+        expected = encode(sound, plan.sized_recipe).pixels[:, first : first + 64]
+        picture = Image.open(tmp_path / "out" / "train" / record["file_name"])
+        np.testing.assert_array_equal(picture, expected)
 
 
 def test_loudness_is_matched_when_asked_for(library, tmp_path):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 
@@ -56,12 +55,12 @@ def alterations(sound: SoundFile, plan: DatasetPlan) -> list[Alteration]:
 
 
 class AlteredSound:
-    """``sound``, louder, and later or without its beginning; it reads as the sound does.
+    """``sound``, louder and later; it reads as the sound does.
 
     Args:
         sound: what is altered.
         gain_db: how much louder it is.
-        delay: frames of silence before it or, if negative, frames of it that are left out.
+        delay: frames of silence before it.
     """
 
     def __init__(self, sound: SoundSource, gain_db: float, delay: int) -> None:
@@ -73,11 +72,7 @@ class AlteredSound:
         self._delay = delay
 
     def blocks(self, frames_per_block: int) -> Iterator[Float32]:
-        """The sound from its beginning, in blocks of at most ``frames_per_block``."""
-        silence = np.zeros((self.channels, max(self._delay, 0)), np.float32)
-        left_out = max(-self._delay, 0)
-        for block in chain([silence], self._sound.blocks(frames_per_block)):
-            heard = block[:, left_out:]
-            left_out -= block.shape[1] - heard.shape[1]
-            if heard.shape[1]:
-                yield np.ascontiguousarray(heard * self._gain)
+        """The silence, and then the sound in blocks of ``frames_per_block``."""
+        yield np.zeros((self.channels, self._delay), np.float32)
+        for block in self._sound.blocks(frames_per_block):
+            yield block * self._gain

@@ -22,6 +22,7 @@ from eidophone.bridge.dataset.sources import SoundFile
 from eidophone.bridge.dataset.squares import is_silent, squares, starts
 from eidophone.errors import EidophoneError, OutputError
 from eidophone.picture import Picture, Source, numbered
+from eidophone.recipe import Recipe
 from eidophone.sequence import Cut
 from eidophone.sound import SoundReader, SoundSource, open_sound
 
@@ -183,9 +184,9 @@ def _draw_copy(
     """Add the pictures of one copy, numbered by their place, to ``part``."""
     recipe, cut = plan.sized_recipe, Cut.squares(plan.size, plan.overlap)
     gain_db = matching_db + alteration.gain_db
-    delay = _delay(reader, alteration.shift, plan, cut)
+    delay, begin = _shifted(reader, alteration.shift, recipe, cut)
     altered = AlteredSound(reader, gain_db, delay) if gain_db or delay else reader
-    first_columns = starts(recipe.columns(altered.frames, altered.rate), cut)
+    first_columns = starts(recipe.columns(altered.frames, altered.rate), cut, begin)
     drawn = squares(altered, recipe, first_columns, alteration.semitones)
     for index, (first, pixels) in enumerate(drawn, 1):
         if is_silent(pixels, recipe, plan.silence_db):
@@ -199,11 +200,10 @@ def _draw_copy(
             first_column=first,
         )
         Picture(pixels, recipe, source).save(path)
-        begin = first * recipe.hop_seconds - delay / altered.rate
         part.samples.append(
             Sample(
                 path.name,
-                round(begin, 6),
+                round(first * recipe.hop_seconds - delay / altered.rate, 6),
                 alteration.copy,
                 round(gain_db, 3),
                 round(alteration.semitones, 3),
@@ -219,13 +219,13 @@ def _matching_db(sound: SoundSource, plan: DatasetPlan) -> float:
     return plan.loudness - loudness if math.isfinite(loudness) else 0.0
 
 
-def _delay(sound: SoundSource, shift: float, plan: DatasetPlan, cut: Cut) -> int:
-    """Frames by which a copy comes later; or, negative, by which its cuts begin later.
+def _shifted(sound: SoundSource, shift: float, recipe: Recipe, cut: Cut) -> tuple[int, int]:
+    """Frames by which a copy comes later, and the column that its first picture begins with.
 
-    A sound shorter than a picture moves inside it; of a longer one some of the beginning is left
-    out, less than lies between two pictures.
+    A sound shorter than a picture moves inside it. Of a longer one the first columns are left out,
+    fewer than lie between two pictures; leaving out samples would make a click.
     """
-    recipe = plan.sized_recipe
     spare = cut.width - recipe.columns(sound.frames, sound.rate)
-    room = spare if spare > 0 else -min(cut.step, -spare)
-    return int(shift * room * recipe.hop_seconds * sound.rate)
+    if spare > 0:
+        return int(shift * spare * recipe.hop_seconds * sound.rate), 0
+    return 0, int(shift * min(cut.step, -spare))

@@ -14,14 +14,14 @@ from eidophone.sequence import Cut
 from eidophone.sound import SoundSource
 
 
-def starts(columns: int, cut: Cut) -> list[int]:
-    """First column of each square of a sound of so many ``columns``.
+def starts(columns: int, cut: Cut, first: int = 0) -> list[int]:
+    """First column of each square of a sound of so many ``columns``, from the column ``first`` on.
 
     The last one ends with the sound, and reaches back into the one before it, rather than being
     filled with silence. Only a sound that is shorter than a square is.
     """
     last = max(0, columns - cut.width)
-    return [*range(0, last, cut.step), last]
+    return [*range(first, last, cut.step), last]
 
 
 def squares(
@@ -63,7 +63,7 @@ def _cut(
         while wanted is not None and wanted + size <= begin + held.shape[1]:
             yield wanted, held[:, wanted - begin : wanted - begin + size]
             wanted = next(waiting, None)
-        done = held.shape[1] if wanted is None else wanted - begin
+        done = held.shape[1] if wanted is None else min(wanted - begin, held.shape[1])
         held, begin = held[:, done:], begin + done
     if wanted is not None:
         rest = held[:, wanted - begin :]
