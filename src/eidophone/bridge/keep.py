@@ -38,6 +38,7 @@ _SILENT, _SOUNDING = 0.02, 0.2
 
 #: Noise is looked for in squares of so many cells, and is at most so much of full scale.
 _NEAR, _MOST_NOISE = 5, 4 / 255
+_STEPS = 256
 
 #: What is around a cell: so much of the height and of the width of a picture.
 _AROUND = np.array([1 / 16, 1 / 64])
@@ -128,19 +129,35 @@ def _as_loud(became: Float32, was: Float32) -> Float32:
     return became + np.log(power[0] / power[1]) / _NEPERS
 
 
-def without_noise(before: Float32, after: Float32) -> Float32:
-    """``after`` without the noise of the trip: what recompression and scaling do to every cell.
+class Noise:
+    """The noise of a trip: what recompression and scaling do to every cell.
 
-    The noise is what half of the sounding cells changed by, or less, unless that is more than any
-    bearable recompression does. Changes fade in where they rise above it (a Wiener filter).
+    That is what half of the sounding cells changed by, or less, in all pictures together; unless
+    it is more than any bearable recompression does.
     """
-    change = after - before
-    energy = np.stack([uniform_filter(plane**2, _NEAR) for plane in np.moveaxis(change, 2, 0)], 2)
-    sounding = energy[before.max(axis=2) > _SILENT]
-    if not sounding.size:
-        return after
-    noise = 2 * min(float(np.median(sounding)), _MOST_NOISE**2)
-    return before + np.maximum(0, energy - noise) / np.maximum(energy, _TINY) * change
+
+    def __init__(self) -> None:
+        self._changes = np.zeros(_STEPS, np.int64)  # cells by how much they changed
+
+    def add(self, before: Float32, after: Float32) -> None:
+        """Take in what was made of ``before``; both ``[height, width, 3]`` in 0..1."""
+        sounding = _energy(after - before)[before.max(axis=2) > _SILENT]
+        steps = np.minimum(np.sqrt(sounding) * (_STEPS / _MOST_NOISE), _STEPS - 1)
+        self._changes += np.bincount(steps.astype(np.intp), minlength=_STEPS)
+
+    def removed(self, before: Float32, after: Float32) -> Float32:
+        """``after`` without noise: changes fade in where they rise above it (a Wiener filter)."""
+        counted = np.cumsum(self._changes)
+        median = np.searchsorted(counted, counted[-1] / 2) / _STEPS * _MOST_NOISE
+        change = after - before
+        energy = _energy(change)[:, :, None]
+        clean = np.maximum(0, energy - 2 * np.float32(median) ** 2) / np.maximum(energy, _TINY)
+        return before + clean * change
+
+
+def _energy(change: Float32) -> Float32:
+    """Mean square of ``[height, width, 3]`` around each cell, ``[height, width]``."""
+    return uniform_filter((change**2).mean(axis=2), _NEAR)
 
 
 def unit(pixels: Pixels) -> Float32:

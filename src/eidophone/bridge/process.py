@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from eidophone.bridge.journeys import Journey, PictureJourney, Progress
-from eidophone.bridge.keep import KEEPS, Answer, Keep, kept, unit, without_noise
+from eidophone.bridge.keep import KEEPS, Answer, Keep, Noise, kept, unit
 from eidophone.bridge.tools import Function, FunctionTool, Tool
 from eidophone.codec import Quality, decode_blocks, target_of
 from eidophone.errors import ToolError
@@ -103,7 +103,7 @@ def process(
         recipe=Recipe.resolve(recipe),
         size=size,
         overlap=overlap,
-        batch=batch or 1,
+        batch=1 if batch is None else batch,
         keep=keep,
         strength=strength,
         quality=quality,
@@ -208,9 +208,16 @@ def _origins(result: Journey, neutral: Journey | None) -> Iterator[Pixels]:
 def _taken_back(
     result: Journey, neutral: Journey | None, keep: Keep, answer: Answer, strength: float
 ) -> Iterator[Float32]:
-    """What is kept of each picture that came back."""
+    """What is kept of each picture that came back, without the noise of the trip."""
     tones = answer.tones() if keep == "tone" else None
-    for origin, (_, after) in zip(_origins(result, neutral), result.pairs(), strict=True):
-        before = unit(origin)
-        wanted = without_noise(before, kept(before, unit(after), keep, tones))
-        yield before + np.float32(strength) * (wanted - before)
+
+    def pairs() -> Iterator[tuple[Float32, Float32]]:
+        for origin, (_, after) in zip(_origins(result, neutral), result.pairs(), strict=True):
+            before = unit(origin)
+            yield before, kept(before, unit(after), keep, tones)
+
+    noise = Noise()
+    for before, after in pairs():
+        noise.add(before, after)
+    for before, after in pairs():
+        yield before + np.float32(strength) * (noise.removed(before, after) - before)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eidophone import strip as margin
-from eidophone.bridge.keep import Answer, Keep, kept, unit, without_noise
+from eidophone.bridge.keep import Answer, Keep, Noise, kept, unit
 from eidophone.codec import Quality, decode_blocks, encode_blocks, target_of
 from eidophone.comfy.reference import Drawing, Reference
 from eidophone.errors import EidophoneWarning, PictureError
@@ -215,9 +215,12 @@ def _taken_back(
     if keep == "auto":
         keep = "tone" if answer.repaints else "all"
     tones = answer.tones() if keep == "tone" else None
-    for one, other in zip(before, after, strict=True):
-        result = without_noise(one, kept(one, other, keep, tones))
-        yield one + np.float32(strength) * (result - one)
+    wanted = [kept(one, other, keep, tones) for one, other in zip(before, after, strict=True)]
+    noise = Noise()
+    for one, other in zip(before, wanted, strict=True):
+        noise.add(one, other)
+    for one, other in zip(before, wanted, strict=True):
+        yield one + np.float32(strength) * (noise.removed(one, other) - one)
 
 
 def _sized_as(pixels: Pixels, drawn: Pixels) -> Float32:

@@ -1,0 +1,303 @@
+"""Sounds through tools: what comes back carries what the tool did, and nothing the trip did."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image, ImageFilter
+from signals import music
+
+from eidophone import Sound, encode
+from eidophone.bridge.journeys import FilmJourney
+from eidophone.bridge.keep import Answer, Noise, kept, lightness, unit
+from eidophone.bridge.process import Passage, process, processed, returned
+from eidophone.bridge.tools import FunctionTool, picture_of
+from eidophone.errors import EidophoneError, ToolError
+from eidophone.recipe import PRESETS
+
+RATE = 44_100
+SIZE = 128
+
+
+@pytest.fixture(scope="module")
+def stereo():
+    samples = music(2.0, 2, rate=RATE).samples.copy()
+    samples[:, RATE : RATE + RATE // 2] = 0  # a rest
+    return Sound(samples, RATE)
+
+
+def sdr(sound, other):
+    error = sound.samples - other.samples
+    return 10 * np.log10((sound.samples**2).sum() / max(1e-20, (error**2).sum()))
+
+
+def jpeg(quality):
+    def tool(picture):
+        file = io.BytesIO()
+        Image.fromarray(picture).save(file, "JPEG", quality=quality)
+        return np.asarray(Image.open(file))
+
+    return tool
+
+
+def scaled(factor):
+    def tool(picture):
+        size = round(len(picture) * factor)
+        return np.asarray(Image.fromarray(picture).resize((size, size), Image.Resampling.LANCZOS))
+
+    return tool
+
+
+def painted(picture):
+    """A painter: nothing stays black, everything gets strokes and a tint."""
+    rng = np.random.default_rng(1)
+    strokes = Image.fromarray(rng.integers(0, 256, picture.shape, dtype=np.uint8))
+    strokes = np.asarray(strokes.filter(ImageFilter.GaussianBlur(2)), np.float32) - 128
+    return np.clip(60 + 0.6 * picture + 2 * strokes + [0, 10, 50], 0, 255).astype(np.uint8)
+
+
+def louder_below_the_middle(picture):
+    """What one does to a sound with an equaliser: 20 grey levels more in the lower half."""
+    edited = picture.astype(int)
+    edited[SIZE // 2 :] += 20 * (edited[SIZE // 2 :] > 0)
+    return np.clip(edited, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("keep", ["auto", "all", "lightness", "tone"])
+def test_a_tool_that_copies_gives_the_sound_back(stereo, keep):
+    assert sdr(stereo, process(stereo, lambda picture: picture, size=SIZE, keep=keep)) > 60
+
+
+@pytest.mark.parametrize("tool", [jpeg(75), scaled(2)], ids=["jpeg", "double"])
+def test_the_noise_of_the_trip_is_left_out(stereo, tool):
+    assert sdr(stereo, process(stereo, tool, size=SIZE)) > 15
+
+
+def test_strength_nought_is_the_original_whatever_the_tool_does(stereo):
+    assert sdr(stereo, process(stereo, painted, size=SIZE, strength=0.0)) > 60
+
+
+def test_strength_lies_between_original_and_result(stereo):
+    errors = [
+        -sdr(stereo, process(stereo, louder_below_the_middle, size=SIZE, strength=strength))
+        for strength in (0.0, 0.3, 0.6, 1.0)
+    ]
+    assert errors == sorted(errors)
+
+
+def test_an_edit_is_heard(stereo):
+    before = unit(encode(stereo, PRESETS["standard"].with_rows(SIZE)).pixels)
+    edited = process(stereo, louder_below_the_middle, size=SIZE)
+    after = unit(encode(edited, PRESETS["standard"].with_rows(SIZE)).pixels)
+    loud = before[..., 1] > 0.3
+    change = 255 * (after - before)[..., 1]
+    assert np.median(change[SIZE // 2 + 6 :][loud[SIZE // 2 + 6 :]]) == pytest.approx(20, abs=3)
+    assert np.median(change[: SIZE // 2 - 6][loud[: SIZE // 2 - 6]]) == pytest.approx(0, abs=2)
+
+
+def test_silence_stays_silent_when_everything_is_repainted(stereo):
+    rest = slice(RATE + RATE // 8, RATE + 3 * RATE // 8)
+    hum = process(stereo, painted, size=SIZE, keep="all").samples[:, rest]
+    quiet = process(stereo, painted, size=SIZE).samples[:, rest]  # auto: tone
+    assert 10 * np.log10((hum**2).mean()) > -80
+    assert 10 * np.log10((quiet**2).mean() + 1e-20) < -100
+
+
+def test_the_stereo_image_is_the_originals(stereo):
+    """A tool's colours are no stereo image: lightness and tone do without."""
+
+    def reddened(picture):
+        return np.clip(picture * [1.3, 1.0, 0.7], 0, 255).astype(np.uint8)
+
+    def balance(sound):
+        left, right = (sound.samples**2).mean(axis=1)
+        return 10 * np.log10(left / right)
+
+    assert balance(process(stereo, reddened, size=SIZE, keep="lightness")) == pytest.approx(
+        balance(stereo), abs=1.5
+    )
+    assert balance(process(stereo, reddened, size=SIZE, keep="all")) > balance(stereo) + 6
+
+
+def test_mono_stays_mono_unless_colours_are_wanted(stereo):
+    mono = Sound(stereo.samples[:1], RATE)
+    assert process(mono, painted, size=SIZE).channels == 1
+    assert process(mono, painted, size=SIZE, keep="all").channels == 2
+
+
+def test_a_negative_comes_back_as_the_positive_with_its_tones(stereo):
+    assert sdr(stereo, process(stereo, lambda picture: 255 - picture, size=SIZE)) > 40
+
+
+def test_calibration_takes_only_the_change(stereo):
+    """The tool tints and blurs all that it touches; told to do nothing, it does that, too."""
+
+    def worn(picture):
+        blurred = Image.fromarray(picture).filter(ImageFilter.GaussianBlur(1))
+        return np.clip(np.asarray(blurred, float) * 0.8 + 20, 0, 255).astype(np.uint8)
+
+    unchanged = process(stereo, worn, calibrate=worn, size=SIZE)
+    assert sdr(stereo, unchanged) > 60
+    assert sdr(stereo, process(stereo, worn, size=SIZE, keep="all")) < 20
+
+
+@pytest.mark.parametrize("overlap", [0.0, 0.125, 0.5])
+def test_no_seams_between_pictures(overlap):
+    """A tone stays as loud where two pictures meet as in the middle of one."""
+    time = np.arange(6 * RATE) / RATE
+    tone = Sound(0.3 * np.sin(2 * np.pi * 880 * time), RATE)
+    heard = process(tone, scaled(2), size=SIZE, overlap=overlap).samples[0]
+    blocks = heard[RATE // 2 : -RATE // 2].reshape(-1, RATE // 20)
+    levels = 10 * np.log10((blocks**2).mean(axis=1))
+    assert np.ptp(levels) < 0.1
+
+
+@pytest.mark.parametrize("batch", [None, 1, 3, 100])
+def test_functions_may_take_one_picture_or_many(stereo, batch):
+    seen = []
+
+    def tool(pictures):
+        seen.append(np.shape(pictures))
+        return pictures
+
+    process(stereo, tool, size=64, batch=batch)
+    dimensions = {len(shape) for shape in seen}
+    assert dimensions == ({3} if batch is None else {4})
+    assert all(shape[0] <= (batch or 64) for shape in seen)
+
+
+@pytest.mark.parametrize(
+    "give",
+    [
+        lambda p: p[..., 0],
+        lambda p: p[..., :1],
+        lambda p: np.dstack([p, np.full(p.shape[:2], 255, np.uint8)]),
+        lambda p: p.astype(np.uint16) * 257,
+        lambda p: p / 255,
+        lambda p: (p / 255).astype(np.float16),
+    ],
+    ids=["grey", "one channel", "alpha", "16 bit", "float64", "float16"],
+)
+def test_a_tool_may_give_any_kind_of_picture(stereo, give):
+    mono = Sound(stereo.samples[:1], RATE)
+    assert sdr(mono, process(mono, give, size=64)) > 40
+
+
+@pytest.mark.parametrize(
+    ("give", "words"),
+    [
+        (lambda p: p[0, 0], "no picture"),
+        (lambda p: np.zeros((4, 4, 5), np.uint8), "no picture"),
+        (lambda p: np.zeros((0, 4, 3), np.uint8), "no picture"),
+        (lambda p: p.astype(np.int32), "int32"),
+        (lambda p: np.full(p.shape, np.nan), "finite"),
+        (lambda p: None, "no picture"),
+    ],
+)
+def test_what_is_no_picture_is_refused(stereo, give, words):
+    with pytest.raises(ToolError, match=words):
+        process(stereo, give, size=64)
+
+
+def test_too_few_pictures_are_refused(stereo):
+    with pytest.raises(ToolError, match=r"took \d pictures and gave \d"):
+        process(stereo, lambda pictures: pictures[:-1], size=64, batch=2)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"keep": "most"}, {"strength": 1.5}, {"strength": float("nan")}, {"batch": 0}],
+    ids=str,
+)
+def test_bad_options_are_refused(stereo, options):
+    with pytest.raises(ToolError):
+        process(stereo, lambda picture: picture, **{"size": 64, **options})
+
+
+@pytest.mark.parametrize("options", [{"size": 8}, {"overlap": 0.95}], ids=str)
+def test_bad_cuts_are_refused(stereo, options):
+    with pytest.raises(EidophoneError):
+        process(stereo, lambda picture: picture, **{"size": 64, **options})
+
+
+def test_progress_reaches_the_end(stereo):
+    told = []
+    how = Passage(recipe=PRESETS["standard"], size=64)
+    tool = FunctionTool(lambda picture: picture)
+    with processed(stereo, tool, how, progress=told.append) as (target, blocks):
+        assert sum(block.shape[1] for block in blocks) == target.frames == stereo.frames
+    assert told == sorted(told)
+    assert told[-1] == 1
+
+
+def test_a_film_goes_out_and_comes_back(stereo, tmp_path):
+    pytest.importorskip("av")
+
+    def tool(source, target):
+        target.write_bytes(source.read_bytes())
+        return target
+
+    journey = FilmJourney(
+        stereo,
+        tool,
+        recipe=PRESETS["standard"],
+        kind="scroll",
+        size=SIZE,
+        fps=None,
+        folder=tmp_path,
+        name="film",
+    )
+    how = Passage(recipe=PRESETS["standard"], size=SIZE)
+    target, blocks = returned(stereo, journey, None, how)
+    heard = Sound(np.concatenate(list(blocks), axis=1), target.rate)
+    assert heard.samples.shape == stereo.samples.shape
+    assert sdr(stereo, heard) > 20
+
+
+def test_tones_of_a_tool_that_changes_nothing_are_those_there_were():
+    rng = np.random.default_rng(0)
+    before = rng.random((64, 64, 3), np.float32)
+    answer = Answer()
+    answer.add(before, before)
+    tones = answer.tones()
+    assert not answer.repaints
+    used = np.unique(np.rint(lightness(before) * 255).astype(int))
+    assert np.abs(tones[used, used] * 255 - used).max() < 2
+
+
+def test_the_distribution_of_levels_comes_back():
+    rng = np.random.default_rng(0)
+    before = np.repeat(rng.beta(2, 5, (256, 256, 1)).astype(np.float32), 3, axis=2)
+    after = np.clip(0.5 + 0.3 * before + 0.05 * rng.standard_normal(before.shape), 0, 1)
+    after = after.astype(np.float32)
+    answer = Answer()
+    answer.add(before, after)
+    mapped = answer.tones()[
+        np.rint(lightness(before) * 255).astype(int), np.rint(lightness(after) * 255).astype(int)
+    ]
+    quantiles = np.linspace(0.02, 0.98, 25)
+    was, became = (np.quantile(one, quantiles) for one in (lightness(before), mapped))
+    assert np.abs(was - became).max() < 0.06
+
+
+def test_noise_is_taken_out_and_edits_are_not():
+    rng = np.random.default_rng(0)
+    before = np.full((96, 96, 3), 0.5, np.float32)
+    after = before + (rng.standard_normal(before.shape) / 255).astype(np.float32)
+    after[40:60, 40:60] += 0.2
+    noise = Noise()
+    noise.add(before, after)
+    cleaned = noise.removed(before, after)
+    away = np.abs(cleaned - before)
+    assert away[:30].mean() < 0.3 * np.abs(after - before)[:30].mean()
+    assert away[44:56, 44:56].mean() == pytest.approx(0.2, abs=0.01)
+
+
+def test_all_is_as_it_came():
+    after = np.random.default_rng(0).random((8, 8, 3), np.float32)
+    assert kept(np.zeros_like(after), after, "all") is after
+
+
+def test_pictures_are_made_rgb():
+    assert picture_of(np.zeros((4, 5), np.uint8)).shape == (4, 5, 3)
+    assert picture_of(np.full((4, 5, 3), 2.0)).max() == 1
