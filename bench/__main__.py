@@ -6,7 +6,9 @@ import argparse
 from collections.abc import Iterator
 
 from bench import peers, quality, report
+from bench.bridge import bridge_figures
 from bench.damage import JPEG_50, JPEG_85, ODD, SMALLER
+from bench.datasets import dataset_figures
 from bench.figures import Figure
 from bench.films import film_figures
 from bench.memory import film_memory_figures, memory_figures
@@ -53,6 +55,8 @@ def measure(sounds: Sounds, *, long: bool) -> Iterator[Figure]:
     yield quality.reference_figure(mono)
     yield from speed_figures(sounds.long)
     yield from film_figures(mono, stereo, sounds.long)
+    yield from bridge_figures(mono)
+    yield from dataset_figures(sounds.long)
     if long:
         yield from memory_figures(sounds.long)
         yield from film_memory_figures(sounds.long)
