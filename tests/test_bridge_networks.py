@@ -620,3 +620,20 @@ def test_the_bytes_of_onnx_are_right():
     assert field(1, 150) == b"\x08\x96\x01"
     assert field(2, "testing") == b"\x12\x07testing"
     assert struct.unpack("<f", tensor("w", np.ones(1))[-4:]) == (1.0,)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_scripts_with_settings(torch, tmp_path):
+    class Mix(torch.nn.Module):
+        def forward(self, x, strength: float, colour, gain: float = 1.0):
+            return (x * (1 - strength) + x * strength * colour).clamp(0, 1) * gain
+
+    torch.jit.save(torch.jit.script(Mix()), tmp_path / "net.pt")
+    settings = {"strength": 0.5, "colour": 0.5}
+    tool = TorchTool(tmp_path / "net.pt", device="cpu", settings=settings, values="0..1,0..1")
+    assert off(tool([picture()])[0], picture() / 255 * 0.75) < 1e-5
+
+
+def test_what_is_said_has_to_fit():
+    with pytest.raises(ToolError, match="does not take pictures as NHWC"):
+        NetworkTool("it", Fake(clamp), layout="NHWC")

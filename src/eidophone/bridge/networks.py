@@ -20,9 +20,8 @@ from eidophone.gabor import Float32
 from eidophone.image_files import Pixels, to_rgb
 from eidophone.ink import brightest
 
-#: What a network gets at a time: style networks need about a kilobyte for each pixel.
+#: What a network gets or gives at a time: style networks need about a kilobyte for each pixel.
 _MOST_PIXELS = 1 << 20
-_MOST_ROWS = 1024
 
 #: Networks with fewer marks get a warning. Strong styles have 1.5, and what only blurs has 2.
 _LEAST_MARKS = 1.0
@@ -149,8 +148,10 @@ def _through(
 
 def _covers(finding: Finding, height: int, width: int) -> tuple[Cover, Cover]:
     """The tiles of a picture: one, if the network takes it whole."""
-    most_rows = min(height, _MOST_ROWS)
-    most_columns = max(1, _MOST_PIXELS // most_rows)
+    growth = max(1.0, float(finding.geometry.scale)) ** 2
+    most = int(_MOST_PIXELS / growth)
+    most_rows = min(height, math.isqrt(most))
+    most_columns = most // most_rows
     return (
         _cover(finding, height, finding.size[0], most_rows),
         _cover(finding, width, finding.size[1], most_columns),

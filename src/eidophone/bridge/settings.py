@@ -12,7 +12,7 @@ from eidophone.bridge.network import Port
 from eidophone.errors import ToolError
 
 #: For the other inputs of a network, by name: a number, or a list of them.
-Settings = Mapping[str, float | list[float]]
+Settings = Mapping[str, float | Sequence[float]]
 
 
 def other_inputs(ports: Sequence[Port], settings: Settings) -> dict[str, NDArray[Any]]:
@@ -32,10 +32,12 @@ def other_inputs(ports: Sequence[Port], settings: Settings) -> dict[str, NDArray
     return {port.name: _setting(port, settings.get(port.name)) for port in ports}
 
 
-def _setting(port: Port, value: float | list[float] | None) -> NDArray[Any]:
-    shape = tuple(length or 1 for length in port.shape or ())
+def _setting(port: Port, value: float | Sequence[float] | None) -> NDArray[Any]:
+    several = value if isinstance(value, Sequence) else ()
+    said = (len(several),) * bool(several) if port.shape is None else port.shape
+    shape = tuple(length or 1 for length in said)
     count = int(np.prod(shape))
-    if isinstance(value, list):
+    if isinstance(value, Sequence):
         numbers = np.array(value, np.float64)
     elif count == 1:
         numbers = np.array([1 if value is None else value], np.float64)

@@ -64,10 +64,10 @@ def find_shape(
 
 
 def _axes(port: Port, layout: LayoutName | None) -> Iterator[tuple[LayoutName, int]]:
-    for tried in [layout] if layout else layouts(port):
-        said = (
-            port.shape[tried.index("C")] if port.shape and len(port.shape) == len(tried) else None
-        )
+    for tried in layouts(port):
+        if layout not in (None, tried):
+            continue
+        said = port.shape[tried.index("C")] if port.shape else None
         yield from product([tried], [said] if said else [3, 1, 4])
 
 
@@ -95,12 +95,12 @@ def _sizes(blank: Finding) -> Iterator[Finding]:
 
 
 def layouts(port: Port) -> list[LayoutName]:
-    """Orders of the axes that fit what the port says; where it says channels, only that."""
-    if port.shape is None:
+    """Orders of the axes that fit what the port says; those where it says channels go first."""
+    shape = port.shape
+    if shape is None:
         return list(LAYOUTS)
-    fitting = [layout for layout in LAYOUTS if _fits(port.shape, layout)]
-    certain = [layout for layout in fitting if port.shape[layout.index("C")] is not None]
-    return certain or fitting
+    fitting = [layout for layout in LAYOUTS if _fits(shape, layout)]
+    return sorted(fitting, key=lambda layout: shape[layout.index("C")] is None)
 
 
 def _fits(shape: tuple[int | None, ...], layout: LayoutName) -> bool:

@@ -100,16 +100,24 @@ class _Script:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # that torch.jit is old: networks are, too
                 self._module = torch.jit.load(script, map_location=device).eval()
-            arguments = self._module.forward.schema.arguments[1:]
+            arguments = [
+                argument
+                for argument in self._module.forward.schema.arguments[1:]
+                if not argument.has_default_value()
+            ]
         except Exception as error:
             reason = str(error).strip().partition("\n")[0][:300]
             raise ToolError(f"cannot read {path} as TorchScript: {reason}") from None
-        self.inputs = tuple(
-            _port(argument) for argument in arguments if not argument.has_default_value()
-        )
+        self.inputs = tuple(map(_port, arguments))
+        self._numbers = {one.name for one in arguments if str(one.type) in _NUMBERS}
 
     def run(self, feeds: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
-        given = {name: self._given(value) for name, value in feeds.items()}
+        given = {
+            name: value.item()
+            if name in self._numbers
+            else self._torch.from_numpy(value).to(self._device)
+            for name, value in feeds.items()
+        }
         try:
             with self._torch.inference_mode():
                 answer = self._module(**given)
@@ -117,10 +125,6 @@ class _Script:
             lines = str(error).strip().splitlines() or [type(error).__name__]
             raise ToolError(f"the network failed: {lines[-1][:300]}") from None
         return [tensor.cpu().float().numpy() for tensor in self._tensors(answer)]
-
-    def _given(self, value: NDArray[Any]) -> Any:
-        """Tensors for arrays, and plain numbers for those without axes."""
-        return self._torch.from_numpy(value).to(self._device) if value.ndim else value.item()
 
     def _tensors(self, answer: Any) -> list[Any]:
         if isinstance(answer, dict):
