@@ -78,7 +78,12 @@ def add(command: Command) -> None:
     networks.add_argument("--layout", metavar="NCHW|NHWC|...", help="order of its axes")
     networks.add_argument("--values", metavar="RANGE", help="0..1, -1..1, 0..255, imagenet, ...")
     networks.add_argument(
-        "--set", type=_setting, action="append", default=[], metavar="NAME=N", help="another input"
+        "--set",
+        type=_setting,
+        action="append",
+        default=[],
+        metavar="NAME=N[,N...]",
+        help="another input",
     )
     process.add_argument("--quiet", action="store_true", help="say nothing but errors")
     process.add_argument("--force", action="store_true", help="replace what is there already")
@@ -188,9 +193,10 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _setting(text: str) -> tuple[str, float]:
+def _setting(text: str) -> tuple[str, float | list[float]]:
     name, _, value = text.partition("=")
     try:
-        return name, float(value) if "." in value else int(value)
+        numbers = [float(one) if "." in one else int(one) for one in value.split(",")]
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=NUMBER") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=NUMBER[,NUMBER...]") from None
+    return name, numbers[0] if len(numbers) == 1 else numbers
