@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from signals import music
 
 from eidophone.axis import hz_of_row, pooling
+from eidophone.codec import encode
 from eidophone.gabor import Gabor
+from eidophone.ink import power_of_pixels
 from eidophone.pool import bins_of_rows, colours, rows_of_spectrum
 from eidophone.recipe import PRESETS, Recipe
 
@@ -102,3 +105,13 @@ def test_bins_of_any_rows_are_finite_and_positive(axis, rows, rate, loudness, se
     bins = bins_of_rows(power.astype(np.float32), parts(recipe, rate))
     assert np.isfinite(bins).all()
     assert (bins >= 0).all()
+
+
+@pytest.mark.parametrize("rate", [44_100, 88_200, 192_000])
+@pytest.mark.parametrize("rows", [64, 256, 512])
+def test_bins_are_never_much_louder_than_rows(rows, rate):
+    # 256 rows at 192 kHz: +100 dB without a limit
+    recipe = PRESETS["standard"].with_rows(rows).for_rate(rate)
+    pixels = encode(music(1.5, rate=rate), recipe).pixels
+    power = power_of_pixels(pixels, recipe, 1)
+    assert bins_of_rows(power, pooling(recipe, Gabor.of(recipe, rate))).max() < 2 * power.max()

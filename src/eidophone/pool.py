@@ -16,6 +16,9 @@ from eidophone.parallel import map_ranges
 #: Passes of Richardson-Lucy deconvolution in `bins_of_rows`: more gain nothing that is heard.
 _PASSES = 3
 
+#: How much louder a pass makes a row at most: beside cliffs the levels between bins are far off.
+_MOST_GAIN = np.float32(10)
+
 #: Powers below this count as nothing (-200 dB).
 TINY = np.float32(1e-20)
 
@@ -133,7 +136,7 @@ def _settle(guess: Float32, power: Float32, pooling: Pooling) -> None:
         for _ in range(_PASSES):
             pool_bins(pooling, guess[column], gain, ratio)
             for row in range(ratio.size):
-                ratio[row] = power[column, row] / max(ratio[row], TINY)
+                ratio[row] = min(power[column, row] / max(ratio[row], TINY), _MOST_GAIN)
             apply_transposed(pooling.spread, ratio, gain)
             for n in range(gain.size):
                 guess[column, n] *= gain[n]

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
+from weakref import ref
 
 from eidophone.errors import FilmError
 from eidophone.image_files import webp
@@ -92,7 +93,7 @@ class VideoReader:
     def frames(self) -> Iterator[VideoFrame]:
         """All frames from the beginning, each decoded while the one before is being used."""
         frames = self._frames()
-        self._open.callback(frames.close)
+        self._open.callback(_close, ref(frames))
         return frames
 
     def sound(self) -> SoundSource | None:
@@ -107,6 +108,13 @@ class VideoReader:
 
     def _frames(self) -> Generator[VideoFrame, None, None]:
         yield from ahead(self._film.frames())
+
+
+def _close(frames: ref[Generator[VideoFrame, None, None]]) -> None:
+    """Close ``frames`` if they are still in use."""
+    generator = frames()
+    if generator is not None:
+        generator.close()
 
 
 def _opened(path: Path, max_pixels: int | None) -> _Film:
