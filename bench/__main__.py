@@ -23,10 +23,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few sounds; writes no page")
     parser.add_argument(
-        "--long", action="store_true", help="also the memory of an hour: an hour more"
+        "--long", action="store_true", help="also the memory of an hour of sound"
+    )
+    parser.add_argument(
+        "--film-hour", action="store_true", help="only the memory of an hour of film; half an hour"
     )
     options = parser.parse_args()
     sounds = gather(quick=options.quick)
+    if options.film_hour:
+        print(report.table(film_memory_figures(sounds.long)))
+        return
     figures = list(measure(sounds, long=options.long))
     print(report.circumstances(sounds.origin), report.table(figures), sep="\n\n")
     if not options.quick:
@@ -59,7 +65,6 @@ def measure(sounds: Sounds, *, long: bool) -> Iterator[Figure]:
     yield from dataset_figures(sounds.long)
     if long:
         yield from memory_figures(sounds.long)
-        yield from film_memory_figures(sounds.long)
 
 
 if __name__ == "__main__":
