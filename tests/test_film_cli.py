@@ -270,7 +270,7 @@ def test_what_is_no_value_is_a_mistake_of_usage(voice, option, capsys):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["a.mkv", "b.wav", "--overlap", "0.1"], "--overlap is only for pictures"),
+        (["a.mkv", "b.wav", "--read", "pages", "--overlap", "0.95"], "an overlap of 0.95"),
         (["a.mkv", "b.wav", "--reference-picture", "a.png"], "is only for pictures"),
         (["a.mkv", "b.wav", "--seconds", "0"], "--seconds"),
         (["a.mkv", "b.wav", "--seconds", "-1"], "--seconds"),

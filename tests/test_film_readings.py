@@ -130,8 +130,11 @@ def test_a_bar_that_moves_with_the_sweep_is_heard_all_the_time():
 
 def test_pages_follow_each_other():
     frames = film([flat(value) for value in (50, 150, 250)])
-    seconds = readings.seconds_of_pages(frames, RECIPE, 3)
-    heard = np.concatenate(list(readings.pages(frames, RECIPE, 3, seconds)), axis=1)[0, :, 0] * 255
+    seconds = readings.seconds_of_pages(frames, RECIPE, 3, 1 / 9)
+    heard = (
+        np.concatenate(list(readings.pages(frames, RECIPE, 3, 1 / 9, seconds)), axis=1)[0, :, 0]
+        * 255
+    )
     assert 2.7 * SQUARE < seconds < 3 * SQUARE
     for number, value in enumerate((50, 150, 250)):
         assert heard[round((number + 0.5) * len(heard) / 3)] == pytest.approx(value, abs=0.1)
@@ -143,7 +146,7 @@ def test_pages_follow_each_other():
 @pytest.mark.parametrize("count", [1, 2, 9])
 def test_pages_may_last_as_long_as_is_wished(count, seconds):
     frames = film([flat(100 + index) for index in range(count)])
-    heard = np.concatenate(list(readings.pages(frames, RECIPE, count, seconds)), axis=1)
+    heard = np.concatenate(list(readings.pages(frames, RECIPE, count, 1 / 9, seconds)), axis=1)
     assert heard.shape[:2] == (64, np.ceil(seconds / HOP))
     assert heard.min() * 255 > 99
     assert heard[0, -1, 0] * 255 == pytest.approx(99 + count, abs=1.5)
@@ -292,6 +295,20 @@ def test_scrolls_are_seen_to_be_scrolls(size, fps):
 @pytest.mark.parametrize("size", [128, 256])
 def test_instants_are_seen_to_be_instants(size, fps):
     assert seen_as(nameless("instants", size, fps=fps), fps) == "instants"
+
+
+@pytest.mark.parametrize("overlap", [0.0, 0.25])
+def test_our_pages_without_a_word_of_themselves_are_read_if_it_is_said_what_they_share(overlap):
+    """A click a second stays where it is."""
+    samples = np.zeros(8 * RATE, np.float32)
+    clicks = np.arange(RATE // 2, len(samples), RATE)
+    samples[clicks] = 0.5
+    film = encode_film(Sound(samples, RATE), "pages", size=256, overlap=overlap)
+    nameless = Film.of([frame.pixels for frame in film.frames()], fps=film.fps)
+    heard = decode_film(nameless, read="pages", overlap=overlap).samples[0]
+    for click in clicks:
+        around = np.abs(heard[click - RATE // 2 : click + RATE // 2])
+        assert abs(np.argmax(around) - RATE // 2) < RATE // 50
 
 
 def test_pages_are_seen_to_be_pages():

@@ -13,6 +13,7 @@ from eidophone.errors import EidophoneError, OutputError
 from eidophone.film import Film, Kind, Reading, encode_film
 from eidophone.film.film import TEXT_KEY
 from eidophone.film.hearing import hear
+from eidophone.film.readings import USUAL_OVERLAP
 from eidophone.recipe import Recipe
 from eidophone.sound import SoundWriter, open_sound
 from eidophone.video_files import DEFAULT_MAX_FRAME_PIXELS, VideoReader
@@ -123,6 +124,7 @@ class FilmDecoding:
     recipe: Recipe | None = None
     reference: Path | None = None
     use_track: bool = True
+    overlap: float = USUAL_OVERLAP
     fps: Fraction | None = None
     max_pixels: int | None = DEFAULT_MAX_FRAME_PIXELS
     overwrite: bool = False
@@ -147,6 +149,7 @@ def decode_film_file(
             recipe=how.recipe,
             reference=reference,
             use_track=how.use_track,
+            overlap=how.overlap,
         )
         sound = hearing.target
         with SoundWriter(target, sound.rate, sound.channels, overwrite=how.overwrite) as writer:

@@ -24,6 +24,7 @@ from eidophone.codec import ROUNDS
 from eidophone.convert import Decoding, decode_files, pictures_named
 from eidophone.errors import SoundError
 from eidophone.film import READINGS
+from eidophone.film.readings import USUAL_OVERLAP
 from eidophone.films import FilmDecoding, decode_film_file, is_film
 from eidophone.folders import DecodingBoth, decode_tasks, pictures_in
 from eidophone.image_files import DEFAULT_MAX_PIXELS
@@ -58,7 +59,7 @@ def add(command: Command) -> None:
         help="the unedited picture, sent through the same tool",
     )
     decode.add_argument("--format", metavar="wav|flac|...", help="of sounds in a folder")
-    overlap_option(decode)
+    overlap_option(decode, None)
     film = decode.add_argument_group("films")
     film.add_argument("--read", choices=READINGS, help="how to; default: by what the film is")
     film.add_argument("--seconds", type=float, metavar="N", help="how long the sound is to be")
@@ -82,7 +83,7 @@ def _decode(options: argparse.Namespace, talk: Talk) -> int:
         recipe=None if options.recipe is None else Recipe.named(options.recipe),
         reference=None if options.reference is None else Path(options.reference),
         reference_pictures=pictures_at(options.reference_picture),
-        overlap=options.overlap,
+        overlap=options.overlap or 0.0,
         max_pixels=limit(options, DEFAULT_MAX_PIXELS),
         overwrite=options.force,
     )
@@ -108,7 +109,7 @@ def _decode(options: argparse.Namespace, talk: Talk) -> int:
 
 def _decode_film(options: argparse.Namespace, talk: Talk) -> int:
     source = Path(options.source)
-    refuse(options, ("reference_picture", "overlap"), "pictures, and this is a film")
+    refuse(options, ("reference_picture",), "pictures, and this is a film")
     target = sound_target(options)
     with talk.bar(f"decoding {source.name}") as bar:
         decode_film_file(source, target, _film_decoding(options), bar)
@@ -124,6 +125,7 @@ def _film_decoding(options: argparse.Namespace) -> FilmDecoding:
         recipe=None if options.recipe is None else Recipe.named(options.recipe),
         reference=None if options.reference is None else Path(options.reference),
         use_track=not options.ignore_track,
+        overlap=USUAL_OVERLAP if options.overlap is None else options.overlap,
         fps=options.fps,
         max_pixels=limit(options, DEFAULT_MAX_FRAME_PIXELS),
         overwrite=options.force,

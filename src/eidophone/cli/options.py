@@ -34,10 +34,10 @@ def recipe_option(parser: argparse._ActionsContainer, default: str | None) -> No
     )
 
 
-def overlap_option(parser: argparse.ArgumentParser) -> None:
+def overlap_option(parser: argparse.ArgumentParser, default: float | None = 0.0) -> None:
     """``--overlap``."""
     parser.add_argument(
-        "--overlap", type=float, default=0.0, metavar="0..0.9", help="that squares share"
+        "--overlap", type=float, default=default, metavar="0..0.9", help="that pictures share"
     )
 
 

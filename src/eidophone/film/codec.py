@@ -19,6 +19,7 @@ from eidophone.film.facts import Kind, frame_rate
 from eidophone.film.film import Film
 from eidophone.film.hearing import Reading, hear
 from eidophone.film.planning import plan
+from eidophone.film.readings import USUAL_OVERLAP
 from eidophone.recipe import Recipe
 from eidophone.sound import Sound, SoundSource
 
@@ -77,6 +78,7 @@ def decode_film(
     recipe: Recipe | str | None = None,
     reference: SoundSource | None = None,
     use_track: bool = True,
+    overlap: float = USUAL_OVERLAP,
 ) -> Sound:
     """The sound of ``film``: its own if no pixel was altered, and of any film some sound.
 
@@ -92,6 +94,7 @@ def decode_film(
         recipe: read the pictures with this one, whatever the film says.
         reference: as in `decode`; by default the sound track of films of ours.
         use_track: lean on the sound track of films of ours; False for the pixels alone.
+        overlap: fraction of a page that it shares with the next, in films that do not say.
 
     Raises:
         FilmError: there is no such reading, or the film cannot be read so.
@@ -103,5 +106,6 @@ def decode_film(
         recipe=None if recipe is None else Recipe.resolve(recipe),
         reference=reference,
         use_track=use_track,
+        overlap=overlap,
     )
     return Sound(np.concatenate(list(hearing.blocks(quality)), axis=1), hearing.target.rate)

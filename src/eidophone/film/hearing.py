@@ -20,6 +20,7 @@ from eidophone.film.drawing import draw
 from eidophone.film.facts import FilmFacts
 from eidophone.film.film import Film
 from eidophone.film.frames import is_coloured, pictures
+from eidophone.film.planning import MOST_OVERLAP
 from eidophone.film.recognition import assume, recognise
 from eidophone.film.track import TrackAsSource
 from eidophone.gabor import Float32
@@ -93,6 +94,7 @@ def hear(
     recipe: Recipe | None,
     reference: SoundSource | None,
     use_track: bool,
+    overlap: float = readings.USUAL_OVERLAP,
 ) -> Hearing:
     """How ``film`` is to become sound; arguments are those of `decode_film`.
 
@@ -101,6 +103,8 @@ def hear(
     """
     if read not in READINGS:
         raise FilmError(f"there is no reading {read!r}: use {', '.join(READINGS)}")
+    if not 0 <= overlap <= MOST_OVERLAP:
+        raise FilmError(f"an overlap of {overlap}: it must be 0 to {MOST_OVERLAP}")
     if seconds is not None:
         readings.check_seconds(seconds)
     made = film.facts if recipe is None else None
@@ -112,7 +116,8 @@ def hear(
     found = _reading_of(film, read, made, recipe or PRESETS["standard"])
     if not isinstance(found, FilmFacts):
         drawn = recipe or (made.recipe if made and made.kind != "instants" else None)
-        return _hear_pictures(film, found, drawn or PRESETS["standard"], seconds, reference)
+        recipe = drawn or PRESETS["standard"]
+        return _hear_pictures(film, found, recipe, seconds, reference, overlap)
     if reference is not None and seconds is not None:
         raise FilmError("a film cannot both lean on a reference and last for another time")
     if reference is None and use_track and film.track is not None and found is made:
@@ -180,18 +185,20 @@ def _hear_pictures(
     recipe: Recipe,
     seconds: float | None,
     reference: SoundSource | None,
+    overlap: float,
 ) -> Hearing:
     """A film whose frames are whole pictures."""
     rate = reference.rate if reference else DEFAULT_RATE
     recipe = recipe.for_rate(rate)
     if read == "pages":
-        seconds = seconds or readings.seconds_of_pages(film.frames(), recipe, film.frame_count)
+        count = film.frame_count
+        seconds = seconds or readings.seconds_of_pages(film.frames(), recipe, count, overlap)
     seconds = seconds or film.seconds
     readings.check_seconds(seconds)
 
     def columns() -> Iterator[Pixels]:
         if read == "pages":
-            return readings.pages(film.frames(), recipe, film.frame_count, seconds)
+            return readings.pages(film.frames(), recipe, film.frame_count, overlap, seconds)
         walk = readings.cycle if read == "cycle" else readings.sweep
         return walk(film.frames(), recipe, film.seconds, seconds)
 

@@ -20,7 +20,8 @@ USUAL_FPS: dict[Kind, Fraction] = {"scroll": Fraction(30), "instants": Fraction(
 #: Bytes that a strip says of a film in a preset's recipe.
 _STRIP_BYTES = 23
 
-_MOST_OVERLAP = 0.9
+#: Fraction of a page that it shares with the next, at most.
+MOST_OVERLAP = 0.9
 
 
 def plan(
@@ -96,8 +97,8 @@ def _rows_beside_strip(size: int) -> int:
 def _check(kind: Kind, size: int, overlap: float, now_line: bool) -> None:
     if not MIN_SIDE <= size <= MAX_SIDE:
         raise FilmError(f"frames of {size} pixels: the size must be {MIN_SIDE} to {MAX_SIDE}")
-    if not 0 <= overlap <= _MOST_OVERLAP:
-        raise FilmError(f"an overlap of {overlap}: it must be 0 to {_MOST_OVERLAP}")
+    if not 0 <= overlap <= MOST_OVERLAP:
+        raise FilmError(f"an overlap of {overlap}: it must be 0 to {MOST_OVERLAP}")
     if overlap and kind != "pages":
         raise FilmError(f"an overlap of {overlap}: only pages have one, not {kind}")
     if now_line and kind != "scroll":

@@ -25,8 +25,8 @@ from eidophone.video_files import VideoFrame
 #: many columns the sound has.
 Path = Callable[[Floats, int, int], Floats]
 
-#: What pages of an unknown film share with the next, as a fraction.
-_SHARED = 1 / 8
+#: Fraction of a page that pages of unknown films share with the next.
+USUAL_OVERLAP = 1 / 9
 
 #: Longer than this is a mistake.
 _MOST_SECONDS = 6 * 3600
@@ -70,7 +70,7 @@ def sweep(
 
 
 def pages(
-    frames: Iterable[VideoFrame], recipe: Recipe, count: int, seconds: float
+    frames: Iterable[VideoFrame], recipe: Recipe, count: int, overlap: float, seconds: float
 ) -> Iterator[Float32]:
     """Picture after picture, each fading into the next.
 
@@ -78,14 +78,15 @@ def pages(
         frames: of the film.
         recipe: of its pictures.
         count: how many frames there are.
+        overlap: fraction of a picture that it shares with the next.
         seconds: of the sound; see `seconds_of_pages`.
 
     Yields:
         As `cycle`.
     """
     columns = _columns_in(seconds, recipe)
-    step = columns / (count + _SHARED)
-    width = max(1, math.ceil(step * (1 + _SHARED)))
+    step = columns / _steps(count, overlap)
+    width = max(1, math.ceil(step / (1 - overlap)))
     merger = Merger(width)
     for number, frame in enumerate(frames):
         picture = resized(frame.pixels, recipe.rows, width)
@@ -93,11 +94,18 @@ def pages(
     yield from merger.finish(columns)
 
 
-def seconds_of_pages(frames: Iterable[VideoFrame], recipe: Recipe, count: int) -> float:
+def seconds_of_pages(
+    frames: Iterable[VideoFrame], recipe: Recipe, count: int, overlap: float
+) -> float:
     """How long `pages` last if their shapes decide."""
     first = next(iter(frames))
     each = _columns(first.pixels, recipe) * recipe.hop_seconds
-    return each * (count + _SHARED) / (1 + _SHARED)
+    return each * (1 - overlap) * _steps(count, overlap)
+
+
+def _steps(count: int, overlap: float) -> float:
+    """How often the new part of a picture fits into ``count`` of them."""
+    return count - 1 + 1 / (1 - overlap)
 
 
 def stretched(blocks: Iterable[Pixels], columns: int, wanted: int) -> Iterator[Float32]:
