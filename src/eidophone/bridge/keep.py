@@ -8,6 +8,7 @@ sound together, so that nothing changes from one picture to the next.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Literal, get_args
 
 import numpy as np
@@ -27,9 +28,6 @@ _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 _LEVELS = 256
 
-#: Nepers of power from black to full scale, in pictures of the usual range of 108 dB.
-_NEPERS = 108 / 10 * np.log(10)
-
 #: A tool repaints if it lights silence, or shifts colours, by more than so many parts of 255.
 _REPAINTS = 8.0
 
@@ -47,9 +45,14 @@ _TINY = np.float32(1e-12)
 
 
 class Answer:
-    """How a tool answered: which lightness it made of which, over many pictures."""
+    """How a tool answered: which lightness it made of which, over many pictures.
 
-    def __init__(self) -> None:
+    Args:
+        range_db: decibels from black to full scale.
+    """
+
+    def __init__(self, range_db: float) -> None:
+        self._nepers = range_db / 10 * np.log(10)
         self._joint = np.zeros((_LEVELS, _LEVELS), np.int64)
         self._shift = 0.0
         self._cells = 0
@@ -70,6 +73,12 @@ class Answer:
         colour = 255 * self._shift / max(1, self._cells)
         return max(light, colour) > _REPAINTS
 
+    @property
+    def choice(self) -> Keep:
+        """What to keep, if that is to be found out."""
+        return "tone" if self.repaints else "all"
+
+    @cached_property
     def tones(self) -> Float32:
         """Lightness that cells should have, ``[before, after]``, each in 256 steps.
 
@@ -82,10 +91,33 @@ class Answer:
         was = np.linspace(0, 1, _LEVELS)[:, None]
         sounds = np.clip((was - _SILENT) / (_SOUNDING - _SILENT), 0, 1)
         weight = self._joint / np.maximum(self._joint.sum(axis=1, keepdims=True), 1)
-        level = _NEPERS * value
+        level = self._nepers * value
         mean = np.log(np.maximum((weight * np.exp(level)).sum(axis=1, keepdims=True), 1e-30))
-        settled = value - (1 - sounds) * (mean / _NEPERS - was)
+        settled = value - (1 - sounds) * (mean / self._nepers - was)
         return np.clip(was + sounds**0.5 * (settled - was), 0, 1).astype(np.float32)
+
+    def kept(self, before: Float32, after: Float32, keep: Keep) -> Float32:
+        """What is taken back of ``after``, once all pictures were added.
+
+        Args:
+            before: the picture, ``[height, width, 3]`` in 0..1.
+            after: what the tool made of it, of the same size.
+            keep: what to take.
+        """
+        if keep == "auto":
+            keep = self.choice
+        if keep == "all":
+            return after
+        was, became = lightness(before), lightness(after)
+        if keep == "tone":
+            became = self._as_loud(self.tones[_bins(was), _bins(became)], was)
+        return np.clip(before + (became - was)[:, :, None], 0, 1)
+
+    def _as_loud(self, became: Float32, was: Float32) -> Float32:
+        """``became``, as loud everywhere as ``was`` around there: quiet moments stay quiet."""
+        around = (np.array(became.shape) * _AROUND).astype(int) | 1
+        power = [uniform_filter(np.exp(self._nepers * one), around) for one in (was, became)]
+        return became + np.log(power[0] / power[1]) / self._nepers
 
     def _curve(self) -> NDArray[np.float64]:
         """Lightness for each lightness after: the quantile of the lightness before."""
@@ -103,30 +135,6 @@ class Answer:
         before, after = cells.sum(axis=1), cells.sum(axis=0)
         mean = (before @ steps) * (after @ steps)
         return float(steps @ cells @ steps - mean)
-
-
-def kept(before: Float32, after: Float32, keep: Keep, tones: Float32 | None = None) -> Float32:
-    """What is taken back of ``after``, for the picture ``before``.
-
-    Args:
-        before: ``[height, width, 3]`` in 0..1.
-        after: of the same size, as it came.
-        keep: what to take.
-        tones: for ``"tone"``, from `Answer.tones`.
-    """
-    if keep == "all":
-        return after
-    was, became = lightness(before), lightness(after)
-    if tones is not None:
-        became = _as_loud(tones[_bins(was), _bins(became)], was)
-    return np.clip(before + (became - was)[:, :, None], 0, 1)
-
-
-def _as_loud(became: Float32, was: Float32) -> Float32:
-    """``became``, nowhere louder than ``was`` around there: quiet moments stay quiet."""
-    around = np.array(became.shape) * _AROUND
-    power = [uniform_filter(np.exp(_NEPERS * one), around.astype(int) | 1) for one in (was, became)]
-    return became + np.log(power[0] / power[1]) / _NEPERS
 
 
 class Noise:

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from eidophone.bridge.journeys import Journey, PictureJourney, Progress
-from eidophone.bridge.keep import KEEPS, Answer, Keep, Noise, kept, unit
+from eidophone.bridge.keep import KEEPS, Answer, Keep, Noise, unit
 from eidophone.bridge.tools import Function, FunctionTool, Tool
 from eidophone.codec import Quality, decode_blocks, target_of
 from eidophone.errors import ToolError
@@ -166,11 +166,13 @@ def returned(
     Returns:
         The sound to be made, and its blocks ``[channels, n]``.
     """
-    answer, coloured = Answer(), False
+    answer, coloured = Answer(result.recipe.range_db), False
     for before, after in result.pairs():
         answer.add(unit(before), unit(after))
         coloured |= not is_grey(after)
-    keep = _choice(how.keep, answer, neutral)
+    keep = how.keep
+    if keep == "auto":
+        keep = answer.choice if neutral is None else "all"
     columns = result.recipe.columns(sound.frames, sound.rate)
     target = target_of(
         result.recipe,
@@ -191,13 +193,6 @@ def returned(
     return target, samples
 
 
-def _choice(keep: Keep, answer: Answer, neutral: Journey | None) -> Keep:
-    """What to keep, if that is to be found out."""
-    if keep != "auto":
-        return keep
-    return "tone" if answer.repaints and neutral is None else "all"
-
-
 def _origins(result: Journey, neutral: Journey | None) -> Iterator[Pixels]:
     """What the result is compared with: what went out, or came back from a tool at rest."""
     if neutral is None:
@@ -209,12 +204,11 @@ def _taken_back(
     result: Journey, neutral: Journey | None, keep: Keep, answer: Answer, strength: float
 ) -> Iterator[Float32]:
     """What is kept of each picture that came back, without the noise of the trip."""
-    tones = answer.tones() if keep == "tone" else None
 
     def pairs() -> Iterator[tuple[Float32, Float32]]:
         for origin, (_, after) in zip(_origins(result, neutral), result.pairs(), strict=True):
             before = unit(origin)
-            yield before, kept(before, unit(after), keep, tones)
+            yield before, answer.kept(before, unit(after), keep)
 
     noise = Noise()
     for before, after in pairs():

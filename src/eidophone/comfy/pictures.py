@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eidophone import strip as margin
-from eidophone.bridge.keep import Answer, Keep, Noise, kept, unit
+from eidophone.bridge.keep import Answer, Keep, Noise, unit
 from eidophone.codec import Quality, decode_blocks, encode_blocks, target_of
 from eidophone.comfy.reference import Drawing, Reference
 from eidophone.errors import EidophoneWarning, PictureError
@@ -201,21 +201,19 @@ def _run_of_drawn(
     placed = [Placed(cut.step * number, cut.width) for number in range(len(drawn))]
     before = drawn if unaltered is None else list(map(_sized_as, unaltered, drawn))
     keep = how.keep if unaltered is None else "all"
-    after = _taken_back(before, list(map(_sized_as, pixels, drawn)), keep, how.strength)
+    returned = list(map(_sized_as, pixels, drawn))
+    after = _taken_back(before, returned, recipe.range_db, keep, how.strength)
     return Run([Picture(one, recipe) for one in after], placed, sound, before, lasts=True)
 
 
 def _taken_back(
-    before: list[Pixels], after: list[Pixels], keep: Keep, strength: float
+    before: list[Pixels], after: list[Pixels], range_db: float, keep: Keep, strength: float
 ) -> Iterator[Float32]:
     """What is kept of ``after``; both float32 in 0..1."""
-    answer = Answer()
+    answer = Answer(range_db)
     for one, other in zip(before, after, strict=True):
         answer.add(one, other)
-    if keep == "auto":
-        keep = "tone" if answer.repaints else "all"
-    tones = answer.tones() if keep == "tone" else None
-    wanted = [kept(one, other, keep, tones) for one, other in zip(before, after, strict=True)]
+    wanted = [answer.kept(one, other, keep) for one, other in zip(before, after, strict=True)]
     noise = Noise()
     for one, other in zip(before, wanted, strict=True):
         noise.add(one, other)
