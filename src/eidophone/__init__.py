@@ -5,6 +5,7 @@
 >>> eidophone.decode(picture).save("again.wav")  # doctest: +SKIP
 """
 
+from eidophone.bridge.process import process
 from eidophone.codec import decode, encode
 from eidophone.errors import (
     EidophoneError,
@@ -15,6 +16,7 @@ from eidophone.errors import (
     PictureError,
     RecipeError,
     SoundError,
+    ToolError,
 )
 from eidophone.film import Film, decode_film, encode_film
 from eidophone.picture import Picture, Source
@@ -38,9 +40,11 @@ __all__ = [
     "Sound",
     "SoundError",
     "Source",
+    "ToolError",
     "decode",
     "decode_film",
     "encode",
     "encode_film",
     "open_sound",
+    "process",
 ]
