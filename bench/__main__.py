@@ -22,9 +22,7 @@ PAGE = ROOT / "docs" / "benchmark.md"
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few sounds; writes no page")
-    parser.add_argument(
-        "--long", action="store_true", help="also the memory of an hour of sound"
-    )
+    parser.add_argument("--long", action="store_true", help="also the memory of an hour of sound")
     parser.add_argument(
         "--film-hour", action="store_true", help="only the memory of an hour of film; half an hour"
     )

@@ -99,6 +99,7 @@ def test_a_network_in_a_file(voice, tmp_path, capsys):
         (["--with", "cp {in}"], "{out}"),
         (["--with", f"'{sys.executable}' -c 'pass' {{in}} {{out}}"], "wrote nothing"),
         (["--onnx", "none.onnx"], "none.onnx"),
+        (["--onnx", "none.onnx", "--work", "kept/"], "--work is for programs"),
         (["--torch", "none.pt2"], "none.pt2"),
         (["--with", "cp {in} {out}", "--strength", "200"], "strength"),
         (["--with", "cp {in} {out}", "--size", "3"], "rows is 3"),

@@ -30,9 +30,12 @@ class TorchTool(NetworkTool):
     Args:
         path: the file; nothing in it is unpickled, so checkpoints (``.pth``, ``.ckpt``) are
             refused.
-        layout, values, settings, batch: as for `OnnxTool`.
+        layout: as for `OnnxTool`.
+        values: as for `OnnxTool`.
+        settings: as for `OnnxTool`.
         device: ``"cpu"``, ``"cuda"``, ``"mps"``; the GPU where there is one from NVIDIA, unless
             given.
+        batch: as for `OnnxTool`.
 
     Raises:
         ToolError: there is no such file or device, it is no network, or not one for pictures.

@@ -92,6 +92,8 @@ def add(command: Command) -> None:
 def _process(options: argparse.Namespace, talk: Talk) -> int:
     source, target = Path(options.source), Path(options.target)
     need_file(source, SoundError("there is no sound"))
+    if options.work and (options.film or not options.command):
+        raise ToolError("--work is for programs that work on pictures: leave it out")
     if target.exists() and not options.force:
         raise OutputError(f"{target} exists already: choose another name, or use --force")
     how = Passage(

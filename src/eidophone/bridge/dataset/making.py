@@ -180,6 +180,11 @@ def _collect(
         failures=[f"{sound.identity}: {part.error}" for sound, part in found.items() if part.error],
         notes=[note for part in found.values() for note in part.notes],
     )
+    report.notes.extend(
+        f"no sound fell into {split}: its share is drawn sound by sound, so add sounds, or --seed"
+        for split, share in zip(SPLITS, plan.splits, strict=False)
+        if share > 0 and not counts[split]
+    )
     return items, report
 
 
