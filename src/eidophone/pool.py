@@ -17,7 +17,7 @@ from eidophone.parallel import map_ranges
 _PASSES = 3
 
 #: How much louder a pass makes a row at most: beside cliffs the levels between bins are far off.
-_MOST_GAIN = np.float32(10)
+_MOST_GAIN = np.float32(30)
 
 #: Powers below this count as nothing (-200 dB).
 TINY = np.float32(1e-20)

@@ -119,7 +119,7 @@ _FAITHFUL = {
     "profile": "high",
     "tune": "psnr",
     "mbtree": "0",
-    "x264-params": "chroma-qp-offset=-6",
+    "x264-params": "chroma-qp-offset=-12",
 }
 H264 = VideoCodec("h264", "libx264", "yuv420p", _FAITHFUL, crf=18, worst_crf=51)
 VP9 = VideoCodec(
