@@ -196,7 +196,10 @@ def test_columns_after_the_end_are_silent():
 
 
 def test_a_feed_is_silent_before_and_after():
-    feed = Feed(iter([np.ones((2, 3), np.float32), np.ones((2, 4), np.float32)]), 2)
+    feed = Feed(
+        iter([np.ones((2, 3), np.float32), np.ones((2, 4), np.float32)]),
+        np.zeros((2, 0), np.float32),
+    )
     assert feed.take(-2, 2).tolist() == [[0, 0, 1, 1]] * 2
     assert (feed.stop, feed.ended) == (3, False)
     assert feed.take(1, 10).tolist() == [[1] * 6 + [0] * 3] * 2

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from eidophone.axis import pooling
 from eidophone.gabor import Complex64, Float32, Frames, Gabor
@@ -16,14 +18,18 @@ BLOCK_COLUMNS = 1024
 
 
 class Feed:
-    """Samples by position, from blocks that come one after the other.
+    """Samples, or columns, by position, from blocks that come one after the other.
 
-    Before the first sample and after the last there is silence.
+    Before the first and after the last there is silence, or black.
+
+    Args:
+        blocks: the position is their second axis.
+        nothing: a block of none.
     """
 
-    def __init__(self, blocks: Iterable[Float32], channels: int) -> None:
+    def __init__(self, blocks: Iterable[NDArray[Any]], nothing: NDArray[Any]) -> None:
         self._blocks = iter(blocks)
-        self._held = np.zeros((channels, 0), np.float32)
+        self._held = nothing
         self._start = 0
         self._ended = False
 
@@ -37,12 +43,13 @@ class Feed:
         """Whether the last sample has been seen."""
         return self._ended
 
-    def take(self, start: int, stop: int) -> Float32:
-        """Samples ``start`` to ``stop`` (exclusive); ``start`` must never go back."""
+    def take(self, start: int, stop: int) -> NDArray[Any]:
+        """Those from ``start`` to ``stop`` (exclusive); ``start`` must never go back."""
         self._read_to(stop)
         drop = min(max(start - self._start, 0), self._held.shape[1])
         self._held, self._start = self._held[:, drop:], self._start + drop
-        taken = np.zeros((len(self._held), stop - start), np.float32)
+        rows, _, *rest = self._held.shape
+        taken = np.zeros((rows, stop - start, *rest), self._held.dtype)
         have = self._held[:, : max(0, stop - self._start)]
         begin = self._start - start
         taken[:, begin : begin + have.shape[1]] = have
@@ -73,7 +80,7 @@ class Analysis:
     """
 
     def __init__(self, blocks: Iterable[Float32], channels: int, rate: int, recipe: Recipe) -> None:
-        self._feed = Feed(blocks, channels)
+        self._feed = Feed(blocks, np.zeros((channels, 0), np.float32))
         self._channels = channels
         self._rate = rate
         self._recipe = recipe

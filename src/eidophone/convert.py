@@ -25,8 +25,8 @@ from eidophone.codec import (
     sound_of_bytes,
     target_of,
 )
-from eidophone.errors import EidophoneWarning, OutputError, PictureError
-from eidophone.files import atomic_path
+from eidophone.errors import EidophoneWarning, PictureError
+from eidophone.files import already_there, atomic_path
 from eidophone.fit import fitted_columns
 from eidophone.image_files import DEFAULT_MAX_PIXELS, max_side
 from eidophone.ink import Pixels, is_grey, sounding_columns
@@ -222,7 +222,7 @@ def decode_files(
         EidophoneError: of all kinds.
     """
     if target.exists() and not how.overwrite:
-        raise _exists(target)
+        raise already_there(target)
     with _opened(how.reference) as given:
         pictures = _Pictures(paths, how, given)
         reference = given
@@ -358,11 +358,7 @@ def _refuse_existing(paths: list[Path], how: Encoding) -> None:
     if not how.overwrite and not how.resume:
         for path in paths:
             if path.exists():
-                raise _exists(path)
-
-
-def _exists(path: Path) -> OutputError:
-    return OutputError(f"{path} exists already: choose another name, or use --force")
+                raise already_there(path)
 
 
 def _original(path: Path) -> bytes:

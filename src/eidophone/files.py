@@ -43,6 +43,11 @@ def atomic_path(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
         raise OutputError(f"cannot write {target}: {error.strerror or error}") from error
 
 
+def already_there(path: Path) -> OutputError:
+    """The error for a file or folder that is there, and was not to be replaced."""
+    return OutputError(f"{path} exists already: choose another name, or use --force")
+
+
 def _check_target(target: Path, overwrite: bool) -> None:
     """Refuse a name that cannot be, or must not be, replaced."""
     if "\0" in str(target) or not target.name:
@@ -54,7 +59,7 @@ def _check_target(target: Path, overwrite: bool) -> None:
     if not target.is_file():
         raise OutputError(f"cannot write {target}: it exists and is not a file")
     if not overwrite:
-        raise OutputError(f"{target} exists already: choose another name, or use --force")
+        raise already_there(target)
 
 
 def _create_beside(target: Path) -> Path:

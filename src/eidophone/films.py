@@ -9,7 +9,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from eidophone.codec import Quality
-from eidophone.errors import EidophoneError, OutputError
+from eidophone.errors import EidophoneError
+from eidophone.files import already_there
 from eidophone.film import Film, Kind, Reading, encode_film
 from eidophone.film.film import TEXT_KEY
 from eidophone.film.hearing import hear
@@ -139,7 +140,7 @@ def decode_film_file(
         EidophoneError: of all kinds.
     """
     if target.exists() and not how.overwrite:
-        raise OutputError(f"{target} exists already: choose another name, or use --force")
+        raise already_there(target)
     film = Film.load(path, fps=how.fps, max_pixels=how.max_pixels)
     with nullcontext() if how.reference is None else open_sound(how.reference) as reference:
         hearing = hear(

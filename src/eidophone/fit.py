@@ -9,6 +9,7 @@ from eidophone.errors import PictureError
 from eidophone.image_files import DEFAULT_MAX_PIXELS
 from eidophone.ink import Pixels, brightest
 from eidophone.picture import Picture
+from eidophone.recipe import Recipe
 
 #: A picture this much wider or narrower than its source says has been cut, not scaled.
 _SCALED_NOT_CUT = 0.03
@@ -58,10 +59,15 @@ def resized(pixels: Pixels, rows: int, columns: int) -> Pixels:
     return np.clip(result, 0, most, out=result)
 
 
+def columns_by_shape(pixels: Pixels, recipe: Recipe) -> int:
+    """Columns of an image of any size if the axis fills its height: its shape is its duration."""
+    return max(1, round(pixels.shape[1] * recipe.rows / pixels.shape[0]))
+
+
 def fitted_columns(picture: Picture) -> int:
     """Columns of ``picture`` on the grid of its recipe."""
     recipe, source = picture.recipe, picture.source
-    by_shape = max(1, round(picture.width * recipe.rows / picture.height))
+    by_shape = columns_by_shape(picture.pixels, recipe)
     if source is None or source.first_column > 0 or picture.height == recipe.rows:
         return by_shape
     whole = recipe.columns(source.frames, source.rate)

@@ -152,9 +152,10 @@ class FilmJourney:
 
     def pairs(self) -> Iterator[tuple[Pixels, Pixels]]:
         """What went out and what came back, ``[rows, columns, 3]`` of the same size."""
-        sent = _regrouped(encode_blocks(self._sound, self.recipe))
-        back = _regrouped(self._hearing.columns())
-        for before, after in zip(sent, back, strict=False):
+        alike = Cut(_BLOCK_COLUMNS, _BLOCK_COLUMNS)
+        sent = alike.apply(encode_blocks(self._sound, self.recipe))
+        back = alike.apply(self._hearing.columns())
+        for (_, before), (_, after) in zip(sent, back, strict=False):
             width = min(before.shape[1], after.shape[1])
             yield before[:, :width], after[:, :width]
 
@@ -168,15 +169,3 @@ def _results(tool: Tool, pictures: list[Pixels]) -> list[Pixels]:
     if len(results) != len(pictures):
         raise ToolError(f"the tool took {len(pictures)} pictures and gave {len(results)}")
     return [picture_of(one) for one in results]
-
-
-def _regrouped(columns: Iterator[Pixels]) -> Iterator[Pixels]:
-    """``columns`` in blocks of one width, so that two runs of them can be compared."""
-    held: Pixels | None = None
-    for block in columns:
-        held = block if held is None else np.concatenate([held, block], axis=1)
-        while held.shape[1] >= _BLOCK_COLUMNS:
-            yield held[:, :_BLOCK_COLUMNS]
-            held = held[:, _BLOCK_COLUMNS:]
-    if held is not None and held.shape[1]:
-        yield held

@@ -18,8 +18,9 @@ from eidophone.bridge.torch_tool import TorchTool
 from eidophone.cli.options import Command, channels, frame_rate, need_file, recipe_option
 from eidophone.cli.talk import OK, Talk
 from eidophone.codec import ROUNDS
-from eidophone.errors import OutputError, SoundError, ToolError
+from eidophone.errors import SoundError, ToolError
 from eidophone.facts import Source
+from eidophone.files import already_there
 from eidophone.film import KINDS
 from eidophone.gabor import Float32
 from eidophone.parallel import thread_count
@@ -95,7 +96,7 @@ def _process(options: argparse.Namespace, talk: Talk) -> int:
     if options.work and (options.film or not options.command):
         raise ToolError("--work is for programs that work on pictures: leave it out")
     if target.exists() and not options.force:
-        raise OutputError(f"{target} exists already: choose another name, or use --force")
+        raise already_there(target)
     how = Passage(
         recipe=Recipe.named(options.recipe),
         size=options.size,

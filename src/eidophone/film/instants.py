@@ -21,6 +21,7 @@ from eidophone.film.spiral import Spiral, ribbon_width
 from eidophone.gabor import Float32
 from eidophone.image_files import Pixels
 from eidophone.recipe import Recipe
+from eidophone.sequence import Cut
 
 #: The axis begins half a semitone below the lowest A of a piano.
 _BOTTOM_HZ = 27.5 * 2 ** (-1 / 24)
@@ -91,10 +92,11 @@ def draw(columns: Iterable[Pixels], facts: FilmFacts) -> Iterator[Pixels]:
         uint8 ``[width, width, 3]``; black after the sound.
     """
     spiral = spiral_of(facts)
-    moments = _in_groups(columns, spiral.subs)
+    moments = Cut(spiral.subs, spiral.subs, pad=True).apply(columns)
     black = np.zeros((facts.recipe.rows, spiral.subs, 3), np.uint8)
     for _ in range(facts.frame_count):
-        yield spiral.draw(next(moments, black))
+        _, moment = next(moments, (0, black))
+        yield spiral.draw(moment)
 
 
 def read(frames: Iterable[Numbered], facts: FilmFacts) -> Iterator[Float32]:
@@ -116,16 +118,3 @@ def read(frames: Iterable[Numbered], facts: FilmFacts) -> Iterator[Float32]:
             yield np.sqrt((1 - part) * earlier**2 + part * moment**2)  # as if frames were blended
             wanted += 1
         before = number, moment
-
-
-def _in_groups(columns: Iterable[Pixels], count: int) -> Iterator[Pixels]:
-    """``columns`` in blocks of ``count``, the last one filled up with black."""
-    held: Pixels | None = None
-    for block in columns:
-        held = block if held is None else np.concatenate([held, block], axis=1)
-        whole = held.shape[1] // count * count
-        for first in range(0, whole, count):
-            yield held[:, first : first + count]
-        held = held[:, whole:]
-    if held is not None and held.shape[1]:
-        yield np.pad(held, ((0, 0), (0, count - held.shape[1]), (0, 0)))

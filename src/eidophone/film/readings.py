@@ -14,7 +14,7 @@ import numpy as np
 from eidophone.axis import Floats
 from eidophone.errors import FilmError
 from eidophone.film.merging import Merger, View
-from eidophone.fit import resized
+from eidophone.fit import columns_by_shape, resized
 from eidophone.gabor import Float32
 from eidophone.image_files import Pixels
 from eidophone.ink import brightest
@@ -99,7 +99,7 @@ def seconds_of_pages(
 ) -> float:
     """How long `pages` last if their shapes decide."""
     first = next(iter(frames))
-    each = _columns(first.pixels, recipe) * recipe.hop_seconds
+    each = columns_by_shape(first.pixels, recipe) * recipe.hop_seconds
     return each * (1 - overlap) * _steps(count, overlap)
 
 
@@ -173,7 +173,7 @@ def _turns(
     width = 0
     before: VideoFrame | None = None
     for frame in frames:
-        width = width or _columns(frame.pixels, recipe)
+        width = width or columns_by_shape(frame.pixels, recipe)
         pixels = resized(frame.pixels, recipe.rows, width)
         unit = np.float32(1 / brightest(pixels.dtype))
         fitted = VideoFrame(pixels * unit, frame.seconds, frame.duration_seconds)
@@ -196,8 +196,3 @@ def _at(pixels: Float32, place: Floats) -> Float32:
 def _columns_in(seconds: float, recipe: Recipe) -> int:
     """Columns of the recipe that it takes to last ``seconds``."""
     return max(1, math.ceil(seconds / recipe.hop_seconds - 1e-6))
-
-
-def _columns(pixels: Pixels, recipe: Recipe) -> int:
-    """Columns of a picture, by its shape."""
-    return max(1, round(pixels.shape[1] * recipe.rows / pixels.shape[0]))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from eidophone.analysis import Feed
 from eidophone.film.aligning import Aligner
 from eidophone.film.clock import SPARE_SECONDS, Numbered
 from eidophone.film.facts import FilmFacts
@@ -23,7 +24,7 @@ def draw(columns: Iterable[Pixels], facts: FilmFacts) -> Iterator[Pixels]:
     Yields:
         ``[rows, facts.width, 3]``; black before the sound and after it.
     """
-    sound = _Columns(columns)
+    sound = Feed(columns, np.zeros((facts.recipe.rows, 0, 3), np.uint8))
     for frame in range(facts.frame_count):
         first = facts.first_column(frame) - _middle(facts)
         yield sound.take(first, first + facts.width)
@@ -57,27 +58,3 @@ def read(frames: Iterable[Numbered], facts: FilmFacts) -> Iterator[Pixels]:
 def _middle(facts: FilmFacts) -> int:
     """Columns from the left edge of a frame to the moment at which it is shown."""
     return facts.width // 2 if facts.kind == "scroll" else 0
-
-
-class _Columns:
-    """Columns by their position, from blocks that come one after the other; black outside."""
-
-    def __init__(self, blocks: Iterable[Pixels]) -> None:
-        self._blocks = iter(blocks)
-        self._held = next(self._blocks)
-        self._start = 0
-
-    def take(self, first: int, last: int) -> Pixels:
-        """Columns ``first`` to ``last`` (exclusive); ``first`` must never go back."""
-        while self._start + self._held.shape[1] < last:
-            block = next(self._blocks, None)
-            if block is None:
-                break
-            self._held = np.concatenate([self._held, block], axis=1)
-        drop = min(max(first - self._start, 0), self._held.shape[1])
-        self._held, self._start = self._held[:, drop:], self._start + drop
-        taken = np.zeros((self._held.shape[0], last - first, 3), self._held.dtype)
-        seen = self._held[:, : max(0, last - self._start)]
-        begin = self._start - first
-        taken[:, begin : begin + seen.shape[1]] = seen
-        return taken

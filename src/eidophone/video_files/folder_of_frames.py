@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eidophone.errors import FilmError, OutputError, PictureError
+from eidophone.files import already_there
 from eidophone.image_files import ImageFile, read_image, write_image
 from eidophone.samples import Float32
 from eidophone.sound import SoundReader, SoundSource, SoundWriter, open_sound
@@ -167,7 +168,7 @@ def _check_target(path: Path, overwrite: bool) -> None:
     if not path.is_dir():
         raise OutputError(f"cannot write {path}: it exists and is not a folder")
     if not overwrite and any(path.iterdir()):
-        raise OutputError(f"{path} exists already: choose another name, or use --force")
+        raise already_there(path)
 
 
 def _replace(path: Path, temporary: Path) -> None:
