@@ -15,7 +15,7 @@ from bench.figures import Figure
 from bench.metrics import mos, si_sdr_db
 from bench.progress import progress
 from eidophone import Sound
-from eidophone.bridge.onnx_tool import OnnxTool
+from eidophone.bridge.networks.onnx import OnnxTool
 from eidophone.bridge.process import process
 
 Picture = np.ndarray[Any, Any]

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
 
 from eidophone import Film, Picture, Sound, decode, encode, encode_film, process
 from eidophone.axis import row_of_hz
-from eidophone.bridge.onnx_tool import OnnxTool
+from eidophone.bridge.networks.onnx import OnnxTool
 from eidophone.film import LOOKS
 from eidophone.image_files import Pixels
 

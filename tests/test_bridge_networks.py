@@ -12,12 +12,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eidophone.bridge.conventions import LAYOUTS, PRESETS, arranged, pictures_in, values_named
-from eidophone.bridge.network import Port
-from eidophone.bridge.networks import NetworkTool
-from eidophone.bridge.onnx_tool import OnnxTool
-from eidophone.bridge.tiling import Cover
-from eidophone.bridge.torch_tool import TorchTool
+from eidophone.bridge.networks.conventions import (
+    LAYOUTS,
+    PRESETS,
+    arranged,
+    pictures_in,
+    values_named,
+)
+from eidophone.bridge.networks.network import Port
+from eidophone.bridge.networks.onnx import OnnxTool
+from eidophone.bridge.networks.tiling import Cover
+from eidophone.bridge.networks.tool import NetworkTool
+from eidophone.bridge.networks.torch import TorchTool
 from eidophone.errors import EidophoneWarning, MissingExtraError, ToolError
 
 HEIGHT, WIDTH = 90, 127

@@ -22,8 +22,9 @@ from test_bridge_networks import inverting
 
 import eidophone
 from eidophone import PRESETS, Film, Sound, cli, convert, encode, encode_film, features, film
-from eidophone.bridge import conventions, dataset
+from eidophone.bridge import dataset
 from eidophone.bridge.keep import KEEPS
+from eidophone.bridge.networks import conventions
 from eidophone.bridge.process import Passage
 from eidophone.codec import ROUNDS
 from eidophone.convert import PICTURE_FORMATS
@@ -202,7 +203,9 @@ def test_the_command_line_page_has_every_choice(name):
     assert f"`{name}`" in (DOCS / "command-line.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("house", ["eidophone", "eidophone.film", "eidophone.bridge"])
+@pytest.mark.parametrize(
+    "house", ["eidophone", "eidophone.film", "eidophone.bridge", "eidophone.bridge.networks"]
+)
 def test_the_house_is_as_it_is_drawn(house):
     folder = ROOT / "src" / Path(*house.split("."))
     rooms = re.findall(r"^  (\w+)(?:\.py|/) ", drawing_of(folder), re.M)

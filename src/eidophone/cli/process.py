@@ -11,10 +11,10 @@ from pathlib import Path
 from eidophone.bridge.commands import Command as CommandTool
 from eidophone.bridge.journeys import FilmJourney
 from eidophone.bridge.keep import KEEPS
-from eidophone.bridge.onnx_tool import OnnxTool
+from eidophone.bridge.networks.onnx import OnnxTool
+from eidophone.bridge.networks.torch import TorchTool
 from eidophone.bridge.process import Passage, processed, returned
 from eidophone.bridge.tools import Tool
-from eidophone.bridge.torch_tool import TorchTool
 from eidophone.cli.options import Command, channels, frame_rate, need_file, recipe_option
 from eidophone.cli.talk import OK, Talk
 from eidophone.codec import ROUNDS

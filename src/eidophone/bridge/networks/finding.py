@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from eidophone.bridge.conventions import LAYOUTS, PRESETS, LayoutName, Values, values_named
-from eidophone.bridge.network import Finding, Geometry, Network, Port, as_channels
-from eidophone.bridge.probing import marks
-from eidophone.bridge.settings import Settings, other_inputs
-from eidophone.bridge.shapes import find_shape, layouts, probed, shown
+from eidophone.bridge.networks.conventions import LAYOUTS, PRESETS, LayoutName, Values, values_named
+from eidophone.bridge.networks.network import Finding, Geometry, Network, Port, as_channels
+from eidophone.bridge.networks.probing import marks
+from eidophone.bridge.networks.settings import Settings, other_inputs
+from eidophone.bridge.networks.shapes import find_shape, layouts, probed, shown
 from eidophone.errors import ToolError
 from eidophone.gabor import Float32
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eidophone.bridge.network import Port
+from eidophone.bridge.networks.network import Port
 from eidophone.errors import ToolError
 
 #: For the other inputs of a network, by name: a number, or a list of them.

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eidophone.bridge.conventions import LayoutName
-from eidophone.bridge.finding import find
-from eidophone.bridge.network import Finding, Network, as_channels
-from eidophone.bridge.settings import Settings
-from eidophone.bridge.tiling import Canvas, Cover
+from eidophone.bridge.networks.conventions import LayoutName
+from eidophone.bridge.networks.finding import find
+from eidophone.bridge.networks.network import Finding, Network, as_channels
+from eidophone.bridge.networks.settings import Settings
+from eidophone.bridge.networks.tiling import Canvas, Cover
 from eidophone.errors import EidophoneWarning, ToolError
 from eidophone.gabor import Float32
 from eidophone.image_files import Pixels, to_rgb

@@ -15,9 +15,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eidophone.bridge.conventions import LAYOUTS, PRESETS, LayoutName, arranged, pictures_in
-from eidophone.bridge.network import Finding, Geometry, Network, Port, as_channels
-from eidophone.bridge.probing import probe
+from eidophone.bridge.networks.conventions import (
+    LAYOUTS,
+    PRESETS,
+    LayoutName,
+    arranged,
+    pictures_in,
+)
+from eidophone.bridge.networks.network import Finding, Geometry, Network, Port, as_channels
+from eidophone.bridge.networks.probing import probe
 from eidophone.errors import ToolError
 from eidophone.gabor import Float32
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from eidophone.bridge.conventions import PRESETS, LayoutName, Values, arranged, pictures_in
+from eidophone.bridge.networks.conventions import PRESETS, LayoutName, Values, arranged, pictures_in
 from eidophone.gabor import Float32
 
 

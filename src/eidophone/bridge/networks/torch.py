@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eidophone.bridge.conventions import LayoutName
-from eidophone.bridge.network import Network, Port
-from eidophone.bridge.networks import NetworkTool
-from eidophone.bridge.settings import Settings
-from eidophone.bridge.torch_files import TorchFile
-from eidophone.bridge.torch_program import Program
+from eidophone.bridge.networks.conventions import LayoutName
+from eidophone.bridge.networks.network import Network, Port
+from eidophone.bridge.networks.settings import Settings
+from eidophone.bridge.networks.tool import NetworkTool
+from eidophone.bridge.networks.torch_files import TorchFile
+from eidophone.bridge.networks.torch_program import Program
 from eidophone.errors import MissingExtraError, ToolError
 from eidophone.parallel import thread_count
 

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eidophone.bridge.conventions import LayoutName
-from eidophone.bridge.network import Port
-from eidophone.bridge.networks import NetworkTool
-from eidophone.bridge.settings import Settings
+from eidophone.bridge.networks.conventions import LayoutName
+from eidophone.bridge.networks.network import Port
+from eidophone.bridge.networks.settings import Settings
+from eidophone.bridge.networks.tool import NetworkTool
 from eidophone.errors import MissingExtraError, ToolError
 from eidophone.parallel import thread_count
 

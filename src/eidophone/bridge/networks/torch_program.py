@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eidophone.bridge.network import Port
-from eidophone.bridge.torch_files import TorchFile
+from eidophone.bridge.networks.network import Port
+from eidophone.bridge.networks.torch_files import TorchFile
 from eidophone.errors import ToolError
 
 _SCHEMA = 8

@@ -1,0 +1,1 @@
+"""Network files as tools: pictures of any size through a network of any convention."""
