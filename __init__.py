@@ -7,6 +7,6 @@ sys.path.insert(0, str(Path(__file__).parent / "src"))
 if __name__ == "eidophone":  # named after its folder, this file would hide the package
     del sys.modules[__name__]
 
-from eidophone.comfy import comfy_entrypoint
+from eidophone.faces.comfy import comfy_entrypoint
 
 __all__ = ["comfy_entrypoint"]

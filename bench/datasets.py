@@ -10,7 +10,7 @@ from time import perf_counter
 from bench.figures import Figure
 from bench.progress import progress
 from eidophone import Sound
-from eidophone.bridge.dataset import DatasetPlan, make_dataset
+from eidophone.jobs.dataset import DatasetPlan, make_dataset
 
 _COPIES = 8
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from bench.figures import Figure
 from bench.progress import progress
 from eidophone import Sound
-from eidophone.sound import SoundWriter
+from eidophone.sound.sound import SoundWriter
 
 _HOUR_SECONDS = 3600
 
@@ -63,7 +63,7 @@ def _write_hour(sound: Sound, path: Path) -> None:
 
 def _peak(verb: str, arguments: list[str]) -> int:
     """Peak resident memory in bytes of ``eidophone verb arguments``."""
-    command = [sys.executable, "-m", "eidophone.cli", verb, "--quiet", *arguments]
+    command = [sys.executable, "-m", "eidophone", verb, "--quiet", *arguments]
     done = subprocess.run(
         [sys.executable, "-c", _MEASURE, *command], check=True, capture_output=True, text=True
     )

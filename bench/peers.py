@@ -29,10 +29,10 @@ from bench.metrics import mos
 from bench.progress import progress
 from bench.sounds import RATE
 from eidophone import Sound, decode, encode
-from eidophone.axis import pooling
-from eidophone.gabor import Gabor
-from eidophone.ink import power_of_pixels
-from eidophone.pool import bins_of_rows
+from eidophone.picture.axis import pooling
+from eidophone.picture.gabor import Gabor
+from eidophone.picture.ink import power_of_pixels
+from eidophone.picture.pool import bins_of_rows
 
 Pixels = NDArray[np.uint8]
 Samples = NDArray[np.float32]

@@ -24,10 +24,10 @@ from bench.metrics import (
 )
 from bench.progress import progress
 from eidophone import Picture, Sound, decode, encode
-from eidophone.codec import ROUNDS, Quality
-from eidophone.ink import power_of_pixels, step_db
-from eidophone.pool import colours
-from eidophone.synthesis import Columns, sound_of_columns
+from eidophone.picture.codec import ROUNDS, Quality
+from eidophone.picture.ink import power_of_pixels, step_db
+from eidophone.picture.pool import colours
+from eidophone.picture.synthesis import Columns, sound_of_columns
 
 Values = dict[str, float]
 

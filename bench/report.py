@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.figures import Figure
 from bench.peers import PEERS
 from bench.sounds import MONO, STEREO
-from eidophone.parallel import thread_count
+from eidophone.base.parallel import thread_count
 
 _PACKAGES = (
     "eidophone",

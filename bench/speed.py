@@ -15,9 +15,9 @@ from PIL import Image
 from bench.figures import Figure
 from bench.progress import progress
 from eidophone import PRESETS, Picture, Sound, decode, encode
-from eidophone.codec import ROUNDS, Quality
-from eidophone.gabor import Gabor
-from eidophone.parallel import blocks, map_ranges
+from eidophone.base.parallel import blocks, map_ranges
+from eidophone.picture.codec import ROUNDS, Quality
+from eidophone.picture.gabor import Gabor
 
 _RUNS = 5
 

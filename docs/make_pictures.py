@@ -12,10 +12,10 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
 
 from eidophone import Film, Picture, Sound, decode, encode, encode_film, process
-from eidophone.axis import row_of_hz
 from eidophone.bridge.networks.onnx import OnnxTool
+from eidophone.files.image import Pixels
 from eidophone.film import LOOKS
-from eidophone.image_files import Pixels
+from eidophone.picture.axis import row_of_hz
 
 DOCS = Path(__file__).resolve().parent
 SOUNDS = DOCS.parent / "sounds"

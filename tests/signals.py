@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from eidophone.sound import Sound
+from eidophone.sound.sound import Sound
 
 
 def music(seconds, channels=1, *, rate, noise=0.001, seed=0):

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eidophone.analysis import Analysis, Feed
-from eidophone.axis import row_of_hz
-from eidophone.codec import encode, encode_blocks
-from eidophone.recipe import PRESETS
-from eidophone.sound import Sound
+from eidophone.picture.analysis import Analysis, Feed
+from eidophone.picture.axis import row_of_hz
+from eidophone.picture.codec import encode, encode_blocks
+from eidophone.picture.recipe import PRESETS
+from eidophone.sound.sound import Sound
 
 STANDARD = PRESETS["standard"]
 RATES = [8_000, 11_025, 16_000, 22_050, 44_100, 48_000, 88_200, 96_000, 192_000, 384_000]

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from eidophone.axis import Band, hz_of_row, pooling, row_of_hz
-from eidophone.gabor import Gabor
-from eidophone.recipe import PRESETS, Recipe
+from eidophone.picture.axis import Band, hz_of_row, pooling, row_of_hz
+from eidophone.picture.gabor import Gabor
+from eidophone.picture.recipe import PRESETS, Recipe
 
 RATES = [8_000, 44_100, 48_000, 96_000, 384_000]
 

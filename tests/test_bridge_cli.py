@@ -8,7 +8,7 @@ import pytest
 from signals import music
 
 from eidophone import Sound
-from eidophone.cli import main
+from eidophone.faces.cli import main
 
 RATE = 44_100
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eidophone.bridge.commands import Command
-from eidophone.errors import EidophoneWarning, OutputError, ToolError
-from eidophone.image_files import read_image
+from eidophone.base.errors import EidophoneWarning, OutputError, ToolError
+from eidophone.bridge.programs.command import Command
+from eidophone.files.image import read_image
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="process groups and scripts of POSIX")
 
@@ -285,7 +285,7 @@ def test_a_tool_that_hangs_is_stopped_with_its_children(program, tmp_path):
 def test_ctrl_c_stops_the_tool_and_its_children(program, tmp_path):
     note = tmp_path / "note"
     code = (
-        "import sys, numpy; from eidophone.bridge.commands import Command\n"
+        "import sys, numpy; from eidophone.bridge.programs.command import Command\n"
         "Command(sys.argv[1])([numpy.zeros((16, 16, 3), numpy.uint8)] * 2)\n"
     )
     ours = subprocess.Popen(

@@ -12,16 +12,16 @@ from PIL import Image
 from signals import music
 
 from eidophone import PRESETS, Picture, Sound, decode, encode
-from eidophone.bridge.dataset import DatasetPlan, make_dataset
-from eidophone.bridge.dataset import workers as dataset_workers
-from eidophone.bridge.dataset.altered import AlteredSound, alterations
-from eidophone.bridge.dataset.loudness import loudness_of
-from eidophone.bridge.dataset.sources import gather, safe_name
-from eidophone.bridge.dataset.squares import is_silent, squares, starts
-from eidophone.convert import Decoding, decode_files
-from eidophone.errors import EidophoneError, OutputError, PictureError, SoundError
-from eidophone.folders import decode_tasks
-from eidophone.sequence import Cut
+from eidophone.base.errors import EidophoneError, OutputError, PictureError, SoundError
+from eidophone.jobs.dataset import DatasetPlan, make_dataset
+from eidophone.jobs.dataset import workers as dataset_workers
+from eidophone.jobs.dataset.altered import AlteredSound, alterations
+from eidophone.jobs.dataset.sources import gather, safe_name
+from eidophone.jobs.dataset.squares import is_silent, squares, starts
+from eidophone.jobs.folder import decode_tasks
+from eidophone.jobs.pictures import Decoding, decode_files
+from eidophone.picture.sequence import Cut
+from eidophone.sound.loudness import loudness_of
 
 RATE = 16_000
 SMALL = DatasetPlan(size=64)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from signals import music
 
-from eidophone.bridge.dataset import DatasetPlan, make_dataset
+from eidophone.jobs.dataset import DatasetPlan, make_dataset
 
 RATE = 16_000
 
@@ -97,7 +97,7 @@ def test_a_cluster_loses_nothing_when_a_worker_dies(library, tmp_path):
     script = """
         import os, signal, sys, threading, time
         from pathlib import Path
-        from eidophone.bridge.dataset import DatasetPlan, make_dataset
+        from eidophone.jobs.dataset import DatasetPlan, make_dataset
 
         library, target = map(Path, sys.argv[1:])
         killed = []
@@ -150,8 +150,8 @@ def test_a_cluster_that_is_not_there(library, tmp_path, address):
     pytest.importorskip("ray.exceptions")  # not just any folder of that name
     script = """
         import sys
-        from eidophone.bridge.dataset import make_dataset
-        from eidophone.errors import EidophoneError
+        from eidophone.jobs.dataset import make_dataset
+        from eidophone.base.errors import EidophoneError
         try:
             make_dataset([sys.argv[1]], sys.argv[2], ray=sys.argv[3])
         except EidophoneError as error:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eidophone.base.errors import EidophoneWarning, MissingExtraError, ToolError
 from eidophone.bridge.networks.conventions import (
     LAYOUTS,
     PRESETS,
@@ -24,7 +25,6 @@ from eidophone.bridge.networks.onnx import OnnxTool
 from eidophone.bridge.networks.tiling import Cover
 from eidophone.bridge.networks.tool import NetworkTool
 from eidophone.bridge.networks.torch import TorchTool
-from eidophone.errors import EidophoneWarning, MissingExtraError, ToolError
 
 HEIGHT, WIDTH = 90, 127
 

@@ -8,12 +8,12 @@ from PIL import Image, ImageFilter
 from signals import music
 
 from eidophone import Sound, encode
+from eidophone.base.errors import EidophoneError, ToolError
 from eidophone.bridge.journeys import FilmJourney
 from eidophone.bridge.keep import Answer, Noise, lightness, unit
 from eidophone.bridge.process import Passage, process, processed, returned
 from eidophone.bridge.tools import FunctionTool, picture_of
-from eidophone.errors import EidophoneError, ToolError
-from eidophone.recipe import PRESETS
+from eidophone.picture.recipe import PRESETS
 
 RATE = 44_100
 SIZE = 128

@@ -13,11 +13,11 @@ import pytest
 import soundfile
 
 from eidophone import Picture, Recipe, Sound, encode
-from eidophone.bridge.hot.folder import Sign, steady
-from eidophone.bridge.hot.journal import Entry, Journal
-from eidophone.bridge.watch import watch
-from eidophone.errors import EidophoneError, OutputError
-from eidophone.image_files import write_image
+from eidophone.base.errors import EidophoneError, OutputError
+from eidophone.files.image import write_image
+from eidophone.jobs.hot.folder import Sign, steady
+from eidophone.jobs.hot.journal import Entry, Journal
+from eidophone.jobs.hot.watch import watch
 
 RATE = 22_050
 
@@ -329,7 +329,7 @@ def test_a_file_is_no_folder(tmp_path):
 def test_it_watches_until_interrupted(tmp_path):
     root = tmp_path / "hot"
     code = (
-        "import sys; from eidophone.bridge.watch import watch\n"
+        "import sys; from eidophone.jobs.hot.watch import watch\n"
         "watch(sys.argv[1], interval_seconds=0.1, quality='preview', tell=lambda line: "
         "print(line, flush=True))\n"
     )

@@ -11,7 +11,7 @@ import soundfile
 from PIL import Image
 
 from eidophone import Picture, Sound
-from eidophone.cli import main
+from eidophone.faces.cli import main
 
 RATE = 44_100
 
@@ -310,7 +310,7 @@ def test_help_shows_examples(command, capsys):
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_an_interrupted_run_leaves_no_half_file_and_goes_on_where_it_stopped(here):
     soundfile.write("long.wav", np.zeros(20 * 60 * RATE, np.int16), RATE)
-    command = [sys.executable, "-m", "eidophone.cli", "encode", "long.wav", "squares/"]
+    command = [sys.executable, "-m", "eidophone", "encode", "long.wav", "squares/"]
     process = subprocess.Popen([*command, "--size", "512"])
     while not list(Path().glob("squares/long-00*.png")) and process.poll() is None:
         pass

@@ -16,12 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFilter
 
-from eidophone.codec import ROUNDS, decode, decode_blocks, encode, encode_blocks, target_of
-from eidophone.errors import EidophoneWarning, PictureError, RecipeError, SoundError
-from eidophone.image_files import DEFAULT_MAX_PIXELS
-from eidophone.picture import Picture, Source
-from eidophone.recipe import PRESETS, Recipe
-from eidophone.sound import Sound
+from eidophone.base.errors import EidophoneWarning, PictureError, RecipeError, SoundError
+from eidophone.files.image import DEFAULT_MAX_PIXELS
+from eidophone.picture.codec import ROUNDS, decode, decode_blocks, encode, encode_blocks, target_of
+from eidophone.picture.picture import Picture, Source
+from eidophone.picture.recipe import PRESETS, Recipe
+from eidophone.sound.sound import Sound
 
 STANDARD = PRESETS["standard"]
 SMALL = STANDARD.with_rows(64)

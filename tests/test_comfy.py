@@ -11,20 +11,14 @@ import pytest
 from signals import music
 
 from eidophone import PRESETS, Picture, Source, encode
-from eidophone import strip as margin
-from eidophone.comfy.pictures import Hearing, Untouched, draw, runs_of_any, runs_of_drawn
-from eidophone.comfy.reference import Drawing, Reference
-from eidophone.errors import (
-    EidophoneWarning,
-    FilmError,
-    PictureError,
-    RecipeError,
-    SoundError,
-)
-from eidophone.facts import message_of
+from eidophone.base.errors import EidophoneWarning, FilmError, PictureError, RecipeError, SoundError
+from eidophone.faces.comfy.pictures import Hearing, Untouched, draw, runs_of_any, runs_of_drawn
+from eidophone.faces.comfy.reference import Drawing, Reference
 from eidophone.film import KINDS
-from eidophone.picture import to_depth
-from eidophone.sound import Sound
+from eidophone.picture import strip as margin
+from eidophone.picture.facts import message_of
+from eidophone.picture.picture import to_depth
+from eidophone.sound.sound import Sound
 
 ROOT = Path(__file__).parents[1]
 RATE = 22050
@@ -246,7 +240,10 @@ def test_a_strip_that_makes_no_sense_is_told_and_no_obstacle(sound):
 
 
 def test_nothing_of_comfyui_is_needed_before_it_asks():
-    code = "import sys, eidophone.comfy; print('torch' in sys.modules, 'comfy_api' in sys.modules)"
+    code = (
+        "import sys, eidophone.faces.comfy\n"
+        "print('torch' in sys.modules, 'comfy_api' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
 
@@ -512,7 +509,7 @@ def test_films_show_one_sound(node, sound):
 
 
 def test_films_too_large_for_the_memory_are_refused(node, audio, monkeypatch):
-    monkeypatch.setattr("eidophone.comfy.film_nodes.get_free_memory", lambda _: 10**6)
+    monkeypatch.setattr("eidophone.faces.comfy.film_nodes.get_free_memory", lambda _: 10**6)
     with pytest.raises(FilmError, match="use a shorter sound"):
         node("EidophoneSoundToFilm", audio=audio)
 

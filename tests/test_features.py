@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eidophone import features
-from eidophone.errors import EidophoneError, OutputError, RecipeError, SoundError
-from eidophone.features import Settings, mel, mfcc, raw, save_npz, spectrogram, stft
-from eidophone.sound import Sound
+from eidophone.base.errors import EidophoneError, OutputError, RecipeError, SoundError
+from eidophone.picture import features
+from eidophone.picture.features import Settings, mel, mfcc, raw, save_npz, spectrogram, stft
+from eidophone.sound.sound import Sound
 
 RATE = 16_000
 N_FFT = 640  # 40 ms

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from eidophone.errors import OutputError
-from eidophone.files import atomic_path
+from eidophone.base.atomic import atomic_path
+from eidophone.base.errors import OutputError
 
 
 def names(folder):

@@ -10,13 +10,12 @@ import pytest
 import signals
 from PIL import Image
 
-from eidophone.cli import main
-from eidophone.errors import EidophoneWarning
+from eidophone.base.errors import EidophoneWarning
+from eidophone.faces.cli import main
+from eidophone.files.video import VideoReader, VideoWriter, video_suffixes
 from eidophone.film import KINDS, Film, encode_film
-from eidophone.film.film import TEXT_KEY
-from eidophone.films import is_film
-from eidophone.sound import Sound
-from eidophone.video_files import VideoReader, VideoWriter, video_suffixes
+from eidophone.film.film import TEXT_KEY, is_film
+from eidophone.sound.sound import Sound
 
 RATE = 44_100
 
@@ -344,7 +343,7 @@ def test_films_of_newer_programs_are_named_as_such(here, capsys):
     assert "newer Eidophone" in fails(capsys, "decode", "a.mkv", "b.wav")
 
 
-@pytest.mark.filterwarnings("ignore::eidophone.errors.EidophoneWarning")
+@pytest.mark.filterwarnings("ignore::eidophone.base.errors.EidophoneWarning")
 @pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.webm", "a.gif", "a.apng", "a.webp", "a.mpg"])
 @pytest.mark.parametrize("part", [0.0, 0.02, 0.5, 0.95])
 def test_films_that_were_cut_short_are_heard_or_refused(voice, capsys, name, part):

@@ -11,15 +11,15 @@ import signals
 import soxr
 from PIL import Image
 
-from eidophone.codec import encode
-from eidophone.errors import EidophoneError, FilmError, PictureError
-from eidophone.facts import Source
+from eidophone.base.errors import EidophoneError, FilmError, PictureError
 from eidophone.film import KINDS, Film, decode_film, encode_film
+from eidophone.film.decoding import hear
 from eidophone.film.film import Drawing
-from eidophone.film.hearing import hear
 from eidophone.film.track import TrackAsSource
-from eidophone.recipe import PRESETS
-from eidophone.sound import Sound
+from eidophone.picture.codec import encode
+from eidophone.picture.facts import Source
+from eidophone.picture.recipe import PRESETS
+from eidophone.sound.sound import Sound
 
 RATE = 44_100
 EAR = PRESETS["standard"].with_rows(128)

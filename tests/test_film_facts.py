@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eidophone.errors import EidophoneError, FilmError, RecipeError
-from eidophone.facts import Source
+from eidophone.base.errors import EidophoneError, FilmError, RecipeError
+from eidophone.files.video import VideoFrame
 from eidophone.film import KINDS, LOOKS, Film, FilmFacts, encode_film
 from eidophone.film.clock import numbered
 from eidophone.film.looks import apply_look
-from eidophone.recipe import PRESETS, Recipe
-from eidophone.sound import Sound
-from eidophone.video_files import VideoFrame
+from eidophone.picture.facts import Source
+from eidophone.picture.recipe import PRESETS, Recipe
+from eidophone.sound.sound import Sound
 
 RATE = 44_100
 STANDARD = PRESETS["standard"]

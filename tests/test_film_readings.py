@@ -7,14 +7,14 @@ import pytest
 from scipy.signal import hilbert
 from signals import music
 
-from eidophone.codec import encode
-from eidophone.errors import FilmError
+from eidophone.base.errors import FilmError
+from eidophone.files.video import VideoFrame
 from eidophone.film import Film, FilmFacts, decode_film, encode_film, readings
 from eidophone.film.film import Drawing
 from eidophone.film.recognition import recognise
-from eidophone.recipe import PRESETS
-from eidophone.sound import Sound
-from eidophone.video_files import VideoFrame
+from eidophone.picture.codec import encode
+from eidophone.picture.recipe import PRESETS
+from eidophone.sound.sound import Sound
 
 RATE = 44_100
 RECIPE = PRESETS["standard"].with_rows(64)

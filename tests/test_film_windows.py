@@ -9,14 +9,14 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from signals import music
 
-from eidophone.axis import row_of_hz
-from eidophone.codec import encode
 from eidophone.film import encode_film
 from eidophone.film.aligning import Aligner
 from eidophone.film.frames import held, pictures
 from eidophone.film.merging import Merger, View
 from eidophone.film.windows import read
-from eidophone.sound import Sound
+from eidophone.picture.axis import row_of_hz
+from eidophone.picture.codec import encode
+from eidophone.sound.sound import Sound
 
 RATE = 44_100
 SIZE = 64

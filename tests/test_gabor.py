@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eidophone.errors import RecipeError
-from eidophone.gabor import Frames, Gabor
-from eidophone.recipe import PRESETS, Recipe
+from eidophone.base.errors import RecipeError
+from eidophone.picture.gabor import Frames, Gabor
+from eidophone.picture.recipe import PRESETS, Recipe
 
 RATES = [8_000, 11_025, 44_100, 48_000, 96_000, 384_000]
 

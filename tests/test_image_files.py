@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageOps, JpegImagePlugin, PngImagePlugin
 
-from eidophone.errors import MissingExtraError, OutputError, PictureError
-from eidophone.image_files import max_side, read_image, write_image
+from eidophone.base.errors import MissingExtraError, OutputError, PictureError
+from eidophone.files.image import max_side, read_image, write_image
 
 LOSSLESS = [
     (".png", "uint8"),

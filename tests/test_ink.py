@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eidophone.ink import is_grey, level_change, pixels_of_power, power_of_pixels, step_db
-from eidophone.recipe import PRESETS, Recipe
+from eidophone.picture.ink import is_grey, level_change, pixels_of_power, power_of_pixels, step_db
+from eidophone.picture.recipe import PRESETS, Recipe
 
 STANDARD = PRESETS["standard"]
 DEPTHS = ["uint8", "uint16", "float32"]

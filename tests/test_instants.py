@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from signals import music
 
-from eidophone.axis import hz_of_row
-from eidophone.codec import decode_blocks, encode_blocks
-from eidophone.errors import FilmError, RecipeError
-from eidophone.facts import Source
+from eidophone.base.errors import FilmError, RecipeError
 from eidophone.film.facts import FilmFacts
 from eidophone.film.instants import draw, instants_recipe, read, spiral_of
-from eidophone.recipe import PRESETS, Recipe
-from eidophone.sound import Sound
+from eidophone.picture.axis import hz_of_row
+from eidophone.picture.codec import decode_blocks, encode_blocks
+from eidophone.picture.facts import Source
+from eidophone.picture.recipe import PRESETS, Recipe
+from eidophone.sound.sound import Sound
 
 STANDARD = PRESETS["standard"]
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from eidophone.axis import pooling
-from eidophone.gabor import Frames, Gabor
-from eidophone.phase import Anchor, agree_with_rows, integrate, refine
-from eidophone.pool import rows_of_spectrum
-from eidophone.recipe import PRESETS
+from eidophone.picture.axis import pooling
+from eidophone.picture.gabor import Frames, Gabor
+from eidophone.picture.phase import Anchor, agree_with_rows, integrate, refine
+from eidophone.picture.pool import rows_of_spectrum
+from eidophone.picture.recipe import PRESETS
 
 RATE = 16_000
 STANDARD = PRESETS["standard"]

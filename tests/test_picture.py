@@ -9,8 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
-from eidophone import facts, strip
-from eidophone.errors import (
+from eidophone.base.errors import (
     EidophoneError,
     EidophoneWarning,
     OutputError,
@@ -18,10 +17,11 @@ from eidophone.errors import (
     RecipeError,
     StripDamagedError,
 )
-from eidophone.facts import MESSAGE_VERSION, Facts, from_message, message_of
-from eidophone.image_files import read_image, write_image
-from eidophone.picture import Picture, Source, numbered, numbered_files, to_depth
-from eidophone.recipe import PRESETS, Recipe
+from eidophone.files.image import read_image, write_image
+from eidophone.picture import facts, strip
+from eidophone.picture.facts import MESSAGE_VERSION, Facts, from_message, message_of
+from eidophone.picture.picture import Picture, Source, numbered, numbered_files, to_depth
+from eidophone.picture.recipe import PRESETS, Recipe
 
 SOURCE = Source(rate=48_000, channels=2, frames=123_456, first_column=7)
 CUSTOM = Recipe(name="mine", axis="octaves", rows=300, min_hz=20.1, max_hz=9_000.5, top_db=0.3)

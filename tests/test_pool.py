@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from signals import music
 
-from eidophone.axis import hz_of_row, pooling
-from eidophone.codec import encode
-from eidophone.gabor import Gabor
-from eidophone.ink import power_of_pixels
-from eidophone.pool import bins_of_rows, colours, rows_of_spectrum
-from eidophone.recipe import PRESETS, Recipe
+from eidophone.picture.axis import hz_of_row, pooling
+from eidophone.picture.codec import encode
+from eidophone.picture.gabor import Gabor
+from eidophone.picture.ink import power_of_pixels
+from eidophone.picture.pool import bins_of_rows, colours, rows_of_spectrum
+from eidophone.picture.recipe import PRESETS, Recipe
 
 
 def parts(recipe, rate=44_100):

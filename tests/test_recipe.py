@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eidophone.errors import RecipeError
-from eidophone.recipe import PRESETS, Recipe
+from eidophone.base.errors import RecipeError
+from eidophone.picture.recipe import PRESETS, Recipe
 
 RATES = [8_000, 11_025, 16_000, 22_050, 44_100, 48_000, 88_200, 96_000, 192_000, 384_000]
 

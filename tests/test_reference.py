@@ -9,11 +9,11 @@ import signals
 import soundfile
 from PIL import Image, ImageFilter
 
-from eidophone.codec import decode, decode_blocks, encode
-from eidophone.errors import PictureError
-from eidophone.picture import Picture, Source
-from eidophone.recipe import PRESETS
-from eidophone.sound import Sound
+from eidophone.base.errors import PictureError
+from eidophone.picture.codec import decode, decode_blocks, encode
+from eidophone.picture.picture import Picture, Source
+from eidophone.picture.recipe import PRESETS
+from eidophone.sound.sound import Sound
 
 RATE = 22_050
 STANDARD = PRESETS["standard"]

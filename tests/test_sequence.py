@@ -3,12 +3,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from eidophone.errors import PictureError
-from eidophone.picture import Picture, Source
-from eidophone.recipe import PRESETS
-from eidophone.sequence import Cut, Extent, join, rows_beside_strip
-from eidophone.sequence import place as place_extents
-from eidophone.strip import band_height
+from eidophone.base.errors import PictureError
+from eidophone.picture.picture import Picture, Source
+from eidophone.picture.recipe import PRESETS
+from eidophone.picture.sequence import Cut, Extent, join, rows_beside_strip
+from eidophone.picture.sequence import place as place_extents
+from eidophone.picture.strip import band_height
 
 STANDARD = PRESETS["standard"]
 

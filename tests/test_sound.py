@@ -15,14 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from eidophone import wav
-from eidophone.errors import (
-    EidophoneWarning,
-    MissingExtraError,
-    OutputError,
-    SoundError,
-)
-from eidophone.sound import Sound, SoundWriter, open_sound
+from eidophone.base.errors import EidophoneWarning, MissingExtraError, OutputError, SoundError
+from eidophone.sound import wav
+from eidophone.sound.sound import Sound, SoundWriter, open_sound
 
 RATE = 48_000
 LOSSLESS = ["wav", "flac", "aiff", "aif", "au", "caf", "w64"]
@@ -494,7 +489,7 @@ def test_rates_of_files_outside_the_range_are_refused(tmp_path, rate):
 
 
 def test_a_sound_too_long_for_memory_is_refused_before_it_is_read(tmp_path, monkeypatch):
-    monkeypatch.setattr("eidophone.sound._MAX_LOADED", 1_000)
+    monkeypatch.setattr("eidophone.sound.sound._MAX_LOADED", 1_000)
     path = tmp_path / "a.wav"
     Sound(noise(501), RATE).save(path)
     assert "open_sound" in refused(path)

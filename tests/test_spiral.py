@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from eidophone.axis import hz_of_row
-from eidophone.errors import PictureError, RecipeError
+from eidophone.base.errors import PictureError, RecipeError
 from eidophone.film.instants import instants_recipe
 from eidophone.film.spiral import Spiral
-from eidophone.recipe import PRESETS
+from eidophone.picture.axis import hz_of_row
+from eidophone.picture.recipe import PRESETS
 
 C4_HZ = 440 * 2 ** (-9 / 12)
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageEnhance
 from scipy.ndimage import gaussian_filter
 
-from eidophone import strip
-from eidophone.errors import PictureError, StripDamagedError
-from eidophone.strip import code
+from eidophone.base.errors import PictureError, StripDamagedError
+from eidophone.picture import strip
+from eidophone.picture.strip import code
 
 SIZES = [(512, 512), (512, 172), (512, 3000), (256, 256), (1024, 800)]
 SMALL = [(512, 512), (512, 172), (256, 256)]

@@ -6,11 +6,11 @@ import signals
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eidophone.analysis import Analysis
-from eidophone.codec import encode
-from eidophone.recipe import PRESETS
-from eidophone.sound import Sound
-from eidophone.synthesis import Columns, sound_of_columns
+from eidophone.picture.analysis import Analysis
+from eidophone.picture.codec import encode
+from eidophone.picture.recipe import PRESETS
+from eidophone.picture.synthesis import Columns, sound_of_columns
+from eidophone.sound.sound import Sound
 
 RATE = 16_000
 STANDARD = PRESETS["standard"]
@@ -33,7 +33,7 @@ def made(power, channels=1, rounds=8, recipe=STANDARD, size=100, **options):
 
 def psnr(sound, power, columns=slice(None)):
     """Picture of ``sound`` against the picture of ``power``, in dB over these columns."""
-    from eidophone.ink import pixels_of_power
+    from eidophone.picture.ink import pixels_of_power
 
     wanted = pixels_of_power(power, STANDARD, np.float32)[:, columns]
     pixels = encode(Sound(sound, RATE), dtype=np.float32).pixels[:, columns]

@@ -9,15 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from eidophone.errors import EidophoneWarning, FilmError, MissingExtraError, OutputError
-from eidophone.sound import Sound
-from eidophone.video_files import (
-    VideoReader,
-    VideoWriter,
-    holds_sound,
-    holds_text,
-    video_suffixes,
-)
+from eidophone.base.errors import EidophoneWarning, FilmError, MissingExtraError, OutputError
+from eidophone.files.video import VideoReader, VideoWriter, holds_sound, holds_text, video_suffixes
+from eidophone.sound.sound import Sound
 
 av = pytest.importorskip("av")
 

@@ -5,9 +5,7 @@
 >>> eidophone.decode(picture).save("again.wav")  # doctest: +SKIP
 """
 
-from eidophone.bridge.process import process
-from eidophone.codec import decode, encode
-from eidophone.errors import (
+from eidophone.base.errors import (
     EidophoneError,
     EidophoneWarning,
     FilmError,
@@ -18,10 +16,12 @@ from eidophone.errors import (
     SoundError,
     ToolError,
 )
+from eidophone.bridge.process import process
 from eidophone.film import Film, decode_film, encode_film
-from eidophone.picture import Picture, Source
-from eidophone.recipe import PRESETS, Recipe
-from eidophone.sound import Sound, open_sound
+from eidophone.picture.codec import decode, encode
+from eidophone.picture.picture import Picture, Source
+from eidophone.picture.recipe import PRESETS, Recipe
+from eidophone.sound.sound import Sound, open_sound
 
 __version__ = "0.1.0"
 

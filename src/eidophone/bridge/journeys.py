@@ -10,19 +10,19 @@ from typing import Protocol
 
 import numpy as np
 
+from eidophone.base.errors import ToolError
+from eidophone.base.parallel import blocks
 from eidophone.bridge.tools import Tool, picture_of
-from eidophone.codec import encode_blocks
-from eidophone.errors import ToolError
-from eidophone.facts import Source
+from eidophone.files.image import Pixels
 from eidophone.film import Film, Kind, encode_film
-from eidophone.film.hearing import Hearing, hear
-from eidophone.fit import resized
-from eidophone.image_files import Pixels
-from eidophone.parallel import blocks
-from eidophone.picture import Picture
-from eidophone.recipe import Recipe
-from eidophone.sequence import Cut, Extent, join, place
-from eidophone.sound import SoundSource
+from eidophone.film.decoding import Hearing, hear
+from eidophone.picture.codec import encode_blocks
+from eidophone.picture.facts import Source
+from eidophone.picture.fit import resized
+from eidophone.picture.picture import Picture
+from eidophone.picture.recipe import Recipe
+from eidophone.picture.sequence import Cut, Extent, join, place
+from eidophone.sound.sound import SoundSource
 
 #: Told the fraction of the work that is done, now and then.
 Progress = Callable[[float], None]

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter
 
-from eidophone.gabor import Float32
-from eidophone.image_files import Pixels
-from eidophone.ink import brightest
+from eidophone.files.image import Pixels
+from eidophone.picture.gabor import Float32
+from eidophone.picture.ink import brightest
 
 Keep = Literal["auto", "all", "lightness", "tone"]
 

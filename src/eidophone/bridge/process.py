@@ -17,17 +17,17 @@ from pathlib import Path
 
 import numpy as np
 
+from eidophone.base.errors import ToolError
 from eidophone.bridge.journeys import Journey, PictureJourney, Progress
 from eidophone.bridge.keep import KEEPS, Answer, Keep, Noise, unit
 from eidophone.bridge.tools import Function, FunctionTool, Tool
-from eidophone.codec import Quality, decode_blocks, target_of
-from eidophone.errors import ToolError
-from eidophone.facts import Source
-from eidophone.gabor import Float32
-from eidophone.image_files import Pixels
-from eidophone.ink import is_grey
-from eidophone.recipe import Recipe
-from eidophone.sound import Sound, SoundSource
+from eidophone.files.image import Pixels
+from eidophone.picture.codec import Quality, decode_blocks, target_of
+from eidophone.picture.facts import Source
+from eidophone.picture.gabor import Float32
+from eidophone.picture.ink import is_grey
+from eidophone.picture.recipe import Recipe
+from eidophone.sound.sound import Sound, SoundSource
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from eidophone.errors import ToolError
-from eidophone.image_files import Pixels, to_rgb
+from eidophone.base.errors import ToolError
+from eidophone.files.image import Pixels, to_rgb
 
 #: Takes one picture ``[height, width, 3]``, or several ``[count, height, width, 3]``, and gives as
 #: many.

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from eidophone.gabor import Float32
-from eidophone.image_files import Pixels
-from eidophone.ink import brightest
+from eidophone.files.image import Pixels
+from eidophone.picture.gabor import Float32
+from eidophone.picture.ink import brightest
 
 #: Frames in a row that may be missing, or show something else.
 MOST_MISSING = 24

@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
+from eidophone.files.image import Pixels
+from eidophone.files.video import VideoFrame
 from eidophone.film.facts import FilmFacts
-from eidophone.image_files import Pixels
-from eidophone.video_files import VideoFrame
 
 #: The number of a frame, which is whole in a film that is as it was made; and its pixels.
 Numbered = tuple[float, Pixels]

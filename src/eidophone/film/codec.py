@@ -13,15 +13,15 @@ from fractions import Fraction
 
 import numpy as np
 
-from eidophone.codec import Quality
-from eidophone.film.drawing import draw
+from eidophone.film.decoding import Reading, hear
+from eidophone.film.encoding import draw
 from eidophone.film.facts import Kind, frame_rate
 from eidophone.film.film import Film
-from eidophone.film.hearing import Reading, hear
 from eidophone.film.planning import plan
 from eidophone.film.readings import USUAL_OVERLAP
-from eidophone.recipe import Recipe
-from eidophone.sound import Sound, SoundSource
+from eidophone.picture.codec import Quality
+from eidophone.picture.recipe import Recipe
+from eidophone.sound.sound import Sound, SoundSource
 
 
 def encode_film(

@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any, Literal, get_args
 
-from eidophone import facts as picture_facts
-from eidophone.errors import FilmError, PictureError, RecipeError
-from eidophone.facts import Source
-from eidophone.recipe import Recipe
+from eidophone.base.errors import FilmError, PictureError, RecipeError
+from eidophone.picture import facts as picture_facts
+from eidophone.picture.facts import Source
+from eidophone.picture.recipe import Recipe
 
 Kind = Literal["pages", "scroll", "instants"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
@@ -12,19 +13,23 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from eidophone import strip as margin
-from eidophone.errors import EidophoneWarning, FilmError, StripDamagedError
+from eidophone.base.errors import EidophoneError, EidophoneWarning, FilmError, StripDamagedError
+from eidophone.files.image import Pixels, to_rgb
+from eidophone.files.kinds import FILM_SUFFIXES
+from eidophone.files.video import DEFAULT_MAX_FRAME_PIXELS, VideoFrame, VideoReader, VideoWriter
+from eidophone.files.video.model import check_frame_size
 from eidophone.film.facts import FilmFacts, frame_rate
-from eidophone.image_files import Pixels, to_rgb
-from eidophone.sound import SoundSource
-from eidophone.video_files import DEFAULT_MAX_FRAME_PIXELS, VideoFrame, VideoReader, VideoWriter
-from eidophone.video_files.model import check_frame_size
+from eidophone.picture import strip as margin
+from eidophone.sound.sound import SoundSource
 
 #: The name of our entry in the text of a film file.
 TEXT_KEY = "eidophone-film"
 
 #: Frames at the beginning in which a margin strip is looked for.
 _STRIP_FRAMES = 3
+
+#: Bytes in which an animated PNG or WebP says that it is one.
+_HEAD_BYTES = 64 * 1024
 
 
 class FrameSource(Protocol):
@@ -229,3 +234,26 @@ def _facts_in_strip(film: Film, path: str | Path) -> FilmFacts | None:
         except (StripDamagedError, FilmError) as error:
             warnings.warn(f"{path}: {error}", EidophoneWarning, stacklevel=3)
     return None
+
+
+def is_film(path: Path) -> bool:
+    """Whether ``path`` is a film and not a picture: by its name, or by what is in it.
+
+    A folder is one if its pictures say that they are the frames of a film.
+    """
+    suffix = path.suffix.lower()
+    if path.is_dir():
+        with suppress(EidophoneError), VideoReader(path) as folder:
+            return TEXT_KEY in folder.text
+    elif suffix == ".gif":
+        with suppress(EidophoneError), VideoReader(path) as reader:
+            return reader.frame_count > 1
+    elif suffix in (".png", ".apng", ".webp"):
+        return _has_chunk(path, b"ANIM" if suffix == ".webp" else b"acTL")
+    return suffix in FILM_SUFFIXES
+
+
+def _has_chunk(path: Path, name: bytes) -> bool:
+    with suppress(OSError), path.open("rb") as file:
+        return name in file.read(_HEAD_BYTES)
+    return False

@@ -8,14 +8,14 @@ from itertools import islice
 
 import numpy as np
 
-from eidophone import strip as margin
-from eidophone.errors import FilmError, StripDamagedError
+from eidophone.base.errors import FilmError, StripDamagedError
+from eidophone.files.image import Pixels
 from eidophone.film.clock import Numbered
 from eidophone.film.facts import FilmFacts
 from eidophone.film.looks import apply_look
-from eidophone.fit import resized
-from eidophone.image_files import Pixels
-from eidophone.ink import brightest, is_grey
+from eidophone.picture import strip as margin
+from eidophone.picture.fit import resized
+from eidophone.picture.ink import brightest, is_grey
 
 #: Value of the line through the present: seen well on black and on white.
 _LINE = 200

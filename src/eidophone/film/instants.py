@@ -14,14 +14,14 @@ from fractions import Fraction
 
 import numpy as np
 
-from eidophone.errors import FilmError
+from eidophone.base.errors import FilmError
+from eidophone.files.image import Pixels
 from eidophone.film.clock import Numbered
 from eidophone.film.facts import FilmFacts
 from eidophone.film.spiral import Spiral, ribbon_width
-from eidophone.gabor import Float32
-from eidophone.image_files import Pixels
-from eidophone.recipe import Recipe
-from eidophone.sequence import Cut
+from eidophone.picture.gabor import Float32
+from eidophone.picture.recipe import Recipe
+from eidophone.picture.sequence import Cut
 
 #: The axis begins half a semitone below the lowest A of a piano.
 _BOTTOM_HZ = 27.5 * 2 ** (-1 / 24)

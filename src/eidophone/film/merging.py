@@ -15,10 +15,10 @@ from itertools import islice
 import numpy as np
 from numba import njit
 
-from eidophone.gabor import Float32, Int64
-from eidophone.image_files import Pixels
-from eidophone.ink import brightest
-from eidophone.parallel import map_ranges
+from eidophone.base.parallel import map_ranges
+from eidophone.files.image import Pixels
+from eidophone.picture.gabor import Float32, Int64
+from eidophone.picture.ink import brightest
 
 #: Columns that are merged at a time.
 _RUN = 64

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from eidophone.errors import FilmError
-from eidophone.facts import Source
+from eidophone.base.errors import FilmError
 from eidophone.film.facts import MAX_SIDE, MIN_SIDE, FilmFacts, Kind, check_kind, hop_of
 from eidophone.film.instants import instants_recipe
 from eidophone.film.looks import check_look
-from eidophone.recipe import Recipe
-from eidophone.sequence import rows_beside_strip
-from eidophone.sound import SoundSource
-from eidophone.strip import min_width
+from eidophone.picture.facts import Source
+from eidophone.picture.recipe import Recipe
+from eidophone.picture.sequence import rows_beside_strip
+from eidophone.picture.strip import min_width
+from eidophone.sound.sound import SoundSource
 
 #: Frames per second, unless another rate is asked for. Pages have as many as it takes.
 USUAL_FPS: dict[Kind, Fraction] = {"scroll": Fraction(30), "instants": Fraction(60)}

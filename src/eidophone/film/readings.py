@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
-from eidophone.axis import Floats
-from eidophone.errors import FilmError
+from eidophone.base.errors import FilmError
+from eidophone.files.image import Pixels
+from eidophone.files.video import VideoFrame
 from eidophone.film.merging import Merger, View
-from eidophone.fit import columns_by_shape, resized
-from eidophone.gabor import Float32
-from eidophone.image_files import Pixels
-from eidophone.ink import brightest
-from eidophone.recipe import Recipe
-from eidophone.video_files import VideoFrame
+from eidophone.picture.axis import Floats
+from eidophone.picture.fit import columns_by_shape, resized
+from eidophone.picture.gabor import Float32
+from eidophone.picture.ink import brightest
+from eidophone.picture.recipe import Recipe
 
 #: The places in the picture that are heard, for columns of the sound; the picture's width; and how
 #: many columns the sound has.

@@ -9,17 +9,17 @@ from typing import Literal
 
 import numpy as np
 
-from eidophone.codec import DEFAULT_RATE
-from eidophone.errors import FilmError, RecipeError
-from eidophone.facts import Source
+from eidophone.base.errors import FilmError, RecipeError
+from eidophone.files.image import Pixels
 from eidophone.film.aligning import difference_of, thinned
 from eidophone.film.facts import MIN_SIDE, FilmFacts
 from eidophone.film.film import Film
 from eidophone.film.instants import instants_recipe, spiral_of
-from eidophone.gabor import Float32
-from eidophone.image_files import Pixels
-from eidophone.ink import brightest
-from eidophone.recipe import Recipe
+from eidophone.picture.codec import DEFAULT_RATE
+from eidophone.picture.facts import Source
+from eidophone.picture.gabor import Float32
+from eidophone.picture.ink import brightest
+from eidophone.picture.recipe import Recipe
 
 #: Frames that are looked at: enough to see motion after a second of silence.
 _LOOKED_AT = 90

@@ -24,12 +24,12 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy.linalg import cho_solve_banded, cholesky_banded
 
-from eidophone.axis import Floats
-from eidophone.errors import PictureError, RecipeError
-from eidophone.gabor import Float32
-from eidophone.ink import Pixels, brightest
-from eidophone.parallel import blocks
-from eidophone.recipe import Recipe
+from eidophone.base.errors import PictureError, RecipeError
+from eidophone.base.parallel import blocks
+from eidophone.picture.axis import Floats
+from eidophone.picture.gabor import Float32
+from eidophone.picture.ink import Pixels, brightest
+from eidophone.picture.recipe import Recipe
 
 #: The lowest C: at twelve o'clock, as are all its octaves.
 _C0_HZ = 440 * 2 ** (-57 / 12)

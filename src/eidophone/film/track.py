@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 import soxr
 
-from eidophone.facts import Source
-from eidophone.gabor import Float32
-from eidophone.sound import SoundSource
+from eidophone.picture.facts import Source
+from eidophone.picture.gabor import Float32
+from eidophone.sound.sound import SoundSource
 
 _BLOCK_FRAMES = 1 << 16
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eidophone.bridge.networks.conventions import PRESETS, LayoutName, Values, arranged, pictures_in
-from eidophone.gabor import Float32
+from eidophone.picture.gabor import Float32
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from eidophone.base.errors import MissingExtraError, ToolError
+from eidophone.base.parallel import thread_count
 from eidophone.bridge.networks.conventions import LayoutName
 from eidophone.bridge.networks.network import Port
 from eidophone.bridge.networks.settings import Settings
 from eidophone.bridge.networks.tool import NetworkTool
-from eidophone.errors import MissingExtraError, ToolError
-from eidophone.parallel import thread_count
 
 _SAFE_VERSION = (1, 24)
 _QUIET = 4

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from eidophone.base.errors import ToolError
 from eidophone.bridge.networks.network import Port
-from eidophone.errors import ToolError
 
 #: For the other inputs of a network, by name: a number, or a list of them.
 Settings = Mapping[str, float | Sequence[float]]

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from eidophone.base.errors import ToolError
 from eidophone.bridge.networks.conventions import (
     LAYOUTS,
     PRESETS,
@@ -24,8 +25,7 @@ from eidophone.bridge.networks.conventions import (
 )
 from eidophone.bridge.networks.network import Finding, Geometry, Network, Port, as_channels
 from eidophone.bridge.networks.probing import probe
-from eidophone.errors import ToolError
-from eidophone.gabor import Float32
+from eidophone.picture.gabor import Float32
 
 #: Sides of pictures have at least this many pixels.
 _LEAST_SIDE = 16

@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from eidophone.base.errors import MissingExtraError, ToolError
+from eidophone.base.parallel import thread_count
 from eidophone.bridge.networks.conventions import LayoutName
 from eidophone.bridge.networks.network import Network, Port
 from eidophone.bridge.networks.settings import Settings
 from eidophone.bridge.networks.tool import NetworkTool
 from eidophone.bridge.networks.torch_files import TorchFile
 from eidophone.bridge.networks.torch_program import Program
-from eidophone.errors import MissingExtraError, ToolError
-from eidophone.parallel import thread_count
 
 _NUMBERS = {"float": "float64", "number": "float64", "int": "int64", "bool": "bool"}
 

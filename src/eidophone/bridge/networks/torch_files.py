@@ -19,7 +19,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from eidophone.errors import ToolError
+from eidophone.base.errors import ToolError
 
 #: Of a file, unpacked.
 _MOST_BYTES = 4 << 30

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from eidophone.base.errors import ToolError
 from eidophone.bridge.networks.network import Port
 from eidophone.bridge.networks.torch_files import TorchFile
-from eidophone.errors import ToolError
 
 _SCHEMA = 8
 _OPERATOR = re.compile(r"torch\.ops\.aten\.(\w+)\.(\w+)")

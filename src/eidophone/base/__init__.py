@@ -1,0 +1,1 @@
+"""Base: what every room stands on, and nothing of sound or pictures."""

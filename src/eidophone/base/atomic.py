@@ -1,0 +1,109 @@
+"""Atomic files: what is written appears whole under its name, or not at all; and folders."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from eidophone.base.errors import OutputError
+
+_PREFIX = ".eidophone-"
+
+
+@contextmanager
+def atomic_path(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
+    """Give an empty temporary file beside ``path``, which gets that name when the block succeeds.
+
+    The temporary file has the suffix of ``path``, since writers choose a format by it. When the
+    block raises, the temporary file is removed and ``path`` is as it was.
+
+    Args:
+        path: the file to write; its folder must exist.
+        overwrite: replace a file that is there already.
+
+    Raises:
+        OutputError: there is a file already, no such folder, no permission, no space.
+    """
+    target = Path(path)
+    try:
+        _check_target(target, overwrite)
+        temporary = _create_beside(target)
+        try:
+            yield temporary
+            _check_target(target, overwrite)  # it may have appeared meanwhile
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        if not _is_about(error, target):
+            raise
+        raise OutputError(f"cannot write {target}: {error.strerror or error}") from error
+
+
+@contextmanager
+def scratch(place: Path) -> Iterator[Path]:
+    """A new folder in ``place``, which is gone when the block ends."""
+    make_folder(place)
+    try:
+        folder = tempfile.mkdtemp(prefix=_PREFIX, dir=place)
+    except OSError as error:
+        raise OutputError(f"cannot work in {place}: {error.strerror or error}") from error
+    try:
+        yield Path(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def make_folder(folder: Path) -> None:
+    """Make ``folder`` if it is not there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot make {folder}: {error.strerror or error}") from error
+
+
+def move(source: Path, target: Path) -> None:
+    """Give ``source`` the name ``target``."""
+    try:
+        source.replace(target)
+    except OSError as error:
+        raise OutputError(f"cannot write {target}: {error.strerror or error}") from error
+
+
+def already_there(path: Path) -> OutputError:
+    """The error for a file or folder that is there, and was not to be replaced."""
+    return OutputError(f"{path} exists already: choose another name, or use --force")
+
+
+def _check_target(target: Path, overwrite: bool) -> None:
+    """Refuse a name that cannot be, or must not be, replaced."""
+    if "\0" in str(target) or not target.name:
+        raise OutputError(f"{str(target)!r} is not the name of a file")
+    if not target.parent.is_dir():
+        raise OutputError(f"cannot write {target}: there is no folder {target.parent}")
+    if not target.exists():  # raises for names that are too long
+        return
+    if not target.is_file():
+        raise OutputError(f"cannot write {target}: it exists and is not a file")
+    if not overwrite:
+        raise already_there(target)
+
+
+def _create_beside(target: Path) -> Path:
+    """An empty file, hidden, with the permissions that an ordinary new file gets."""
+    temporary = target.with_name(f"{_PREFIX}{secrets.token_hex(8)}{target.suffix}")
+    os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    return temporary
+
+
+def _is_about(error: OSError, target: Path) -> bool:
+    """Whether ``error`` is about writing ``target``, and not another file used in the block."""
+    if error.filename is None:
+        return True
+    culprit = Path(str(error.filename))
+    return culprit == target or culprit.name.startswith(_PREFIX)

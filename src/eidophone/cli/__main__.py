@@ -1,7 +1,0 @@
-"""``python -m eidophone.cli``."""
-
-import sys
-
-from eidophone.cli import main
-
-sys.exit(main())

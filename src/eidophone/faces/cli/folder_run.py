@@ -1,0 +1,29 @@
+"""Whole folders: the run, and what is told of it."""
+
+from __future__ import annotations
+
+import argparse
+
+from eidophone.faces.cli.talk import FAILED, OK, Talk
+from eidophone.jobs.folder import How, Outcome, Task, run_tasks
+
+
+def run_folder(tasks: list[Task], how: How, options: argparse.Namespace, talk: Talk) -> int:
+    """Do ``tasks``, and tell what came of them; the exit code."""
+    failed = 0
+    finished = 0
+    with talk.bar(f"{len(tasks)} files") as bar:
+
+        def tell(outcome: Outcome) -> None:
+            nonlocal failed, finished
+            finished += 1
+            for note in outcome.notes:
+                talk.note(note)
+            if outcome.error is not None:
+                failed += 1
+                talk.error(outcome.error)
+            bar(finished / len(tasks))
+
+        run_tasks(tasks, how, options.jobs, tell)
+    talk.say(f"{finished - failed} of {len(tasks)} done")
+    return FAILED if failed else OK

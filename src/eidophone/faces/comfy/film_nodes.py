@@ -1,0 +1,215 @@
+"""The nodes between sounds and films."""
+
+from __future__ import annotations
+
+import torch
+from comfy.model_management import get_free_memory
+from comfy_api.latest import io
+
+from eidophone.base.errors import FilmError
+from eidophone.faces.comfy.progress import counted
+from eidophone.faces.comfy.reference import Reference
+from eidophone.faces.comfy.sockets import (
+    CATEGORY,
+    ReferenceType,
+    chosen,
+    lean_input,
+    overlap_input,
+    quality_input,
+    recipe_inputs,
+)
+from eidophone.faces.comfy.tensors import Audio, audio_of, only_sound_of, pixels_of
+from eidophone.film import KINDS, LOOKS, READINGS, Film, Kind, Reading, decode_film, encode_film
+from eidophone.picture.codec import Quality
+from eidophone.picture.recipe import Recipe
+
+_NO_LOOK = "none"
+
+
+class SoundToFilm(io.ComfyNode):
+    """A sound as the frames of a film."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        """What ComfyUI shows of this node."""
+        return io.Schema(
+            node_id="EidophoneSoundToFilm",
+            display_name="Sound to Film",
+            category=CATEGORY,
+            description="Draws a sound as a film that lasts as long: a scroll through its "
+            "picture, page after page, or moment by moment on a spiral.",
+            inputs=[
+                io.Audio.Input("audio", tooltip="Mono or stereo, of any rate."),
+                io.Combo.Input(
+                    "kind",
+                    options=list(KINDS),
+                    default="scroll",
+                    tooltip="pages: each frame is a picture of the next stretch of sound. scroll: "
+                    "the picture slides by, the present in its middle. instants: each frame is "
+                    "one moment, on a spiral each turn of which is an octave.",
+                ),
+                *recipe_inputs(),
+                io.Float.Input(
+                    "fps",
+                    default=0.0,
+                    min=0.0,
+                    max=240.0,
+                    step=0.001,
+                    tooltip="Frames per second. 0: 30 for a scroll, 60 for instants, and one "
+                    "frame for each page.",
+                ),
+                io.Int.Input(
+                    "size",
+                    default=512,
+                    min=64,
+                    max=8192,
+                    step=8,
+                    tooltip="Width and height of a frame.",
+                ),
+                overlap_input("a page"),
+                io.Combo.Input(
+                    "look",
+                    options=[_NO_LOOK, *LOOKS],
+                    default=_NO_LOOK,
+                    tooltip="Colours for looking only: such a film cannot become sound again.",
+                ),
+            ],
+            outputs=[
+                io.Image.Output("frames", tooltip="In a batch."),
+                io.Float.Output("fps", tooltip="Frames per second."),
+                ReferenceType.Output(
+                    "reference", tooltip="The sound, and how it was drawn: for Film to Sound."
+                ),
+            ],
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        audio: Audio | None,
+        kind: Kind,
+        recipe: str,
+        fps: float,
+        size: int,
+        overlap: float,
+        look: str,
+        custom_recipe: Recipe | None = None,
+    ) -> io.NodeOutput:
+        """Draw the sound of ``audio``."""
+        sound = only_sound_of(audio)
+        film = encode_film(
+            sound,
+            kind,
+            recipe=chosen(recipe, custom_recipe),
+            fps=fps or None,
+            size=size,
+            overlap=overlap,
+            look="" if look == _NO_LOOK else look,
+        )
+        return io.NodeOutput(
+            _frames_of(film), float(film.fps), Reference((sound,), film=film.facts)
+        )
+
+
+class FilmToSound(io.ComfyNode):
+    """The frames of a film as sound."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        """What ComfyUI shows of this node."""
+        return io.Schema(
+            node_id="EidophoneFilmToSound",
+            display_name="Film to Sound",
+            category=CATEGORY,
+            description="Plays any film as sound: films of Sound to Film as what they were drawn "
+            "of, and others as pictures that turn into each other.",
+            inputs=[
+                io.Image.Input("frames", tooltip="The frames of the film, in a batch."),
+                io.Float.Input(
+                    "fps",
+                    default=30.0,
+                    min=0.01,
+                    max=240.0,
+                    step=0.001,
+                    tooltip="Frames per second: from Sound to Film, or from the video.",
+                ),
+                io.Combo.Input(
+                    "read",
+                    options=list(READINGS),
+                    default="auto",
+                    tooltip="auto: films of Sound to Film as they were made, others by what they "
+                    "show. pages, scroll, instants: as such. cycle: round and round through the "
+                    "picture while the film turns it. sweep: once across it while the film plays.",
+                ),
+                io.Float.Input(
+                    "seconds",
+                    default=0.0,
+                    min=0.0,
+                    max=21600.0,
+                    step=0.01,
+                    tooltip="How long the sound is to be. 0: as long as it was, or as the film.",
+                ),
+                *recipe_inputs(),
+                quality_input(),
+                lean_input(),
+                ReferenceType.Input(
+                    "reference",
+                    optional=True,
+                    tooltip="The original, from Sound to Film or Sound Reference. The former also "
+                    "knows the recipe; what is chosen here is not used then.",
+                ),
+            ],
+            outputs=[io.Audio.Output("audio")],
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        frames: torch.Tensor,
+        fps: float,
+        read: Reading,
+        seconds: float,
+        recipe: str,
+        quality: Quality,
+        lean: bool,
+        custom_recipe: Recipe | None = None,
+        reference: Reference | None = None,
+    ) -> io.NodeOutput:
+        """Play the film of ``frames``."""
+        film = Film.of(pixels_of(frames), fps)
+        original = None
+        if reference is not None and reference.film is not None:
+            film.facts, film.track = reference.film, reference.sounds[0]
+        elif reference is not None and lean:
+            original = reference.sounds[0]
+        sound = decode_film(
+            film,
+            read=read,
+            seconds=seconds or None,
+            quality=quality,
+            recipe=None if film.facts else chosen(recipe, custom_recipe),
+            reference=original,
+            use_track=lean,
+        )
+        return io.NodeOutput(audio_of([sound]))
+
+
+def _frames_of(film: Film) -> torch.Tensor:
+    """The frames as an IMAGE.
+
+    Raises:
+        FilmError: there is no memory for them.
+    """
+    first = next(film.frames()).pixels
+    needed = film.frame_count * first.size * 4
+    free = get_free_memory(torch.device("cpu"))
+    if needed > free:
+        raise FilmError(
+            f"{film.frame_count} frames of {first.shape[1]} x {first.shape[0]} take "
+            f"{needed / 2**30:.1f} GiB, and {free / 2**30:.1f} are free: use a shorter sound, a "
+            f"smaller size or fewer frames per second"
+        )
+    image = torch.empty(film.frame_count, *first.shape)
+    for number, frame in enumerate(counted(film.frames(), film.frame_count)):
+        image[number] = torch.from_numpy(frame.pixels)
+    return image.div_(255)

@@ -1,0 +1,179 @@
+"""The nodes between sounds and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+
+import numpy as np
+import torch
+from comfy_api.latest import io
+
+from eidophone.bridge.keep import KEEPS, Keep
+from eidophone.faces.comfy.pictures import Hearing, Run, Untouched, draw, runs_of_any, runs_of_drawn
+from eidophone.faces.comfy.progress import counted, heard
+from eidophone.faces.comfy.reference import Drawing, Reference
+from eidophone.faces.comfy.sockets import (
+    CATEGORY,
+    ReferenceType,
+    chosen,
+    lean_input,
+    overlap_input,
+    quality_input,
+    recipe_inputs,
+)
+from eidophone.faces.comfy.tensors import Audio, audio_of, image_of, pixels_of, sounds_of
+from eidophone.picture.codec import Quality
+from eidophone.picture.recipe import Recipe
+from eidophone.sound.sound import Sound
+
+
+class SoundToPicture(io.ComfyNode):
+    """Sounds as pictures: one for each, or squares."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        """What ComfyUI shows of this node."""
+        return io.Schema(
+            node_id="EidophoneSoundToPicture",
+            display_name="Sound to Picture",
+            category=CATEGORY,
+            description="Draws a sound: time left to right, low to high from bottom to top, "
+            "black is silence; red, green and blue are left, middle and right.",
+            inputs=[
+                io.Audio.Input("audio", tooltip="Mono or stereo, of any rate and length."),
+                *recipe_inputs(),
+                io.Combo.Input(
+                    "shape",
+                    options=["squares", "whole"],
+                    default="squares",
+                    tooltip="Squares, one after the other in a batch, as networks want them; or "
+                    "the whole sound as one wide picture.",
+                ),
+                io.Int.Input(
+                    "size",
+                    default=512,
+                    min=64,
+                    max=8192,
+                    step=8,
+                    tooltip="Width and height of squares. A square lasts as long at any size: 3 s "
+                    "with the standard recipe. Whole pictures are as high as the recipe says.",
+                ),
+                overlap_input("a square", default=0.125),
+            ],
+            outputs=[
+                io.Image.Output("image", tooltip="Pictures in a batch."),
+                ReferenceType.Output(
+                    "reference",
+                    tooltip="The sound, and how it was drawn: for Picture to Sound, whatever "
+                    "happens to the pictures on the way.",
+                ),
+            ],
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        audio: Audio | None,
+        recipe: str,
+        shape: str,
+        size: int,
+        overlap: float,
+        custom_recipe: Recipe | None = None,
+    ) -> io.NodeOutput:
+        """Draw the sounds of ``audio``, one after the other."""
+        sounds = sounds_of(audio)
+        drawing = Drawing(
+            chosen(recipe, custom_recipe), size if shape == "squares" else None, overlap
+        )
+        count = sum(map(drawing.count_of, sounds))
+        drawn = chain.from_iterable(draw(sound, drawing) for sound in sounds)
+        image = image_of(list(counted(drawn, count)))
+        return io.NodeOutput(image, Reference(sounds, drawn=drawing))
+
+
+class PictureToSound(io.ComfyNode):
+    """Pictures as sounds: all of a batch as one, or as many as were drawn."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        """What ComfyUI shows of this node."""
+        return io.Schema(
+            node_id="EidophonePictureToSound",
+            display_name="Picture to Sound",
+            category=CATEGORY,
+            description="Plays pictures, of any size and whoever made them, one after the other. "
+            "With the reference of Sound to Picture, they become as long as the original, in "
+            "their places.",
+            inputs=[
+                io.Image.Input("image", tooltip="Pictures in a batch: they follow each other."),
+                *recipe_inputs(),
+                overlap_input("a picture"),
+                quality_input(),
+                lean_input(),
+                io.Combo.Input(
+                    "keep",
+                    options=list(KEEPS),
+                    default="auto",
+                    tooltip="With the reference of Sound to Picture: what to take back. all: as "
+                    "it came. lightness: with the stereo image of the original. tone: also with "
+                    "its levels, so that silence stays silent. auto: tone where everything was "
+                    "repainted, else all.",
+                ),
+                io.Float.Input(
+                    "strength",
+                    default=1.0,
+                    min=0.0,
+                    max=1.0,
+                    step=0.01,
+                    tooltip="With the reference of Sound to Picture: 0 is the original, 1 is the "
+                    "result.",
+                ),
+                ReferenceType.Input(
+                    "reference",
+                    optional=True,
+                    tooltip="The original, from Sound to Picture or Sound Reference. The former "
+                    "also knows recipe and overlap; what is chosen here is not used then.",
+                ),
+                io.Image.Input(
+                    "unaltered",
+                    optional=True,
+                    tooltip="The pictures of Sound to Picture, sent through the same nodes "
+                    "without the effect (a VAE and back, for example): only what differs between "
+                    "the two is done to the original. Needs a reference.",
+                ),
+            ],
+            outputs=[io.Audio.Output("audio")],
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        image: torch.Tensor,
+        recipe: str,
+        overlap: float,
+        quality: Quality,
+        lean: bool,
+        keep: Keep,
+        strength: float,
+        custom_recipe: Recipe | None = None,
+        reference: Reference | None = None,
+        unaltered: torch.Tensor | None = None,
+    ) -> io.NodeOutput:
+        """Play the pictures of ``image``."""
+        how = Hearing(quality=quality, lean=lean, keep=keep, strength=strength)
+        pixels = pixels_of(image)
+        before = None if unaltered is None else pixels_of(unaltered)
+        runs: Sequence[Run | Untouched]
+        if reference is not None and reference.drawn is not None:
+            runs = runs_of_drawn(pixels, reference, reference.drawn, how, before)
+        else:
+            sounds = () if reference is None else reference.sounds
+            runs = runs_of_any(pixels, chosen(recipe, custom_recipe), overlap, sounds, before)
+        return io.NodeOutput(audio_of([_sound_of(run, how) for run in runs]))
+
+
+def _sound_of(run: Run | Untouched, how: Hearing) -> Sound:
+    target = run.target()
+    blocks = list(heard(run.blocks(how), target.frames))
+    return Sound(np.concatenate(blocks, axis=1), target.rate)

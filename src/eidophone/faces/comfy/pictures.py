@@ -1,0 +1,286 @@
+"""Batches of pictures: drawn of sounds, and heard as sounds."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from eidophone.base.errors import EidophoneWarning, PictureError
+from eidophone.bridge.keep import Answer, Keep, Noise, unit
+from eidophone.faces.comfy.reference import Drawing, Reference
+from eidophone.files.image import Pixels
+from eidophone.picture import strip as margin
+from eidophone.picture.codec import Quality, decode_blocks, encode_blocks, target_of
+from eidophone.picture.facts import Source, from_message
+from eidophone.picture.fit import fitted_columns, resized
+from eidophone.picture.gabor import Float32
+from eidophone.picture.ink import is_grey, sounding_columns
+from eidophone.picture.picture import Picture, to_depth
+from eidophone.picture.recipe import Recipe
+from eidophone.picture.sequence import Extent, Placed, join, place
+from eidophone.sound.sound import Sound
+
+_BLOCK_FRAMES = 1 << 18
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hearing:
+    """How pictures become sound.
+
+    Attributes:
+        quality: as in `decode`.
+        lean: do to the original what was done to its pictures; False for the pixels alone.
+        keep: what to take back of pictures that were drawn here; as in `process`.
+        strength: 0, as they were drawn, to 1, as they came.
+    """
+
+    quality: Quality = "standard"
+    lean: bool = True
+    keep: Keep = "auto"
+    strength: float = 1.0
+
+
+@dataclass(frozen=True)
+class Run:
+    """The pictures of one sound, in their places.
+
+    Attributes:
+        pictures: from left to right, all of one recipe.
+        placed: where each lies on the grid of the recipe.
+        sound: what they were drawn of, if that is known.
+        before: as many pictures that were not altered: what differs was done.
+        lasts: as long as the sound, even where a tool has lit what is black beyond its end.
+    """
+
+    pictures: Sequence[Picture]
+    placed: list[Placed]
+    sound: Sound | None = None
+    before: Sequence[Pixels] | None = None
+    lasts: bool = False
+
+    def target(self) -> Source:
+        """What sound the pictures are to become."""
+        return target_of(
+            self.pictures[0].recipe,
+            max(where.first + where.columns for where in self.placed),
+            sounding=0 if self.lasts else self._sounding(),
+            coloured=any(not is_grey(picture.pixels) for picture in self.pictures),
+            source=self.pictures[0].source,
+            reference=self.sound,
+        )
+
+    def blocks(self, how: Hearing) -> Iterator[Float32]:
+        """The sound of the pictures, ``[channels, n]`` block after block."""
+        yield from decode_blocks(
+            join(self.pictures, self.placed),
+            self.pictures[0].recipe,
+            self.target(),
+            quality=how.quality,
+            reference=self.sound if how.lean else None,
+            before=None if self.before is None or not how.lean else self._joined_before(),
+        )
+
+    def _joined_before(self) -> Iterator[Pixels]:
+        recipe = self.pictures[0].recipe
+        before = (Picture(pixels, recipe) for pixels in self.before or ())
+        return join(before, self.placed, like=self.pictures)
+
+    def _sounding(self) -> int:
+        """Columns up to the last that is not black."""
+        ends = (
+            where.first + round(where.columns * sounding_columns(one.pixels) / one.width)
+            for where, one in zip(self.placed, self.pictures, strict=True)
+        )
+        return max(ends)
+
+
+@dataclass(frozen=True)
+class Untouched:
+    """Pictures no pixel of which was altered: they are the sound that they were drawn of."""
+
+    sound: Sound
+
+    def target(self) -> Source:
+        """What the sound is."""
+        return _source_of(self.sound)
+
+    def blocks(self, _: Hearing) -> Iterator[Float32]:
+        """The sound, ``[channels, n]`` block after block."""
+        return self.sound.blocks(_BLOCK_FRAMES)
+
+
+def draw(sound: Sound, drawing: Drawing) -> Iterator[Pixels]:
+    """The pictures of ``sound``, float32 ``[height, width, 3]`` in 0..1 each, left to right.
+
+    What is louder than the brightest value of the recipe is more than 1.
+    """
+    blocks = encode_blocks(sound, drawing.recipe_of(sound), dtype=np.float32)
+    for _, pixels in drawing.cut_of(sound).apply(blocks):
+        yield pixels
+
+
+def runs_of_any(
+    pixels: Sequence[Pixels],
+    recipe: Recipe,
+    overlap: float,
+    sounds: Sequence[Sound] = (),
+    unaltered: Sequence[Pixels] | None = None,
+) -> list[Run]:
+    """The runs in a batch of pictures, whoever made them.
+
+    Args:
+        pixels: uint8 or float32 ``[height, width, 3]`` each, of any size.
+        recipe: what they mean, unless a margin strip says so.
+        overlap: fraction of a picture that it shares with the next, unless a strip says so.
+        sounds: what they were made of: as many pictures of each.
+        unaltered: the pictures as they were before, sent through the same tool.
+
+    Raises:
+        PictureError: the pictures cannot be shared out among the sounds, or do not match
+            ``unaltered``.
+        RecipeError: a margin strip is of a newer version.
+    """
+    _check_unaltered(pixels, unaltered)
+    pictures = [_read(one, recipe) for one in pixels]
+    if not sounds:
+        return [Run(pictures, place(map(Extent.of, pictures), overlap), None, unaltered)]
+    found = []
+    for sound, part in _parts(len(pixels), sounds, len(pixels) // len(sounds)):
+        run = [_of_sound(picture, sound, len(pixels)) for picture in pictures[part]]
+        before = None if unaltered is None else unaltered[part]
+        found.append(Run(run, place(map(Extent.of, run), overlap), sound, before))
+    return found
+
+
+def runs_of_drawn(
+    pixels: Sequence[Pixels],
+    reference: Reference,
+    drawing: Drawing,
+    how: Hearing,
+    unaltered: Sequence[Pixels] | None = None,
+) -> list[Run | Untouched]:
+    """The runs in a batch of pictures that were drawn here, and have been altered since.
+
+    Args:
+        pixels: uint8 or float32 ``[height, width, 3]`` each, of any size.
+        reference: what they were drawn of.
+        drawing: how.
+        how: what is to be taken back of them.
+        unaltered: the pictures as they were drawn, sent through the same tool.
+
+    Raises:
+        PictureError: they are not as many as were drawn, or do not match ``unaltered``.
+    """
+    _check_unaltered(pixels, unaltered)
+    each = drawing.count_of(reference.sounds[0])
+    found: list[Run | Untouched] = []
+    for sound, part in _parts(len(pixels), reference.sounds, each):
+        drawn = [np.clip(one, 0, 1) for one in draw(sound, drawing)]
+        if how.lean and all(map(_is_same, pixels[part], drawn)):
+            found.append(Untouched(sound))
+        elif drawing.size is None and _is_cropped(pixels[part][0], sound, drawing):
+            found += runs_of_any(pixels[part], drawing.recipe_of(sound), 0, [sound])
+        else:
+            before = None if unaltered is None else unaltered[part]
+            found.append(_run_of_drawn(pixels[part], drawn, before, sound, drawing, how))
+    return found
+
+
+def _run_of_drawn(
+    pixels: Sequence[Pixels],
+    drawn: list[Pixels],
+    unaltered: Sequence[Pixels] | None,
+    sound: Sound,
+    drawing: Drawing,
+    how: Hearing,
+) -> Run:
+    recipe, cut = drawing.recipe_of(sound), drawing.cut_of(sound)
+    placed = [Placed(cut.step * number, cut.width) for number in range(len(drawn))]
+    before = drawn if unaltered is None else list(map(_sized_as, unaltered, drawn))
+    keep = how.keep if unaltered is None else "all"
+    returned = list(map(_sized_as, pixels, drawn))
+    after = _taken_back(before, returned, recipe.range_db, keep, how.strength)
+    return Run([Picture(one, recipe) for one in after], placed, sound, before, lasts=True)
+
+
+def _taken_back(
+    before: list[Pixels], after: list[Pixels], range_db: float, keep: Keep, strength: float
+) -> Iterator[Float32]:
+    """What is kept of ``after``; both float32 in 0..1."""
+    answer = Answer(range_db)
+    for one, other in zip(before, after, strict=True):
+        answer.add(one, other)
+    wanted = [answer.kept(one, other, keep) for one, other in zip(before, after, strict=True)]
+    noise = Noise()
+    for one, other in zip(before, wanted, strict=True):
+        noise.add(one, other)
+    for one, other in zip(before, wanted, strict=True):
+        yield one + np.float32(strength) * (noise.removed(one, other) - one)
+
+
+def _sized_as(pixels: Pixels, drawn: Pixels) -> Float32:
+    """``pixels`` as floats, at the size of ``drawn``."""
+    return resized(unit(pixels), *drawn.shape[:2])
+
+
+def _is_cropped(pixels: Pixels, sound: Sound, drawing: Drawing) -> bool:
+    """Whether a picture of a whole sound is not the whole picture, at any size."""
+    recipe = drawing.recipe_of(sound)
+    columns = recipe.columns(sound.frames, sound.rate)
+    return fitted_columns(Picture(pixels, recipe, _source_of(sound))) != columns
+
+
+def _is_same(pixels: Pixels, drawn: Pixels) -> bool:
+    """Whether ``pixels`` are what was drawn, or what an 8-bit file made of that."""
+    if pixels.shape != drawn.shape:
+        return False
+    if pixels.dtype == np.float32:
+        return bool(np.array_equal(pixels, drawn))
+    difference = pixels.astype(np.int16) - to_depth(drawn, np.uint8)  # some round, others cut off
+    return bool(np.abs(difference).max() <= 1)
+
+
+def _read(pixels: Pixels, recipe: Recipe) -> Picture:
+    """The picture as its margin strip says; without one, ``recipe`` is what it means."""
+    try:
+        reading = margin.read(pixels)
+        if reading is not None:
+            facts = from_message(reading.message)
+            return Picture(reading.pixels, facts.recipe, facts.source)
+    except PictureError as error:
+        warnings.warn(str(error), EidophoneWarning, stacklevel=4)
+    return Picture(pixels, recipe, guessed=True)
+
+
+def _of_sound(picture: Picture, sound: Sound, count: int) -> Picture:
+    """``picture``, if it does not know, with what ``sound`` tells of it, one of ``count``."""
+    if not picture.guessed:
+        return picture
+    source = _source_of(sound) if count == 1 else None
+    return Picture(picture.pixels, picture.recipe.for_rate(sound.rate), source)
+
+
+def _source_of(sound: Sound) -> Source:
+    return Source(rate=sound.rate, channels=sound.channels, frames=sound.frames)
+
+
+def _parts(count: int, sounds: Sequence[Sound], each: int) -> Iterator[tuple[Sound, slice]]:
+    """Each of ``sounds``, which are all of one length, with its share of ``count`` pictures."""
+    if each == 0 or each * len(sounds) != count:
+        raise PictureError(
+            f"there are {count} pictures, and the reference is of {len(sounds) * max(each, 1)}: "
+            f"send all of them through, or take the reference away"
+        )
+    for number, sound in enumerate(sounds):
+        yield sound, slice(each * number, each * (number + 1))
+
+
+def _check_unaltered(pixels: Sequence[Pixels], unaltered: Sequence[Pixels] | None) -> None:
+    if unaltered is not None and len(unaltered) != len(pixels):
+        raise PictureError(
+            f"there are {len(unaltered)} unaltered pictures for {len(pixels)} altered ones: send "
+            f"as many through the same nodes"
+        )

@@ -1,0 +1,1 @@
+"""Files: image and video files as pixels and text; no mapping in here."""

@@ -1,0 +1,138 @@
+"""Reading through Pillow: any mode to RGB, EXIF, and 16 bits a channel."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ExifTags, Image, ImageCms
+from PIL import ImageFile as PillowFile
+
+from eidophone.base.errors import PictureError
+from eidophone.files.image.model import (
+    MAX_TEXT_BYTES,
+    PARSING,
+    Pixels,
+    check_size,
+    text_from_json,
+    text_to_json,
+    to_rgb,
+)
+
+_Plugin = TypeVar("_Plugin", bound=PillowFile.ImageFile)
+
+_USER_COMMENT_CODE = b"ASCII\0\0\0"  # EXIF 2.3, 4.6.5: eight bytes that name the encoding
+
+
+def open_image(opener: Callable[[], _Plugin], max_pixels: int | None) -> _Plugin:
+    """The image that ``opener`` opens by a plugin's own class, its header read and checked.
+
+    ``Image.open`` would try every format there is, and has a limit of its own.
+    """
+    with PARSING, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        image = opener()
+    check_size(*image.size, max_pixels)
+    return image
+
+
+def open_photo(
+    opener: Callable[[], _Plugin], max_pixels: int | None, *, allocate: bool = False
+) -> _Plugin:
+    """As ``open_image``, and its EXIF data are parsed, so that what is broken does no harm.
+
+    With ``allocate``, its pixels are allocated too, where Pillow warns of a limit of its own.
+    """
+    image = open_image(opener, max_pixels)
+    with PARSING, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            exif = image.getexif()
+            for group in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo, ExifTags.IFD.Interop):
+                exif.get_ifd(group)
+        except Exception:  # anything may come out of a broken block
+            image.info.pop("exif", None)
+            image.getexif().clear()
+        if allocate:
+            image.load_prepare()
+    return image
+
+
+def pixels_of(image: Image.Image) -> Pixels:
+    """``[height, width, 3]`` pixels of an image of any mode."""
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        return to_rgb(np.array(image))
+    if image.mode == "LAB":
+        profiles = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+        converted = ImageCms.profileToProfile(image, *profiles, outputMode="RGB")
+        return to_rgb(np.array(converted))
+    return to_rgb(np.array(image.convert("RGBA" if image.has_transparency_data else "RGB")))
+
+
+def deep_pixels_of(reopen: Callable[[], PillowFile.ImageFile], high: str, low: str) -> Pixels:
+    """Pixels of an image of 16 bits a channel, of which Pillow keeps one byte.
+
+    It is decoded twice, the second time with the bytes of every sample called the other way
+    round: that gives the low bytes.
+
+    Args:
+        reopen: opens the same image anew.
+        high: Pillow's raw mode for the high bytes, such as ``"RGB;16B"``.
+        low: the raw mode for the low bytes, such as ``"RGB;16L"``.
+    """
+    deep = unpack(reopen(), high).astype(np.uint16) << np.uint16(8)
+    return to_rgb(deep | unpack(reopen(), low))
+
+
+def raw_mode_of(image: PillowFile.ImageFile) -> str:
+    """Pillow's name of the way in which the pixels of ``image`` are stored."""
+    if not image.tile:
+        raise PictureError("it holds no pixels")
+    arguments = image.tile[0].args
+    return str(arguments[0] if isinstance(arguments, tuple) else arguments)
+
+
+def unpack(image: PillowFile.ImageFile, raw_mode: str) -> NDArray[Any]:
+    """``[height, width, channels]`` samples of ``image``, read as if stored in ``raw_mode``."""
+    (tile,) = image.tile
+    old = tile.args
+    image.tile = [tile._replace(args=(raw_mode, *old[1:]) if isinstance(old, tuple) else raw_mode)]
+    return np.asarray(image)
+
+
+def upright(pixels: Pixels, orientation: object) -> Pixels:
+    """``pixels`` turned as the EXIF ``orientation`` 1 to 8 says; anything else is 1."""
+    if orientation not in range(2, 9):
+        return pixels
+    turned: NDArray[Any] = pixels
+    if orientation in (5, 6, 7, 8):
+        turned = turned.transpose(1, 0, 2)
+    if orientation in (2, 3, 6, 7):
+        turned = turned[:, ::-1]
+    if orientation in (3, 4, 7, 8):
+        turned = turned[::-1]
+    return np.ascontiguousarray(turned)
+
+
+def orientation_of(image: Image.Image) -> object:
+    """EXIF orientation; None when there is none."""
+    return image.getexif().get(ExifTags.Base.Orientation)
+
+
+def text_of(image: Image.Image) -> dict[str, str]:
+    """The text that ``exif_of`` wrote, and nothing else."""
+    comment = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.UserComment)
+    if not isinstance(comment, bytes) or len(comment) > MAX_TEXT_BYTES:
+        return {}
+    return text_from_json(comment[len(_USER_COMMENT_CODE) :])
+
+
+def exif_of(text: Mapping[str, str]) -> bytes:
+    """An EXIF block with ``text`` as its user comment, which photo tools keep."""
+    exif = Image.Exif()
+    comment = _USER_COMMENT_CODE + text_to_json(text)
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.UserComment] = comment
+    return exif.tobytes()

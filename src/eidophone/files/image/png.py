@@ -1,0 +1,204 @@
+"""PNG, 8 and 16 bits a channel (https://www.w3.org/TR/png-3/).
+
+Chunks are read and written here: Pillow has no 16-bit RGB, gives up on an image whose text is
+broken, and writes no faster. Pillow decodes the pixels.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from PIL.PngImagePlugin import PngImageFile
+
+from eidophone.base.errors import PictureError
+from eidophone.files.image.model import MAX_TEXT_BYTES, PARSING, ImageFile, Pixels, to_rgb
+from eidophone.files.image.pillow import (
+    deep_pixels_of,
+    open_image,
+    orientation_of,
+    pixels_of,
+    raw_mode_of,
+    unpack,
+    upright,
+)
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+#: The case of the letters says: ancillary, private, (reserved), unsafe to copy. So a tool that
+#: changes the pixels and does not know this chunk must drop it.
+_ORIGINAL_CHUNK = b"eiDO"
+_MAX_CHUNK_BYTES = 2**31 - 1
+_PIXEL_CHUNKS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT")
+_MAX_TEXT_ENTRIES = 256
+_SUB_FILTER = 1
+_ROWS_AT_ONCE = 64
+
+
+def read(path: Path, max_pixels: int | None) -> ImageFile:
+    """The image in the PNG file at ``path``; of animated ones the default image."""
+    essence, ancillary = io.BytesIO(), _Ancillary()
+    essence.write(SIGNATURE)
+    with path.open("rb") as file:
+        file.seek(len(SIGNATURE))
+        for name, data, intact in _chunks(file):
+            if name in _PIXEL_CHUNKS:
+                if not intact:
+                    raise PictureError(f"its {name.decode()} chunk is damaged")
+                _write_chunk(essence, name, data)
+            elif intact:
+                ancillary.add(name, data)
+    _write_chunk(essence, b"IEND", b"")
+    pixels = _decode(essence, max_pixels)
+    return ImageFile(
+        upright(pixels, ancillary.orientation), ancillary.text, ancillary.original, "PNG"
+    )
+
+
+def write(
+    path: Path,
+    pixels: Pixels,
+    text: Mapping[str, str],
+    original: bytes | None,
+    quality: int | None,  # noqa: ARG001
+) -> None:
+    """Write uint8 or uint16 ``pixels`` as a PNG file, fast rather than small."""
+    if original is not None and len(original) > _MAX_CHUNK_BYTES:
+        raise PictureError(f"PNG cannot carry {len(original):,} bytes: over {_MAX_CHUNK_BYTES:,}")
+    height, width, _ = pixels.shape
+    bits = 8 * pixels.dtype.itemsize
+    with path.open("wb") as file:
+        file.write(SIGNATURE)
+        _write_chunk(file, b"IHDR", struct.pack(">IIBBBBB", width, height, bits, 2, 0, 0, 0))
+        for key, value in text.items():
+            entry = key.encode("latin-1") + b"\0\0\0\0\0" + value.encode("utf-8")
+            _write_chunk(file, b"iTXt", entry)
+        _write_pixels(file, pixels)
+        if original is not None:
+            _write_chunk(file, _ORIGINAL_CHUNK, original)
+        _write_chunk(file, b"IEND", b"")
+
+
+def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes, bool]]:
+    """Name, data and whether the checksum is right, of every chunk that is whole."""
+    while len(head := file.read(8)) == 8:
+        length, name = struct.unpack(">I4s", head)
+        if length > _MAX_CHUNK_BYTES:
+            return
+        data = file.read(length)
+        checksum = file.read(4)
+        if len(checksum) < 4 or name == b"IEND":
+            return
+        yield name, data, checksum == struct.pack(">I", zlib.crc32(data, zlib.crc32(name)))
+
+
+def _write_chunk(file: BinaryIO, name: bytes, data: bytes) -> None:
+    file.write(struct.pack(">I4s", len(data), name))
+    file.write(data)
+    file.write(struct.pack(">I", zlib.crc32(data, zlib.crc32(name))))
+
+
+def _write_pixels(file: BinaryIO, pixels: Pixels) -> None:
+    compressor = zlib.compressobj(1)
+    for row in range(0, len(pixels), _ROWS_AT_ONCE):
+        data = compressor.compress(_filtered(pixels[row : row + _ROWS_AT_ONCE]).data)
+        if data:
+            _write_chunk(file, b"IDAT", data)
+    _write_chunk(file, b"IDAT", compressor.flush())
+
+
+def _filtered(pixels: Pixels) -> NDArray[np.uint8]:
+    """The bytes to compress: each minus its neighbour a pixel to the left (filter 1, Sub)."""
+    data = np.ascontiguousarray(pixels, pixels.dtype.newbyteorder(">")).view(np.uint8)
+    rows, step = data.reshape(len(pixels), -1), 3 * pixels.dtype.itemsize
+    filtered = np.empty((rows.shape[0], rows.shape[1] + 1), np.uint8)
+    filtered[:, 0] = _SUB_FILTER
+    filtered[:, 1 : step + 1] = rows[:, :step]
+    np.subtract(rows[:, step:], rows[:, :-step], out=filtered[:, step + 1 :])
+    return filtered
+
+
+def _decode(essence: io.BytesIO, max_pixels: int | None) -> Pixels:
+    def reopen() -> PngImageFile:
+        essence.seek(0)
+        return open_image(lambda: PngImageFile(essence), max_pixels)
+
+    image = reopen()
+    raw_mode = raw_mode_of(image)
+    if raw_mode == "LA;16B":  # four bytes a pixel, whatever they are called
+        return to_rgb(unpack(image, "RGBA").view(">u2"))
+    if raw_mode in ("RGB;16B", "RGBA;16B"):
+        return deep_pixels_of(reopen, raw_mode, raw_mode.replace("16B", "16L"))
+    return pixels_of(image)
+
+
+class _Ancillary:
+    """What the chunks beside the pixels say; what is broken or too large in them is ignored."""
+
+    def __init__(self) -> None:
+        self.text: dict[str, str] = {}
+        self.original: bytes | None = None
+        self.orientation: object = None
+
+    def add(self, name: bytes, data: bytes) -> None:
+        if name == _ORIGINAL_CHUNK:
+            self.original = data
+        elif name == b"eXIf":
+            self.orientation = _orientation(data)
+        elif name in (b"tEXt", b"zTXt", b"iTXt") and len(self.text) < _MAX_TEXT_ENTRIES:
+            self._add_text(name, data)
+
+    def _add_text(self, name: bytes, data: bytes) -> None:
+        try:
+            key, value = {b"tEXt": _plain, b"zTXt": _compressed, b"iTXt": _international}[name](
+                data
+            )
+        except (ValueError, IndexError, zlib.error):
+            return
+        self.text[key.decode("latin-1")] = value
+
+
+def _plain(data: bytes) -> tuple[bytes, str]:
+    key, value = data.split(b"\0", 1)
+    return key, _bounded(value).decode("latin-1")
+
+
+def _compressed(data: bytes) -> tuple[bytes, str]:
+    key, value = data.split(b"\0", 1)
+    return key, _inflated(value[1:]).decode("latin-1")
+
+
+def _international(data: bytes) -> tuple[bytes, str]:
+    key, rest = data.split(b"\0", 1)
+    is_compressed = rest[0]
+    _language, _key, value = rest[2:].split(b"\0", 2)
+    return key, (_inflated(value) if is_compressed else _bounded(value)).decode("utf-8")
+
+
+def _bounded(data: bytes) -> bytes:
+    if len(data) > MAX_TEXT_BYTES:
+        raise ValueError("too long")
+    return data
+
+
+def _inflated(data: bytes) -> bytes:
+    return _bounded(zlib.decompressobj().decompress(data, MAX_TEXT_BYTES + 1))
+
+
+def _orientation(exif_data: bytes) -> object:
+    image = Image.new("L", (1, 1))
+    try:
+        with PARSING, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image.getexif().load(exif_data)
+            return orientation_of(image)
+    except Exception:  # anything may come out of a broken block
+        return None

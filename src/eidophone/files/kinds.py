@@ -1,0 +1,56 @@
+"""Kinds: which endings sounds, pictures and films have, and the files of a kind in a folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from eidophone.base.errors import PictureError
+
+# fmt: off
+SOUND_SUFFIXES = frozenset((
+    ".wav", ".wave", ".w64", ".rf64", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff",
+    ".aifc", ".au", ".snd", ".caf", ".m4a", ".aac", ".mp4", ".m4v", ".mov", ".mkv", ".mka",
+    ".webm", ".avi", ".wma", ".mpg", ".mpeg", ".3gp",
+))
+# fmt: on
+PICTURE_SUFFIXES = frozenset(
+    (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".exr", ".gif")
+)
+# fmt: off
+FILM_SUFFIXES = frozenset((
+    ".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".mpg", ".mpeg", ".m1v", ".m2v", ".ts",
+    ".mts", ".m2ts", ".wmv", ".flv", ".3gp", ".ogv", ".mxf", ".apng", ".gif",
+))
+# fmt: on
+
+
+def pictures_in(folder: Path, besides: Path | None = None) -> list[Path]:
+    """The pictures under ``folder``, numbers in their names in numerical order.
+
+    Raises:
+        PictureError: there are none.
+    """
+    found = list(files_under(folder, PICTURE_SUFFIXES, besides))
+    if not found:
+        raise PictureError(f"there are no pictures in {folder}")
+    return found
+
+
+def files_under(
+    folder: Path, suffixes: Collection[str], besides: Path | None = None
+) -> Iterator[Path]:
+    """Files with one of ``suffixes``, none hidden, none in ``besides`` if that lies inside."""
+    inside = besides is not None and besides != folder and besides.is_relative_to(folder)
+    for path in sorted(folder.rglob("*"), key=_natural):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        ours = inside and besides is not None and path.is_relative_to(besides)
+        if path.suffix.lower() in suffixes and not hidden and not ours and path.is_file():
+            yield path
+
+
+def _natural(path: Path) -> list[tuple[int, int | str]]:
+    """Sort key that puts 2 before 10."""
+    parts = re.split(r"(\d+)", str(path).casefold())
+    return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts]

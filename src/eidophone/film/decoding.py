@@ -1,0 +1,226 @@
+"""Hearing: how a film is to become sound, by what it says, what it shows and what was asked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from typing import Literal, get_args
+
+import numpy as np
+
+from eidophone.base.errors import FilmError
+from eidophone.files.image import Pixels
+from eidophone.film import instants, readings, windows
+from eidophone.film.aligning import MOST_MISSING
+from eidophone.film.clock import numbered
+from eidophone.film.encoding import draw
+from eidophone.film.facts import FilmFacts
+from eidophone.film.film import Film
+from eidophone.film.frames import is_coloured, pictures
+from eidophone.film.planning import MOST_OVERLAP
+from eidophone.film.recognition import assume, recognise
+from eidophone.film.track import TrackAsSource
+from eidophone.picture.codec import DEFAULT_RATE, Quality, decode_blocks, target_of
+from eidophone.picture.facts import Source
+from eidophone.picture.gabor import Float32
+from eidophone.picture.recipe import PRESETS, Recipe
+from eidophone.sound.sound import SoundSource
+
+Reading = Literal["auto", "pages", "scroll", "instants", "cycle", "sweep"]
+
+PictureReading = Literal["pages", "cycle", "sweep"]
+
+READINGS: tuple[Reading, ...] = get_args(Reading)
+
+_BLOCK_FRAMES = 1 << 18
+
+#: A drawing made again on another machine may differ by one grey level in so many values.
+_SAME = 1e-3
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What a film is to become, and from which columns.
+
+    Attributes:
+        target: the sound to be made; it may turn out shorter if the film was cut.
+        recipe: of the columns.
+        columns: gives ``[rows, any number, 3]`` blocks.
+        reference: what to lean on.
+        original: what to give instead, as nothing was altered.
+    """
+
+    target: Source
+    recipe: Recipe
+    columns: Callable[[], Iterator[Pixels]]
+    reference: SoundSource | None = None
+    original: SoundSource | None = None
+
+    def blocks(self, quality: Quality) -> Iterator[Float32]:
+        """The sound, ``[channels, n]`` block after block."""
+        if self.original is not None:
+            yield from self.original.blocks(_BLOCK_FRAMES)
+            return
+        counted = _Counted(self.columns())
+        given = 0
+        for block in decode_blocks(
+            counted, self.recipe, self.target, quality=quality, reference=self.reference
+        ):
+            there = self.recipe.frames(counted.columns, self.target.rate)
+            yield block[:, : max(there - given, 0)]
+            given += block.shape[1]
+
+
+class _Counted:
+    """Blocks of columns, and how many there were."""
+
+    def __init__(self, blocks: Iterator[Pixels]) -> None:
+        self._blocks = blocks
+        self.columns = 0
+
+    def __iter__(self) -> Iterator[Pixels]:
+        for block in self._blocks:
+            self.columns += block.shape[1]
+            yield block
+
+
+def hear(
+    film: Film,
+    *,
+    read: Reading,
+    seconds: float | None,
+    recipe: Recipe | None,
+    reference: SoundSource | None,
+    use_track: bool,
+    overlap: float = readings.USUAL_OVERLAP,
+) -> Hearing:
+    """How ``film`` is to become sound; arguments are those of `decode_film`.
+
+    Raises:
+        FilmError: there is no such reading, or the film cannot be read so.
+    """
+    if read not in READINGS:
+        raise FilmError(f"there is no reading {read!r}: use {', '.join(READINGS)}")
+    if not 0 <= overlap <= MOST_OVERLAP:
+        raise FilmError(f"an overlap of {overlap}: it must be 0 to {MOST_OVERLAP}")
+    if seconds is not None:
+        readings.check_seconds(seconds)
+    made = film.facts if recipe is None else None
+    if made is not None and made.look:
+        raise FilmError(
+            f"this film was coloured for looking, with --look {made.look}, and is no picture of "
+            f"levels any more: encode it again without"
+        )
+    found = _reading_of(film, read, made, recipe or PRESETS["standard"])
+    if not isinstance(found, FilmFacts):
+        drawn = recipe or (made.recipe if made and made.kind != "instants" else None)
+        recipe = drawn or PRESETS["standard"]
+        return _hear_pictures(film, found, recipe, seconds, reference, overlap)
+    if reference is not None and seconds is not None:
+        raise FilmError("a film cannot both lean on a reference and last for another time")
+    if reference is None and use_track and film.track is not None and found is made:
+        reference = TrackAsSource(film.track, found.source)
+        if seconds is None and film.lossless and _is_untouched(film, found, reference):
+            return Hearing(found.source, found.recipe, lambda: iter(()), original=reference)
+    return _hear_made(film, found, seconds, reference)
+
+
+def _reading_of(
+    film: Film, read: Reading, made: FilmFacts | None, recipe: Recipe
+) -> FilmFacts | PictureReading:
+    """What frames are; or if they are whole pictures, how these are to be read."""
+    if read == "auto":
+        return made or recognise(film, recipe)
+    if made is not None and made.kind == read:
+        return made
+    if read == "scroll":
+        return assume(film, "scroll", recipe)
+    if read == "instants":
+        return assume(film, "instants", recipe)
+    return read
+
+
+def _hear_made(
+    film: Film, facts: FilmFacts, seconds: float | None, reference: SoundSource | None
+) -> Hearing:
+    """A film whose frames were drawn as ``facts`` say."""
+    coloured = is_coloured(frame.pixels for frame in film.frames())
+    colours = 3 if coloured or facts.source.channels == 2 else 1
+    kind = instants if facts.kind == "instants" else windows
+
+    def columns() -> Iterator[Pixels]:
+        timed = numbered(film.frames(), facts, film.frame_count, film.seconds)
+        for block in kind.read(pictures(timed, facts, colours), facts):
+            yield np.broadcast_to(block, (*block.shape[:2], 3))
+
+    target = target_of(
+        facts.recipe,
+        facts.columns,
+        sounding=facts.columns,
+        coloured=coloured,
+        source=facts.source,
+        reference=reference,
+    )
+    if seconds is None:
+        most = facts.recipe.frames(_most_columns(film, facts), target.rate)
+        target = replace(target, frames=min(target.frames, most))
+        return Hearing(target, facts.recipe, columns, reference)
+    target = replace(target, frames=max(1, round(seconds * target.rate)))
+    there = sum(block.shape[1] for block in columns())  # fewer than were made, if it was cut
+    wanted = facts.recipe.columns(target.frames, target.rate)
+    return Hearing(target, facts.recipe, lambda: readings.stretched(columns(), there, wanted))
+
+
+def _most_columns(film: Film, facts: FilmFacts) -> int:
+    """More columns than ``film`` can show: what it says of its sound may be anything."""
+    frames = max(film.frame_count, math.ceil(film.seconds * facts.fps))
+    return facts.first_column(MOST_MISSING * (frames + 1)) + facts.width
+
+
+def _hear_pictures(
+    film: Film,
+    read: PictureReading,
+    recipe: Recipe,
+    seconds: float | None,
+    reference: SoundSource | None,
+    overlap: float,
+) -> Hearing:
+    """A film whose frames are whole pictures."""
+    rate = reference.rate if reference else DEFAULT_RATE
+    recipe = recipe.for_rate(rate)
+    if read == "pages":
+        count = film.frame_count
+        seconds = seconds or readings.seconds_of_pages(film.frames(), recipe, count, overlap)
+    seconds = seconds or film.seconds
+    readings.check_seconds(seconds)
+
+    def columns() -> Iterator[Pixels]:
+        if read == "pages":
+            return readings.pages(film.frames(), recipe, film.frame_count, overlap, seconds)
+        walk = readings.cycle if read == "cycle" else readings.sweep
+        return walk(film.frames(), recipe, film.seconds, seconds)
+
+    coloured = is_coloured(frame.pixels for frame in film.frames())
+    channels = 2 if coloured or (reference and reference.channels == 2) else 1
+    frames = max(1, round(seconds * rate))
+    return Hearing(Source(rate=rate, channels=channels, frames=frames), recipe, columns, reference)
+
+
+def _is_untouched(film: Film, facts: FilmFacts, track: SoundSource) -> bool:
+    """Whether the frames are those that are drawn of the sound track."""
+    fps = facts.fps if film.frame_count == facts.frame_count else film.fps
+    drawn = draw(track, facts, fps)
+    return drawn.frame_count == film.frame_count and all(
+        one is not None and other is not None and _is_same(one.pixels, other.pixels)
+        for one, other in zip_longest(film.frames(), drawn.frames())
+    )
+
+
+def _is_same(pixels: Pixels, drawn: Pixels) -> bool:
+    if pixels.shape != drawn.shape or pixels.dtype != drawn.dtype:
+        return False
+    difference = np.abs(pixels.astype(np.int16) - drawn)
+    few = np.count_nonzero(difference) <= _SAME * difference.size
+    return bool(few and difference.max() <= 1)

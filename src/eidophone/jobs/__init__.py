@@ -1,0 +1,1 @@
+"""Jobs: files to files, one or whole folders."""

@@ -1,0 +1,80 @@
+"""A sound as the squares of a dataset: where they are cut, at what pitch, and which are silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from eidophone.picture.codec import encode_blocks
+from eidophone.picture.ink import Pixels, brightest
+from eidophone.picture.recipe import Recipe
+from eidophone.picture.sequence import Cut
+from eidophone.sound.sound import SoundSource
+
+
+def starts(columns: int, cut: Cut, first: int = 0) -> list[int]:
+    """First column of each square of a sound of so many ``columns``, from the column ``first`` on.
+
+    The last one ends with the sound, and reaches back into the one before it, rather than being
+    filled with silence. Only a sound that is shorter than a square is.
+    """
+    last = max(0, columns - cut.width)
+    return [*range(first, last, cut.step), last]
+
+
+def squares(
+    sound: SoundSource, recipe: Recipe, first_columns: Sequence[int], semitones: float = 0.0
+) -> Iterator[tuple[int, Pixels]]:
+    """The squares of ``sound`` that begin at ``first_columns``: these, and uint8 pixels.
+
+    Args:
+        sound: what is drawn.
+        recipe: its rows are the size of the squares.
+        first_columns: in ascending order.
+        semitones: move the picture so much up, while time stays as it is.
+    """
+    if semitones:
+        # Played faster, a sound is higher and shorter. Drawn with a hop and a window that are
+        # shorter likewise, it takes as many columns as before.
+        played = _Retuned(sound, semitones)
+        ratio = played.rate / sound.rate
+        hop, window = recipe.hop_seconds / ratio, recipe.window_seconds / ratio
+        sound, recipe = played, replace(recipe, hop_seconds=hop, window_seconds=window)
+    yield from _cut(encode_blocks(sound, recipe), recipe.rows, first_columns)
+
+
+def is_silent(pixels: Pixels, recipe: Recipe, level_db: float) -> bool:
+    """Whether nothing in ``pixels`` is louder than ``level_db``."""
+    threshold = (level_db - recipe.floor_db) / recipe.range_db * brightest(pixels.dtype)
+    return float(pixels.max()) <= max(threshold, 0)
+
+
+def _cut(
+    blocks: Iterable[Pixels], size: int, first_columns: Sequence[int]
+) -> Iterator[tuple[int, Pixels]]:
+    """Squares of ``size`` from blocks of columns; silence follows the last block."""
+    waiting = iter(first_columns)
+    wanted = next(waiting, None)
+    held, begin = np.zeros((size, 0, 3), np.uint8), 0
+    for block in blocks:
+        held = np.concatenate([held, block], axis=1)
+        while wanted is not None and wanted + size <= begin + held.shape[1]:
+            yield wanted, held[:, wanted - begin : wanted - begin + size]
+            wanted = next(waiting, None)
+        done = held.shape[1] if wanted is None else min(wanted - begin, held.shape[1])
+        held, begin = held[:, done:], begin + done
+    if wanted is not None:
+        rest = held[:, wanted - begin :]
+        yield wanted, np.pad(rest, ((0, 0), (0, size - rest.shape[1]), (0, 0)))
+
+
+class _Retuned:
+    """The samples of ``sound`` at another rate, at which they are so many ``semitones`` higher."""
+
+    def __init__(self, sound: SoundSource, semitones: float) -> None:
+        self.rate = round(sound.rate * 2 ** (semitones / 12))
+        self.channels = sound.channels
+        self.frames = sound.frames
+        self.blocks = sound.blocks

@@ -1,0 +1,151 @@
+"""Folders: which files a whole folder run makes, and the run itself, on all cores."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import re
+import warnings
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from eidophone.base.errors import EidophoneError, PictureError, SoundError
+from eidophone.files.kinds import FILM_SUFFIXES, PICTURE_SUFFIXES, SOUND_SUFFIXES, files_under
+from eidophone.film.film import is_film
+from eidophone.jobs.films import FilmDecoding, FilmEncoding, decode_film_file, encode_film_file
+from eidophone.jobs.pictures import Decoding, Encoding, decode_files, encode_file
+
+_NUMBERED = re.compile(r"(.+)-\d{3,18}")
+
+
+@dataclass(frozen=True)
+class Task:
+    """Files that become one other (or, numbered, several)."""
+
+    sources: tuple[Path, ...]
+    target: Path
+
+
+@dataclass(frozen=True)
+class DecodingBoth:
+    """How the pictures and the films of a folder are turned into sound."""
+
+    pictures: Decoding
+    films: FilmDecoding
+
+
+How = Encoding | FilmEncoding | DecodingBoth
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a task: its error, if it failed, and what was to be said about it."""
+
+    task: Task
+    error: str | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def encode_tasks(folder: Path, target: Path, suffix: str) -> list[Task]:
+    """A task for each sound under ``folder``, its picture at the same place under ``target``."""
+    sounds = list(files_under(folder, SOUND_SUFFIXES, target))
+    if not sounds:
+        raise SoundError(f"there are no sounds in {folder}")
+    names = Counter(path.with_suffix("") for path in sounds)
+    tasks = []
+    for path in sounds:
+        clashes = names[path.with_suffix("")] > 1  # voice.wav beside voice.mp3
+        name = path.name + suffix if clashes else path.stem + suffix
+        tasks.append(Task((path,), target / path.parent.relative_to(folder) / name))
+    return tasks
+
+
+def decode_tasks(folder: Path, target: Path, suffix: str, how: Decoding) -> list[Task]:
+    """A task for each film or picture under ``folder``, or each run of numbered ones of a sound.
+
+    A film may be a folder of frames. What would have the same name keeps its own suffix in it.
+    """
+    groups: dict[Path, list[Path]] = defaultdict(list)
+    found = list(files_under(folder, PICTURE_SUFFIXES | FILM_SUFFIXES, target))
+    if not found:
+        raise PictureError(f"there are no pictures or films in {folder}")
+    places = dict.fromkeys(path.parent for path in found)
+    films = [place for place in places if place != folder and is_film(place)]
+    for path in [*films, *(path for path in found if path.parent not in films)]:
+        match = _NUMBERED.fullmatch(path.stem)
+        key = path.with_name(match[1] + path.suffix) if match else path
+        groups[key].append(path)
+    named: list[tuple[Path, list[Path]]] = []
+    for key, paths in groups.items():
+        together = len(paths) > 1 and _is_sequence(paths, how)
+        named += [(key, paths)] if together else [(path, [path]) for path in paths]
+    clashes = Counter(name.with_suffix("") for name, _ in named)
+    tasks = []
+    for name, members in named:
+        stem = name.name if clashes[name.with_suffix("")] > 1 else name.stem
+        place = target / name.parent.relative_to(folder) / (stem + suffix)
+        tasks.append(Task(tuple(members), place))
+    return tasks
+
+
+def run_tasks(tasks: list[Task], how: How, jobs: int, finished: Callable[[Outcome], None]) -> None:
+    """Do ``tasks`` in ``jobs`` processes; ``finished`` is told each outcome as it comes."""
+    for task in tasks:
+        task.target.parent.mkdir(parents=True, exist_ok=True)
+    if jobs == 1 or len(tasks) == 1:
+        for task in tasks:
+            finished(run_task(task, how))
+        return
+    context = multiprocessing.get_context("spawn")  # forking would copy threads' locks
+    with ProcessPoolExecutor(min(jobs, len(tasks)), context, _begin_worker) as pool:
+        waiting = {pool.submit(run_task, task, how): task for task in tasks}
+        try:
+            for future in as_completed(waiting):
+                try:
+                    finished(future.result())
+                except BrokenProcessPool:
+                    finished(Outcome(waiting[future], "the process died: too little memory?"))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def run_task(task: Task, how: How) -> Outcome:
+    """Do one task; errors of ours become its outcome."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            _run(task, how)
+            error = None
+        except (EidophoneError, OSError, MemoryError) as failure:
+            error = str(failure) or type(failure).__name__
+    return Outcome(task, error, [str(one.message) for one in caught])
+
+
+def _run(task: Task, how: How) -> None:
+    first = task.sources[0]
+    if isinstance(how, Encoding):
+        encode_file(first, task.target, how)
+    elif isinstance(how, FilmEncoding):
+        encode_film_file(first, task.target, how)
+    elif len(task.sources) == 1 and is_film(first):
+        decode_film_file(first, task.target, how.films)
+    else:
+        decode_files(list(task.sources), task.target, how.pictures)
+
+
+def _begin_worker() -> None:
+    os.environ["EIDOPHONE_THREADS"] = "1"  # the processes share the cores
+
+
+def _is_sequence(paths: list[Path], how: Decoding) -> bool:
+    """Whether the first two know that the one follows the other."""
+    try:
+        first, second = (how.load(path).source for path in paths[:2])
+    except EidophoneError:
+        return False
+    return first is not None and second is not None and second.first_column > first.first_column

@@ -1,0 +1,52 @@
+"""Attempts: what fails is told, and not tried again until something about it has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from eidophone.base.errors import EidophoneError
+from eidophone.jobs.hot.journal import Journal
+
+#: Told what was made, or why it was not, a line at a time.
+Tell = Callable[[str], None]
+
+
+class Attempts:
+    """Attempts to make something of sources.
+
+    Args:
+        journal: what succeeded.
+        tell: told what was made, or why it was not.
+    """
+
+    def __init__(self, journal: Journal, tell: Tell) -> None:
+        self.tell = tell
+        self._journal = journal
+        self._failed: dict[str, str] = {}
+
+    def is_due(self, source: str, asked: str) -> bool:
+        """Whether what is asked for was not yet made of ``source``, nor tried in vain."""
+        entry = self._journal.get(source)
+        done = entry is not None and entry.asked == asked
+        return not done and self._failed.get(source) != asked
+
+    @contextmanager
+    def trying(self, source: str, asked: str) -> Iterator[None]:
+        """Tell errors and warnings of ours in the block, and go on."""
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                yield
+            except (EidophoneError, OSError, MemoryError) as error:
+                self._failed[source] = asked
+                self.tell(f"{source}: {str(error) or type(error).__name__}")
+        for note in caught:
+            self.tell(f"{source}: {note.message}")
+
+
+def digest(*parts: object) -> str:
+    """What is asked for, in short."""
+    return hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()

@@ -1,0 +1,92 @@
+"""Hearing: the pictures and films that were put into a hot folder become sounds."""
+
+from __future__ import annotations
+
+from eidophone.base.atomic import make_folder
+from eidophone.base.errors import PictureError
+from eidophone.film import Film
+from eidophone.film.film import is_film
+from eidophone.jobs.films import FilmDecoding, decode_film_file
+from eidophone.jobs.hot.attempts import Attempts, digest
+from eidophone.jobs.hot.folder import PICTURES_IN, HotFolder, Look
+from eidophone.jobs.hot.journal import Entry, Journal
+from eidophone.jobs.hot.pieces import Piece, pieces
+from eidophone.jobs.pictures import Decoding, Encoding, decode_files
+from eidophone.picture.codec import Quality
+from eidophone.picture.picture import Picture
+from eidophone.picture.recipe import Recipe
+from eidophone.sound.sound import open_sound
+
+
+class Hearing:
+    """Hears what is new.
+
+    Args:
+        hot: the folder.
+        journal: what was made before; what is made is added.
+        attempts: what failed before.
+        how: sounds are drawn here.
+        quality: how much work goes into the phase.
+    """
+
+    def __init__(
+        self,
+        hot: HotFolder,
+        journal: Journal,
+        attempts: Attempts,
+        how: Encoding,
+        quality: Quality,
+    ) -> None:
+        self._hot = hot
+        self._journal = journal
+        self._attempts = attempts
+        self._how = how
+        self._quality = quality
+
+    def hear(self, pictures: Look, steady: Look) -> None:
+        """Hear those of ``pictures`` that are ``steady``, and new or changed."""
+        for piece in pieces(self._hot, self._journal, pictures):
+            if all(path in steady for path in piece.put_in):
+                source = f"{PICTURES_IN}/{piece.name}"
+                signs = [(path, steady[path]) for path in piece.put_in]
+                asked = digest(signs, piece.missing, self._how.recipe, self._quality)
+                if self._attempts.is_due(source, asked):
+                    with self._attempts.trying(source, asked):
+                        self._make(piece)
+                        made = f"{piece.name}.wav"
+                        self._journal.note(source, Entry(asked, piece.name, (made,)))
+                        self._attempts.tell(f"{source} is heard: {made}")
+
+    def _make(self, piece: Piece) -> None:
+        """Write the sound of ``piece``."""
+        if piece.missing:
+            raise PictureError(
+                f"{len(piece.missing)} of its pictures are missing, {piece.missing[0]} for one: "
+                f"put them into {PICTURES_IN}, changed or not"
+            )
+        target = self._hot.sounds_out / f"{piece.name}.wav"
+        make_folder(target.parent)
+        if len(piece.files) == 1 and is_film(piece.files[0]):
+            film = FilmDecoding(
+                quality=self._quality,
+                recipe=None if Film.load(piece.files[0]).facts else self._how.recipe,
+                reference=piece.reference,
+                overwrite=True,
+            )
+            decode_film_file(piece.files[0], target, film)
+        else:
+            pictures = Decoding(
+                quality=self._quality,
+                recipe=self._recipe(piece),
+                reference=piece.reference,
+                overwrite=True,
+            )
+            decode_files(piece.files, target, pictures)
+
+    def _recipe(self, piece: Piece) -> Recipe | None:
+        """What to read pictures with; None for what they say."""
+        if piece.reference is None:
+            return self._how.recipe if Picture.load(piece.files[0]).guessed else None
+        with open_sound(piece.reference) as sound:
+            recipe = self._how.recipe.with_rows(self._how.size or self._how.recipe.rows)
+            return recipe.for_rate(sound.rate)

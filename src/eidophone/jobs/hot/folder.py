@@ -1,0 +1,104 @@
+"""Hot folder: its four folders, what is in them, and the note that explains them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from eidophone.base.atomic import atomic_path, make_folder
+from eidophone.files.kinds import FILM_SUFFIXES, PICTURE_SUFFIXES, SOUND_SUFFIXES
+
+SOUNDS_IN, PICTURES_OUT = "sounds-in", "pictures-out"
+PICTURES_IN, SOUNDS_OUT = "pictures-in", "sounds-out"
+
+_NOTE = """\
+This is a hot folder of Eidophone. While "eidophone watch" runs on it:
+
+    sounds-in      put sounds in here ...
+    pictures-out   ... and take their pictures from here.
+
+    pictures-in    put pictures or films in here, of your own or changed ones ...
+    sounds-out     ... and take their sounds from here.
+
+To change a sound: take its picture from pictures-out, work on it with any program, and save it
+into pictures-in under the same name; .png, .jpg, .tif, .webp and others will do. It may have
+another size. It becomes a sound in sounds-out, which keeps all that you did not touch.
+
+Has a sound become several pictures (song-001.png, song-002.png, ...), put back the ones that you
+changed. The others are taken from pictures-out.
+
+Pictures and films of other names become sounds, too: as if they had always been.
+
+What you save again is made again. Nothing is ever written into the two folders that you put
+things in, and nothing that you delete comes back.
+"""
+
+
+class Sign(NamedTuple):
+    """What tells whether a file has changed."""
+
+    size: int
+    changed_ns: int
+
+
+#: The files of one of the folders, by their paths in it.
+Look = dict[str, Sign]
+
+
+class HotFolder:
+    """The folder that is watched.
+
+    Args:
+        root: made if it is not there.
+
+    Raises:
+        OutputError: it cannot be made, or is no folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.sounds_in = root / SOUNDS_IN
+        self.pictures_out = root / PICTURES_OUT
+        self.pictures_in = root / PICTURES_IN
+        self.sounds_out = root / SOUNDS_OUT
+        self.journal = root / ".eidophone-watch.json"
+        for folder in (self.sounds_in, self.pictures_out, self.pictures_in, self.sounds_out):
+            make_folder(folder)
+        note = root / "README.txt"
+        if not note.exists():
+            with atomic_path(note) as temporary:
+                temporary.write_text(_NOTE, encoding="utf-8")
+
+    def sounds(self) -> Look:
+        """The sounds that were put in."""
+        return _look(self.sounds_in, SOUND_SUFFIXES)
+
+    def pictures(self) -> Look:
+        """The pictures and films that were put in."""
+        return _look(self.pictures_in, PICTURE_SUFFIXES | FILM_SUFFIXES)
+
+
+def stem_of(path: str) -> str:
+    """``path`` in a folder, without its suffix."""
+    return str(PurePosixPath(path).with_suffix(""))
+
+
+def steady(before: Look, now: Look) -> Look:
+    """The files that are as they were: nobody is writing them any more."""
+    return {path: sign for path, sign in now.items() if before.get(path) == sign}
+
+
+def _look(folder: Path, suffixes: Collection[str]) -> Look:
+    """Files under ``folder`` with one of ``suffixes``, none hidden."""
+    found: Look = {}
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        hidden = any(part.startswith(".") for part in inside.parts)
+        if path.suffix.lower() in suffixes and not hidden and path.is_file():
+            try:
+                status = path.stat()
+            except OSError:  # it has just gone
+                continue
+            found[inside.as_posix()] = Sign(status.st_size, status.st_mtime_ns)
+    return found

@@ -1,0 +1,77 @@
+"""Watch: a hot folder. Sounds in, pictures out; pictures back in, sounds out."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from eidophone.base.errors import PictureError, ToolError
+from eidophone.jobs.hot.attempts import Attempts, Tell
+from eidophone.jobs.hot.decoding import Hearing
+from eidophone.jobs.hot.encoding import Drawing
+from eidophone.jobs.hot.folder import HotFolder, steady
+from eidophone.jobs.hot.journal import Journal
+from eidophone.jobs.pictures import PICTURE_FORMATS, Encoding
+from eidophone.picture.codec import ROUNDS, Quality
+from eidophone.picture.recipe import Recipe
+from eidophone.picture.sequence import Cut
+
+
+def watch(
+    folder: str | Path,
+    *,
+    recipe: Recipe | str = "standard",
+    size: int | None = None,
+    format: str = "png",
+    quality: Quality = "standard",
+    interval_seconds: float = 2.0,
+    once: bool = False,
+    tell: Tell = lambda _: None,
+) -> None:
+    """Draw the sounds that are put into ``folder``, and hear the pictures, until interrupted.
+
+    Its folders are sounds-in, pictures-out, pictures-in and sounds-out; they are made where they
+    are not there. A file is taken when it has stayed as it is from one look to the next, and again
+    when it has changed. Where pictures come back under the names that they were made with, their
+    sound is the reference, and those of a sequence that did not come back are taken as they were.
+
+    Args:
+        folder: the hot folder.
+        recipe: of the pictures: a recipe, the name of a preset, or a recipe file (.json). Pictures
+            that do not say theirs are read with it, too.
+        size: squares of so many pixels, numbered; None: one picture for the whole sound.
+        format: of the pictures: a name in `PICTURE_FORMATS`.
+        quality: as in `decode`.
+        interval_seconds: from one look to the next.
+        once: look twice, do what there is to do, and return.
+        tell: told what was made, or why it was not, a line at a time, each once.
+
+    Raises:
+        OutputError: the folder cannot be made.
+        EidophoneError: an argument makes no sense. What is wrong with a file is told.
+    """
+    if not interval_seconds > 0:
+        raise ToolError(f"an interval of {interval_seconds} seconds: it must be above 0")
+    if quality not in ROUNDS:
+        raise PictureError(f"there is no quality {quality!r}: use {', '.join(ROUNDS)}")
+    if format not in PICTURE_FORMATS:
+        raise PictureError(
+            f"there is no picture format {format!r}: use one of {', '.join(PICTURE_FORMATS)}"
+        )
+    how = Encoding(recipe=Recipe.resolve(recipe), format=format, size=size, overwrite=True)
+    if size is not None:
+        Cut.squares(size, how.overlap)
+    hot = HotFolder(Path(folder))
+    journal = Journal(hot.journal)
+    attempts = Attempts(journal, tell)
+    drawing = Drawing(hot, journal, attempts, how)
+    hearing = Hearing(hot, journal, attempts, how, quality)
+    sounds, pictures = hot.sounds(), hot.pictures()
+    while True:
+        time.sleep(interval_seconds)
+        seen = sounds, pictures
+        sounds, pictures = hot.sounds(), hot.pictures()
+        drawing.draw(sounds, steady(seen[0], sounds))
+        hearing.hear(pictures, steady(seen[1], pictures))
+        if once:
+            return

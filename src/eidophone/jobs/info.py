@@ -1,0 +1,142 @@
+"""Info: what a file is, in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from eidophone.base.errors import EidophoneError, FilmError, PictureError, SoundError
+from eidophone.files.image import DEFAULT_MAX_PIXELS
+from eidophone.files.kinds import PICTURE_SUFFIXES
+from eidophone.film import Film
+from eidophone.film.film import is_film
+from eidophone.picture.ink import is_grey
+from eidophone.picture.picture import Picture, Source
+from eidophone.picture.recipe import Recipe
+from eidophone.sound.sound import SoundSource, open_sound
+
+Line = tuple[str, str]
+
+
+def describe(path: Path, *, max_pixels: int | None = DEFAULT_MAX_PIXELS) -> list[Line]:
+    """What the file at ``path`` is, as pairs of a name and what it says.
+
+    Raises:
+        EidophoneError: it is not there, or neither sound nor picture nor film nor recipe.
+    """
+    if path.suffix.lower() == ".json":
+        return _recipe_lines(Recipe.load(path))
+    if is_film(path):
+        return _film_lines(path, max_pixels)
+    try:
+        return _picture_lines(Picture.load(path, max_pixels=max_pixels))
+    except PictureError as picture_error:
+        try:
+            return _sound_lines(path)
+        except SoundError as sound_error:
+            looks_visual = path.suffix.lower() in PICTURE_SUFFIXES
+            error: EidophoneError = picture_error if looks_visual else sound_error
+            raise error from None
+
+
+def _picture_lines(picture: Picture) -> list[Line]:
+    source = picture.source
+    lines = [
+        ("picture", f"{picture.width} x {picture.height} pixels, {picture.pixels.dtype}"),
+        ("colours", "grey: mono" if is_grey(picture.pixels) else "coloured: stereo"),
+        ("lasts", _duration(picture.duration_seconds)),
+    ]
+    if picture.guessed:
+        lines.append(("guessed", "the file does not say what it is: read by default as follows"))
+    if picture.harm not in ("", "none"):
+        lines.append(("undone", f"by the margin strip: {picture.harm}"))
+    lines += _recipe_lines(picture.recipe)
+    if source is not None:
+        lines.append(("made of", _source(source)))
+        if source.first_column:
+            start = source.first_column * picture.recipe.hop_seconds
+            lines.append(("begins at", _duration(start)))
+    if picture.original is not None:
+        lines.append(("carries", f"the original sound file, {len(picture.original):,} bytes"))
+    if not picture.guessed:
+        lines.append(("pixels", "untouched" if picture.untouched else "altered or recompressed"))
+    return lines
+
+
+def _film_lines(path: Path, max_pixels: int | None) -> list[Line]:
+    try:
+        film = Film.load(path, max_pixels=max_pixels)
+    except FilmError as film_error:
+        try:  # a container of films may hold sound alone
+            return _sound_lines(path)
+        except SoundError:
+            raise film_error from None
+    height, width = next(film.frames()).pixels.shape[:2]
+    each = f"{film.frame_count} frames of {width} x {height} pixels"
+    lines = [
+        ("film", f"{each}, {float(film.fps):.6g} a second"),
+        ("lasts", _duration(film.seconds)),
+        ("track", _track(film.track)),
+    ]
+    if film.facts is None:
+        lines.append(("unknown", "it does not say what it is: decode goes by what it shows"))
+        return lines
+    lines.append(("kind", film.facts.kind))
+    if film.facts.look:
+        lines.append(("look", f"{film.facts.look}: for looking only, it cannot be decoded"))
+    lines += _recipe_lines(film.facts.recipe)
+    lines.append(("made of", _source(film.facts.source)))
+    return lines
+
+
+def _track(track: SoundSource | None) -> str:
+    if track is None:
+        return "none"
+    return f"{track.rate} Hz, {_channels(track.channels)}, {_duration(track.frames / track.rate)}"
+
+
+def _source(source: Source) -> str:
+    return f"{source.rate} Hz, {_channels(source.channels)}, {source.frames} samples"
+
+
+def _recipe_lines(recipe: Recipe) -> list[Line]:
+    return [
+        ("recipe", recipe.name),
+        (
+            "rows",
+            f"{recipe.rows} on the {recipe.axis} axis, {recipe.min_hz:g} to {recipe.max_hz:g} Hz",
+        ),
+        (
+            "columns",
+            f"every {recipe.hop_seconds * 1000:.3f} ms, window {recipe.window_seconds * 1000:.1f} "
+            f"ms, a square lasts {recipe.square_seconds:.3f} s",
+        ),
+        ("levels", f"{recipe.floor_db:g} dB (black) to {recipe.top_db:g} dB (brightest)"),
+    ]
+
+
+def _sound_lines(path: Path) -> list[Line]:
+    with open_sound(path) as sound:
+        recipe = Recipe.named("standard").for_rate(sound.rate)
+        columns = recipe.columns(sound.frames, sound.rate)
+        return [
+            ("sound", f"{sound.rate} Hz, {_channels(sound.channels)}, {sound.frames} samples"),
+            ("lasts", _duration(sound.frames / sound.rate)),
+            ("becomes", f"{columns} x {recipe.rows} pixels with the standard recipe"),
+            ("axis", f"{recipe.min_hz:g} to {recipe.max_hz:g} Hz{_extended(sound.rate)}"),
+        ]
+
+
+def _extended(rate: int) -> str:
+    return ", extended for this rate" if Recipe().for_rate(rate) != Recipe() else ""
+
+
+def _channels(count: int) -> str:
+    return "mono" if count == 1 else "stereo"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.3f} s"
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(int(minutes), 60)
+    return f"{hours}:{minutes:02d}:{rest:06.3f}" if hours else f"{minutes}:{rest:06.3f} min"

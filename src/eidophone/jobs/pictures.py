@@ -1,0 +1,390 @@
+"""Convert: sound files to picture files and back; what the faces (command line, ...) do.
+
+Everything streams: an hour of sound passes through in bounded memory, and becomes several
+pictures where a single one would be larger than its format or the memory allows.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+
+from eidophone.base.atomic import already_there, atomic_path
+from eidophone.base.errors import EidophoneWarning, PictureError
+from eidophone.files.image import DEFAULT_MAX_PIXELS, max_side
+from eidophone.picture.codec import (
+    Quality,
+    decode_blocks,
+    encode_blocks,
+    informed,
+    sound_of_bytes,
+    target_of,
+)
+from eidophone.picture.fit import fitted_columns
+from eidophone.picture.ink import Pixels, is_grey, sounding_columns
+from eidophone.picture.picture import Picture, Source, numbered, numbered_files
+from eidophone.picture.recipe import Recipe
+from eidophone.picture.sequence import Cut, Extent, join, place, rows_beside_strip
+from eidophone.picture.strip import min_width
+from eidophone.sound.sound import SoundSource, SoundWriter, open_sound
+
+#: Told the fraction of the work that is done, now and then.
+Progress = Callable[[float], None]
+
+#: Bytes of pixels that one picture may have; more become several pictures.
+_PICTURE_BYTES = 64 * 1024 * 1024
+
+#: Bytes of an original file that a picture may carry: it is held in memory.
+_MOST_ORIGINAL_BYTES = 1024 * 1024 * 1024
+
+#: Bytes that a strip must carry for a square of a preset.
+_STRIP_BYTES = 18
+
+
+@dataclass(frozen=True)
+class PictureFormat:
+    """One way to write a picture: the suffix of its file, and the type of its pixels."""
+
+    suffix: str
+    dtype: Any = np.uint8
+    quality: int | None = None
+
+
+#: The picture formats by the names that people choose them by.
+PICTURE_FORMATS = {
+    "png": PictureFormat(".png"),
+    "png16": PictureFormat(".png", np.uint16),
+    "jpeg": PictureFormat(".jpg"),
+    "webp": PictureFormat(".webp"),
+    "webp-lossy": PictureFormat(".webp", quality=95),
+    "tiff": PictureFormat(".tif"),
+    "tiff16": PictureFormat(".tif", np.uint16),
+    "tiff32": PictureFormat(".tif", np.float32),
+    "bmp": PictureFormat(".bmp"),
+    "exr": PictureFormat(".exr", np.float32),
+}
+
+_SUFFIXES = {
+    ".png": "png",
+    ".jpg": "jpeg",
+    ".jpeg": "jpeg",
+    ".webp": "webp",
+    ".tif": "tiff",
+    ".tiff": "tiff",
+    ".bmp": "bmp",
+    ".exr": "exr",
+}
+
+_CONTAINERS = {
+    "WAV": (".wav",),
+    "WAVEX": (".wav",),
+    "RF64": (".wav",),
+    "FLAC": (".flac",),
+    "OGG": (".ogg", ".oga", ".opus"),
+    "MP3": (".mp3",),
+    "AIFF": (".aif", ".aiff"),
+    "AU": (".au",),
+    "CAF": (".caf",),
+    "W64": (".w64",),
+}
+
+
+def picture_format(name: str | None, path: Path) -> PictureFormat:
+    """The format called ``name``, or the one that the suffix of ``path`` means.
+
+    Raises:
+        PictureError: there is no such format, or its suffix is another one.
+    """
+    by_suffix = _SUFFIXES.get(path.suffix.lower())
+    chosen = name or by_suffix
+    if chosen is None or chosen not in PICTURE_FORMATS:
+        what = repr(name) if name else f"{path.suffix!r} ({path})"
+        raise PictureError(
+            f"there is no picture format {what}: use one of {', '.join(PICTURE_FORMATS)}"
+        )
+    found = PICTURE_FORMATS[chosen]
+    if path.suffix and by_suffix and PICTURE_FORMATS[by_suffix].suffix != found.suffix:
+        raise PictureError(f"{path}: a picture of format {chosen} is named {found.suffix}")
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Encoding:
+    """How sound files are drawn.
+
+    Attributes:
+        recipe: of the pictures.
+        format: a name in `PICTURE_FORMATS`; None: as the file's name says.
+        size: squares of so many pixels, numbered; None: one picture for the whole sound.
+        overlap: fraction of a square that it shares with the next.
+        strip: draw the margin strip.
+        carry_original: put the sound file itself into the picture's metadata.
+        channels: the one or two to draw, counted from 0; None: all there are.
+        overwrite: replace files that are there already.
+        resume: leave files that are there already as they are, and make the others.
+    """
+
+    recipe: Recipe
+    format: str | None = None
+    size: int | None = None
+    overlap: float = 0.0
+    strip: bool = False
+    carry_original: bool = False
+    channels: tuple[int, ...] | None = None
+    overwrite: bool = False
+    resume: bool = False
+
+
+def encode_file(
+    sound_path: Path, target: Path, how: Encoding, progress: Progress = lambda _: None
+) -> list[Path]:
+    """Draw the sound file as the picture ``target``, or as numbered ones named after it.
+
+    Returns:
+        The pictures, those that were there already included.
+
+    Raises:
+        EidophoneError: of all kinds.
+    """
+    form = picture_format(how.format, target)
+    with open_sound(sound_path, how.channels) as sound:
+        recipe = _recipe_for(how, sound.rate)
+        columns = recipe.columns(sound.frames, sound.rate)
+        cut = _cut(how, recipe, target, form)
+        count = cut.count(columns)
+        is_whole = count == 1 and how.size is None
+        paths = [target] if is_whole else [numbered(target, 1 + n, count) for n in range(count)]
+        if not is_whole and how.size is None:
+            warnings.warn(
+                f"{target} would be {columns} columns wide: it becomes {count} pictures, "
+                f"{paths[0].name} to {paths[-1].name}",
+                EidophoneWarning,
+                stacklevel=2,
+            )
+        if how.resume and all(path.exists() for path in paths):
+            return paths
+        _refuse_existing(paths, how)
+        original = _original(sound_path) if how.carry_original else None
+        blocks = encode_blocks(sound, recipe, dtype=form.dtype)
+        drawn = cut.apply(_watched(blocks, columns, progress))
+        for path, (first, pixels) in zip(paths, drawn, strict=True):
+            source = Source(
+                rate=sound.rate, channels=sound.channels, frames=sound.frames, first_column=first
+            )
+            if not (how.resume and path.exists()):
+                Picture(pixels, recipe, source, original if first == 0 else None).save(
+                    path, quality=form.quality, strip=how.strip, overwrite=how.overwrite
+                )
+    return paths
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decoding:
+    """How pictures are turned into sound.
+
+    Attributes:
+        quality: how much work goes into the phase.
+        recipe: read the pictures with this recipe, whatever they say.
+        reference: the original sound file.
+        reference_pictures: the unaltered pictures, sent through the same tool.
+        overlap: fraction of a picture that it shares with the next, where they do not say.
+        max_pixels: refuse larger pictures; None for no limit.
+        overwrite: replace a file that is there already.
+    """
+
+    quality: Quality = "standard"
+    recipe: Recipe | None = None
+    reference: Path | None = None
+    reference_pictures: list[Path] | None = None
+    overlap: float = 0.0
+    max_pixels: int | None = DEFAULT_MAX_PIXELS
+    overwrite: bool = False
+
+    def load(self, path: Path) -> Picture:
+        """The picture at ``path``, read this way."""
+        return Picture.load(path, recipe=self.recipe, max_pixels=self.max_pixels)
+
+
+def decode_files(
+    paths: list[Path], target: Path, how: Decoding, progress: Progress = lambda _: None
+) -> None:
+    """Turn the pictures, one after the other, into the sound file ``target``.
+
+    Raises:
+        EidophoneError: of all kinds.
+    """
+    if target.exists() and not how.overwrite:
+        raise already_there(target)
+    with _opened(how.reference) as given:
+        pictures = _Pictures(paths, how, given)
+        reference = given
+        if pictures.original is not None and given is None:
+            if pictures.untouched:
+                _write_original(pictures.original, target, how)
+                return
+            reference = sound_of_bytes(pictures.original)
+        sound = target_of(
+            pictures.recipe,
+            pictures.columns,
+            sounding=pictures.sounding,
+            coloured=pictures.coloured,
+            source=pictures.source,
+            reference=reference,
+        )
+        blocks = decode_blocks(
+            pictures.joined(),
+            pictures.recipe,
+            sound,
+            quality=how.quality,
+            reference=reference,
+            before=pictures.joined_references() if how.reference_pictures else None,
+        )
+        with SoundWriter(target, sound.rate, sound.channels, overwrite=how.overwrite) as writer:
+            for block in blocks:
+                writer.write(block)
+                progress(writer.frames / sound.frames)
+
+
+def pictures_named(path: Path) -> list[Path]:
+    """``path`` itself, or if it is not there, the numbered pictures that it became.
+
+    Raises:
+        PictureError: there is neither.
+    """
+    found = [path] if path.exists() else numbered_files(path)
+    if not found:
+        raise PictureError(f"there is no picture {path}")
+    return found
+
+
+class _Pictures:
+    """The pictures of one sound: looked through once to know the whole, then read in turn."""
+
+    def __init__(self, paths: list[Path], how: Decoding, reference: SoundSource | None) -> None:
+        self.coloured = False
+        self.untouched = True
+        self.original: bytes | None = None
+        self.source: Source | None = None
+        self._paths = paths
+        self._how = how
+        self._only = informed(how.load(paths[0]), reference) if len(paths) == 1 else None
+        self._black: list[int] = []  # columns at the end of each that are
+        self._placed = place(map(self._look, range(len(paths))), how.overlap)
+        ends = [where.first + where.columns for where in self._placed]
+        self.columns = max(ends)
+        self.sounding = max(end - black for end, black in zip(ends, self._black, strict=True))
+
+    def _look(self, position: int) -> Extent:
+        picture = self._only or self._how.load(self._paths[position])
+        if position == 0:
+            self.recipe = picture.recipe
+            self.original = picture.original
+            self.source = picture.source
+        elif self.source is not None and not _continues(self.source, picture.source):
+            self.source = None  # several sounds: they last as long as their pictures
+        self.coloured |= not is_grey(picture.pixels)
+        self.untouched &= picture.untouched
+        black = 1 - sounding_columns(picture.pixels) / picture.width
+        self._black.append(round(black * fitted_columns(picture)))
+        return Extent.of(picture)
+
+    def _read(self) -> Iterator[Picture]:
+        if self._only is not None:
+            yield self._only
+        else:
+            yield from map(self._how.load, self._paths)
+
+    def joined(self) -> Iterator[Pixels]:
+        """The columns of all pictures, from left to right."""
+        return join(self._read(), self._placed)
+
+    def joined_references(self) -> Iterator[Pixels]:
+        """The columns of the reference pictures, in the same blocks."""
+        paths = self._how.reference_pictures or []
+        if len(paths) != len(self._paths):
+            raise PictureError(
+                f"there are {len(paths)} reference pictures for {len(self._paths)} pictures: "
+                f"send as many through the tool"
+            )
+        return join(map(self._how.load, paths), self._placed, like=self._read())
+
+
+def _continues(source: Source, other: Source | None) -> bool:
+    return (
+        other is not None
+        and replace(other, first_column=source.first_column) == source
+        and (other.first_column > source.first_column)
+    )
+
+
+def _watched(blocks: Iterator[Pixels], columns: int, progress: Progress) -> Iterator[Pixels]:
+    done = 0
+    for block in blocks:
+        done += block.shape[1]
+        progress(done / columns)
+        yield block
+
+
+def _recipe_for(how: Encoding, rate: int) -> Recipe:
+    if how.size is None:
+        return how.recipe.for_rate(rate)
+    rows = rows_beside_strip(how.size) if how.strip else how.size
+    return how.recipe.with_rows(rows).for_rate(rate)
+
+
+def _cut(how: Encoding, recipe: Recipe, target: Path, form: PictureFormat) -> Cut:
+    if how.size is not None:
+        if how.strip and how.size < min_width(_STRIP_BYTES):
+            raise PictureError(
+                f"squares of {how.size} pixels are too small for a margin strip: "
+                f"it needs {min_width(_STRIP_BYTES)}"
+            )
+        return Cut.squares(how.size, how.overlap)
+    affordable = _PICTURE_BYTES // (recipe.rows * 3 * np.dtype(form.dtype).itemsize)
+    width = min(max_side(target), affordable)
+    return Cut(width, width)
+
+
+def _refuse_existing(paths: list[Path], how: Encoding) -> None:
+    """Before hours of work, not after."""
+    if not how.overwrite and not how.resume:
+        for path in paths:
+            if path.exists():
+                raise already_there(path)
+
+
+def _original(path: Path) -> bytes:
+    size = path.stat().st_size
+    if size > _MOST_ORIGINAL_BYTES:
+        raise PictureError(f"{path} has {size:,} bytes: too large to be carried in a picture")
+    return path.read_bytes()
+
+
+def _write_original(original: bytes, target: Path, how: Decoding) -> None:
+    """The original file bit for bit, or its sound if ``target`` names another format."""
+    try:
+        container = soundfile.info(io.BytesIO(original)).format
+    except soundfile.LibsndfileError:
+        container = ""  # a film, perhaps
+    if target.suffix.lower() in _CONTAINERS.get(container, (target.suffix.lower(),)):
+        with atomic_path(target, overwrite=how.overwrite) as temporary:
+            temporary.write_bytes(original)
+    else:
+        sound_of_bytes(original).save(target, overwrite=how.overwrite)
+
+
+@contextmanager
+def _opened(reference: Path | None) -> Iterator[SoundSource | None]:
+    if reference is None:
+        yield None
+    else:
+        with open_sound(reference) as sound:
+            yield sound

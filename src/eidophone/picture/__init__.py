@@ -1,0 +1,1 @@
+"""Picture: sound to picture and back. `codec.py` is the file to read first."""

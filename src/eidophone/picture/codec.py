@@ -1,0 +1,265 @@
+"""The codec: encode a sound to a picture, decode a picture to a sound. Read this first.
+
+    sound --analysis--> power of rows --ink--> pixels
+    pixels --fit, ink--> power of rows --synthesis--> sound
+
+Both ways work block by block, so a sound may be of any length; `encode` and `decode` are the same
+for what fits in memory.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import chain, repeat
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from eidophone.base.errors import EidophoneWarning, PictureError
+from eidophone.base.parallel import blocks as runs
+from eidophone.picture.analysis import Analysis
+from eidophone.picture.fit import fit, fit_like
+from eidophone.picture.gabor import Float32
+from eidophone.picture.ink import (
+    Pixels,
+    is_grey,
+    pixels_of_power,
+    power_of_pixels,
+    sounding_columns,
+    step_db,
+)
+from eidophone.picture.picture import Picture, Source
+from eidophone.picture.pool import colours
+from eidophone.picture.recipe import Recipe
+from eidophone.picture.reference import Reference
+from eidophone.picture.synthesis import Columns, sound_of_columns
+from eidophone.sound.samples import MAX_RATE_HZ, MIN_RATE_HZ
+from eidophone.sound.sound import Sound, SoundSource
+
+Quality = Literal["preview", "standard", "best"]
+
+#: Rounds of phase refinement.
+ROUNDS: dict[Quality, int] = {"preview": 0, "standard": 24, "best": 100}
+
+#: Rate of the sound of a picture that does not say where it came from.
+DEFAULT_RATE = 44_100
+
+_BLOCK_FRAMES = 1 << 18
+_BLOCK_COLUMNS = 256
+
+
+def encode(
+    sound: SoundSource, recipe: Recipe | str = "standard", *, dtype: Any = np.uint8
+) -> Picture:
+    """Draw ``sound`` as a picture.
+
+    Args:
+        sound: a `Sound`, or what `open_sound` gives.
+        recipe: a recipe, the name of a preset, or a recipe file (.json).
+        dtype: of the pixels: uint8, uint16 or float32.
+
+    Returns:
+        ``[recipe.rows, columns, 3]`` pixels with the recipe (its axis extended for rates above
+        48 kHz) and the source.
+    """
+    recipe = Recipe.resolve(recipe).for_rate(sound.rate)
+    pixels = np.concatenate(list(encode_blocks(sound, recipe, dtype=dtype)), axis=1)
+    source = Source(rate=sound.rate, channels=sound.channels, frames=sound.frames)
+    return Picture(pixels, recipe, source)
+
+
+def encode_blocks(sound: SoundSource, recipe: Recipe, *, dtype: Any = np.uint8) -> Iterator[Pixels]:
+    """The pixels of `encode`, ``[rows, columns, 3]`` block after block, from left to right."""
+    loudest = 0.0
+    blocks = sound.blocks(_BLOCK_FRAMES)
+    for power in Analysis(blocks, sound.channels, sound.rate, recipe):
+        loudest = max(loudest, float(power.max()))
+        yield pixels_of_power(power, recipe, dtype)
+    level_db = 10 * np.log10(max(loudest, 1e-20))
+    if level_db > recipe.top_db + 0.25 and np.issubdtype(dtype, np.integer):
+        warnings.warn(
+            f"the sound reaches {level_db:+.1f} dB, and the picture's brightest value is "
+            f"{recipe.top_db:+.1f} dB: louder parts were cut; lower the sound, use a float "
+            f"picture (.tif, .exr), or a recipe with a higher top_db",
+            EidophoneWarning,
+            stacklevel=2,
+        )
+
+
+def decode(
+    picture: Picture,
+    *,
+    quality: Quality = "standard",
+    reference: SoundSource | None = None,
+    reference_picture: Picture | None = None,
+) -> Sound:
+    """The sound of ``picture``: its own if nothing was altered, and of any image some sound.
+
+    Args:
+        picture: of any size; the axis fills its height and a square lasts a fixed time.
+        quality: ``"preview"``, ``"standard"`` or ``"best"``: 0, 24 or 100 rounds of refinement.
+        reference: the sound that the picture was made of, before it was altered: where the
+            picture still agrees with it, its phase and detail are kept. If the picture carries
+            its original, that is the default; and if it is untouched, the original comes back.
+        reference_picture: the unaltered picture sent through the same tool: then what differs
+            between the two pictures is done to the reference.
+
+    Returns:
+        As many channels, samples and Hz as the reference has, or else the source of the picture
+        had; if neither is known, 44.1 kHz. It is stereo in any case if the picture has colours.
+
+    Raises:
+        PictureError: no such quality, ``reference_picture`` without a reference, a picture that
+            would last for hours, or one whose source cannot be.
+        RecipeError: a recipe that would take too much memory.
+        SoundError: the picture carries an original that is no sound.
+    """
+    if reference is None and picture.original is not None:
+        reference = sound_of_bytes(picture.original)
+        if picture.untouched and reference_picture is None:
+            return reference
+    picture = informed(picture, reference)
+    pixels = fit(picture)
+    target = target_of(
+        picture.recipe,
+        pixels.shape[1],
+        sounding=sounding_columns(pixels),
+        coloured=not is_grey(pixels),
+        source=picture.source,
+        reference=reference,
+    )
+    before = None if reference_picture is None else [fit_like(reference_picture, pixels)]
+    samples = decode_blocks(
+        [pixels],
+        picture.recipe,
+        target,
+        quality=quality,
+        reference=reference,
+        before=before,
+    )
+    return Sound(np.concatenate(list(samples), axis=1), target.rate)
+
+
+def decode_blocks(
+    pixels: Iterable[Pixels],
+    recipe: Recipe,
+    target: Source,
+    *,
+    quality: Quality = "standard",
+    reference: SoundSource | None = None,
+    before: Iterable[Pixels] | None = None,
+) -> Iterator[Float32]:
+    """The sound of ``pixels`` that come from left to right, ``[channels, n]`` block after block.
+
+    Args:
+        pixels: ``[recipe.rows, columns, 3]`` each, any number of columns.
+        recipe: what they mean.
+        target: rate, channels and frames of the sound to be made; see `target_of`.
+        quality: as in `decode`.
+        reference: as in `decode`; its rate must be that of ``target``.
+        before: ``reference_picture`` of `decode`, in the same blocks as ``pixels``.
+
+    Raises:
+        PictureError: ``before`` without a reference, or no such quality.
+    """
+    if quality not in ROUNDS:
+        raise PictureError(f"there is no quality {quality!r}: use {', '.join(ROUNDS)}")
+    if before is not None and reference is None:
+        raise PictureError("a reference picture needs the reference sound as well: give both")
+    pixels = iter(pixels)
+    first = next(pixels, None)
+    if first is None:
+        raise PictureError("there are no pictures to decode")
+    yield from sound_of_columns(
+        _columns(chain([first], pixels), recipe, target, reference, before),
+        target.channels,
+        target.rate,
+        recipe,
+        rounds=ROUNDS[quality],
+        frames=target.frames,
+        step_db=step_db(first.dtype, recipe),
+    )
+
+
+def informed(picture: Picture, reference: SoundSource | None) -> Picture:
+    """``picture``, if it does not know its source, with what its ``reference`` tells of it."""
+    if picture.source is not None or reference is None:
+        return picture
+    source = Source(rate=reference.rate, channels=reference.channels, frames=reference.frames)
+    recipe = picture.recipe.for_rate(reference.rate) if picture.guessed else picture.recipe
+    return replace(picture, source=source, recipe=recipe)
+
+
+def target_of(
+    recipe: Recipe,
+    columns: int,
+    *,
+    sounding: int,
+    coloured: bool,
+    source: Source | None = None,
+    reference: SoundSource | None = None,
+) -> Source:
+    """What sound pictures are to become.
+
+    It is as long as the source, or the reference, if the pictures could be all of that: padded
+    with black, perhaps, but not wider. Otherwise it is as long as the pictures.
+
+    Args:
+        recipe: of the pictures.
+        columns: of them all, on the recipe's grid.
+        sounding: of these, up to the last that is not black.
+        coloured: whether they are not `is_grey`.
+        source: what they say they were made of.
+        reference: the original sound.
+
+    Raises:
+        PictureError: ``source`` says what cannot be.
+    """
+    known = reference or source
+    rate = known.rate if known else DEFAULT_RATE
+    if not MIN_RATE_HZ <= rate <= MAX_RATE_HZ:
+        raise PictureError(
+            f"the picture says its sound had {rate} Hz: it must be {MIN_RATE_HZ} to {MAX_RATE_HZ}"
+        )
+    frames = recipe.frames(columns, rate)
+    if known and sounding <= recipe.columns(known.frames, rate) + 1:
+        frames = min(known.frames, frames + round(recipe.hop_seconds * rate))
+    channels = 2 if coloured or (known and known.channels == 2) else 1
+    return Source(rate=rate, channels=channels, frames=max(frames, 1))
+
+
+def sound_of_bytes(file: bytes) -> Sound:
+    """The sound in the bytes of a sound file.
+
+    Raises:
+        SoundError: it is not a sound.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "original"
+        path.write_bytes(file)
+        return Sound.load(path)
+
+
+def _columns(
+    pixels: Iterable[Pixels],
+    recipe: Recipe,
+    target: Source,
+    reference: SoundSource | None,
+    before: Iterable[Pixels] | None,
+) -> Iterator[Columns]:
+    """What is known of the columns, in blocks that bound the memory."""
+    original = None if reference is None else Reference(reference, target.channels, recipe)
+    befores: Iterable[Pixels | None] = repeat(None) if before is None else before
+    for after, unaltered in zip(pixels, befores, strict=before is not None):
+        for first, last in runs(0, after.shape[1], _BLOCK_COLUMNS):
+            part = after[:, first:last]
+            if original is None:
+                yield Columns(power_of_pixels(part, recipe, colours(target.channels)))
+            elif unaltered is None:
+                yield original.compare(part)
+            else:
+                yield original.apply_change(unaltered[:, first:last], part)

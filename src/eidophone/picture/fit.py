@@ -1,0 +1,75 @@
+"""Fit: bring the pixels of any picture onto the grid of its recipe."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image
+
+from eidophone.base.errors import PictureError
+from eidophone.files.image import DEFAULT_MAX_PIXELS
+from eidophone.picture.ink import Pixels, brightest
+from eidophone.picture.picture import Picture
+from eidophone.picture.recipe import Recipe
+
+#: A picture this much wider or narrower than its source says has been cut, not scaled.
+_SCALED_NOT_CUT = 0.03
+
+#: Float pixels above this would overflow when they are resized.
+_ABSURD = 1e6
+
+
+def fit(picture: Picture) -> Pixels:
+    """The pixels of ``picture`` at the height and the columns of its recipe.
+
+    The axis fills the height and the aspect ratio is duration, so a picture of another size is
+    resampled to ``[recipe.rows, columns, 3]``; one of the right size is left as it is.
+
+    Raises:
+        PictureError: it is so long and flat that it would last for hours.
+    """
+    return resized(picture.pixels, picture.recipe.rows, fitted_columns(picture))
+
+
+def fit_like(picture: Picture, pixels: Pixels) -> Pixels:
+    """The pixels of ``picture`` at the size of ``pixels``."""
+    return resized(picture.pixels, *pixels.shape[:2])
+
+
+def resized(pixels: Pixels, rows: int, columns: int) -> Pixels:
+    """``pixels`` at another size.
+
+    Lanczos keeps fine lines sharpest; what overshoots black and the brightest value is cut.
+
+    Raises:
+        PictureError: the other size is so long and flat that it would last for hours.
+    """
+    if pixels.shape[:2] == (rows, columns):
+        return pixels
+    if rows * columns > DEFAULT_MAX_PIXELS:
+        raise PictureError(
+            f"a picture of {pixels.shape[1]} x {pixels.shape[0]} pixels is {columns} columns of "
+            f"sound: cut it into pictures of at most {DEFAULT_MAX_PIXELS // rows}"
+        )
+    scale = np.float32(1 / brightest(pixels.dtype))
+    most = np.float32(min(pixels.max() * scale, _ABSURD))
+    result = np.empty((rows, columns, 3), np.float32)
+    for colour in range(3):
+        plane = Image.fromarray(np.clip(pixels[:, :, colour] * scale, 0, most))
+        result[:, :, colour] = np.asarray(plane.resize((columns, rows), Image.Resampling.LANCZOS))
+    return np.clip(result, 0, most, out=result)
+
+
+def columns_by_shape(pixels: Pixels, recipe: Recipe) -> int:
+    """Columns of an image of any size if the axis fills its height: its shape is its duration."""
+    return max(1, round(pixels.shape[1] * recipe.rows / pixels.shape[0]))
+
+
+def fitted_columns(picture: Picture) -> int:
+    """Columns of ``picture`` on the grid of its recipe."""
+    recipe, source = picture.recipe, picture.source
+    by_shape = columns_by_shape(picture.pixels, recipe)
+    if source is None or source.first_column > 0 or picture.height == recipe.rows:
+        return by_shape
+    whole = recipe.columns(source.frames, source.rate)
+    # Tools round sizes: a picture that nearly has the right shape is the whole one, scaled.
+    return whole if abs(by_shape - whole) <= max(1, _SCALED_NOT_CUT * whole) else by_shape

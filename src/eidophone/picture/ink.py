@@ -1,0 +1,116 @@
+"""Ink: levels to pixel values and back, and colours to channels.
+
+A pixel value is a level in dB, mapped linearly: black is silence and full brightness the recipe's
+top level. The colours of a pixel are the levels of real signals: red is left, green is the middle
+(the complex mean of both channels), blue is right. Mono is grey.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eidophone.base.parallel import blocks
+from eidophone.picture.gabor import Float32
+from eidophone.picture.pool import TINY
+from eidophone.picture.recipe import Recipe
+
+Pixels = NDArray[Any]  # uint8, uint16 or float32
+
+#: Columns that are looked at together: long pictures are large.
+_CHECKED_COLUMNS = 1024
+
+_NEPER_DB = np.float32(10 / math.log(10))
+
+#: Float pixels may be as bright as any image's; more than this is not let through (float32 ends
+#: at a power of 385 dB, and signals are summed and multiplied on the way).
+_LOUDEST_DB = 150.0
+
+
+def brightest(dtype: Any) -> float:
+    """Pixel value of the recipe's top level: 255, 65535 or 1.0."""
+    return float(np.iinfo(dtype).max) if np.issubdtype(dtype, np.integer) else 1.0
+
+
+def step_db(dtype: Any, recipe: Recipe) -> float:
+    """Decibels from one pixel value to the next; 0 where values are continuous."""
+    return recipe.range_db / brightest(dtype) if np.issubdtype(dtype, np.integer) else 0.0
+
+
+def pixels_of_power(power: Float32, recipe: Recipe, dtype: Any) -> Pixels:
+    """Draw ``power`` ``[colours, columns, rows]`` as pixels ``[height, width, 3]``.
+
+    Levels over the recipe's top are cut in integer pixels, and kept in float ones.
+    """
+    scale = brightest(dtype)
+    value = np.log(np.maximum(power, TINY))
+    value *= _NEPER_DB * np.float32(scale / recipe.range_db)
+    value -= np.float32(recipe.floor_db * scale / recipe.range_db)
+    if np.issubdtype(dtype, np.integer):
+        value += np.float32(0.5)
+        np.clip(value, 0, scale, out=value)
+    else:
+        np.maximum(value, 0, out=value)
+    inked = value.astype(dtype)
+    colours, columns, rows = inked.shape
+    pixels = np.empty((rows, columns, 3), dtype)
+    for colour in range(3):
+        pixels[:, :, colour] = inked[colour % colours].T[::-1]
+    return pixels
+
+
+def power_of_pixels(pixels: Pixels, recipe: Recipe, colours: int) -> Float32:
+    """Power ``[colours, columns, rows]`` that ``pixels`` ``[height, width, 3]`` stand for.
+
+    One colour is the green one: the middle, and in a grey picture as good as any.
+    """
+    wanted = pixels[::-1, :, 1:2] if colours == 1 else pixels[::-1]
+    values = np.ascontiguousarray(wanted.transpose(2, 1, 0))
+    if np.issubdtype(values.dtype, np.integer):
+        return _table(values.dtype.str, recipe)[values]
+    return _power_of_values(values, recipe)
+
+
+def level_change(before: Pixels, after: Pixels, recipe: Recipe) -> Float32:
+    """How much brighter ``after`` is than ``before``, in dB, ``[3, columns, rows]``."""
+    change = _unit(after) - _unit(before)
+    return np.ascontiguousarray(change[::-1].transpose(2, 1, 0)) * np.float32(recipe.range_db)
+
+
+def is_grey(pixels: Pixels) -> bool:
+    """Whether ``pixels`` have no colour, but for the noise of recompression and resizing."""
+    tolerance = 2 / 255 * brightest(pixels.dtype)
+    for first, last in blocks(0, pixels.shape[1], _CHECKED_COLUMNS):
+        red, green, blue = np.moveaxis(pixels[:, first:last].astype(np.float32), 2, 0)
+        if max(np.abs(red - green).max(), np.abs(blue - green).max()) > tolerance:
+            return False
+    return True
+
+
+def sounding_columns(pixels: Pixels) -> int:
+    """Columns up to the last that is not black, but for the noise of recompression."""
+    tolerance = 8 / 255 * brightest(pixels.dtype)
+    lit = np.flatnonzero(pixels.max(axis=(0, 2)) > tolerance)
+    return int(lit[-1]) + 1 if lit.size else 0
+
+
+def _unit(pixels: Pixels) -> Float32:
+    return pixels.astype(np.float32) / np.float32(brightest(pixels.dtype))
+
+
+def _power_of_values(values: Float32, recipe: Recipe) -> Float32:
+    most = np.float32((_LOUDEST_DB - recipe.floor_db) / recipe.range_db)
+    level = np.clip(values, 0, most) * np.float32(recipe.range_db) + np.float32(recipe.floor_db)
+    power = np.exp(level / _NEPER_DB)
+    power[values <= 0] = 0
+    return power
+
+
+@lru_cache(maxsize=4)
+def _table(dtype: str, recipe: Recipe) -> Float32:
+    scale = brightest(np.dtype(dtype))
+    return _power_of_values(np.arange(scale + 1, dtype=np.float32) / np.float32(scale), recipe)

@@ -1,0 +1,258 @@
+"""Picture: pixels that mean sound, with the recipe that says what they mean; its files."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from eidophone.base.errors import EidophoneWarning, PictureError, RecipeError, StripDamagedError
+from eidophone.files.image import (
+    DEFAULT_MAX_PIXELS,
+    ImageFile,
+    Pixels,
+    read_image,
+    to_rgb,
+    write_image,
+)
+from eidophone.picture import strip as margin
+from eidophone.picture.facts import Facts, Source, digest_of, from_message, message_of
+from eidophone.picture.recipe import PRESETS, Recipe
+from eidophone.picture.strip import StripReading
+
+__all__ = ["Picture", "Source", "numbered", "numbered_files", "to_depth"]
+
+#: The name of our entry in the text of a picture file.
+TEXT_KEY = "eidophone"
+
+_DEPTHS = ("uint8", "uint16", "float32")
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """Sound as an image: time left to right, low frequency at the bottom, black is silence.
+
+    Attributes:
+        pixels: ``[height, width, 3]`` uint8, uint16, or float32 with 1.0 = full scale. Grey and
+            ``[height, width, 1 or 4]`` are accepted and made so, alpha over black.
+        recipe: what the pixels mean. Its axis fills the height, whatever the height is, and a
+            square lasts ``recipe.square_seconds``.
+        source: the sound it was made of; None if that is not known.
+        original: the original sound file, if the picture carries it.
+        guessed: nothing said what the pixels mean, and ``recipe`` is the default.
+        untouched: every pixel is as Eidophone wrote it; never so for lossy files.
+        harm: what had been done to it, as its margin strip shows, which undid it; for people.
+
+    Raises:
+        PictureError: the pixels are no image, or not finite.
+    """
+
+    pixels: Pixels
+    recipe: Recipe = PRESETS["standard"]
+    source: Source | None = None
+    original: bytes | None = None
+    guessed: bool = False
+    untouched: bool = False
+    harm: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pixels", _checked_pixels(self.pixels))
+
+    def __repr__(self) -> str:
+        return (
+            f"Picture({self.width} x {self.height} {self.pixels.dtype}, "
+            f"{self.recipe.name!r}, {self.duration_seconds:.2f} s)"
+        )
+
+    @property
+    def height(self) -> int:
+        """Rows of pixels."""
+        return int(self.pixels.shape[0])
+
+    @property
+    def width(self) -> int:
+        """Columns of pixels."""
+        return int(self.pixels.shape[1])
+
+    @property
+    def duration_seconds(self) -> float:
+        """How long it sounds: as long as the source if it shows all of it, or by its shape."""
+        by_shape = self.width / self.height * self.recipe.square_seconds
+        if self.source is None or self.source.first_column > 0:
+            return by_shape
+        whole = self.source.frames / self.source.rate
+        whole_width = whole / self.recipe.square_seconds * self.height
+        return whole if abs(whole_width - self.width) < 1.5 else by_shape  # tools round sizes
+
+    def save(
+        self,
+        path: str | Path,
+        *,
+        quality: int | None = None,
+        strip: bool = False,
+        overwrite: bool = False,
+    ) -> None:
+        """Write this picture to ``path``; its suffix names the format.
+
+        The recipe and the source go into the file's text, ``original`` into .png, .tif and .webp.
+
+        Args:
+            path: the file; its folder must exist.
+            quality: 1 to 100, for JPEG and WebP; WebP without it is lossless.
+            strip: also draw a strip below the picture that says the same, for tools that lose
+                metadata.
+            overwrite: replace a file that is there already.
+
+        Raises:
+            PictureError: the format is unknown, or cannot hold this.
+            OutputError: there is a file already, no such folder, no permission.
+        """
+        pixels = self.pixels
+        if strip:
+            pixels = margin.draw(pixels, message_of(self.recipe, self.source))
+        facts = Facts(self.recipe, self.source, digest_of(pixels), strip)
+        text = {TEXT_KEY: facts.to_json()}
+        write_image(
+            path, pixels, text, original=self.original, quality=quality, overwrite=overwrite
+        )
+
+    @classmethod
+    def load(
+        cls,
+        path: str | Path,
+        *,
+        recipe: Recipe | None = None,
+        max_pixels: int | None = DEFAULT_MAX_PIXELS,
+    ) -> Picture:
+        """Read the picture at ``path``, whoever made it.
+
+        What it means is, in this order: ``recipe``; what the file's text says; what its margin
+        strip says; the default recipe, with ``guessed`` set.
+
+        Args:
+            path: an image file of any kind that ``read_image`` knows.
+            recipe: read it with this recipe, whatever the file says.
+            max_pixels: refuse larger images, going by their header; None for no limit.
+
+        Raises:
+            PictureError: it is not there, not an image, broken or too large.
+            RecipeError: the file has a recipe of a version that this program does not know.
+        """
+        image = read_image(path, max_pixels=max_pixels)
+        pixels, harm = _checked_pixels(image.pixels), ""
+        given = recipe is not None
+        facts = written = _facts_in_text(image, path, ignore_version=given)
+        reading = _read_strip(pixels, path) if written is None or written.strip else None
+        if reading is not None:
+            pixels, harm = reading.pixels, reading.damage
+            facts = written or _facts_in_message(reading.message, path, ignore_version=given)
+        return cls(
+            pixels,
+            recipe or (facts.recipe if facts else PRESETS["standard"]),
+            facts.source if facts else None,
+            image.original,
+            guessed=not given and facts is None,
+            untouched=written is not None and written.digest == digest_of(image.pixels),
+            harm=harm,
+        )
+
+
+def to_depth(pixels: Pixels, depth: DTypeLike) -> Pixels:
+    """``pixels`` as uint8, uint16 or float32, rounded to the nearest value, full scale kept.
+
+    Raises:
+        PictureError: there is no such depth.
+    """
+    name = np.dtype(depth).name
+    if name not in _DEPTHS:
+        raise PictureError(f"there is no depth {name}: use {', '.join(_DEPTHS)}")
+    if pixels.dtype.name == name:
+        return pixels
+    if name == "float32":
+        return np.divide(pixels, np.iinfo(pixels.dtype).max, dtype=np.float32)
+    if pixels.dtype == np.float32:
+        full = np.float32(np.iinfo(name).max)
+        return np.rint(np.clip(pixels, 0, 1) * full).astype(name)
+    if name == "uint16":
+        return pixels.astype(np.uint16) * np.uint16(257)
+    return ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
+
+
+def numbered(path: str | Path, index: int, count: int) -> Path:
+    """Name of picture ``index`` (1 to ``count``) of a sequence: ``name-001.png``."""
+    path = Path(path)
+    digits = max(3, len(str(count)))
+    return path.with_name(f"{path.stem}-{index:0{digits}}{path.suffix}")
+
+
+def numbered_files(path: str | Path) -> list[Path]:
+    """The files there are of the sequence that ``numbered`` names after ``path``, in order."""
+    path = Path(path)
+    pattern = re.compile(rf"{re.escape(path.stem)}-([0-9]{{3,18}}){re.escape(path.suffix)}")
+    found = []
+    if path.parent.is_dir():
+        for file in path.parent.iterdir():
+            match = pattern.fullmatch(file.name)
+            if match and file.is_file():
+                found.append((int(match[1]), file))
+    return [file for _, file in sorted(found)]
+
+
+def _checked_pixels(pixels: ArrayLike) -> Pixels:
+    array = np.asarray(pixels)
+    if array.ndim not in (2, 3) or 0 in array.shape:
+        raise PictureError(f"pixels are [height, width, 3], not {list(array.shape)}")
+    if array.ndim == 3 and array.shape[2] not in (1, 3, 4):
+        raise PictureError(f"pixels have 1, 3 or 4 channels, not {array.shape[2]}")
+    if array.dtype.name not in (*_DEPTHS, "float64"):
+        raise PictureError(f"pixels are {', '.join(_DEPTHS)}, not {array.dtype}")
+    if array.dtype.kind == "f":
+        broken = array.size - np.count_nonzero(np.isfinite(array))
+        if broken:
+            raise PictureError(f"{broken} pixel values are not finite: replace them")
+    return to_rgb(array)
+
+
+def _facts_in_text(image: ImageFile, path: str | Path, *, ignore_version: bool) -> Facts | None:
+    """What our entry in the file's text says; None, with a warning, if it makes no sense."""
+    if TEXT_KEY not in image.text:
+        return None
+    try:
+        return Facts.from_json(image.text[TEXT_KEY])
+    except RecipeError as error:  # of a newer version
+        if ignore_version:
+            return None
+        raise RecipeError(f"{path}: {error}") from None
+    except PictureError as error:
+        _warn(f"{path}: its Eidophone metadata are broken, and ignored: {error}")
+        return None
+
+
+def _read_strip(pixels: Pixels, path: str | Path) -> StripReading | None:
+    """What the margin strip says; None if there is none or, with a warning, a damaged one."""
+    try:
+        return margin.read(pixels)
+    except StripDamagedError as error:
+        _warn(f"{path}: {error}")
+        return None
+
+
+def _facts_in_message(message: bytes, path: str | Path, *, ignore_version: bool) -> Facts | None:
+    """What the strip's message says; None, with a warning, if it makes no sense."""
+    try:
+        return from_message(message)
+    except RecipeError as error:  # of a newer version
+        if ignore_version:
+            return None
+        raise RecipeError(f"{path}: {error}") from None
+    except PictureError as error:
+        _warn(f"{path}: {error}")
+        return None
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, EidophoneWarning, stacklevel=4)

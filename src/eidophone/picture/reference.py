@@ -1,0 +1,99 @@
+"""Reference: the original sound, whose phase and detail an altered picture may lean on."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eidophone.picture.analysis import Analysis
+from eidophone.picture.axis import pooling
+from eidophone.picture.gabor import Complex64, Float32, Gabor
+from eidophone.picture.ink import Pixels, level_change, pixels_of_power, power_of_pixels
+from eidophone.picture.phase import Anchor, Mask
+from eidophone.picture.pool import colours, spread_to_columns
+from eidophone.picture.recipe import Recipe
+from eidophone.picture.synthesis import Columns
+from eidophone.sound.sound import SoundSource
+
+_BLOCK_FRAMES = 1 << 18
+
+#: Cells agree if they differ by less than this many times the median difference, which is the
+#: noise of the trip, and by less than `_MOST_NOISE_DB` in any case.
+_NOISE_FACTOR = 3.0
+_MOST_NOISE_DB = 3.0
+
+#: Cells that became louder by more than this have a new sound in them, not the old one amplified.
+_MOST_GAIN_DB = 12.0
+
+
+class Reference:
+    """The columns of the original sound, compared with those of its altered picture.
+
+    Args:
+        sound: the original.
+        channels: of the sound to be made: 2 doubles the channel of a mono reference.
+        recipe: of the picture.
+    """
+
+    def __init__(self, sound: SoundSource, channels: int, recipe: Recipe) -> None:
+        gabor = Gabor.of(recipe, sound.rate)
+        self._analysis = Analysis(sound.blocks(_BLOCK_FRAMES), sound.channels, sound.rate, recipe)
+        self._pooling = pooling(recipe, gabor)
+        self._recipe = recipe
+        self._channels = channels
+
+    def compare(self, pixels: Pixels) -> Columns:
+        """The next columns: where ``pixels`` agree with the original, it is the anchor.
+
+        Args:
+            pixels: ``[rows, columns, 3]`` of the altered picture.
+        """
+        power, spectrum = self._next(pixels.shape[1])
+        # Drawn as the picture was, so that an untouched cell agrees exactly.
+        before = pixels_of_power(power, self._recipe, pixels.dtype)
+        change = np.abs(level_change(before, pixels, self._recipe))
+        noise = _NOISE_FACTOR * float(np.median(change))
+        least = 1.01 * self._recipe.range_db / 255
+        agrees = change.max(axis=0) <= max(least, min(noise, _MOST_NOISE_DB))
+        weight = self._weight(agrees)
+        wanted = power_of_pixels(pixels, self._recipe, colours(self._channels))
+        return Columns(wanted, Anchor(spectrum, weight))
+
+    def apply_change(self, before: Pixels, after: Pixels) -> Columns:
+        """The next columns: the original, with done to it what turned ``before`` into ``after``.
+
+        Args:
+            before: ``[rows, columns, 3]`` of the unaltered picture, sent through the same tool.
+            after: ``[rows, columns, 3]`` of the altered one.
+        """
+        power, spectrum = self._next(after.shape[1])
+        change = level_change(before, after, self._recipe)
+        if self._channels == 1:
+            change = change[1:2]
+        weight = self._weight(change.max(axis=0) <= _MOST_GAIN_DB)
+        for channel in range(self._channels):
+            gain_db = self._spread(change[2 * channel], 0.0)
+            spectrum[channel] *= np.power(np.float32(10), gain_db / 20)
+        floor = np.float32(10 ** (self._recipe.floor_db / 10))
+        new = change > _MOST_GAIN_DB  # there may be nothing to amplify: take the picture's level
+        wanted = power * np.power(np.float32(10), change / 10)
+        drawn = power_of_pixels(after, self._recipe, colours(self._channels))
+        wanted[new] = np.maximum(drawn, floor)[new]
+        return Columns(wanted, Anchor(spectrum, weight))
+
+    def _next(self, columns: int) -> tuple[Float32, Complex64]:
+        power, spectrum = self._analysis.take(columns, spectrum=True)
+        if len(spectrum) < self._channels:
+            return np.repeat(power, 3, axis=0), np.repeat(spectrum, 2, axis=0)
+        return power, spectrum
+
+    def _weight(self, keep: Mask) -> Float32:
+        """Weight of an anchor ``[columns, bins]`` from the rows ``[columns, rows]`` to keep."""
+        weight = self._spread(keep.astype(np.float32), 1.0)
+        weight[weight > 0.999] = 1  # sums of float32 weights
+        return weight
+
+    def _spread(self, rows: Float32, outside: float) -> Float32:
+        """``rows`` ``[columns, rows]`` as ``[columns, bins]``, ``outside`` off the axis."""
+        bins = spread_to_columns(self._pooling.spread, rows, self._pooling.bins)
+        bins[:, ~self._pooling.inside] = outside
+        return bins

@@ -1,0 +1,1 @@
+"""Sound: samples and a rate; its files, as streams; how loud it is."""

@@ -1,0 +1,350 @@
+"""Sound files as streams of blocks: `open_sound` reads them, `SoundWriter` writes them."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from math import log10
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+import soundfile
+
+from eidophone.base.atomic import atomic_path
+from eidophone.base.errors import EidophoneWarning, OutputError, SoundError
+from eidophone.sound.decoders import Decoder, decoder_of, native_name
+from eidophone.sound.samples import (
+    MIN_RATE_HZ,
+    Float32,
+    check_block_size,
+    check_channels,
+    check_finite,
+    check_rate,
+)
+from eidophone.sound.wav import FloatWav
+
+#: Frames that are encoded, or made as silence, at once.
+_CHUNK = 1 << 16
+
+
+class SoundReader:
+    """A sound file, decoded block by block; a context manager.
+
+    It may be read more than once: each call of ``blocks`` begins anew. A file that stops short of
+    what its header promises is read as far as it goes, with an ``EidophoneWarning``.
+
+    Args:
+        path: the file.
+        channels: which to read, counted from 0; needed when there are more than two.
+        decoder: what decodes it; found by its content unless given.
+
+    Attributes:
+        path: the file.
+        rate: frames per second.
+        channels: 1 or 2.
+        frames: samples of each channel; exactly what ``blocks`` gives.
+
+    Raises:
+        SoundError: not a sound, no samples, more than 2 channels and none chosen, a rate outside
+            8 to 384 kHz, or the file cannot be read.
+        MissingExtraError: libsndfile cannot read it, and PyAV is not installed.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        channels: Sequence[int] | None = None,
+        *,
+        decoder: Decoder | None = None,
+    ) -> None:
+        self.path = Path(path)
+        self._decoder = decoder or decoder_of(self.path)
+        self.rate = check_rate(self._decoder.rate, str(self.path))
+        self._chosen = _chosen_channels(channels, self._decoder.channels, self.path)
+        self.channels = len(self._chosen)
+        self.frames = self._decoder.frames or self._count()
+        promised = self._decoder.promised_frames
+        if self.frames < promised - self._decoder.spare_frames:
+            _warn_short(self.path, self.duration_seconds, promised / self.rate)
+        self._open = ExitStack()
+
+    def __enter__(self) -> SoundReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    @property
+    def duration_seconds(self) -> float:
+        """How long the sound is."""
+        return self.frames / self.rate
+
+    def blocks(self, frames_per_block: int) -> Iterator[Float32]:
+        """The sound from its beginning: C-contiguous float32 ``[channels, frames_per_block]``.
+
+        The last block may be shorter. If the file is damaged inside, silence stands for what
+        cannot be decoded, with an ``EidophoneWarning``.
+
+        Raises:
+            SoundError: a block holds NaN or infinity.
+        """
+        check_block_size(frames_per_block)
+        blocks = self._blocks(min(frames_per_block, self.frames))
+        self._open.callback(blocks.close)
+        return blocks
+
+    def _blocks(self, size: int) -> Generator[Float32, None, None]:
+        first = 0
+        with closing(self._decoder.chunks()) as chunks:
+            for block in _reblocked(self._whole(chunks), self.channels, size):
+                check_finite(block, self.rate, str(self.path), first)
+                first += block.shape[1]
+                yield block
+
+    def _count(self) -> int:
+        """Frames that can be decoded, by decoding them."""
+        frames = sum(chunk.shape[1] for chunk in self._decoder.chunks())
+        if not frames:
+            raise SoundError(f"{self.path} has no samples")
+        return frames
+
+    def _whole(self, chunks: Iterator[Float32]) -> Iterator[Float32]:
+        """The chosen channels of ``chunks``, cut or filled up to ``frames`` frames."""
+        left = self.frames
+        for chunk in chunks:
+            yield chunk[self._chosen, :left]
+            left -= min(left, chunk.shape[1])
+            if not left:
+                return
+        warnings.warn(
+            f"{self.path} is damaged: {left / self.rate:.2f} of {self.duration_seconds:.2f} s "
+            f"could not be read, and are silence at the end",
+            EidophoneWarning,
+            stacklevel=4,
+        )
+        while left:
+            size = min(left, _CHUNK)
+            yield np.zeros((self.channels, size), np.float32)
+            left -= size
+
+
+def open_sound(path: str | Path, channels: Sequence[int] | None = None) -> SoundReader:
+    """Open the sound file at ``path``, whatever its name says that it is.
+
+    Args:
+        path: any file that libsndfile reads or, with the extra ``film``, any film with sound.
+        channels: which channels to read, counted from 0; needed when there are more than two.
+
+    Raises:
+        SoundError, MissingExtraError: as ``SoundReader``.
+    """
+    return SoundReader(path, channels)
+
+
+def _chosen_channels(channels: Sequence[int] | None, available: int, path: Path) -> list[int]:
+    if channels is None:
+        if available < 1:
+            raise SoundError(f"{path} has no channels")
+        if available > 2:
+            raise SoundError(
+                f"{path} has {available} channels, and a sound here has 1 or 2: choose which to "
+                f"read, for example channels=(0, 1), or --channels 0,1"
+            )
+        return list(range(available))
+    chosen = list(channels)
+    if len(chosen) not in (1, 2) or not all(channel in range(available) for channel in chosen):
+        raise SoundError(
+            f"channels {tuple(chosen)} cannot be read from {path}: choose 1 or 2 of its channels, "
+            f"0 to {available - 1}"
+        )
+    return chosen
+
+
+def _reblocked(chunks: Iterator[Float32], channels: int, size: int) -> Iterator[Float32]:
+    """The same frames in blocks of ``size``; the last may be shorter."""
+    block, filled = np.empty((channels, size), np.float32), 0
+    for chunk in chunks:
+        start = 0
+        while start < chunk.shape[1]:
+            part = chunk[:, start : start + size - filled]
+            block[:, filled : filled + part.shape[1]] = part
+            start += part.shape[1]
+            filled += part.shape[1]
+            if filled == size:
+                yield block
+                block, filled = np.empty((channels, size), np.float32), 0
+    if filled:
+        yield block[:, :filled].copy()
+
+
+def _warn_short(path: Path, seconds: float, promised_seconds: float) -> None:
+    warnings.warn(
+        f"{path} is cut short: it has {seconds:.2f} of the {promised_seconds:.2f} s it promises",
+        EidophoneWarning,
+        stacklevel=4,
+    )
+
+
+@dataclass(frozen=True)
+class _Format:
+    """One way to write sound, in libsndfile's words.
+
+    Attributes:
+        container: libsndfile's name of it.
+        subtype: libsndfile's name of the encoding.
+        keeps_peaks: samples beyond full scale come back as they were.
+        compression_level: 0 (best) to 1 (smallest), for lossy ones.
+        rates: Hz that it can hold; None: any.
+    """
+
+    container: str
+    subtype: str
+    keeps_peaks: bool = True
+    compression_level: float | None = None
+    rates: Sequence[int] | None = None
+
+
+_VORBIS = _Format("OGG", "VORBIS", False, 0.2, range(MIN_RATE_HZ, 200_001))
+_OPUS = _Format("OGG", "OPUS", False, 0.5, (8_000, 12_000, 16_000, 24_000, 48_000))
+_MP3 = _Format(
+    *("MP3", "MPEG_LAYER_III", False, 0.0),
+    rates=(8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000),
+)
+_AIFF = _Format("AIFF", "FLOAT")
+
+#: What the ending of a name says about the format.
+_FORMATS = {
+    ".wav": _Format("WAV", "FLOAT"),
+    ".flac": _Format("FLAC", "PCM_24", keeps_peaks=False),
+    ".ogg": _VORBIS,
+    ".oga": _VORBIS,
+    ".opus": _OPUS,
+    ".mp3": _MP3,
+    ".aiff": _AIFF,
+    ".aif": _AIFF,
+    ".au": _Format("AU", "FLOAT"),
+    ".caf": _Format("CAF", "FLOAT"),
+    ".w64": _Format("W64", "FLOAT"),
+}
+
+
+class SoundWriter:
+    """A sound file being written block by block; a context manager.
+
+    The file appears whole when the block succeeds, and not at all when it raises. The ending of
+    its name decides the format: float32 WAV (RF64 beyond 4 GiB), AIFF, AU, CAF and W64 keep every
+    sample as it is; FLAC has 24 bits; Ogg Vorbis, Opus and MP3 are lossy, at high quality.
+    Samples beyond full scale give an ``EidophoneWarning`` where the format cannot hold them.
+
+    Args:
+        path: the file to write.
+        rate: frames per second.
+        channels: 1 or 2.
+        overwrite: replace a file that is there already.
+
+    Raises:
+        SoundError: an ending, rate or number of channels that cannot be written.
+        OutputError: there is a file already, no such folder, no permission, no space.
+    """
+
+    def __init__(
+        self, path: str | Path, rate: int, channels: int, *, overwrite: bool = False
+    ) -> None:
+        self.path = Path(path)
+        self.rate = check_rate(rate, str(self.path))
+        self.channels = check_channels(channels, str(self.path))
+        self.frames = 0
+        self._peak = 0.0
+        self._format = _format_of(self.path, self.rate)
+        self._life = self._writing(overwrite)
+        self._file: FloatWav | soundfile.SoundFile
+
+    def __enter__(self) -> SoundWriter:
+        self._life.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._life.__exit__(kind, error, trace)
+
+    def write(self, block: Float32) -> None:
+        """Append ``block``: float32 ``[channels, any number of frames]``.
+
+        Raises:
+            SoundError: another shape, or NaN or infinity in it.
+        """
+        if block.ndim != 2 or block.shape[0] != self.channels:
+            raise SoundError(
+                f"a block of shape {block.shape} cannot be written to {self.path}: it must be "
+                f"[{self.channels}, frames]"
+            )
+        check_finite(block, self.rate, str(self.path), self.frames)
+        for start in range(0, block.shape[1], _CHUNK):
+            part = block[:, start : start + _CHUNK]
+            self._peak = max(self._peak, float(part.max()), -float(part.min()))
+            self._file.write(np.ascontiguousarray(part.T, dtype=np.float32))
+        self.frames += block.shape[1]
+
+    @contextmanager
+    def _writing(self, overwrite: bool) -> Iterator[None]:
+        try:
+            with atomic_path(self.path, overwrite=overwrite) as temporary:
+                with self._create(temporary) as self._file:
+                    yield
+                self._check_written(temporary)
+        except soundfile.LibsndfileError as error:
+            raise OutputError(f"cannot write {self.path}: {error.error_string}") from error
+        self._warn_of_peaks()
+
+    def _create(self, temporary: Path) -> FloatWav | soundfile.SoundFile:
+        if self._format.container == "WAV":
+            return FloatWav(temporary, self.rate, self.channels)
+        return soundfile.SoundFile(
+            native_name(temporary),
+            "w",
+            self.rate,
+            self.channels,
+            format=self._format.container,
+            subtype=self._format.subtype,
+            compression_level=self._format.compression_level,
+        )
+
+    def _check_written(self, temporary: Path) -> None:
+        """Refuse an empty file, and one that libsndfile could not write to the end."""
+        if not self.frames:
+            raise SoundError(f"no samples were written to {self.path}: a sound has at least one")
+        with soundfile.SoundFile(native_name(temporary)) as file:
+            if file.frames != self.frames:
+                raise OutputError(f"cannot write {self.path} whole: is the disk full?")
+
+    def _warn_of_peaks(self) -> None:
+        if self._peak > 1 and not self._format.keeps_peaks:
+            warnings.warn(
+                f"{self.path} peaks {20 * log10(self._peak):+.1f} dB over full scale, where "
+                f"{self.path.suffix} clips: make it quieter, or save .wav, which keeps it",
+                EidophoneWarning,
+                stacklevel=4,
+            )
+
+
+def _format_of(path: Path, rate: int) -> _Format:
+    """The format that the ending of ``path`` asks for, which can hold ``rate``."""
+    suffix = path.suffix.lower()
+    if suffix not in _FORMATS:
+        raise SoundError(
+            f"{path} cannot be written: its name must end in one of {', '.join(_FORMATS)}"
+        )
+    rates = _FORMATS[suffix].rates
+    if rates is not None and rate not in rates:
+        known = f"up to {rates[-1]}" if isinstance(rates, range) else ", ".join(map(str, rates))
+        raise SoundError(
+            f"{suffix} cannot hold {rate} Hz, only {known} Hz: resample the sound, or save .wav"
+        )
+    return _FORMATS[suffix]

@@ -1,0 +1,68 @@
+"""What the samples of every sound must be, wherever they come from."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eidophone.base.errors import SoundError
+
+Float32 = NDArray[np.float32]
+
+MIN_RATE_HZ = 8_000
+MAX_RATE_HZ = 384_000
+
+
+def check_rate(rate: object, what: str = "the sound") -> int:
+    """``rate`` as an int, if it is a rate that Eidophone works at.
+
+    Raises:
+        SoundError: not a whole number of Hz from 8000 to 384000.
+    """
+    if isinstance(rate, bool) or not isinstance(rate, (int, np.integer)):
+        raise SoundError(f"the rate of {what} must be a whole number of Hz, not {rate!r}")
+    if not MIN_RATE_HZ <= rate <= MAX_RATE_HZ:
+        raise SoundError(
+            f"the rate of {what} is {rate} Hz: it must be {MIN_RATE_HZ} to {MAX_RATE_HZ} Hz"
+        )
+    return int(rate)
+
+
+def check_channels(channels: object, what: str = "the sound") -> int:
+    """``channels`` as an int, if there are 1 or 2.
+
+    Raises:
+        SoundError: another number.
+    """
+    if isinstance(channels, bool) or channels not in (1, 2):
+        raise SoundError(f"{what} must have 1 or 2 channels, not {channels!r}")
+    return int(channels)
+
+
+def check_block_size(frames_per_block: int) -> None:
+    """Refuse a size of blocks of which no sound can be made.
+
+    Raises:
+        SoundError: it is not at least 1.
+    """
+    if frames_per_block < 1:
+        raise SoundError(f"frames_per_block is {frames_per_block}: it must be at least 1")
+
+
+def check_finite(samples: Float32, rate: int, what: str = "the sound", first: int = 0) -> None:
+    """Refuse NaN and infinity in ``samples`` ``[channels, frames]``, which begin at ``first``.
+
+    Raises:
+        SoundError: there are some; says how many, and where the first one is.
+    """
+    with np.errstate(invalid="ignore"):
+        total = samples.sum(dtype=np.float64)
+    if np.isfinite(total):  # float32 values cannot overflow float64, so all of them are finite
+        return
+    bad = np.argwhere(~np.isfinite(samples.T))
+    frame, channel = bad[0]
+    raise SoundError(
+        f"{what} has {len(bad)} samples that are not finite numbers, the first "
+        f"({samples[channel, frame]}) at {(first + frame) / rate:.4f} s (frame {first + frame}) "
+        f"of channel {channel}: replace them, for example with 0"
+    )
