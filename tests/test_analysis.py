@@ -185,6 +185,25 @@ def test_sounds_that_end_at_the_edge_of_a_block(columns):
     assert sum(power.shape[1] for power in blocks) == columns
 
 
+@pytest.mark.parametrize("columns", [1, 40, 172, 1024, 1100])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_no_more_columns_are_made_than_there_are(columns, channels):
+    """A short sound does not pay for a long one; and its columns are those made all at once."""
+    made = []
+
+    class Counted(Analysis):
+        def take(self, columns, *, spectrum=False):
+            made.append(columns)
+            return super().take(columns, spectrum=spectrum)
+
+    sound = noise(STANDARD.frames(columns, 8_000), channels, 8_000)
+    given = [sound.samples], channels, 8_000, STANDARD
+    blocks = list(Counted(*given))
+    at_once, _ = Analysis(*given).take(columns)
+    assert sum(made) == columns
+    assert np.array_equal(np.concatenate(blocks, axis=1), at_once)
+
+
 def test_columns_after_the_end_are_silent():
     analysis = Analysis([np.ones((1, 100), np.float32)], 1, 8_000, STANDARD)
     analysis.take(20)

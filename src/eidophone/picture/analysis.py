@@ -13,7 +13,7 @@ from eidophone.picture.gabor import Complex64, Float32, Frames, Gabor
 from eidophone.picture.pool import colours, rows_of_spectrum
 from eidophone.picture.recipe import Recipe
 
-#: Columns that are made at a time, about 6 seconds of the standard recipe.
+#: Columns that are made at a time, at most: about 6 seconds of the standard recipe.
 BLOCK_COLUMNS = 1024
 
 
@@ -45,7 +45,7 @@ class Feed:
 
     def take(self, start: int, stop: int) -> NDArray[Any]:
         """Those from ``start`` to ``stop`` (exclusive); ``start`` must never go back."""
-        self._read_to(stop)
+        self.read_to(stop)
         drop = min(max(start - self._start, 0), self._held.shape[1])
         self._held, self._start = self._held[:, drop:], self._start + drop
         rows, _, *rest = self._held.shape
@@ -55,7 +55,8 @@ class Feed:
         taken[:, begin : begin + have.shape[1]] = have
         return taken
 
-    def _read_to(self, stop: int) -> None:
+    def read_to(self, stop: int) -> None:
+        """Look ahead as far as ``stop``, or to the end."""
         parts = [self._held]
         count = self.stop
         while count < stop and not self._ended:
@@ -90,11 +91,9 @@ class Analysis:
 
     def __iter__(self) -> Iterator[Float32]:
         """The power of the rows ``[colours, columns, rows]``, block after block, to the end."""
-        while not (self._feed.ended and self._next >= self._columns()):
-            power, _ = self.take(BLOCK_COLUMNS)
-            surplus = self._next - self._columns() if self._feed.ended else 0
-            if surplus < BLOCK_COLUMNS:
-                yield power[:, : BLOCK_COLUMNS - max(surplus, 0)]
+        while (columns := self._ahead()) > 0:
+            power, _ = self.take(columns)
+            yield power
 
     def take(self, columns: int, *, spectrum: bool = False) -> tuple[Float32, Complex64]:
         """The next ``columns`` columns, silent after the end of the sound.
@@ -118,5 +117,10 @@ class Analysis:
         frames.analyse(samples, visit)
         return power, seen
 
-    def _columns(self) -> int:
-        return self._recipe.columns(self._feed.stop, self._rate)
+    def _ahead(self) -> int:
+        """Columns of the next block: a short sound does not pay for a long one."""
+        self._feed.read_to(self._gabor.span(self._next, self._next + BLOCK_COLUMNS)[1])
+        if not self._feed.ended:
+            return BLOCK_COLUMNS
+        there = self._recipe.columns(self._feed.stop, self._rate)
+        return min(BLOCK_COLUMNS, there - self._next)
