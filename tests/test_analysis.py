@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eidophone.picture.analysis import Analysis, Feed
+from eidophone.picture.analysis import Analysis
 from eidophone.picture.axis import row_of_hz
 from eidophone.picture.codec import encode, encode_blocks
 from eidophone.picture.recipe import PRESETS
@@ -212,15 +212,3 @@ def test_columns_after_the_end_are_silent():
     assert spectrum.shape[1] == 7
     assert not power.any()
     assert not spectrum.any()
-
-
-def test_a_feed_is_silent_before_and_after():
-    feed = Feed(
-        iter([np.ones((2, 3), np.float32), np.ones((2, 4), np.float32)]),
-        np.zeros((2, 0), np.float32),
-    )
-    assert feed.take(-2, 2).tolist() == [[0, 0, 1, 1]] * 2
-    assert (feed.stop, feed.ended) == (3, False)
-    assert feed.take(1, 10).tolist() == [[1] * 6 + [0] * 3] * 2
-    assert (feed.stop, feed.ended) == (7, True)
-    assert not feed.take(20, 30).any()

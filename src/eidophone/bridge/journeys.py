@@ -12,6 +12,7 @@ import numpy as np
 
 from eidophone.base.errors import ToolError
 from eidophone.base.parallel import blocks
+from eidophone.base.streams import regrouped
 from eidophone.bridge.tools import Tool, picture_of
 from eidophone.files.image import Pixels
 from eidophone.film import Film, Kind, encode_film
@@ -111,7 +112,7 @@ class PictureJourney:
 
     def _pictures(self) -> Iterator[Pixels]:
         for _, pixels in self._cut.apply(encode_blocks(self._sound, self.recipe)):
-            yield np.ascontiguousarray(pixels)
+            yield pixels
 
 
 class FilmJourney:
@@ -152,10 +153,9 @@ class FilmJourney:
 
     def pairs(self) -> Iterator[tuple[Pixels, Pixels]]:
         """What went out and what came back, ``[rows, columns, 3]`` of the same size."""
-        alike = Cut(_BLOCK_COLUMNS, _BLOCK_COLUMNS)
-        sent = alike.apply(encode_blocks(self._sound, self.recipe))
-        back = alike.apply(self._hearing.columns())
-        for (_, before), (_, after) in zip(sent, back, strict=False):
+        sent = regrouped(encode_blocks(self._sound, self.recipe), _BLOCK_COLUMNS)
+        back = regrouped(self._hearing.columns(), _BLOCK_COLUMNS)
+        for before, after in zip(sent, back, strict=False):
             width = min(before.shape[1], after.shape[1])
             yield before[:, :width], after[:, :width]
 

@@ -15,13 +15,13 @@ from fractions import Fraction
 import numpy as np
 
 from eidophone.base.errors import FilmError
+from eidophone.base.streams import Feed
 from eidophone.files.image import Pixels
 from eidophone.film.clock import Numbered
 from eidophone.film.facts import FilmFacts
 from eidophone.film.spiral import Spiral, ribbon_width
 from eidophone.picture.gabor import Float32
 from eidophone.picture.recipe import Recipe
-from eidophone.picture.sequence import Cut
 
 #: The axis begins half a semitone below the lowest A of a piano.
 _BOTTOM_HZ = 27.5 * 2 ** (-1 / 24)
@@ -92,11 +92,9 @@ def draw(columns: Iterable[Pixels], facts: FilmFacts) -> Iterator[Pixels]:
         uint8 ``[width, width, 3]``; black after the sound.
     """
     spiral = spiral_of(facts)
-    moments = Cut(spiral.subs, spiral.subs, pad=True).apply(columns)
-    black = np.zeros((facts.recipe.rows, spiral.subs, 3), np.uint8)
-    for _ in range(facts.frame_count):
-        _, moment = next(moments, (0, black))
-        yield spiral.draw(moment)
+    sound = Feed(columns, np.zeros((facts.recipe.rows, 0, 3), np.uint8))
+    for frame in range(facts.frame_count):
+        yield spiral.draw(sound.take(frame * spiral.subs, (frame + 1) * spiral.subs))
 
 
 def read(frames: Iterable[Numbered], facts: FilmFacts) -> Iterator[Float32]:

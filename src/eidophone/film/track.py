@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import soxr
 
+from eidophone.base.streams import lasting, regrouped
 from eidophone.picture.facts import Source
 from eidophone.picture.gabor import Float32
+from eidophone.sound.resample import resampled
 from eidophone.sound.sound import SoundSource
 
 _BLOCK_FRAMES = 1 << 16
@@ -32,27 +33,8 @@ class TrackAsSource:
 
     def blocks(self, frames_per_block: int) -> Iterator[Float32]:
         """The sound from its beginning, ``[channels, frames_per_block]``; the last is shorter."""
-        held = np.zeros((self.channels, 0), np.float32)
-        left = self.frames
-        for block in self._resampled():
-            held = np.concatenate([held, block], axis=1) if held.shape[1] else block
-            while held.shape[1] >= frames_per_block and left >= frames_per_block:
-                yield held[:, :frames_per_block]
-                held, left = held[:, frames_per_block:], left - frames_per_block
-            if held.shape[1] >= left:  # the track goes on when the sound has ended
-                break
-        while left:
-            size = min(left, frames_per_block)
-            block = np.zeros((self.channels, size), np.float32)
-            block[:, : min(size, held.shape[1])] = held[:, :size]
-            yield block
-            held, left = held[:, size:], left - size
-
-    def _resampled(self) -> Iterator[Float32]:
-        if self._track.rate == self.rate:
-            yield from self._track.blocks(_BLOCK_FRAMES)
-            return
-        stream = soxr.ResampleStream(self._track.rate, self.rate, self.channels, "float32", "VHQ")
-        for block in self._track.blocks(_BLOCK_FRAMES):
-            yield stream.resample_chunk(np.ascontiguousarray(block.T)).T
-        yield stream.resample_chunk(np.zeros((0, self.channels), np.float32), last=True).T
+        track = resampled(
+            self._track.blocks(_BLOCK_FRAMES), self.channels, self._track.rate, self.rate
+        )
+        nothing = np.zeros((self.channels, 0), np.float32)
+        return regrouped(lasting(track, self.frames, nothing), frames_per_block)

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from eidophone.base.streams import Feed
 from eidophone.files.image import Pixels
 from eidophone.film.aligning import Aligner
 from eidophone.film.clock import SPARE_SECONDS, Numbered
 from eidophone.film.facts import FilmFacts
 from eidophone.film.merging import Merger, View
-from eidophone.picture.analysis import Feed
 
 
 def draw(columns: Iterable[Pixels], facts: FilmFacts) -> Iterator[Pixels]:

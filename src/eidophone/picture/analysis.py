@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eidophone.base.streams import Feed
 from eidophone.picture.axis import pooling
 from eidophone.picture.gabor import Complex64, Float32, Frames, Gabor
 from eidophone.picture.pool import colours, rows_of_spectrum
@@ -15,59 +14,6 @@ from eidophone.picture.recipe import Recipe
 
 #: Columns that are made at a time, at most: about 6 seconds of the standard recipe.
 BLOCK_COLUMNS = 1024
-
-
-class Feed:
-    """Samples, or columns, by position, from blocks that come one after the other.
-
-    Before the first and after the last there is silence, or black.
-
-    Args:
-        blocks: the position is their second axis.
-        nothing: a block of none.
-    """
-
-    def __init__(self, blocks: Iterable[NDArray[Any]], nothing: NDArray[Any]) -> None:
-        self._blocks = iter(blocks)
-        self._held = nothing
-        self._start = 0
-        self._ended = False
-
-    @property
-    def stop(self) -> int:
-        """Samples seen so far; all there are once the feed has `ended`."""
-        return self._start + self._held.shape[1]
-
-    @property
-    def ended(self) -> bool:
-        """Whether the last sample has been seen."""
-        return self._ended
-
-    def take(self, start: int, stop: int) -> NDArray[Any]:
-        """Those from ``start`` to ``stop`` (exclusive); ``start`` must never go back."""
-        self.read_to(stop)
-        drop = min(max(start - self._start, 0), self._held.shape[1])
-        self._held, self._start = self._held[:, drop:], self._start + drop
-        rows, _, *rest = self._held.shape
-        taken = np.zeros((rows, stop - start, *rest), self._held.dtype)
-        have = self._held[:, : max(0, stop - self._start)]
-        begin = self._start - start
-        taken[:, begin : begin + have.shape[1]] = have
-        return taken
-
-    def read_to(self, stop: int) -> None:
-        """Look ahead as far as ``stop``, or to the end."""
-        parts = [self._held]
-        count = self.stop
-        while count < stop and not self._ended:
-            block = next(self._blocks, None)
-            if block is None:
-                self._ended = True
-            else:
-                parts.append(block)
-                count += block.shape[1]
-        if len(parts) > 1:
-            self._held = np.concatenate(parts, axis=1)
 
 
 class Analysis:
@@ -119,8 +65,7 @@ class Analysis:
 
     def _ahead(self) -> int:
         """Columns of the next block: a short sound does not pay for a long one."""
-        self._feed.read_to(self._gabor.span(self._next, self._next + BLOCK_COLUMNS)[1])
-        if not self._feed.ended:
+        if self._feed.reaches(self._gabor.span(self._next, self._next + BLOCK_COLUMNS)[1]):
             return BLOCK_COLUMNS
         there = self._recipe.columns(self._feed.stop, self._rate)
         return min(BLOCK_COLUMNS, there - self._next)

@@ -25,7 +25,7 @@ import scipy.fft
 
 from eidophone.base.atomic import atomic_path
 from eidophone.base.errors import RecipeError
-from eidophone.picture.analysis import Feed
+from eidophone.base.streams import Feed
 from eidophone.picture.axis import Band, pooling
 from eidophone.picture.gabor import Complex64, Float32, Frames, Gabor
 from eidophone.picture.recipe import Recipe

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 
 from eidophone.base.errors import PictureError
+from eidophone.base.streams import Feed
 from eidophone.picture.fit import fit, fit_like, fitted_columns
 from eidophone.picture.ink import Pixels
 from eidophone.picture.picture import Picture, Source
@@ -49,16 +51,14 @@ class Cut:
 
     def apply(self, blocks: Iterable[Pixels]) -> Iterator[tuple[int, Pixels]]:
         """The pictures' first columns and pixels, from ``[rows, columns, 3]`` blocks."""
-        held: Pixels | None = None
-        first = 0
+        blocks = iter(blocks)
         for block in blocks:
-            held = block if held is None else np.concatenate([held, block], axis=1)
-            while held.shape[1] > self.width:
-                yield first, held[:, : self.width]
-                held, first = held[:, self.step :], first + self.step
-        if held is not None:
-            missing = self.width - held.shape[1] if self.pad else 0
-            yield first, np.pad(held, ((0, 0), (0, missing), (0, 0)))
+            columns = Feed(chain([block], blocks), block[:, :0])
+            first = 0
+            while columns.reaches(first + self.width):
+                yield first, columns.take(first, first + self.width)
+                first += self.step
+            yield first, columns.take(first, first + self.width if self.pad else columns.stop)
 
 
 def rows_beside_strip(size: int) -> int:

@@ -15,6 +15,7 @@ import soundfile
 
 from eidophone.base.atomic import atomic_path
 from eidophone.base.errors import EidophoneWarning, OutputError, SoundError
+from eidophone.base.streams import lasting, regrouped
 from eidophone.sound.decoders import Decoder, decoder_of, native_name
 from eidophone.sound.samples import (
     MIN_RATE_HZ,
@@ -26,7 +27,7 @@ from eidophone.sound.samples import (
 )
 from eidophone.sound.wav import FloatWav
 
-#: Frames that are encoded, or made as silence, at once.
+#: Frames that are encoded at once.
 _CHUNK = 1 << 16
 
 
@@ -99,7 +100,10 @@ class SoundReader:
     def _blocks(self, size: int) -> Generator[Float32, None, None]:
         first = 0
         with closing(self._decoder.chunks()) as chunks:
-            for block in _reblocked(self._whole(chunks), self.channels, size):
+            chosen = (chunk[self._chosen] for chunk in chunks)
+            nothing = np.zeros((self.channels, 0), np.float32)
+            whole = lasting(chosen, self.frames, nothing, self._warn_damaged)
+            for block in regrouped(whole, size):
                 check_finite(block, self.rate, str(self.path), first)
                 first += block.shape[1]
                 yield block
@@ -111,24 +115,13 @@ class SoundReader:
             raise SoundError(f"{self.path} has no samples")
         return frames
 
-    def _whole(self, chunks: Iterator[Float32]) -> Iterator[Float32]:
-        """The chosen channels of ``chunks``, cut or filled up to ``frames`` frames."""
-        left = self.frames
-        for chunk in chunks:
-            yield chunk[self._chosen, :left]
-            left -= min(left, chunk.shape[1])
-            if not left:
-                return
+    def _warn_damaged(self, missing: int) -> None:
         warnings.warn(
-            f"{self.path} is damaged: {left / self.rate:.2f} of {self.duration_seconds:.2f} s "
+            f"{self.path} is damaged: {missing / self.rate:.2f} of {self.duration_seconds:.2f} s "
             f"could not be read, and are silence at the end",
             EidophoneWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
-        while left:
-            size = min(left, _CHUNK)
-            yield np.zeros((self.channels, size), np.float32)
-            left -= size
 
 
 def open_sound(path: str | Path, channels: Sequence[int] | None = None) -> SoundReader:
@@ -161,23 +154,6 @@ def _chosen_channels(channels: Sequence[int] | None, available: int, path: Path)
             f"0 to {available - 1}"
         )
     return chosen
-
-
-def _reblocked(chunks: Iterator[Float32], channels: int, size: int) -> Iterator[Float32]:
-    """The same frames in blocks of ``size``; the last may be shorter."""
-    block, filled = np.empty((channels, size), np.float32), 0
-    for chunk in chunks:
-        start = 0
-        while start < chunk.shape[1]:
-            part = chunk[:, start : start + size - filled]
-            block[:, filled : filled + part.shape[1]] = part
-            start += part.shape[1]
-            filled += part.shape[1]
-            if filled == size:
-                yield block
-                block, filled = np.empty((channels, size), np.float32), 0
-    if filled:
-        yield block[:, :filled].copy()
 
 
 def _warn_short(path: Path, seconds: float, promised_seconds: float) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from types import ModuleType
 from typing import Any
 
 import numpy as np
-import soxr
 
 from eidophone.files.video.formats import SoundCodec
-from eidophone.sound.samples import Float32
+from eidophone.sound.resample import resampled
 from eidophone.sound.sound import SoundSource
 
 _LARGEST_BLOCK = 1 << 16
@@ -45,7 +43,8 @@ class TrackWriter:
         self._stream.codec_context.format = codec.sample_format
         if codec.bits_per_second is not None:
             self._stream.bit_rate = codec.bits_per_second * sound.channels
-        self._blocks = _resampled(sound, self._rate, block_seconds)
+        size = min(max(1, int(sound.rate * block_seconds)), _LARGEST_BLOCK)
+        self._blocks = resampled(sound.blocks(size), sound.channels, sound.rate, self._rate)
         self._written = 0
 
     def write_until(self, seconds: Fraction) -> None:
@@ -74,20 +73,3 @@ class TrackWriter:
         self._written += block.shape[1]
         self._film.mux(self._stream.encode(frame))
         return True
-
-
-def _resampled(sound: SoundSource, rate: int, block_seconds: Fraction) -> Iterator[Float32]:
-    """The blocks of ``sound`` at ``rate`` Hz; none is empty."""
-    size = min(max(1, int(sound.rate * block_seconds)), _LARGEST_BLOCK)
-    blocks = sound.blocks(size)
-    if rate == sound.rate:
-        yield from blocks
-        return
-    stream = soxr.ResampleStream(sound.rate, rate, sound.channels, "float32", "VHQ")
-    for block in blocks:
-        resampled = stream.resample_chunk(np.ascontiguousarray(block.T))
-        if len(resampled):
-            yield resampled.T
-    rest = stream.resample_chunk(np.zeros((0, sound.channels), np.float32), last=True)
-    if len(rest):
-        yield rest.T

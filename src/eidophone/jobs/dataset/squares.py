@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from eidophone.base.streams import Feed
 from eidophone.picture.codec import encode_blocks
 from eidophone.picture.ink import Pixels, brightest
 from eidophone.picture.recipe import Recipe
@@ -42,32 +43,15 @@ def squares(
         ratio = played.rate / sound.rate
         hop, window = recipe.hop_seconds / ratio, recipe.window_seconds / ratio
         sound, recipe = played, replace(recipe, hop_seconds=hop, window_seconds=window)
-    yield from _cut(encode_blocks(sound, recipe), recipe.rows, first_columns)
+    columns = Feed(encode_blocks(sound, recipe), np.zeros((recipe.rows, 0, 3), np.uint8))
+    for first in first_columns:
+        yield first, columns.take(first, first + recipe.rows)
 
 
 def is_silent(pixels: Pixels, recipe: Recipe, level_db: float) -> bool:
     """Whether nothing in ``pixels`` is louder than ``level_db``."""
     threshold = (level_db - recipe.floor_db) / recipe.range_db * brightest(pixels.dtype)
     return float(pixels.max()) <= max(threshold, 0)
-
-
-def _cut(
-    blocks: Iterable[Pixels], size: int, first_columns: Sequence[int]
-) -> Iterator[tuple[int, Pixels]]:
-    """Squares of ``size`` from blocks of columns; silence follows the last block."""
-    waiting = iter(first_columns)
-    wanted = next(waiting, None)
-    held, begin = np.zeros((size, 0, 3), np.uint8), 0
-    for block in blocks:
-        held = np.concatenate([held, block], axis=1)
-        while wanted is not None and wanted + size <= begin + held.shape[1]:
-            yield wanted, held[:, wanted - begin : wanted - begin + size]
-            wanted = next(waiting, None)
-        done = held.shape[1] if wanted is None else min(wanted - begin, held.shape[1])
-        held, begin = held[:, done:], begin + done
-    if wanted is not None:
-        rest = held[:, wanted - begin :]
-        yield wanted, np.pad(rest, ((0, 0), (0, size - rest.shape[1]), (0, 0)))
 
 
 class _Retuned:
