@@ -17,7 +17,8 @@ from PIL import Image
 
 from eidophone.base.errors import EidophoneWarning, MissingExtraError, OutputError, SoundError
 from eidophone.sound import wav
-from eidophone.sound.sound import Sound, SoundWriter, open_sound
+from eidophone.sound.decoders import FilmDecoder
+from eidophone.sound.sound import Sound, SoundReader, SoundWriter, open_sound
 
 RATE = 48_000
 LOSSLESS = ["wav", "flac", "aiff", "aif", "au", "caf", "w64"]
@@ -649,6 +650,39 @@ def test_damaged_files_give_a_sound_or_a_clear_error(tmp_path, suffix):
     assert Sound in outcomes
 
 
+def test_mp3_files_with_damaged_headers_give_a_sound_or_a_clear_error(tmp_path):
+    path = tmp_path / "a.mp3"
+    Sound(noise(20_000), 16_000).save(path)
+    data = path.read_bytes()
+    heads = [i for i in range(len(data) - 1) if data[i] == 0xFF and data[i + 1] >= 0xE0]
+    outcomes = set()
+    for trial in range(100):
+        rng = np.random.default_rng(trial)
+        broken = bytearray(data)
+        for place in rng.choice(heads, 2) + rng.integers(0, 4, 2):
+            broken[place] = rng.integers(256)
+        path.write_bytes(broken)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", EidophoneWarning)
+            try:
+                outcomes.add(type(Sound.load(path)))
+            except SoundError as error:
+                outcomes.add(type(error))
+    assert outcomes <= {Sound, SoundError}
+    assert Sound in outcomes
+
+
+@pytest.mark.parametrize("length", [2**62, 2**63 - 1, -1, -(2**63)])
+def test_chunks_that_lie_nowhere_give_one_line(tmp_path, capfd, length):
+    """FFmpeg asks for the place after them, and PyAV would print what a file says to that."""
+    pytest.importorskip("av")
+    layout = struct.pack(">d4sIIIII", RATE, b"lpcm", 1, 4, 1, 1, 32)
+    chunks = b"desc" + struct.pack(">q", 32) + layout + b"free" + struct.pack(">q", length)
+    (tmp_path / "a.caf").write_bytes(b"caff\0\1\0\0" + chunks + bytes(1000))
+    assert "not a sound" in refused(tmp_path / "a.caf")
+    assert capfd.readouterr() == ("", "")
+
+
 def flac_promising(path, frames):
     """Make the FLAC file at ``path`` say that it has ``frames``; 0 means unknown."""
     data = bytearray(path.read_bytes())
@@ -750,6 +784,38 @@ def test_lossless_tracks_are_exact_however_they_are_read(tmp_path, name, codec):
         assert reader.frames == 20_000
         for size in (999, 20_000):
             assert np.abs(read_all(reader, size) - samples).max() < 2 / 32_768
+
+
+#: Containers that only FFmpeg reads, or reads as well: a name, the muxer, and a codec.
+CONTAINERS = [
+    *(("a.mov", "mov", "aac"), ("a.3gp", "3gp", "aac"), ("a.mka", "matroska", "flac")),
+    *(("a.webm", "webm", "libopus"), ("a.avi", "avi", "mp2"), ("a.ts", "mpegts", "mp2")),
+    *(("a.mpg", "mpeg", "mp2"), ("a.flv", "flv", "aac"), ("a.wma", "asf", "mp2")),
+    *(("a.ogg", "ogg", "libopus"), ("a.nut", "nut", "mp2")),
+    *(("a.rm", "rm", "ac3"), ("a.aac", "adts", "aac"), ("a.ac3", "ac3", "ac3")),
+    *(("a.eac3", "eac3", "eac3"), ("a.wv", "wv", "wavpack")),
+    *(("a.tta", "tta", "tta"), ("a.mp3", "mp3", "libmp3lame"), ("a.w64", "w64", "pcm_s64le")),
+    *(("a.caf", "caf", "pcm_s16be"), ("a.au", "au", "pcm_s16be"), ("a.aiff", "aiff", "pcm_s16be")),
+]
+
+
+@pytest.mark.parametrize(("name", "muxer", "codec"), CONTAINERS)
+def test_every_kind_of_container_is_read(tmp_path, name, muxer, codec):
+    av = pytest.importorskip("av")
+    samples, rate = np.stack([sine(48_000, rate=48_000)] * 2), 48_000
+    with av.open(str(tmp_path / name), "w", format=muxer) as film:
+        track = film.add_stream(codec, rate=rate, layout="stereo", options={"strict": "-2"})
+        frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout="stereo")
+        frame.sample_rate, frame.pts = rate, 0
+        convert = av.AudioResampler(track.format.name, "stereo", rate, track.frame_size or None)
+        for part in [*convert.resample(frame), *convert.resample(None)]:
+            film.mux(track.encode(part))
+        film.mux(track.encode(None))
+    with SoundReader(tmp_path / name, decoder=FilmDecoder(tmp_path / name)) as reader:
+        assert (reader.rate, reader.channels) == (rate, 2)
+        assert reader.frames == pytest.approx(rate, rel=0.1)
+        heard = read_all(reader, 10_000)[:, 10_000:40_000]
+    assert np.sqrt(np.mean(heard**2)) == pytest.approx(np.sqrt(np.mean(samples**2)), rel=0.05)
 
 
 def test_wav_of_64_bit_integers_is_read(tmp_path):

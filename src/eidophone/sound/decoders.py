@@ -7,14 +7,14 @@ import re
 import sys
 import warnings
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Protocol
 
 import soundfile
 
 from eidophone.base.errors import EidophoneWarning, MissingExtraError, SoundError
+from eidophone.sound.ffmpeg import heard, import_av, opened, track_of
 from eidophone.sound.samples import Float32
 
 #: Values (frames times channels) that are decoded at once: few, since libsndfile drops all of
@@ -150,7 +150,7 @@ def _ends_where_it_says(file: soundfile.SoundFile) -> bool:
     try:
         file.seek(file.frames - 1)
         return len(file.read(1)) == 1
-    except soundfile.LibsndfileError:
+    except (soundfile.LibsndfileError, ValueError):  # ValueError: it lands behind the end
         return False
 
 
@@ -181,68 +181,41 @@ def _says_length(mp3: Path) -> bool:
     return b"Xing" in first_frame or b"Info" in first_frame
 
 
-#: The containers, in FFmpeg's words, that may hold a sound track. Playlists, which could make
-#: FFmpeg open other files or addresses, are not among them, nor are pictures and texts.
-_FILM_FORMATS = (
-    "mov,matroska,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,rm,aac,ac3,eac3,dts,amr,ape,wv,tta,"
-    "tak,dsf,mp3,wav,w64,aiff,caf,au,flac"
-)
-
-
 class FilmDecoder:
     """A film, or a sound that only FFmpeg can read; its first sound track."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._av = import_av(
+            path, "is not a sound that libsndfile can read: to read films, m4a and aac"
+        )
         self.frames = 0
-        with self._track() as track:
+        with self._film() as film:
+            track = track_of(film)
             self.rate = track.rate
             self.channels = track.channels
             # Others than MP4 and MOV have no duration, or one that FFmpeg guesses by the bit rate.
-            known = "mov" in track.container.format.name and track.duration
+            known = "mov" in film.format.name and track.duration
             seconds = float(track.duration * track.time_base) if known else 0.0
             self.promised_frames = round(seconds * self.rate)
             self.spare_frames = round(_SPARE_SECONDS * self.rate)
 
     @contextmanager
-    def _track(self) -> Iterator[Any]:
-        """The open sound track."""
-        av = _import_av(self._path)
-        options = {"format_whitelist": _FILM_FORMATS, "protocol_whitelist": "none"}
-        with self._path.open("rb") as file:
-            try:
-                film = av.open(file, container_options=options)
-            except (av.FFmpegError, ValueError):
-                raise SoundError(
-                    f"{self._path} is not a sound, nor a film with sound, that can be read: "
-                    f"it is something else, or damaged"
-                ) from None
-            with film:
-                if not film.streams.audio:
-                    raise SoundError(f"{self._path} has no sound track")
-                if film.streams.audio[0].codec_context is None:
-                    raise SoundError(f"{self._path} has a sound track of an unknown kind")
-                yield film.streams.audio[0]
+    def _film(self) -> Iterator[Any]:
+        """The open film, which has a sound track."""
+        refusal = SoundError(
+            f"{self._path} is not a sound, nor a film with sound, that can be read: "
+            f"it is something else, or damaged"
+        )
+        with opened(self._av, self._path, refusal) as film:
+            if not film.streams.audio:
+                raise SoundError(f"{self._path} is not a sound, and has no sound track")
+            if track_of(film) is None:
+                raise SoundError(f"{self._path} has a sound track of an unknown kind")
+            yield film
 
     def chunks(self) -> Generator[Float32, None, None]:
         """All that FFmpeg can decode; broken packets are left out."""
-        av = _import_av(self._path)
-        with self._track() as track:
-            planar = av.AudioResampler(format="fltp", layout=track.layout, rate=self.rate)
-            with suppress(av.FFmpegError):  # the film ends early
-                for packet in track.container.demux(track):
-                    with suppress(av.FFmpegError, ValueError):  # ValueError: another layout
-                        frames = [f for frame in packet.decode() for f in planar.resample(frame)]
-                        yield from (frame.to_ndarray() for frame in frames)
-                yield from (frame.to_ndarray() for frame in planar.resample(None))
-
-
-def _import_av(path: Path) -> ModuleType:
-    try:
-        import av  # noqa: PLC0415 (an extra)
-    except ImportError:
-        raise MissingExtraError(
-            f"{path} is not a sound that libsndfile can read: to read films, m4a and aac, "
-            f"pip install 'eidophone[film]'"
-        ) from None
-    return av
+        with self._film() as film:
+            for _, samples in heard(self._av, film):
+                yield samples

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from types import ModuleType
 
-from eidophone.base.errors import FilmError, MissingExtraError
+from eidophone.base.errors import FilmError
 from eidophone.files.image import Pixels
 
 #: Films of larger frames are refused when read, unless the caller says otherwise.
@@ -45,18 +44,3 @@ def check_frame_size(path: Path, width: int, height: int, max_pixels: int | None
             f"{path} has frames of {width} x {height} pixels, over the limit of {max_pixels:,}: "
             f"if you trust it, raise the limit with --max-pixels"
         )
-
-
-def import_av(path: Path) -> ModuleType:
-    """PyAV, which reads and writes films.
-
-    Raises:
-        MissingExtraError: it is not installed.
-    """
-    try:
-        import av  # noqa: PLC0415 (an extra)
-    except ImportError:
-        raise MissingExtraError(
-            f"{path} is a film: to read and write films, pip install 'eidophone[film]'"
-        ) from None
-    return av

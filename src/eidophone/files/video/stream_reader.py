@@ -15,12 +15,13 @@ from typing import Any
 from eidophone.base.errors import EidophoneWarning, FilmError
 from eidophone.files.image import Pixels
 from eidophone.files.video.colour import FromCodec
-from eidophone.files.video.container import Damage, decoded, opened, picture_of, track_of
-from eidophone.files.video.model import USUAL_FPS, VideoFrame, check_frame_size, import_av
+from eidophone.files.video.container import opened, picture_of
+from eidophone.files.video.model import USUAL_FPS, VideoFrame, check_frame_size
 from eidophone.files.video.rotation import Turn
 from eidophone.files.video.text import text_of_film
 from eidophone.files.video.times import Clock
 from eidophone.files.video.track_reader import TrackDecoder
+from eidophone.sound.ffmpeg import Damage, decoded, failures, import_av, track_of
 from eidophone.sound.files import SoundReader
 
 #: Codecs that keep every pixel, if those are RGB or grey.
@@ -89,7 +90,7 @@ class StreamReader:
     def _converted(self, convert: FromCodec, frame: Any) -> Pixels:
         try:
             return convert(frame)
-        except (self._av.FFmpegError, ValueError):
+        except failures(self._av):
             raise FilmError(
                 f"{self._path} has frames of a kind that cannot be read: {frame.format.name}"
             ) from None
@@ -124,7 +125,7 @@ class StreamReader:
         """Time and duration of every packet of the picture, as they come."""
         with (
             opened(self._av, self._path, self._max_pixels) as film,
-            suppress(self._av.FFmpegError),  # the film ends early
+            suppress(*failures(self._av)),  # the film ends early
         ):
             stream = picture_of(film, self._path)
             for packet in film.demux(stream):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 
-from eidophone.files.video.container import decoded, opened, track_of
+from eidophone.files.video.container import opened
+from eidophone.sound.ffmpeg import heard, track_of
 from eidophone.sound.samples import Float32
 
 #: Less sound than this missing is only the rounding of times, which Matroska has in ms.
@@ -67,17 +67,11 @@ class TrackDecoder:
         layout = "stereo" if self.channels == 2 else "mono"
         place = 0
         with opened(self._av, self._path) as film:
-            convert = self._av.AudioResampler(format="fltp", layout=layout, rate=self.rate)
-            track = track_of(film)
-            for frame in decoded(self._av, film, track):
-                if frame.pts is not None:
-                    seconds = frame.pts * Fraction(track.time_base) - self._origin
-                    place = round(seconds * self.rate)
-                with suppress(self._av.FFmpegError, ValueError):  # ValueError: another layout
-                    for part in convert.resample(frame):
-                        samples = part.to_ndarray()
-                        yield place, samples
-                        place += samples.shape[1]
+            for seconds, samples in heard(self._av, film, layout):
+                if seconds is not None:
+                    place = round((seconds - self._origin) * self.rate)
+                yield place, samples
+                place += samples.shape[1]
 
     def _silence(self, first: int, last: int) -> Iterator[Float32]:
         for start in range(first, last, _CHUNK):

@@ -25,9 +25,9 @@ from eidophone.files.video.formats import (
     container_of,
     is_folder_name,
 )
-from eidophone.files.video.model import import_av
 from eidophone.files.video.stream_writer import StreamFilm
 from eidophone.files.video.text import comment_of
+from eidophone.sound.ffmpeg import import_av
 from eidophone.sound.sound import SoundSource
 
 _SLOWEST, _FASTEST = Fraction(1, 3600), Fraction(1000)
