@@ -1,16 +1,18 @@
 # The same few words here and in continuous integration:
-#   make demo    sounds to pictures and back, and what was lost   (starts from nothing)
-#   make test    every check                                      (starts from nothing)
-#   make bench   the full measurement, beside other programs      (about ten minutes)
-#   make docs    the site, in site/
-#   make clean   forget everything that was made here
+#   make demo         sounds to pictures and back, and what was lost   (starts from nothing)
+#   make test         every check                                      (starts from nothing)
+#   make test-extras  what needs PyTorch, ComfyUI, Ray, or patience    (two gigabytes)
+#   make bench        the full measurement, beside other programs      (about ten minutes)
+#   make docs         the site, in site/
+#   make clean        forget everything that was made here
 # PYTHON=python3.12 chooses another Python.
 
 PYTHON ?= python3
 BIN := .venv/bin
+EXTRAS := $(patsubst %,tests/test_%.py,comfy bridge_networks bridge_dataset_loaders bridge_cli)
 READY := .venv/.ready
 
-.PHONY: demo test bench docs clean
+.PHONY: demo test test-extras bench docs clean
 
 demo: $(READY)
 	$(BIN)/python examples/demo.py
@@ -20,6 +22,9 @@ test: $(READY)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2
+
+test-extras: $(READY)-test-extras
+	$(BIN)/pytest -n 2 -m '' $(EXTRAS)
 
 bench: $(READY)-bench
 	$(BIN)/python -m bench
