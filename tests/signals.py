@@ -1,4 +1,6 @@
-"""Sounds that several tests listen to."""
+"""Sounds that several tests listen to, and a way to wait."""
+
+import time
 
 import numpy as np
 
@@ -17,3 +19,11 @@ def music(seconds, channels=1, *, rate, noise=0.001, seed=0):
         place = rng.uniform(0.2, 1, (channels, 1))
         signal += 0.1 * place * note * np.exp(-4 * since) * (time >= begin)
     return Sound(signal, rate)
+
+
+def wait_until(condition, seconds=300):
+    """Wait for what will happen; the limit only ends a run that would hang."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)

@@ -155,7 +155,7 @@ class InBlocks:
             start, turn = start + size, turn + 1
 
 
-@settings(deadline=None, max_examples=20, derandomize=True)
+@settings(max_examples=20)
 @given(
     frames=st.integers(1, 30_000),
     channels=st.integers(1, 2),

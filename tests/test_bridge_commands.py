@@ -5,13 +5,14 @@ import shlex
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from signals import wait_until
 
 from eidophone.base.errors import EidophoneWarning, OutputError, ToolError
+from eidophone.bridge.programs import running
 from eidophone.bridge.programs.command import Command
 from eidophone.files.image import read_image
 
@@ -126,9 +127,14 @@ def test_paths_with_spaces_and_braces_need_no_quotes(program, tmp_path):
     assert same(Command(same_argument, work=work)(pictures), pictures)
 
 
-def test_order_is_kept_when_many_run_at_a_time(program):
+def test_order_is_kept_when_many_run_at_a_time(program, tmp_path):
     pictures = some_pictures(6)
-    code = "time.sleep(0.2 if '000001' in given.name else 0)\n" + COPY
+    code = (  # the first ends last
+        f"done = Path({str(tmp_path)!r})\n"
+        "while '000001' in given.name and len(list(done.glob('done-*'))) < 5: time.sleep(0.02)\n"
+        f"{COPY}"
+        "(done / f'done-{given.stem}').touch()\n"
+    )
     assert same(Command(program(code), jobs=3)(pictures), pictures)
 
 
@@ -248,13 +254,6 @@ def is_alive(process_id):
     return not state.exists() or state.read_text().rsplit(")")[-1].split()[0] != "Z"
 
 
-def wait_until(condition, seconds=10):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)
-
-
 def children_named_in(path):
     wait_until(lambda: path.exists() and len(path.read_text().split()) == 2)
     return [int(number) for number in path.read_text().split()]
@@ -263,20 +262,29 @@ def children_named_in(path):
 #: Starts a child, notes the numbers of both, and never ends.
 HANG = (
     "import subprocess\n"
-    "child = subprocess.Popen([sys.executable, '-S', '-c', 'import time; time.sleep(60)'])\n"
-    "Path({note!r}).write_text(f'{{os.getpid()}} {{child.pid}}')\n"
+    "child = subprocess.Popen([sys.executable, '-S', '-c', 'import time; time.sleep(600)'])\n"
     "print('at work', flush=True)\n"
-    "time.sleep(60)\n"
+    "Path({note!r}).write_text(f'{{os.getpid()}} {{child.pid}}')\n"
+    "time.sleep(600)\n"
 )
 
 
 @posix_only
-def test_a_tool_that_hangs_is_stopped_with_its_children(program, tmp_path):
+def test_a_tool_that_hangs_is_stopped_with_its_children(program, tmp_path, monkeypatch):
     note = tmp_path / "note"
-    began = time.monotonic()
+    ends = subprocess.Popen.wait
+
+    def wait(process, timeout=None):
+        if timeout is None:  # it is killed
+            return ends(process)
+        assert timeout == 1
+        children_named_in(note)  # the limit is reached when it is at work, not before
+        raise subprocess.TimeoutExpired(process.args, timeout)
+
+    monkeypatch.setattr(subprocess.Popen, "wait", wait)
+    monkeypatch.setattr(running, "_LAST_WORDS_SECONDS", 300.0)
     with pytest.raises(ToolError, match=r"stopped after 1 seconds: at work$"):
         Command(program(HANG.format(note=str(note))), timeout_seconds=1)(some_pictures(1))
-    assert time.monotonic() - began < 10
     for number in children_named_in(note):
         wait_until(lambda number=number: not is_alive(number))
 
@@ -296,7 +304,7 @@ def test_ctrl_c_stops_the_tool_and_its_children(program, tmp_path):
     numbers = children_named_in(note)
     assert all(map(is_alive, numbers))
     ours.send_signal(signal.SIGINT)
-    _, errors = ours.communicate(timeout=20)
+    _, errors = ours.communicate(timeout=300)
     assert b"KeyboardInterrupt" in errors
     for number in numbers:
         wait_until(lambda number=number: not is_alive(number))
@@ -305,14 +313,17 @@ def test_ctrl_c_stops_the_tool_and_its_children(program, tmp_path):
 
 @posix_only
 def test_a_child_that_stays_behind_does_not_keep_us(program, tmp_path):
+    note = tmp_path / "note"
     code = (
         "import subprocess\n"
-        "subprocess.Popen([sys.executable, '-S', '-c', 'import time; time.sleep(5)'])\n"
+        "child = subprocess.Popen([sys.executable, '-S', '-c', 'import time; time.sleep(600)'])\n"
+        f"Path({str(note)!r}).write_text(str(child.pid))\n"
     )
     pictures = some_pictures(1)
-    began = time.monotonic()
     assert same(Command(program(code + COPY))(pictures), pictures)
-    assert time.monotonic() - began < 4
+    child = int(note.read_text())
+    assert is_alive(child)
+    os.kill(child, signal.SIGKILL)
 
 
 # --- commands that cannot be ---

@@ -6,11 +6,11 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
 import soundfile
+from signals import wait_until
 
 from eidophone import Picture, Recipe, Sound, encode
 from eidophone.base.errors import EidophoneError, OutputError
@@ -340,27 +340,20 @@ def test_it_watches_until_interrupted(tmp_path):
         text=True,
     )
     try:
-        end = time.monotonic() + 30
-        while not (root / "sounds-out").is_dir():
-            assert time.monotonic() < end
-            time.sleep(0.05)
-        source = tone(tmp_path / "source.wav").read_bytes()
-        with (root / "sounds-in" / "slow.wav").open("wb") as file:  # takes longer than a look
-            for part in range(8):
-                file.write(source[part * len(source) // 8 : (part + 1) * len(source) // 8])
-                file.flush()
-                time.sleep(0.05)
-        assert ours.stdout.readline() == "sounds-in/slow.wav is drawn: slow.png\n"
+        wait_until((root / "sounds-out").is_dir)
+        tone(tmp_path / "source.wav").rename(root / "sounds-in" / "one.wav")
+        assert ours.stdout.readline() == "sounds-in/one.wav is drawn: one.png\n"
         (root / "sounds-in" / "broken.wav").write_bytes(b"no sound")
         assert ours.stdout.readline().startswith("sounds-in/broken.wav: ")
-        shutil.copy(root / "pictures-out" / "slow.png", root / "pictures-in")
-        assert ours.stdout.readline() == "pictures-in/slow is heard: slow.wav\n"
-        tone(root / "sounds-in" / "broken.wav")
+        shutil.copy(root / "pictures-out" / "one.png", tmp_path)
+        (tmp_path / "one.png").rename(root / "pictures-in" / "one.png")
+        assert ours.stdout.readline() == "pictures-in/one is heard: one.wav\n"
+        tone(tmp_path / "source.wav").replace(root / "sounds-in" / "broken.wav")
         assert ours.stdout.readline() == "sounds-in/broken.wav is drawn: broken.png\n"
         ours.send_signal(signal.SIGINT)
-        rest, errors = ours.communicate(timeout=20)
+        rest, errors = ours.communicate(timeout=300)
     finally:
         ours.kill()
     assert rest == ""
     assert "KeyboardInterrupt" in errors
-    assert names(root / "sounds-out") == ["slow.wav"]
+    assert names(root / "sounds-out") == ["one.wav"]

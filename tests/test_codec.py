@@ -129,7 +129,7 @@ def test_depths_are_worth_their_bits(depth):
 # --- shape ----------------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=20, derandomize=True)
+@settings(max_examples=20)
 @given(
     frames=st.one_of(st.integers(1, 3_000), st.integers(1, 30_000)),
     channels=st.integers(1, 2),
@@ -146,7 +146,7 @@ def test_a_sound_returns_with_its_channels_samples_and_rate(frames, channels, ra
     assert (again.channels, again.frames, again.rate) == (channels, frames, rate)
 
 
-@settings(deadline=None, max_examples=25, derandomize=True)
+@settings(max_examples=25)
 @given(
     width=st.integers(1, 90),
     height=st.integers(1, 90),
@@ -316,7 +316,7 @@ def test_a_forked_process_can_work_after_its_parent_did():
     )
     python = [sys.executable, "-W", "ignore", "-c", code]
     environment = {**os.environ, "EIDOPHONE_THREADS": "2"}
-    done = subprocess.run(python, capture_output=True, timeout=60, check=True, env=environment)
+    done = subprocess.run(python, capture_output=True, timeout=300, check=True, env=environment)
     assert done.stdout.strip() == b"7"
 
 

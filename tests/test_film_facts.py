@@ -58,14 +58,14 @@ all_facts = st.builds(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=60, derandomize=True)
+@settings(max_examples=60)
 @given(all_facts)
 def test_json_keeps_every_fact(facts):
     assert FilmFacts.from_json(facts.to_json()) == facts
     assert "\n" not in facts.to_json()
 
 
-@settings(deadline=None, max_examples=60, derandomize=True)
+@settings(max_examples=60)
 @given(all_facts)
 def test_strips_keep_what_they_do_not_see(facts):
     again = FilmFacts.from_message(facts.to_message(), facts.width, facts.height)
@@ -89,7 +89,7 @@ def test_messages_of_single_pictures_are_no_films():
     assert FilmFacts.from_message(picture, 128, 128) is None
 
 
-@settings(deadline=None, max_examples=200, derandomize=True)
+@settings(max_examples=200)
 @given(st.binary(max_size=80), st.booleans())
 def test_any_message_is_understood_or_refused(noise, ours):
     message = (b"\x02" if ours else b"") + noise
@@ -98,7 +98,7 @@ def test_any_message_is_understood_or_refused(noise, ours):
         assert found is None or found.frame_count > 0
 
 
-@settings(deadline=None, max_examples=100, derandomize=True)
+@settings(max_examples=100)
 @given(st.data())
 def test_a_message_with_one_wrong_byte_is_understood_or_refused(data):
     message = bytearray(facts_of().to_message())
@@ -115,7 +115,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=200, derandomize=True)
+@settings(max_examples=200)
 @given(st.sampled_from(sorted(json.loads(facts_of().to_json()))), VALUES)
 def test_a_wrong_value_is_refused_or_makes_sense(name, value):
     values = json.loads(facts_of().to_json())
@@ -185,7 +185,7 @@ def test_what_newer_programs_write_is_named_as_such():
         FilmFacts.from_json(json.dumps(values | {"recipe": values["recipe"] | {"version": 2}}))
 
 
-@settings(deadline=None, max_examples=60, derandomize=True)
+@settings(max_examples=60)
 @given(st.integers(1, 10**7), st.sampled_from([24, 25, 30, 60, Fraction(30_000, 1001)]))
 def test_a_frame_begins_at_its_time(frame, fps):
     facts = facts_of(fps=fps)

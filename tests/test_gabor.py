@@ -118,7 +118,7 @@ def test_the_number_of_threads_changes_nothing(monkeypatch):
 # --- back -----------------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=40, derandomize=True)
+@settings(max_examples=40)
 @given(
     n_fft=st.integers(8, 300).map(lambda half: 2 * half),
     overlap=st.floats(2.5, 12),

@@ -44,7 +44,7 @@ def test_no_power_is_black_and_black_is_no_power():
         assert not power_of_pixels(black, STANDARD, 1).any()
 
 
-@settings(deadline=None, max_examples=50, derandomize=True)
+@settings(max_examples=50)
 @given(
     depth=st.sampled_from(DEPTHS),
     top=st.floats(-20, 20),

@@ -399,7 +399,7 @@ def test_every_preset_has_a_number():
     )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 @given(
     st.sampled_from(["mel", "octaves", "linear"]),
     st.integers(16, 8192),
@@ -430,7 +430,7 @@ def test_any_recipe_comes_back_from_its_message(
     assert from_message(message) == Facts(recipe, source)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300)
 @given(st.binary(max_size=70))
 def test_no_message_does_anything_but_raise_or_speak(data):
     try:

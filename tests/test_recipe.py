@@ -12,7 +12,7 @@ from eidophone.picture.recipe import PRESETS, Recipe
 
 RATES = [8_000, 11_025, 16_000, 22_050, 44_100, 48_000, 88_200, 96_000, 192_000, 384_000]
 
-quick = settings(deadline=None, max_examples=100, derandomize=True)
+quick = settings(max_examples=100)
 
 
 def refusal(make, *arguments, **values):

@@ -25,9 +25,7 @@ LOSSLESS = ["wav", "flac", "aiff", "aif", "au", "caf", "w64"]
 LOSSY = ["ogg", "oga", "opus", "mp3"]
 
 quick = settings(
-    deadline=None,
     max_examples=25,
-    derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 

@@ -164,7 +164,7 @@ def test_what_was_drawn_is_read_to_less_than_a_grey_level(size, fps):
     assert error.max() <= 1.5
 
 
-@settings(deadline=None, max_examples=15, derandomize=True)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 1000), size=st.integers(64, 400), fps=st.sampled_from([10, 24, 50, 120]))
 def test_frames_of_any_size_are_read(seed, size, fps):
     it = spiral(size, fps)

@@ -85,7 +85,7 @@ def test_lasting_blocks_are_read_no_further_than_they_must():
 
 
 @pytest.mark.parametrize(("rate", "wanted"), [(48_000, 44_100), (8_000, 48_000)])
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(sizes=st.lists(st.integers(0, 3000), min_size=1, max_size=9))
 def test_a_resampled_sound_does_not_depend_on_its_blocks(rate, wanted, sizes):
     sound = np.random.default_rng(0).uniform(-1, 1, (2, sum(sizes))).astype(np.float32)

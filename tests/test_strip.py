@@ -2,7 +2,7 @@
 
 import io
 import itertools
-import time
+import sys
 
 import numpy as np
 import pytest
@@ -188,7 +188,7 @@ def test_longer_messages_never_need_less_width():
 # Unharmed
 
 
-@settings(deadline=None, max_examples=25, derandomize=True)
+@settings(max_examples=25)
 @given(
     message=st.binary(min_size=1, max_size=64),
     height=st.integers(1, 200),
@@ -371,12 +371,27 @@ def test_a_piece_of_a_long_picture_is_put_in_its_place():
     assert not reading.pixels[:, 5205:].any()
 
 
+def calls(work):
+    """How many functions ``work`` calls: what takes time here, on any machine."""
+    count = 0
+
+    def note(frame, event, argument):
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    work()  # what is compiled or kept is so by now
+    earlier = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(earlier)
+    return count
+
+
 def test_reading_is_quick():
     canvas = np.rot90(harmed((512, 2048)), 2)
-    strip.read(canvas)
-    start = time.process_time()
-    strip.read(canvas)
-    assert time.process_time() - start < 0.5
+    assert calls(lambda: strip.read(canvas)) < 10_000
 
 
 # No strip
@@ -408,9 +423,8 @@ def _bars(period):
 )
 def test_pictures_without_a_strip_are_told_quickly(make):
     pixels = make()
-    start = time.process_time()
+    assert calls(lambda: strip.read(pixels)) < 150_000
     assert strip.read(pixels) is None
-    assert time.process_time() - start < 1
 
 
 def test_many_fences_are_no_strips():

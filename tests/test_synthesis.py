@@ -78,7 +78,7 @@ def test_what_is_given_early_is_what_is_given_at_once():
     assert frames == {STANDARD.frames(power.shape[1], RATE)}
 
 
-@settings(deadline=None, max_examples=15, derandomize=True)
+@settings(max_examples=15)
 @given(
     columns=st.integers(1, 700),
     size=st.integers(1, 300),
