@@ -1,16 +1,16 @@
-"""Journeys: a sound as pictures or a film through a tool, and back on the grid it went out on."""
+"""Journeys: a sound's pictures as they went out, beside what came back from a tool."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
 import numpy as np
 
-from eidophone.base.errors import ToolError
+from eidophone.base.errors import PictureError, ToolError
 from eidophone.base.parallel import blocks
 from eidophone.base.streams import regrouped
 from eidophone.bridge.tools import Tool, picture_of
@@ -18,11 +18,10 @@ from eidophone.files.image import Pixels
 from eidophone.film import Film, Kind, encode_film
 from eidophone.film.decoding import Hearing, hear
 from eidophone.picture.codec import encode_blocks
-from eidophone.picture.facts import Source
 from eidophone.picture.fit import resized
 from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import Recipe
-from eidophone.picture.sequence import Cut, Extent, join, place
+from eidophone.picture.sequence import Cut, Placed, join
 from eidophone.sound.sound import SoundSource
 
 #: Told the fraction of the work that is done, now and then.
@@ -31,141 +30,225 @@ Progress = Callable[[float], None]
 #: Makes a film of the one at the first path, at the second path or beside it; gives where it is.
 FilmTool = Callable[[Path, Path], Path]
 
+#: Where a picture lies, and what it was: when it went out, came back, and came back from rest.
+View = tuple[Placed, Sequence[Pixels]]
+
+#: Long pictures, and films, are looked at so many columns at a time.
 _BLOCK_COLUMNS = 512
 
 #: Films go out hardly compressed: what the tool does to them is enough.
 _CRF = 8
 
 
-class Journey(Protocol):
-    """What came back of a sound, beside what went out."""
-
-    @property
-    def recipe(self) -> Recipe:
-        """What the pixels mean."""
-
-    def pairs(self) -> Iterator[tuple[Pixels, Pixels]]:
-        """What went out and what came back, ``[rows, columns, 3]`` of the same size."""
-
-    def joined(self, pictures: Iterator[Pixels]) -> Iterator[Pixels]:
-        """All columns of as many pictures as there are pairs, from left to right."""
-
-
-class PictureJourney:
-    """A sound as square pictures that overlap, and fade into each other where they do.
+class Shelf:
+    """Pictures in a folder: all of them can be gone through again, with one in memory at a time.
 
     Args:
-        sound: what went out.
-        tool: what it goes through, now.
+        folder: which; it is made.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._count = 0
+        folder.mkdir()
+
+    def add(self, pixels: Pixels) -> None:
+        """Put a picture behind the others."""
+        np.save(self._folder / f"{self._count}.npy", pixels)
+        self._count += 1
+
+    def __iter__(self) -> Iterator[Pixels]:
+        """The pictures, in the order in which they were added."""
+        for number in range(self._count):
+            yield np.load(self._folder / f"{number}.npy")
+
+
+@dataclass(frozen=True)
+class Journey:
+    """The pictures of a sound, ``[height, width, 3]`` each, as often as they are asked for.
+
+    Attributes:
+        recipe: what the pixels mean.
+        placed: where each picture lies on the grid of the recipe.
+        sent: the pictures as they went out.
+        back: as they came back; each is of the size of the one sent.
+        at_rest: as they came back where the tool was told to change nothing.
+    """
+
+    recipe: Recipe
+    placed: Sequence[Placed]
+    sent: Iterable[Pixels]
+    back: Iterable[Pixels]
+    at_rest: Iterable[Pixels] | None = None
+
+    def joined(self, pictures: Iterable[Pixels]) -> Iterator[Pixels]:
+        """All columns of as many pictures as were sent, from left to right."""
+        return join((Picture(one, self.recipe) for one in pictures), list(self.placed))
+
+
+def send_pictures(
+    sound: SoundSource,
+    tool: Tool,
+    *,
+    recipe: Recipe,
+    size: int,
+    overlap: float,
+    batch: int,
+    folder: Path,
+    calibrate: Tool | None = None,
+    progress: Progress = lambda _: None,
+) -> Journey:
+    """Send ``sound`` through ``tool`` as squares that overlap, and fade into each other there.
+
+    Args:
+        sound: what goes out.
+        tool: what it goes through.
         recipe: of the pictures, in any size.
         size: of the pictures in pixels.
         overlap: fraction of a picture that it shares with the next.
         batch: pictures that the tool is given at a time.
-        folder: where to put what came back, under a ``name``.
+        folder: an empty one, to keep the pictures in.
+        calibrate: the tool, told to change nothing.
         progress: told how many of the pictures are back.
 
     Raises:
         ToolError: the tool gave something else than as many pictures as it took.
     """
+    recipe, cut = recipe.with_rows(size).for_rate(sound.rate), Cut.squares(size, overlap)
+    places = cut.places(recipe.columns(sound.frames, sound.rate))
+    tools = [tool] if calibrate is None else [tool, calibrate]
 
-    def __init__(
-        self,
-        sound: SoundSource,
-        tool: Tool,
-        *,
-        recipe: Recipe,
-        size: int,
-        overlap: float,
-        batch: int,
-        folder: Path,
-        name: str,
-        progress: Progress = lambda _: None,
-    ) -> None:
-        self.recipe = recipe.with_rows(size).for_rate(sound.rate)
-        self._sound = sound
-        self._cut = Cut.squares(size, overlap)
-        count = self._cut.count(self.recipe.columns(sound.frames, sound.rate))
-        self._files = [folder / f"{name}-{number}.npy" for number in range(count)]
-        pictures = self._pictures()
-        for first, last in blocks(0, count, batch):
-            sent = list(islice(pictures, last - first))
-            for file, result in zip(self._files[first:last], _results(tool, sent), strict=True):
-                np.save(file, resized(result, size, size))
-            progress(last / count)
+    def views() -> Iterator[View]:
+        drawn = _drawn(sound, recipe, cut, np.uint8)
+        for first, last in blocks(0, len(places), batch):
+            given = list(islice(drawn, batch))
+            back = [(resized(one, size, size) for one in _results(to, given)) for to in tools]
+            yield from zip(places[first:last], zip(given, *back, strict=True), strict=True)
+            progress(last / len(places))
 
-    def pairs(self) -> Iterator[tuple[Pixels, Pixels]]:
-        """What went out and what came back, ``[size, size, 3]`` each."""
-        return zip(self._pictures(), map(np.load, self._files), strict=True)
-
-    def joined(self, pictures: Iterator[Pixels]) -> Iterator[Pixels]:
-        """All columns of as many pictures as there are pairs, from left to right."""
-        known = Source(
-            rate=self._sound.rate, channels=self._sound.channels, frames=self._sound.frames
-        )
-        sources = [
-            replace(known, first_column=self._cut.step * number)
-            for number in range(len(self._files))
-        ]
-        placed = place(Extent(self._cut.width, self.recipe, source) for source in sources)
-        named = zip(pictures, sources, strict=True)
-        return join((Picture(one, self.recipe, source) for one, source in named), placed)
-
-    def _pictures(self) -> Iterator[Pixels]:
-        for _, pixels in self._cut.apply(encode_blocks(self._sound, self.recipe)):
-            yield pixels
+    return _journey(recipe, views(), folder)
 
 
-class FilmJourney:
-    """A sound as a film.
+def send_film(
+    sound: SoundSource,
+    tool: FilmTool,
+    *,
+    recipe: Recipe,
+    kind: Kind,
+    size: int,
+    fps: float | None,
+    folder: Path,
+    calibrate: FilmTool | None = None,
+) -> Journey:
+    """Send ``sound`` through ``tool`` as a film.
 
     Args:
-        sound: what went out.
-        tool: what it goes through, now.
+        sound: what goes out.
+        tool: what it goes through.
         recipe: of the film.
         kind: of the film.
         size: of its frames in pixels.
         fps: frames per second; None for what is usual.
-        folder: where to put the films, under a ``name``.
+        folder: an empty one, to keep films and pictures in.
+        calibrate: the tool, told to change nothing.
     """
+    made = encode_film(sound, kind, recipe=recipe, size=size, fps=fps)
+    made.save(folder / "sent.mp4", crf=_CRF)
 
-    def __init__(
-        self,
-        sound: SoundSource,
-        tool: FilmTool,
-        *,
-        recipe: Recipe,
-        kind: Kind,
-        size: int,
-        fps: float | None,
-        folder: Path,
-        name: str,
-    ) -> None:
-        made = encode_film(sound, kind, recipe=recipe, size=size, fps=fps)
-        sent, back = folder / f"{name}-in.mp4", folder / f"{name}-out.mp4"
-        made.save(sent, crf=_CRF, overwrite=True)
-        film = Film.load(tool(sent, back))
+    def through(tool: FilmTool, name: str) -> Hearing:
+        film = Film.load(tool(folder / "sent.mp4", folder / f"{name}.mp4"))
         film.facts = made.facts  # whatever it has forgotten
-        self._sound = sound
-        self._hearing: Hearing = hear(
-            film, read=kind, seconds=None, recipe=None, reference=None, use_track=False
-        )
-        self.recipe = self._hearing.recipe
+        return hear(film, read=kind, seconds=None, recipe=None, reference=None, use_track=False)
 
-    def pairs(self) -> Iterator[tuple[Pixels, Pixels]]:
-        """What went out and what came back, ``[rows, columns, 3]`` of the same size."""
-        sent = regrouped(encode_blocks(self._sound, self.recipe), _BLOCK_COLUMNS)
-        back = regrouped(self._hearing.columns(), _BLOCK_COLUMNS)
-        for before, after in zip(sent, back, strict=False):
-            width = min(before.shape[1], after.shape[1])
-            yield before[:, :width], after[:, :width]
+    back = [through(tool, "back")]
+    if calibrate is not None:
+        back.append(through(calibrate, "at-rest"))
+    recipe = back[0].recipe
 
-    def joined(self, pictures: Iterator[Pixels]) -> Iterator[Pixels]:
-        """All columns, from left to right."""
-        return pictures
+    def views() -> Iterator[View]:
+        streams = [encode_blocks(sound, recipe), *(one.columns() for one in back)]
+        first = 0
+        for pieces in zip(*(regrouped(one, _BLOCK_COLUMNS) for one in streams), strict=False):
+            width = min(piece.shape[1] for piece in pieces)  # a film may have become shorter
+            yield Placed(first, width), [piece[:, :width] for piece in pieces]
+            first += width
+
+    return _journey(recipe, views(), folder)
+
+
+def come_back(
+    sound: SoundSource,
+    pictures: Iterable[Pixels],
+    *,
+    recipe: Recipe,
+    cut: Cut,
+    dtype: Any,
+    folder: Path,
+    at_rest: Iterable[Pixels] | None = None,
+) -> Journey:
+    """The journey of pictures that were drawn of ``sound`` before, and have been altered since.
+
+    Args:
+        sound: what went out.
+        pictures: what came back, uint8, uint16 or float ``[height, width, 3]`` of any size.
+        recipe: of the pictures as they were drawn.
+        cut: how the columns of the sound were cut into pictures.
+        dtype: of the pixels as they were drawn.
+        folder: an empty one, to keep the pictures in.
+        at_rest: what came back from the tool while it was told to change nothing.
+
+    Raises:
+        PictureError: these are not as many pictures as were drawn.
+    """
+    places = cut.places(recipe.columns(sound.frames, sound.rate))
+    most = cut.width if cut.pad else _BLOCK_COLUMNS  # whole pictures may be of any length
+    batches = [pictures] if at_rest is None else [pictures, at_rest]
+
+    def views() -> Iterator[View]:
+        drawn = _drawn(sound, recipe, cut, dtype)
+        back = (_as_many(one, len(places)) for one in batches)
+        for where, sent, *others in zip(places, drawn, *back, strict=True):
+            sized = [_bounded(resized(one, recipe.rows, where.columns)) for one in others]
+            for first, last in blocks(0, where.columns, most):
+                piece = [one[:, first:last] for one in (sent, *sized)]
+                yield Placed(where.first + first, last - first), piece
+
+    return _journey(recipe, views(), folder)
+
+
+def _journey(recipe: Recipe, views: Iterable[View], folder: Path) -> Journey:
+    """The journey of pictures that were all seen once, and are kept in ``folder``."""
+    shelves = [Shelf(folder / name) for name in ("sent", "back", "at-rest")]
+    placed, count = [], 0
+    for where, pictures in views:
+        placed.append(where)
+        for count, one in enumerate(pictures, 1):
+            shelves[count - 1].add(one)
+    return Journey(recipe, placed, *shelves[:count])
+
+
+def _drawn(sound: SoundSource, recipe: Recipe, cut: Cut, dtype: Any) -> Iterator[Pixels]:
+    """The pictures of ``sound``."""
+    for _, pixels in cut.apply(encode_blocks(sound, recipe, dtype=dtype)):
+        yield _bounded(pixels)
 
 
 def _results(tool: Tool, pictures: list[Pixels]) -> list[Pixels]:
-    results = tool(pictures)
+    results = tool([one.copy() for one in pictures])  # a tool may draw into what it is given
     if len(results) != len(pictures):
         raise ToolError(f"the tool took {len(pictures)} pictures and gave {len(results)}")
     return [picture_of(one) for one in results]
+
+
+def _as_many(pictures: Iterable[Pixels], count: int) -> Iterator[Pixels]:
+    found = 0
+    for found, one in enumerate(pictures, 1):
+        if found <= count:
+            yield one
+    if found != count:
+        raise PictureError(f"{count} pictures were drawn, and {found} came back: send all of them")
+
+
+def _bounded(pixels: Pixels) -> Pixels:
+    """``pixels`` in 0..1 where they are floats: most tools know nothing brighter than white."""
+    return np.clip(pixels, 0, 1) if pixels.dtype.kind == "f" else pixels

@@ -165,7 +165,8 @@ class Noise:
 
 def _energy(change: Float32) -> Float32:
     """Mean square of ``[height, width, 3]`` around each cell, ``[height, width]``."""
-    return uniform_filter((change**2).mean(axis=2), _NEAR)
+    # Its sums run on from cell to cell, so next to nothing may come out as a little less.
+    return np.maximum(uniform_filter((change**2).mean(axis=2), _NEAR), 0)
 
 
 def unit(pixels: Pixels) -> Float32:

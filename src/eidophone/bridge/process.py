@@ -10,23 +10,26 @@ painted anew is phase found anew, too.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from eidophone.base.errors import ToolError
-from eidophone.bridge.journeys import Journey, PictureJourney, Progress
-from eidophone.bridge.keep import KEEPS, Answer, Keep, Noise, unit
+from eidophone.bridge.back import taken_back
+from eidophone.bridge.journeys import FilmTool, Progress, come_back, send_film, send_pictures
+from eidophone.bridge.keep import KEEPS, Keep
 from eidophone.bridge.tools import Function, FunctionTool, Tool
 from eidophone.files.image import Pixels
-from eidophone.picture.codec import Quality, decode_blocks, target_of
+from eidophone.film import Kind
+from eidophone.picture.codec import Quality
 from eidophone.picture.facts import Source
 from eidophone.picture.gabor import Float32
-from eidophone.picture.ink import is_grey
 from eidophone.picture.recipe import Recipe
+from eidophone.picture.sequence import Cut
 from eidophone.sound.sound import Sound, SoundSource
 
 
@@ -133,85 +136,84 @@ def processed(
         ToolError: the tool gave something else than as many pictures as it took.
     """
     with tempfile.TemporaryDirectory(prefix="eidophone-") as folder:
-
-        def journey(tool: Tool, name: str, progress: Progress) -> Journey:
-            return PictureJourney(
-                sound,
-                tool,
-                recipe=how.recipe,
-                size=how.size,
-                overlap=how.overlap,
-                batch=how.batch,
-                folder=Path(folder),
-                name=name,
-                progress=progress,
-            )
-
-        result = journey(tool, "result", progress)
-        neutral = None if calibrate is None else journey(calibrate, "neutral", progress)
-        yield returned(sound, result, neutral, how)
+        journey = send_pictures(
+            sound,
+            tool,
+            recipe=how.recipe,
+            size=how.size,
+            overlap=how.overlap,
+            batch=how.batch,
+            folder=Path(folder),
+            calibrate=calibrate,
+            progress=progress,
+        )
+        yield taken_back(sound, journey, keep=how.keep, strength=how.strength, quality=how.quality)
 
 
+@contextmanager
+def processed_film(
+    sound: SoundSource,
+    tool: FilmTool,
+    how: Passage,
+    *,
+    kind: Kind,
+    fps: float | None = None,
+    calibrate: FilmTool | None = None,
+) -> Iterator[tuple[Source, Iterator[Float32]]]:
+    """`processed` for tools that work on films; the arguments are those of `encode_film`."""
+    with tempfile.TemporaryDirectory(prefix="eidophone-") as folder:
+        journey = send_film(
+            sound,
+            tool,
+            recipe=how.recipe,
+            kind=kind,
+            size=how.size,
+            fps=fps,
+            folder=Path(folder),
+            calibrate=calibrate,
+        )
+        yield taken_back(sound, journey, keep=how.keep, strength=how.strength, quality=how.quality)
+
+
+@contextmanager
 def returned(
-    sound: SoundSource, result: Journey, neutral: Journey | None, how: Passage
-) -> tuple[Source, Iterator[Float32]]:
-    """What has become of ``sound`` on its journey.
+    sound: SoundSource,
+    pictures: Iterable[Pixels],
+    *,
+    recipe: Recipe,
+    cut: Cut,
+    dtype: Any = np.uint8,
+    at_rest: Iterable[Pixels] | None = None,
+    keep: Keep = "auto",
+    strength: float = 1.0,
+    quality: Quality = "standard",
+    lean: bool = True,
+) -> Iterator[tuple[Source, Iterator[Float32]]]:
+    """`processed` for pictures that were drawn of ``sound`` before, and have been elsewhere since.
 
     Args:
-        sound: what went out.
-        result: what came back.
-        neutral: what came back where the tool was told to change nothing.
-        how: what to take back.
+        sound: what they were drawn of.
+        pictures: what came back, ``[height, width, 3]`` of any size.
+        recipe: with which they were drawn.
+        cut: how the columns of the sound were cut into pictures.
+        dtype: of the pixels as they went out.
+        at_rest: what came back from the tool when it was told to change nothing.
+        keep: as in `process`.
+        strength: as in `process`.
+        quality: as in `decode`.
+        lean: do to the sound what was done to its pictures; False for the pixels alone.
 
-    Returns:
-        The sound to be made, and its blocks ``[channels, n]``.
+    Raises:
+        PictureError: these are not as many pictures as were drawn.
     """
-    answer, coloured = Answer(result.recipe.range_db), False
-    for before, after in result.pairs():
-        answer.add(unit(before), unit(after))
-        coloured |= not is_grey(after)
-    keep = how.keep
-    if keep == "auto":
-        keep = answer.choice if neutral is None else "all"
-    columns = result.recipe.columns(sound.frames, sound.rate)
-    target = target_of(
-        result.recipe,
-        columns,
-        sounding=columns,
-        coloured=keep == "all" and coloured,
-        reference=sound,
-    )
-    origin = result.joined(unit(one) for one in _origins(result, neutral))
-    samples = decode_blocks(
-        result.joined(_taken_back(result, neutral, keep, answer, how.strength)),
-        result.recipe,
-        target,
-        quality=how.quality,
-        reference=sound,
-        before=None if keep == "tone" else origin,
-    )
-    return target, samples
-
-
-def _origins(result: Journey, neutral: Journey | None) -> Iterator[Pixels]:
-    """What the result is compared with: what went out, or came back from a tool at rest."""
-    if neutral is None:
-        return (before for before, _ in result.pairs())
-    return (after for _, after in neutral.pairs())
-
-
-def _taken_back(
-    result: Journey, neutral: Journey | None, keep: Keep, answer: Answer, strength: float
-) -> Iterator[Float32]:
-    """What is kept of each picture that came back, without the noise of the trip."""
-
-    def pairs() -> Iterator[tuple[Float32, Float32]]:
-        for origin, (_, after) in zip(_origins(result, neutral), result.pairs(), strict=True):
-            before = unit(origin)
-            yield before, answer.kept(before, unit(after), keep)
-
-    noise = Noise()
-    for before, after in pairs():
-        noise.add(before, after)
-    for before, after in pairs():
-        yield before + np.float32(strength) * (noise.removed(before, after) - before)
+    with tempfile.TemporaryDirectory(prefix="eidophone-") as folder:
+        journey = come_back(
+            sound,
+            pictures,
+            recipe=recipe,
+            cut=cut,
+            dtype=dtype,
+            folder=Path(folder),
+            at_rest=at_rest,
+        )
+        yield taken_back(sound, journey, keep=keep, strength=strength, quality=quality, lean=lean)

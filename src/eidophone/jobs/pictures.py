@@ -156,9 +156,8 @@ def encode_file(
     """
     form = picture_format(how.format, target)
     with open_sound(sound_path, how.channels) as sound:
-        recipe = _recipe_for(how, sound.rate)
+        recipe, cut = drawn_as(how, sound, target)
         columns = recipe.columns(sound.frames, sound.rate)
-        cut = _cut(how, recipe, target, form)
         count = cut.count(columns)
         is_whole = count == 1 and how.size is None
         paths = [target] if is_whole else [numbered(target, 1 + n, count) for n in range(count)]
@@ -184,6 +183,15 @@ def encode_file(
                     path, quality=form.quality, strip=how.strip, overwrite=how.overwrite
                 )
     return paths
+
+
+def drawn_as(how: Encoding, sound: SoundSource, target: Path) -> tuple[Recipe, Cut]:
+    """The recipe of the pictures ``target`` of ``sound``, and how its columns are cut into them."""
+    rows = how.size
+    if rows is not None and how.strip:
+        rows = rows_beside_strip(rows)
+    recipe = (how.recipe if rows is None else how.recipe.with_rows(rows)).for_rate(sound.rate)
+    return recipe, _cut(how, recipe, target, picture_format(how.format, target))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -331,13 +339,6 @@ def _watched(blocks: Iterator[Pixels], columns: int, progress: Progress) -> Iter
         done += block.shape[1]
         progress(done / columns)
         yield block
-
-
-def _recipe_for(how: Encoding, rate: int) -> Recipe:
-    if how.size is None:
-        return how.recipe.for_rate(rate)
-    rows = rows_beside_strip(how.size) if how.strip else how.size
-    return how.recipe.with_rows(rows).for_rate(rate)
 
 
 def _cut(how: Encoding, recipe: Recipe, target: Path, form: PictureFormat) -> Cut:

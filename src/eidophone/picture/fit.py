@@ -67,9 +67,20 @@ def columns_by_shape(pixels: Pixels, recipe: Recipe) -> int:
 def fitted_columns(picture: Picture) -> int:
     """Columns of ``picture`` on the grid of its recipe."""
     recipe, source = picture.recipe, picture.source
-    by_shape = columns_by_shape(picture.pixels, recipe)
-    if source is None or source.first_column > 0 or picture.height == recipe.rows:
+    if source is None or source.first_column > 0:
+        return columns_by_shape(picture.pixels, recipe)
+    return _columns(picture.pixels, recipe, recipe.columns(source.frames, source.rate))
+
+
+def shows_all(pixels: Pixels, recipe: Recipe, columns: int) -> bool:
+    """Whether ``pixels`` are all of ``columns`` columns, at some size, and not a part of them."""
+    return _columns(pixels, recipe, columns) == columns
+
+
+def _columns(pixels: Pixels, recipe: Recipe, whole: int) -> int:
+    """Columns of what was drawn ``whole`` columns wide, and may have been cut, or scaled."""
+    by_shape = columns_by_shape(pixels, recipe)
+    if pixels.shape[0] == recipe.rows:
         return by_shape
-    whole = recipe.columns(source.frames, source.rate)
     # Tools round sizes: a picture that nearly has the right shape is the whole one, scaled.
     return whole if abs(by_shape - whole) <= max(1, _SCALED_NOT_CUT * whole) else by_shape

@@ -49,6 +49,12 @@ class Cut:
         """Pictures that ``columns`` columns make."""
         return 1 + max(0, -(-(columns - self.width) // self.step))
 
+    def places(self, columns: int) -> list[Placed]:
+        """Where the pictures of ``columns`` columns lie."""
+        firsts = [self.step * number for number in range(self.count(columns))]
+        most = [self.width if self.pad else columns - first for first in firsts]
+        return [Placed(first, min(self.width, n)) for first, n in zip(firsts, most, strict=True)]
+
     def apply(self, blocks: Iterable[Pixels]) -> Iterator[tuple[int, Pixels]]:
         """The pictures' first columns and pixels, from ``[rows, columns, 3]`` blocks."""
         blocks = iter(blocks)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 from eidophone.base.atomic import already_there
 from eidophone.base.errors import SoundError, ToolError
 from eidophone.base.parallel import thread_count
-from eidophone.bridge.journeys import FilmJourney
 from eidophone.bridge.keep import KEEPS
 from eidophone.bridge.networks.onnx import OnnxTool
 from eidophone.bridge.networks.torch import TorchTool
-from eidophone.bridge.process import Passage, processed, returned
+from eidophone.bridge.process import Passage, processed, processed_film
 from eidophone.bridge.programs.command import Command as CommandTool
 from eidophone.bridge.tools import Tool
 from eidophone.faces.cli.options import Command, channels, frame_rate, need_file, recipe_option
@@ -110,7 +108,7 @@ def _process(options: argparse.Namespace, talk: Talk) -> int:
         sound = stack.enter_context(open_sound(source, options.channels))
         bar = stack.enter_context(talk.bar(f"sending {source.name}"))
         if options.film:
-            made, samples = _through_films(sound, how, options, stack)
+            made, samples = stack.enter_context(_through_films(sound, how, options))
         else:
             tool, neutral = _tool(options, talk), None
             if options.calibrate:
@@ -128,28 +126,20 @@ def _process(options: argparse.Namespace, talk: Talk) -> int:
 
 
 def _through_films(
-    sound: SoundSource, how: Passage, options: argparse.Namespace, stack: ExitStack
-) -> tuple[Source, Iterator[Float32]]:
+    sound: SoundSource, how: Passage, options: argparse.Namespace
+) -> AbstractContextManager[tuple[Source, Iterator[Float32]]]:
     """What becomes of ``sound`` as a film."""
     if not options.command:
         raise ToolError("--film needs a program that works on films: name it with --with")
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="eidophone-")))
-
-    def journey(command: str, name: str) -> FilmJourney:
-        return FilmJourney(
-            sound,
-            _program(command, options).run_on_film,
-            recipe=how.recipe,
-            kind=options.film,
-            size=how.size,
-            fps=options.fps,
-            folder=folder,
-            name=name,
-        )
-
-    result = journey(options.command, "result")
-    neutral = journey(options.calibrate, "neutral") if options.calibrate else None
-    return returned(sound, result, neutral, how)
+    neutral = _program(options.calibrate, options).run_on_film if options.calibrate else None
+    return processed_film(
+        sound,
+        _program(options.command, options).run_on_film,
+        how,
+        kind=options.film,
+        fps=options.fps,
+        calibrate=neutral,
+    )
 
 
 def _tool(options: argparse.Namespace, talk: Talk) -> Tool:

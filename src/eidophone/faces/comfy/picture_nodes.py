@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import chain
 
-import numpy as np
 import torch
 from comfy_api.latest import io
 
 from eidophone.bridge.keep import KEEPS, Keep
-from eidophone.faces.comfy.pictures import Hearing, Run, Untouched, draw, runs_of_any, runs_of_drawn
+from eidophone.faces.comfy.pictures import Hearing, draw, runs_of_any, sound_of, sounds_of_drawn
 from eidophone.faces.comfy.progress import counted, heard
 from eidophone.faces.comfy.reference import Drawing, Reference
 from eidophone.faces.comfy.sockets import (
@@ -25,7 +23,6 @@ from eidophone.faces.comfy.sockets import (
 from eidophone.faces.comfy.tensors import Audio, audio_of, image_of, pixels_of, sounds_of
 from eidophone.picture.codec import Quality
 from eidophone.picture.recipe import Recipe
-from eidophone.sound.sound import Sound
 
 
 class SoundToPicture(io.ComfyNode):
@@ -164,16 +161,10 @@ class PictureToSound(io.ComfyNode):
         how = Hearing(quality=quality, lean=lean, keep=keep, strength=strength)
         pixels = pixels_of(image)
         before = None if unaltered is None else pixels_of(unaltered)
-        runs: Sequence[Run | Untouched]
         if reference is not None and reference.drawn is not None:
-            runs = runs_of_drawn(pixels, reference, reference.drawn, how, before)
+            made = sounds_of_drawn(pixels, reference, reference.drawn, how, before, heard)
         else:
             sounds = () if reference is None else reference.sounds
             runs = runs_of_any(pixels, chosen(recipe, custom_recipe), overlap, sounds, before)
-        return io.NodeOutput(audio_of([_sound_of(run, how) for run in runs]))
-
-
-def _sound_of(run: Run | Untouched, how: Hearing) -> Sound:
-    target = run.target()
-    blocks = list(heard(run.blocks(how), target.frames))
-    return Sound(np.concatenate(blocks, axis=1), target.rate)
+            made = [sound_of(run, how, heard) for run in runs]
+        return io.NodeOutput(audio_of(made))

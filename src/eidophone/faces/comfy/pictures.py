@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from eidophone.base.errors import EidophoneWarning, PictureError
-from eidophone.bridge.keep import Answer, Keep, Noise, unit
+from eidophone.bridge.keep import Keep
+from eidophone.bridge.process import returned
 from eidophone.faces.comfy.reference import Drawing, Reference
 from eidophone.files.image import Pixels
 from eidophone.picture import strip as margin
 from eidophone.picture.codec import Quality, decode_blocks, encode_blocks, target_of
 from eidophone.picture.facts import Source, from_message
-from eidophone.picture.fit import fitted_columns, resized
+from eidophone.picture.fit import shows_all
 from eidophone.picture.gabor import Float32
 from eidophone.picture.ink import is_grey, sounding_columns
-from eidophone.picture.picture import Picture, to_depth
+from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.sequence import Extent, Placed, join, place
 from eidophone.sound.sound import Sound
 
-_BLOCK_FRAMES = 1 << 18
+#: Lets blocks ``[channels, n]`` pass, of so many samples in all.
+Watched = Callable[[Iterator[Float32], int], Iterator[Float32]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,21 +54,19 @@ class Run:
         placed: where each lies on the grid of the recipe.
         sound: what they were drawn of, if that is known.
         before: as many pictures that were not altered: what differs was done.
-        lasts: as long as the sound, even where a tool has lit what is black beyond its end.
     """
 
     pictures: Sequence[Picture]
     placed: list[Placed]
     sound: Sound | None = None
     before: Sequence[Pixels] | None = None
-    lasts: bool = False
 
     def target(self) -> Source:
         """What sound the pictures are to become."""
         return target_of(
             self.pictures[0].recipe,
             max(where.first + where.columns for where in self.placed),
-            sounding=0 if self.lasts else self._sounding(),
+            sounding=self._sounding(),
             coloured=any(not is_grey(picture.pixels) for picture in self.pictures),
             source=self.pictures[0].source,
             reference=self.sound,
@@ -95,21 +95,6 @@ class Run:
             for where, one in zip(self.placed, self.pictures, strict=True)
         )
         return max(ends)
-
-
-@dataclass(frozen=True)
-class Untouched:
-    """Pictures no pixel of which was altered: they are the sound that they were drawn of."""
-
-    sound: Sound
-
-    def target(self) -> Source:
-        """What the sound is."""
-        return _source_of(self.sound)
-
-    def blocks(self, _: Hearing) -> Iterator[Float32]:
-        """The sound, ``[channels, n]`` block after block."""
-        return self.sound.blocks(_BLOCK_FRAMES)
 
 
 def draw(sound: Sound, drawing: Drawing) -> Iterator[Pixels]:
@@ -155,14 +140,15 @@ def runs_of_any(
     return found
 
 
-def runs_of_drawn(
+def sounds_of_drawn(
     pixels: Sequence[Pixels],
     reference: Reference,
     drawing: Drawing,
     how: Hearing,
     unaltered: Sequence[Pixels] | None = None,
-) -> list[Run | Untouched]:
-    """The runs in a batch of pictures that were drawn here, and have been altered since.
+    watched: Watched = lambda blocks, _: blocks,
+) -> list[Sound]:
+    """The sounds of a batch of pictures that were drawn here, and have been altered since.
 
     Args:
         pixels: uint8 or float32 ``[height, width, 3]`` each, of any size.
@@ -170,77 +156,43 @@ def runs_of_drawn(
         drawing: how.
         how: what is to be taken back of them.
         unaltered: the pictures as they were drawn, sent through the same tool.
+        watched: blocks of samples on their way, and how many samples there will be.
 
     Raises:
         PictureError: they are not as many as were drawn, or do not match ``unaltered``.
     """
     _check_unaltered(pixels, unaltered)
     each = drawing.count_of(reference.sounds[0])
-    found: list[Run | Untouched] = []
+    found = []
     for sound, part in _parts(len(pixels), reference.sounds, each):
-        drawn = [np.clip(one, 0, 1) for one in draw(sound, drawing)]
-        if how.lean and all(map(_is_same, pixels[part], drawn)):
-            found.append(Untouched(sound))
-        elif drawing.size is None and _is_cropped(pixels[part][0], sound, drawing):
-            found += runs_of_any(pixels[part], drawing.recipe_of(sound), 0, [sound])
-        else:
-            before = None if unaltered is None else unaltered[part]
-            found.append(_run_of_drawn(pixels[part], drawn, before, sound, drawing, how))
+        recipe, cut = drawing.recipe_of(sound), drawing.cut_of(sound)
+        if drawing.size is None and not shows_all(pixels[part][0], recipe, cut.width):
+            (run,) = runs_of_any(pixels[part], recipe, 0, [sound])  # it was cropped
+            found.append(sound_of(run, how, watched))
+            continue
+        with returned(
+            sound,
+            pixels[part],
+            recipe=recipe,
+            cut=cut,
+            dtype=np.result_type(*pixels[part]),
+            at_rest=None if unaltered is None else unaltered[part],
+            keep=how.keep,
+            strength=how.strength,
+            quality=how.quality,
+            lean=how.lean,
+        ) as (target, blocks):
+            found.append(_gathered(target, blocks, watched))
     return found
 
 
-def _run_of_drawn(
-    pixels: Sequence[Pixels],
-    drawn: list[Pixels],
-    unaltered: Sequence[Pixels] | None,
-    sound: Sound,
-    drawing: Drawing,
-    how: Hearing,
-) -> Run:
-    recipe, cut = drawing.recipe_of(sound), drawing.cut_of(sound)
-    placed = [Placed(cut.step * number, cut.width) for number in range(len(drawn))]
-    before = drawn if unaltered is None else list(map(_sized_as, unaltered, drawn))
-    keep = how.keep if unaltered is None else "all"
-    returned = list(map(_sized_as, pixels, drawn))
-    after = _taken_back(before, returned, recipe.range_db, keep, how.strength)
-    return Run([Picture(one, recipe) for one in after], placed, sound, before, lasts=True)
+def sound_of(run: Run, how: Hearing, watched: Watched = lambda blocks, _: blocks) -> Sound:
+    """The sound of the pictures of ``run``."""
+    return _gathered(run.target(), run.blocks(how), watched)
 
 
-def _taken_back(
-    before: list[Pixels], after: list[Pixels], range_db: float, keep: Keep, strength: float
-) -> Iterator[Float32]:
-    """What is kept of ``after``; both float32 in 0..1."""
-    answer = Answer(range_db)
-    for one, other in zip(before, after, strict=True):
-        answer.add(one, other)
-    wanted = [answer.kept(one, other, keep) for one, other in zip(before, after, strict=True)]
-    noise = Noise()
-    for one, other in zip(before, wanted, strict=True):
-        noise.add(one, other)
-    for one, other in zip(before, wanted, strict=True):
-        yield one + np.float32(strength) * (noise.removed(one, other) - one)
-
-
-def _sized_as(pixels: Pixels, drawn: Pixels) -> Float32:
-    """``pixels`` as floats, at the size of ``drawn``."""
-    return resized(unit(pixels), *drawn.shape[:2])
-
-
-def _is_cropped(pixels: Pixels, sound: Sound, drawing: Drawing) -> bool:
-    """Whether a picture of a whole sound is not the whole picture, at any size."""
-    recipe = drawing.recipe_of(sound)
-    columns = recipe.columns(sound.frames, sound.rate)
-    return fitted_columns(Picture(pixels, recipe, _source_of(sound))) != columns
-
-
-def _is_same(pixels: Pixels, drawn: Pixels) -> bool:
-    """Whether ``pixels`` are what was drawn, or what an 8-bit file made of that."""
-    if pixels.shape != drawn.shape:
-        return False
-    if pixels.dtype == np.float32:
-        return bool(np.array_equal(pixels, drawn))
-    difference = pixels.astype(np.int16) - to_depth(drawn, np.uint8)  # some round, others cut off
-    return bool(np.abs(difference).max() <= 1)
+def _gathered(target: Source, blocks: Iterator[Float32], watched: Watched) -> Sound:
+    return Sound(np.concatenate(list(watched(blocks, target.frames)), axis=1), target.rate)
 
 
 def _read(pixels: Pixels, recipe: Recipe) -> Picture:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 from eidophone.base.atomic import make_folder
 from eidophone.base.errors import PictureError
+from eidophone.bridge.process import returned
+from eidophone.files.image import Pixels
 from eidophone.film import Film
 from eidophone.film.film import is_film
 from eidophone.jobs.films import FilmDecoding, decode_film_file
@@ -11,11 +16,12 @@ from eidophone.jobs.hot.attempts import Attempts, digest
 from eidophone.jobs.hot.folder import PICTURES_IN, HotFolder, Look
 from eidophone.jobs.hot.journal import Entry, Journal
 from eidophone.jobs.hot.pieces import Piece, pieces
-from eidophone.jobs.pictures import Decoding, Encoding, decode_files
+from eidophone.jobs.pictures import PICTURE_FORMATS, Decoding, Encoding, decode_files, drawn_as
 from eidophone.picture.codec import Quality
+from eidophone.picture.fit import shows_all
 from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import Recipe
-from eidophone.sound.sound import open_sound
+from eidophone.sound.sound import SoundWriter, open_sound
 
 
 class Hearing:
@@ -74,7 +80,7 @@ class Hearing:
                 overwrite=True,
             )
             decode_film_file(piece.files[0], target, film)
-        else:
+        elif not self._is_returned(piece, target):
             pictures = Decoding(
                 quality=self._quality,
                 recipe=self._recipe(piece),
@@ -82,6 +88,40 @@ class Hearing:
                 overwrite=True,
             )
             decode_files(piece.files, target, pictures)
+
+    def _is_returned(self, piece: Piece, target: Path) -> bool:
+        """Do to the original what was done to its pictures; False if it, or a part, is missing."""
+        if piece.reference is None:
+            return False
+        form = PICTURE_FORMATS[self._how.format or "png"]
+        with open_sound(piece.reference) as sound:
+            recipe, cut = drawn_as(self._how, sound, Path(piece.name + form.suffix))
+            places = cut.places(recipe.columns(sound.frames, sound.rate))
+
+            def pictures() -> Iterator[Pixels]:
+                for path in piece.files:
+                    yield Picture.load(path, recipe=recipe).pixels
+
+            if len(piece.files) != len(places) or not all(
+                shows_all(pixels, recipe, where.columns)
+                for pixels, where in zip(pictures(), places, strict=True)
+            ):
+                return False
+            with (
+                returned(
+                    sound,
+                    pictures(),
+                    recipe=recipe,
+                    cut=cut,
+                    dtype=form.dtype,
+                    keep="all",
+                    quality=self._quality,
+                ) as (made, blocks),
+                SoundWriter(target, made.rate, made.channels, overwrite=True) as writer,
+            ):
+                for block in blocks:
+                    writer.write(block)
+        return True
 
     def _recipe(self, piece: Piece) -> Recipe | None:
         """What to read pictures with; None for what they say."""
