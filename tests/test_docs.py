@@ -124,7 +124,7 @@ def test_commands_in_the_pages_run(page, workshop):
 def run_commands(page: Path, workshop: Path) -> None:
     for line in commands(page):
         arguments = shlex.split(line)[1:]
-        if "--onnx" in arguments and not find_spec("onnxruntime"):
+        if "--network" in arguments and not find_spec("onnxruntime"):
             continue
         errors = io.StringIO()
         with contextlib.redirect_stderr(errors):

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from eidophone.base.errors import ToolError
 from eidophone.bridge.networks.conventions import PRESETS, LayoutName, Values, arranged, pictures_in
 from eidophone.picture.gabor import Float32
 
@@ -30,6 +31,10 @@ class Port:
     dtype: np.dtype[Any]
 
 
+class StoppedError(ToolError):
+    """A network crashed, or had to be stopped: no use in asking it anything else."""
+
+
 class Network(Protocol):
     """A network that has been loaded."""
 
@@ -37,11 +42,16 @@ class Network(Protocol):
     def inputs(self) -> tuple[Port, ...]:
         """What it wants."""
 
+    @property
+    def values(self) -> str | None:
+        """The numbers that it takes and gives, if it says so: see `conventions`."""
+
     def run(self, feeds: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
         """All that it gives.
 
         Raises:
             ToolError: it fails; the message has its own words.
+            StoppedError: for good.
         """
 
 

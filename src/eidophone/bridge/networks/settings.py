@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 
 from eidophone.base.errors import ToolError
 from eidophone.bridge.networks.network import Port
+
+#: Numbers that one input may take: descriptions of styles and texts have less than a hundredth.
+_MOST_NUMBERS = 1 << 22
 
 #: For the other inputs of a network, by name: a number, or a list of them.
 Settings = Mapping[str, float | Sequence[float]]
@@ -36,7 +40,9 @@ def _setting(port: Port, value: float | Sequence[float] | None) -> NDArray[Any]:
     several = value if isinstance(value, Sequence) else ()
     said = (len(several),) * bool(several) if port.shape is None else port.shape
     shape = tuple(length or 1 for length in said)
-    count = int(np.prod(shape))
+    count = math.prod(shape)
+    if count > _MOST_NUMBERS:
+        raise ToolError(f"the network's input {port.name!r} takes {count:,} numbers: too many")
     if isinstance(value, Sequence):
         numbers = np.array(value, np.float64)
     elif count == 1:

@@ -23,12 +23,21 @@ from eidophone.bridge.networks.conventions import (
     arranged,
     pictures_in,
 )
-from eidophone.bridge.networks.network import Finding, Geometry, Network, Port, as_channels
+from eidophone.bridge.networks.network import (
+    Finding,
+    Geometry,
+    Network,
+    Port,
+    StoppedError,
+    as_channels,
+)
 from eidophone.bridge.networks.probing import probe
 from eidophone.picture.gabor import Float32
 
 #: Sides of pictures have at least this many pixels.
 _LEAST_SIDE = 16
+#: Networks that take more pixels at a time than this are not tried.
+_MOST_PIXELS = 1 << 24
 #: Networks shrink or enlarge by one of these.
 _SCALES = {Fraction(n) for n in (*range(1, 9), 16)} | {Fraction(1, n) for n in (2, 3, 4, 8, 16)}
 
@@ -59,11 +68,15 @@ def find_shape(
     blanks = []
     for tried, channels in _axes(port, layout):
         size, batch = _size(port, tried), _batch(port, tried)
+        if math.prod((batch or 1, *(side or 1 for side in size))) > _MOST_PIXELS:
+            raise ToolError(f"the network takes {shown(port.shape)}: too large for pictures")
         blanks.append(Finding(port, others, tried, channels, values, size=size, batch=batch))
     for guesses in zip_longest(*map(_sizes, blanks)):
         for guess in filter(None, guesses):
             try:
                 return _with_output(network, guess)
+            except StoppedError:
+                raise
             except ToolError as error:
                 first_error = first_error or error
     raise first_error or ToolError(f"the network does not take pictures as {layout}")
@@ -177,8 +190,8 @@ def _scales(guess: Finding, before: tuple[int, ...], after: tuple[int, int]) -> 
         exact = Fraction(after[0], before[0])
     if exact in _SCALES:
         yield exact
-    if None not in guess.size:
-        yield Fraction(max(1, math.ceil(exact)))
+    if None not in guess.size and (most := Fraction(max(1, math.ceil(exact)))) <= max(_SCALES):
+        yield most
 
 
 def shown(shape: tuple[int | None, ...] | None) -> str:

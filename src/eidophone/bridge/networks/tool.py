@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import NamedTuple
 
@@ -62,7 +63,8 @@ class NetworkTool:
             raise ToolError(f"batch {batch} is too small: at least 1")
         self.name = name
         self._network = network
-        self.finding = find(network, layout=layout, values=values, settings=settings)
+        with self._named():
+            self.finding = find(network, layout=layout, values=values, settings=settings)
         self._batch = self.finding.batch or batch or 1
         if self.finding.marks < _LEAST_MARKS:
             warnings.warn(
@@ -85,16 +87,25 @@ class NetworkTool:
             raise ToolError("the pictures for a network have to be of one size")
         lights = [_light(picture) for picture in pictures]
         channels = self.finding.channels
-        if channels == 1:
-            return [self._colour_by_colour(light) for light in lights]
-        answers = _through(self._network, self.finding, self._batch, [
-            as_channels(light, channels) for light in lights
-        ])  # fmt: skip
+        with self._named():
+            if channels == 1:
+                return [self._colour_by_colour(light) for light in lights]
+            answers = _through(self._network, self.finding, self._batch, [
+                as_channels(light, channels) for light in lights
+            ])  # fmt: skip
         return [to_rgb(answer) for answer in answers]
 
     def describe(self) -> str:
         """One line that says what was found."""
         return f"{self.name}: {self.finding.describe()}"
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """What goes wrong says with which network."""
+        try:
+            yield
+        except ToolError as error:
+            raise ToolError(f"{self.name}: {error}") from None
 
     def _colour_by_colour(self, light: Float32) -> Pixels:
         """``light`` through a network of grey pictures; once, if it is grey."""

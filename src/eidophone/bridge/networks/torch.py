@@ -1,10 +1,13 @@
-"""PyTorch files as tools: exported programs (``.pt2``) and TorchScript; never pickles."""
+"""PyTorch files: TorchScript (``.pt``), exported programs (``.pt2``), and weights by `spandrel`.
+
+PyTorch's own readers unpickle what they find, look up functions by name and run the program that a
+script is. So whoever makes such a file may do as they like, and only trusted ones come this far.
+Weights (``.safetensors``, ``.pth``) are numbers for an architecture that spandrel knows.
+"""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Mapping
-from io import BytesIO
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,107 +17,62 @@ from numpy.typing import NDArray
 
 from eidophone.base.errors import MissingExtraError, ToolError
 from eidophone.base.parallel import thread_count
-from eidophone.bridge.networks.conventions import LayoutName
 from eidophone.bridge.networks.network import Network, Port
-from eidophone.bridge.networks.settings import Settings
-from eidophone.bridge.networks.tool import NetworkTool
-from eidophone.bridge.networks.torch_files import TorchFile
-from eidophone.bridge.networks.torch_program import Program
 
 _NUMBERS = {"float": "float64", "number": "float64", "int": "int64", "bool": "bool"}
 
 
-class TorchTool(NetworkTool):
-    """An image-to-image network that PyTorch has saved: with ``torch.export`` or ``torch.jit``.
-
-    Args:
-        path: the file; nothing in it is unpickled, so checkpoints (``.pth``, ``.ckpt``) are
-            refused.
-        layout: as for `OnnxTool`.
-        values: as for `OnnxTool`.
-        settings: as for `OnnxTool`.
-        device: ``"cpu"``, ``"cuda"``, ``"mps"``; the GPU where there is one from NVIDIA, unless
-            given.
-        batch: as for `OnnxTool`.
+def loader(ending: str) -> Callable[[Path], Network]:
+    """What loads files of this ending.
 
     Raises:
-        ToolError: there is no such file or device, it is no network, or not one for pictures.
-        MissingExtraError: PyTorch is not installed.
+        MissingExtraError: PyTorch or spandrel is not installed.
     """
-
-    def __init__(
-        self,
-        path: str | Path,
-        *,
-        layout: LayoutName | None = None,
-        values: str | None = None,
-        settings: Settings | None = None,
-        device: str | None = None,
-        batch: int | None = None,
-    ) -> None:
-        path = Path(path)
-        super().__init__(
-            path.name,
-            _loaded(path, device),
-            layout=layout,
-            values=values,
-            settings=settings,
-            batch=batch,
-        )
-
-
-def _loaded(path: Path, device: str | None) -> Network:
-    file = TorchFile(path)
-    script = None if file.is_program else file.script()  # refused before PyTorch is even there
-    torch = _torch()
-    where = _device(torch, device)
-    torch.set_num_threads(thread_count())
-    return _Script(torch, path, script, where) if script else Program(torch, file, where)
-
-
-def _torch() -> ModuleType:
     try:
         import torch  # noqa: PLC0415
     except ImportError:
         raise MissingExtraError(
             "PyTorch networks need PyTorch: install it with  pip install 'eidophone[torch]'"
         ) from None
-    return torch
+    torch.set_num_threads(thread_count())
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    if ending == ".pt":
+        return lambda path: _Script(torch, path, device)
+    if ending == ".pt2":
+        return lambda path: _Program(torch, path, device)
+    spandrel = _spandrel()
+    return lambda path: _Weights(torch, spandrel, path, device)
 
 
-def _device(torch: ModuleType, device: str | None) -> str:
-    if device is None:
-        return "cuda" if torch.cuda.is_available() else "cpu"
+def _spandrel() -> ModuleType:
     try:
-        torch.empty(1, device=device)
-    except Exception as error:  # whatever the device's own library raises
-        reason = str(error).partition("\n")[0][:200]
-        raise ToolError(f"there is no device {device!r} for PyTorch: {reason}") from None
-    return device
+        import spandrel  # noqa: PLC0415
+    except ImportError:
+        raise MissingExtraError(
+            "weights need spandrel: install it with  pip install 'eidophone[spandrel]'"
+        ) from None
+    return spandrel
 
 
 class _Script:
     """TorchScript as a network."""
 
-    def __init__(self, torch: ModuleType, path: Path, script: BytesIO, device: str) -> None:
+    values = None
+
+    def __init__(self, torch: ModuleType, path: Path, device: str) -> None:
         self._torch = torch
         self._device = device
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # that torch.jit is old: networks are, too
-                self._module = torch.jit.load(script, map_location=device).eval()
-            arguments = [
-                argument
-                for argument in self._module.forward.schema.arguments[1:]
-                if not argument.has_default_value()
-            ]
-        except Exception as error:
-            reason = str(error).strip().partition("\n")[0][:300]
-            raise ToolError(f"cannot read {path} as TorchScript: {reason}") from None
+        self._module = torch.jit.load(str(path), map_location=device).eval()
+        arguments = [
+            argument
+            for argument in self._module.forward.schema.arguments[1:]
+            if not argument.has_default_value()
+        ]
         self.inputs = tuple(map(_port, arguments))
         self._numbers = {one.name for one in arguments if str(one.type) in _NUMBERS}
 
     def run(self, feeds: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
+        """All tensors that it gives."""
         given = {
             name: value.item()
             if name in self._numbers
@@ -123,17 +81,9 @@ class _Script:
         }
         try:
             with self._torch.inference_mode():
-                answer = self._module(**given)
-        except Exception as error:
-            lines = str(error).strip().splitlines() or [type(error).__name__]
-            raise ToolError(f"the network failed: {lines[-1][:300]}") from None
-        return [tensor.cpu().float().numpy() for tensor in self._tensors(answer)]
-
-    def _tensors(self, answer: Any) -> list[Any]:
-        if isinstance(answer, dict):
-            answer = list(answer.values())
-        answers = answer if isinstance(answer, list | tuple) else [answer]
-        return [one for one in answers if isinstance(one, self._torch.Tensor)]
+                return _arrays(self._torch, self._module(**given))
+        except RuntimeError as error:  # with a trace through the script, and the reason last
+            raise ToolError(str(error).strip().rpartition("\n")[2]) from None
 
 
 def _port(argument: Any) -> Port:
@@ -142,5 +92,74 @@ def _port(argument: Any) -> Port:
     if kind == "Tensor":
         return Port(argument.name, None, np.dtype(np.float32))
     if kind not in _NUMBERS:
-        raise ToolError(f"the network's input {argument.name!r} is a {kind}: not supported")
+        raise ToolError(f"its input {argument.name!r} is a {kind}: not supported")
     return Port(argument.name, (), np.dtype(_NUMBERS[kind]))
+
+
+class _Program:
+    """An exported program as a network."""
+
+    values = None
+
+    def __init__(self, torch: ModuleType, path: Path, device: str) -> None:
+        self._torch = torch
+        self._device = device
+        program = torch.export.load(path)
+        if device != "cpu":
+            program = torch.export.passes.move_to_device_pass(program, device)
+        self._module = program.module()
+        wanted = program.graph_signature.user_inputs
+        self.inputs = tuple(
+            _port_of_program(node.name, node.meta["val"])
+            for node in program.graph.nodes
+            if node.op == "placeholder" and node.name in wanted
+        )
+
+    def run(self, feeds: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
+        """All tensors that it gives."""
+        given = (feeds[port.name] for port in self.inputs)
+        with self._torch.inference_mode():
+            answer = self._module(*(self._torch.from_numpy(one).to(self._device) for one in given))
+        return _arrays(self._torch, answer)
+
+
+def _port_of_program(name: str, tensor: Any) -> Port:
+    shape = tuple(side if isinstance(side, int) else None for side in tensor.shape)
+    return Port(name, shape, np.dtype(str(tensor.dtype).removeprefix("torch.")))
+
+
+class _Weights:
+    """Weights of an architecture that spandrel knows."""
+
+    values = "0..1,0..1"
+
+    def __init__(self, torch: ModuleType, spandrel: ModuleType, path: Path, device: str) -> None:
+        self._torch = torch
+        self._device = device
+        if path.suffix.lower() == ".safetensors":
+            from safetensors.torch import load_file  # noqa: PLC0415
+
+            weights = load_file(path)
+        else:
+            weights = torch.load(path, weights_only=True, map_location="cpu")
+        weights = spandrel.canonicalize_state_dict(weights)
+        model = spandrel.ModelLoader(device).load_from_state_dict(weights)
+        if not isinstance(model, spandrel.ImageModelDescriptor):
+            raise ToolError("the network wants a picture and a mask: not supported")
+        self._model = model.eval()
+        shape = (1, model.input_channels, None, None)
+        self.inputs = (Port("picture", shape, np.dtype(np.float32)),)
+
+    def run(self, feeds: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
+        """The picture that it gives."""
+        return _arrays(
+            self._torch, self._model(self._torch.from_numpy(feeds["picture"]).to(self._device))
+        )
+
+
+def _arrays(torch: ModuleType, answer: Any) -> list[NDArray[Any]]:
+    """The tensors in ``answer``."""
+    if isinstance(answer, dict):
+        answer = list(answer.values())
+    answers = answer if isinstance(answer, list | tuple) else [answer]
+    return [one.cpu().float().numpy() for one in answers if isinstance(one, torch.Tensor)]

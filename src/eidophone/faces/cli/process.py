@@ -11,8 +11,7 @@ from eidophone.base.atomic import already_there
 from eidophone.base.errors import SoundError, ToolError
 from eidophone.base.parallel import thread_count
 from eidophone.bridge.keep import KEEPS
-from eidophone.bridge.networks.onnx import OnnxTool
-from eidophone.bridge.networks.torch import TorchTool
+from eidophone.bridge.networks.opening import open_network
 from eidophone.bridge.process import Passage, processed, processed_film
 from eidophone.bridge.programs.command import Command as CommandTool
 from eidophone.bridge.tools import Tool
@@ -33,7 +32,7 @@ examples:
   eidophone process voice.wav painted.wav --with 'python stylize.py {in} {out}'
   eidophone process voice.wav painted.wav --with 'upscale -i {in} -o {out}' --folders
   eidophone process voice.wav painted.wav --with 'ffmpeg -i {in} -vf negate {out}' --film scroll
-  eidophone process voice.wav painted.wav --onnx style.onnx --keep tone --strength 60
+  eidophone process voice.wav painted.wav --network style.onnx --keep tone --strength 60
 """
 
 
@@ -45,8 +44,8 @@ def add(command: Command) -> None:
     process.add_argument("target", metavar="OUT", help="the sound to make")
     tool = process.add_argument_group("the tool, one of")
     tool.add_argument("--with", dest="command", metavar="'PROGRAM {in} {out}'")
-    tool.add_argument("--onnx", metavar="FILE", help="a network in ONNX")
-    tool.add_argument("--torch", metavar="FILE", help="an exported PyTorch program or TorchScript")
+    tool.add_argument("--network", metavar="FILE", help="ONNX, safetensors or PyTorch")
+    tool.add_argument("--trust", action="store_true", help="PyTorch's FILE may do as it likes")
     what = process.add_argument_group("what it is given")
     recipe_option(what, "standard")
     what.add_argument("--size", type=int, default=512, metavar="N", help="pixels; default: 512")
@@ -144,18 +143,18 @@ def _through_films(
 
 def _tool(options: argparse.Namespace, talk: Talk) -> Tool:
     """The tool that was asked for."""
-    given = [name for name in ("command", "onnx", "torch") if getattr(options, name)]
-    if len(given) != 1:
-        raise ToolError("name one tool: --with 'PROGRAM {in} {out}', --onnx FILE or --torch FILE")
+    if bool(options.command) == bool(options.network):
+        raise ToolError("name one tool: --with 'PROGRAM {in} {out}' or --network FILE")
     if options.command:
         return _program(options.command, options)
-    kind = OnnxTool if options.onnx else TorchTool
-    network = kind(
-        options.onnx or options.torch,
+    network = open_network(
+        options.network,
         layout=options.layout,
         values=options.values,
         settings=dict(options.set),
         batch=options.batch,
+        trusted=options.trust,
+        timeout_seconds=options.timeout,
     )
     talk.note(network.describe())
     return network
