@@ -18,7 +18,7 @@ from bench.progress import progress
 from bench.speed import seconds
 from eidophone import Film, Sound, decode_film, encode_film
 from eidophone.film import Kind
-from eidophone.film.film import Drawing
+from eidophone.film.film import DrawnFrames
 
 _TARGETS: dict[Kind, dict[int, float | None]] = {
     "pages": {18: 4.88, 23: 4.75, 28: 4.45},
@@ -79,7 +79,7 @@ def _harmed_figure(sounds: dict[str, Sound], folder: Path) -> Figure:
             for index, pixels in enumerate(drawn)
             if index % _OF != _GONE
         ]
-        harmed = Film(Drawing(lambda kept=kept: kept, len(kept), film.fps), film.facts)
+        harmed = Film(DrawnFrames(lambda kept=kept: kept, len(kept), film.fps), film.facts)
         unharmed = _opinion(sound, "scroll", 23, folder)
         costs[name] = unharmed - _mos(sound, _through(harmed, 23, folder))
     title = "MOS lost, scroll, CRF 23, 1 frame in 5 cut out, another grey"
@@ -129,7 +129,7 @@ def _speeds(name: str, film: Film, target: float | None, folder: Path) -> Iterat
     progress(f"speed of {name}")
     path = folder / "film.mp4"
     frames = [frame.pixels for frame in film.frames()]
-    ready = Film(Drawing(lambda: frames, len(frames), film.fps))
+    ready = Film(DrawnFrames(lambda: frames, len(frames), film.fps))
     bare = seconds(lambda: ready.save(path, overwrite=True))
     written = seconds(lambda: film.save(path, overwrite=True))
     read = seconds(lambda: decode_film(Film.load(path), use_track=False))
@@ -154,7 +154,7 @@ def _through(film: Film, crf: int, folder: Path) -> Sound:
     return decode_film(Film.load(path), use_track=False)
 
 
-def _coded_as_usual(film: Film, crf: int) -> Drawing:
+def _coded_as_usual(film: Film, crf: int) -> DrawnFrames:
     """The frames of ``film`` after H.264 as a program would use it that knows nothing of sound."""
     file = io.BytesIO()
     with av.open(file, "w", format="mp4") as container:
@@ -167,7 +167,7 @@ def _coded_as_usual(film: Film, crf: int) -> Drawing:
     file.seek(0)
     with av.open(file) as container:
         frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
-    return Drawing(lambda: frames, len(frames), Fraction(film.fps))
+    return DrawnFrames(lambda: frames, len(frames), Fraction(film.fps))
 
 
 def _mos(sound: Sound, decoded: Sound) -> float:

@@ -55,7 +55,7 @@ class Trip:
     """A round trip.
 
     Attributes:
-        samples: ``[frames]`` at the rate of the sound.
+        samples: ``[samples]`` at the rate of the sound.
         seconds: that drawing and decoding took.
         pixels: of the picture.
     """
@@ -146,7 +146,7 @@ def _riffusion(sound: Sound) -> Drawing:
         mel = ((255 - pixels[::-1, :, 0].astype(np.float32)) / 255) ** 4 * top
         magnitude = np.maximum(inverse @ mel, 0)
         return librosa.griffinlim(
-            magnitude, n_iter=32, momentum=0.99, random_state=0, length=sound.frames, **frames
+            magnitude, n_iter=32, momentum=0.99, random_state=0, length=sound.sample_count, **frames
         )
 
     return np.repeat(image[:, :, None], 3, axis=2), undo
@@ -216,7 +216,7 @@ def _griffin_lim(sound: Sound) -> Drawing:
             random_state=0,
         )
         first = _MARGIN_COLUMNS * hop - hop // 2
-        return samples[first : first + sound.frames]
+        return samples[first : first + sound.sample_count]
 
     return picture.pixels, undo
 

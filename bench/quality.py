@@ -137,7 +137,7 @@ def reference_figure(sounds: dict[str, Sound]) -> Figure:
         altered = picture.pixels.copy()
         altered[:, picture.width // 2 :] = 0
         decoded = decode(replace(picture, pixels=altered), reference=sound)
-        kept = slice(0, sound.frames // 2 - sound.rate // 10)
+        kept = slice(0, sound.sample_count // 2 - sound.rate // 10)
         ratios[name] = si_sdr_db(sound.samples[:, kept], decoded.samples[:, kept])
     return Figure(
         "SI-SDR of the first half when the second is blackened, with reference (dB)",
@@ -184,7 +184,7 @@ def _decoded_by(picture: Picture, stretch: int) -> Sound:
         source.rate,
         picture.recipe,
         rounds=ROUNDS["standard"],
-        frames=source.frames,
+        sample_count=source.sample_count,
         step_db=step_db(picture.pixels.dtype, picture.recipe),
         stretch=stretch,
     )

@@ -27,7 +27,7 @@ _SECONDS = 5.0
 #: Clips are whole runs of so many samples: four columns of the `standard` picture, so that three
 #: quarters of its width is a whole number of pixels. A width that has to be rounded stretches
 #: time by less than anyone hears, but by more than a score which compares moment by moment bears.
-_RUN_FRAMES = 1024
+_RUN_SAMPLES = 1024
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def _part(sound: Sound, start: float, seconds: float) -> Sound:
     """Up to ``seconds`` from ``start`` on, at 44.1 kHz, in whole runs."""
     first, last = round(start * sound.rate), round((start + seconds) * sound.rate)
     part = Sound(sound.samples[:, first:last], sound.rate).resampled(RATE)
-    return Sound(part.samples[:, : part.frames // _RUN_FRAMES * _RUN_FRAMES], RATE)
+    return Sound(part.samples[:, : part.sample_count // _RUN_SAMPLES * _RUN_SAMPLES], RATE)
 
 
 def _mono(sound: Sound) -> Sound:

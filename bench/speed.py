@@ -21,8 +21,8 @@ from eidophone.picture.gabor import Gabor
 
 _RUNS = 5
 
-#: Frames that the bare FFTs take at a time: few enough for the cache, which is fastest.
-_CACHED_FRAMES = 32
+#: Columns that the bare FFTs take at a time: few enough for the cache, which is fastest.
+_CACHED_COLUMNS = 32
 
 _HIGH_RATE = 192_000
 _HISS = 1e-4
@@ -79,13 +79,13 @@ def _high_rate_figure(sound: Sound) -> Figure:
 def _bare_ffts(sound: Sound, columns: int, *, passes: int, inverses: int) -> None:
     """The FFTs of so many ``passes`` forwards and ``inverses`` back, on the same threads."""
     n_fft = Gabor.of(PRESETS["standard"], sound.rate).n_fft
-    frames = np.random.default_rng(0).standard_normal((_CACHED_FRAMES, n_fft), np.float32)
-    spectrum = scipy.fft.rfft(frames)
+    waves = np.random.default_rng(0).standard_normal((_CACHED_COLUMNS, n_fft), np.float32)
+    spectrum = scipy.fft.rfft(waves)
 
     def work(low: int, high: int) -> None:
-        for first, last in blocks(low, high, _CACHED_FRAMES):
+        for first, last in blocks(low, high, _CACHED_COLUMNS):
             for _ in range(passes):
-                scipy.fft.rfft(frames[: last - first])
+                scipy.fft.rfft(waves[: last - first])
             for _ in range(inverses):
                 scipy.fft.irfft(spectrum[: last - first], n_fft)
 

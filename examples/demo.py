@@ -63,8 +63,8 @@ def mos(original: eidophone.Sound, decoded: eidophone.Sound) -> str:
         from zimtohrli import mos_from_signals
     except ImportError:
         return "-"
-    frames = min(original.frames, decoded.frames)
-    both = (sound.resampled(48_000).samples[:, :frames] for sound in (original, decoded))
+    sample_count = min(original.sample_count, decoded.sample_count)
+    both = (sound.resampled(48_000).samples[:, :sample_count] for sound in (original, decoded))
     return f"{min(mos_from_signals(*pair) for pair in zip(*both, strict=True)):.3f}"
 
 

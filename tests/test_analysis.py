@@ -19,8 +19,8 @@ def sine(hz, rate=44_100, seconds=0.5, level=1.0):
     return Sound(level * np.sin(2 * np.pi * hz * np.arange(round(seconds * rate)) / rate), rate)
 
 
-def noise(frames, channels=1, rate=44_100, seed=0):
-    return Sound(0.2 * np.random.default_rng(seed).standard_normal((channels, frames)), rate)
+def noise(sample_count, channels=1, rate=44_100, seed=0):
+    return Sound(0.2 * np.random.default_rng(seed).standard_normal((channels, sample_count)), rate)
 
 
 def levels(sound, recipe=STANDARD):
@@ -144,12 +144,12 @@ class InBlocks:
     """A sound that comes in blocks of these sizes, over and over."""
 
     def __init__(self, sound, sizes):
-        self.rate, self.channels, self.frames = sound.rate, sound.channels, sound.frames
+        self.rate, self.channels, self.sample_count = sound.rate, sound.channels, sound.sample_count
         self._samples, self._sizes = sound.samples, sizes
 
     def blocks(self, _):
         start = turn = 0
-        while start < self.frames:
+        while start < self.sample_count:
             size = self._sizes[turn % len(self._sizes)]
             yield self._samples[:, start : start + size]
             start, turn = start + size, turn + 1
@@ -157,16 +157,16 @@ class InBlocks:
 
 @settings(max_examples=20)
 @given(
-    frames=st.integers(1, 30_000),
+    sample_count=st.integers(1, 30_000),
     channels=st.integers(1, 2),
     rate=st.sampled_from([8_000, 11_025, 44_100]),
     sizes=st.lists(st.integers(1, 9_000), min_size=1, max_size=4).filter(lambda s: max(s) > 300),
 )
-def test_encoding_in_blocks_is_encoding_at_once(frames, channels, rate, sizes):
-    sound = noise(frames, channels, rate)
+def test_encoding_in_blocks_is_encoding_at_once(sample_count, channels, rate, sizes):
+    sound = noise(sample_count, channels, rate)
     recipe = STANDARD.with_rows(64)
     whole = encode(sound, recipe)
-    assert whole.width == recipe.columns(frames, rate)
+    assert whole.width == recipe.columns(sample_count, rate)
     blocks = list(encode_blocks(InBlocks(sound, sizes), recipe))
     assert np.array_equal(np.concatenate(blocks, axis=1), whole.pixels)
 
@@ -175,13 +175,13 @@ def test_long_sounds_come_in_several_blocks_that_fit():
     sound = noise(8_000 * 20, rate=8_000)
     blocks = [power.shape for power in Analysis([sound.samples], 1, 8_000, STANDARD)]
     assert len(blocks) > 2
-    assert sum(columns for _, columns, _ in blocks) == STANDARD.columns(sound.frames, 8_000)
+    assert sum(columns for _, columns, _ in blocks) == STANDARD.columns(sound.sample_count, 8_000)
 
 
 @pytest.mark.parametrize("columns", [1, 2, 1023, 1024, 1025, 2048])
 def test_sounds_that_end_at_the_edge_of_a_block(columns):
-    frames = STANDARD.frames(columns, 8_000)
-    blocks = list(Analysis([np.zeros((1, frames), np.float32)], 1, 8_000, STANDARD))
+    sample_count = STANDARD.sample_count(columns, 8_000)
+    blocks = list(Analysis([np.zeros((1, sample_count), np.float32)], 1, 8_000, STANDARD))
     assert sum(power.shape[1] for power in blocks) == columns
 
 
@@ -196,7 +196,7 @@ def test_no_more_columns_are_made_than_there_are(columns, channels):
             made.append(columns)
             return super().take(columns, spectrum=spectrum)
 
-    sound = noise(STANDARD.frames(columns, 8_000), channels, 8_000)
+    sound = noise(STANDARD.sample_count(columns, 8_000), channels, 8_000)
     given = [sound.samples], channels, 8_000, STANDARD
     blocks = list(Counted(*given))
     at_once, _ = Analysis(*given).take(columns)

@@ -13,7 +13,7 @@ from signals import wait_until
 
 from eidophone.base.errors import EidophoneWarning, OutputError, ToolError
 from eidophone.bridge.programs import running
-from eidophone.bridge.programs.command import Command
+from eidophone.bridge.programs.command import CommandTool
 from eidophone.files.image import read_image
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="process groups and scripts of POSIX")
@@ -65,18 +65,18 @@ def files(folder):
 @pytest.mark.parametrize("per", ["picture", "folder"])
 def test_what_a_tool_copies_comes_back_as_it_was(program, per):
     pictures = some_pictures(3)
-    copied = Command(program(COPY if per == "picture" else COPY_ALL), per=per)(pictures)
+    copied = CommandTool(program(COPY if per == "picture" else COPY_ALL), per=per)(pictures)
     assert same(copied, pictures)
 
 
 def test_no_pictures_need_no_run(program):
-    assert Command(program("sys.exit(1)"))([]) == []
-    assert Command(program("sys.exit(1)"), per="folder")([]) == []
+    assert CommandTool(program("sys.exit(1)"))([]) == []
+    assert CommandTool(program("sys.exit(1)"), per="folder")([]) == []
 
 
 def test_pictures_of_16_bits_stay_so(program):
     picture = np.arange(16 * 16 * 3, dtype=np.uint16).reshape(16, 16, 3) * 85
-    assert same(Command(program(COPY))([picture]), [picture])
+    assert same(CommandTool(program(COPY))([picture]), [picture])
 
 
 def test_another_size_format_and_mode_are_understood(program):
@@ -85,7 +85,7 @@ def test_another_size_format_and_mode_are_understood(program):
         "image = Image.open(given).resize((24, 32)).convert('L')\n"
         "image.save(wanted.with_suffix('.jpg'), quality=95)\n"
     )
-    (result,) = Command(imaging(program(code)))([np.full((16, 16, 3), 200, np.uint8)])
+    (result,) = CommandTool(imaging(program(code)))([np.full((16, 16, 3), 200, np.uint8)])
     assert result.shape == (32, 24, 3)
     assert result.dtype == np.uint8
     assert np.abs(result.astype(int) - 200).max() <= 2
@@ -95,7 +95,7 @@ def test_alpha_lies_over_black(program):
     code = (
         "from PIL import Image\nimage = Image.open(given)\nimage.putalpha(0)\nimage.save(wanted)\n"
     )
-    (result,) = Command(imaging(program(code)))([np.full((16, 16, 3), 200, np.uint8)])
+    (result,) = CommandTool(imaging(program(code)))([np.full((16, 16, 3), 200, np.uint8)])
     assert result.shape == (16, 16, 3)
     assert not result.any()
 
@@ -103,7 +103,7 @@ def test_alpha_lies_over_black(program):
 def test_a_tool_that_adds_to_the_name_is_understood(program):
     pictures = some_pictures(2)
     code = "shutil.copy(given, wanted.with_name(wanted.stem + '_out.png'))\n"
-    assert same(Command(program(code))(pictures), pictures)
+    assert same(CommandTool(program(code))(pictures), pictures)
 
 
 def test_other_files_beside_the_picture_are_left_aside(program):
@@ -113,18 +113,18 @@ def test_other_files_beside_the_picture_are_left_aside(program):
         "shutil.copy(given, wanted.with_suffix('.webp'))\n"
         "wanted.with_name('a.txt').write_text('note')\n"
     )
-    assert same(Command(program(code))(pictures), pictures)
+    assert same(CommandTool(program(code))(pictures), pictures)
 
 
 def test_paths_with_spaces_and_braces_need_no_quotes(program, tmp_path):
     pictures = some_pictures(1)
     work = tmp_path / "my {out} 'work'; rm -rf \"$HOME\""
-    assert same(Command(program(COPY), work=work)(pictures), pictures)
+    assert same(CommandTool(program(COPY), work=work)(pictures), pictures)
     same_argument = program(
         "shutil.copy(sys.argv[3].split('=', 1)[1], sys.argv[4].split('=', 1)[1])\n",
         places="a b --in={in} --out={out}",
     )
-    assert same(Command(same_argument, work=work)(pictures), pictures)
+    assert same(CommandTool(same_argument, work=work)(pictures), pictures)
 
 
 def test_order_is_kept_when_many_run_at_a_time(program, tmp_path):
@@ -135,7 +135,7 @@ def test_order_is_kept_when_many_run_at_a_time(program, tmp_path):
         f"{COPY}"
         "(done / f'done-{given.stem}').touch()\n"
     )
-    assert same(Command(program(code), jobs=3)(pictures), pictures)
+    assert same(CommandTool(program(code), jobs=3)(pictures), pictures)
 
 
 # --- folders ---
@@ -147,30 +147,30 @@ def test_other_names_are_matched_in_natural_order(program):
         "for number, path in enumerate(sorted(given.iterdir())):\n"
         "    shutil.copy(path, wanted / f'result {number + 1}.png')\n"
     )
-    assert same(Command(program(code), per="folder")(pictures), pictures)
+    assert same(CommandTool(program(code), per="folder")(pictures), pictures)
 
 
 def test_a_contact_sheet_beside_the_pictures_is_left_aside(program):
     pictures = some_pictures(3)
     code = COPY_ALL + "shutil.copy(path, wanted / '000000-all.png')\n"
-    assert same(Command(program(code), per="folder")(pictures), pictures)
+    assert same(CommandTool(program(code), per="folder")(pictures), pictures)
 
 
 def test_missing_pictures_are_named(program):
     code = COPY_ALL + "(wanted / '000002.png').unlink()\nshutil.copy(path, wanted / 'sheet.png')\n"
     with pytest.raises(ToolError, match=r"wrote 2 of 3 pictures: no 000002$"):
-        Command(program(code), per="folder")(some_pictures(3))
+        CommandTool(program(code), per="folder")(some_pictures(3))
 
 
 def test_an_empty_folder_names_the_first_of_the_missing(program):
     with pytest.raises(ToolError, match=r"0 of 9 pictures: no 000001, .*000005, \.\.\.$"):
-        Command(program(""), per="folder")(some_pictures(9))
+        CommandTool(program(""), per="folder")(some_pictures(9))
 
 
 def test_a_broken_picture_in_a_folder_is_named(program):
     code = COPY_ALL + "(wanted / '000002.png').write_bytes(b'nothing')\n"
     with pytest.raises(ToolError, match=r"wrote 000002.png, which cannot be read: it is not a PNG"):
-        Command(program(code), per="folder")(some_pictures(2))
+        CommandTool(program(code), per="folder")(some_pictures(2))
 
 
 def test_missing_pictures_of_a_folder_may_be_left_as_they_were(program):
@@ -180,7 +180,7 @@ def test_missing_pictures_of_a_folder_may_be_left_as_they_were(program):
         "for path in given.iterdir():\n"
         "    if path.stem != '000002': ImageOps.invert(Image.open(path)).save(wanted / path.name)\n"
     )
-    command = Command(imaging(program(code)), per="folder", skip_failed=True)
+    command = CommandTool(imaging(program(code)), per="folder", skip_failed=True)
     with pytest.warns(EidophoneWarning, match="no 000002"):
         result = command(pictures)
     assert same(result, [255 - pictures[0], pictures[1], 255 - pictures[2]])
@@ -205,7 +205,7 @@ def test_missing_pictures_of_a_folder_may_be_left_as_they_were(program):
 )
 def test_failures_say_why_in_one_line(program, code, message):
     with pytest.raises(ToolError, match=f"^picture 1: the tool .*{message}") as caught:
-        Command(program(code))(some_pictures(1))
+        CommandTool(program(code))(some_pictures(1))
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 600
 
@@ -220,21 +220,21 @@ def test_a_picture_that_is_a_bomb_is_refused(program):
         "wanted.write_bytes(data + bytes(8))\n"
     )
     with pytest.raises(ToolError, match=r"60000 x 60000 pixels, over the limit"):
-        Command(program(code))(some_pictures(1))
+        CommandTool(program(code))(some_pictures(1))
 
 
 def test_a_megabyte_of_talk_is_no_trouble(program):
     pictures = some_pictures(1)
     talk = "print('x' * 99 * 10**4); print('y' * 10**6, file=sys.stderr)\n"
-    assert same(Command(program(talk + COPY))(pictures), pictures)
+    assert same(CommandTool(program(talk + COPY))(pictures), pictures)
     last = "print('\\x1b[31mlast\\x07 words\\r', file=sys.stderr); sys.exit(3)"
     with pytest.raises(ToolError, match=r"exit code 3: \.\.\.y+ \| last words$"):
-        Command(program(talk + last))(some_pictures(1))
+        CommandTool(program(talk + last))(some_pictures(1))
 
 
 def test_a_tool_that_reads_finds_nothing_to_read(program):
     pictures = some_pictures(1)
-    assert same(Command(program("assert sys.stdin.read() == ''\n" + COPY))(pictures), pictures)
+    assert same(CommandTool(program("assert sys.stdin.read() == ''\n" + COPY))(pictures), pictures)
 
 
 def test_the_environment_and_the_folder_are_ours(program, monkeypatch, tmp_path):
@@ -242,7 +242,7 @@ def test_the_environment_and_the_folder_are_ours(program, monkeypatch, tmp_path)
     monkeypatch.chdir(tmp_path)
     code = f"assert os.environ['MY_SETTING'] == 'as it is' and os.getcwd() == {str(tmp_path)!r}\n"
     pictures = some_pictures(1)
-    assert same(Command(program(code + COPY))(pictures), pictures)
+    assert same(CommandTool(program(code + COPY))(pictures), pictures)
 
 
 def is_alive(process_id):
@@ -284,7 +284,7 @@ def test_a_tool_that_hangs_is_stopped_with_its_children(program, tmp_path, monke
     monkeypatch.setattr(subprocess.Popen, "wait", wait)
     monkeypatch.setattr(running, "_LAST_WORDS_SECONDS", 300.0)
     with pytest.raises(ToolError, match=r"stopped after 1 seconds: at work$"):
-        Command(program(HANG.format(note=str(note))), timeout_seconds=1)(some_pictures(1))
+        CommandTool(program(HANG.format(note=str(note))), timeout_seconds=1)(some_pictures(1))
     for number in children_named_in(note):
         wait_until(lambda number=number: not is_alive(number))
 
@@ -293,8 +293,8 @@ def test_a_tool_that_hangs_is_stopped_with_its_children(program, tmp_path, monke
 def test_ctrl_c_stops_the_tool_and_its_children(program, tmp_path):
     note = tmp_path / "note"
     code = (
-        "import sys, numpy; from eidophone.bridge.programs.command import Command\n"
-        "Command(sys.argv[1])([numpy.zeros((16, 16, 3), numpy.uint8)] * 2)\n"
+        "import sys, numpy; from eidophone.bridge.programs.command import CommandTool\n"
+        "CommandTool(sys.argv[1])([numpy.zeros((16, 16, 3), numpy.uint8)] * 2)\n"
     )
     ours = subprocess.Popen(
         [sys.executable, "-c", code, program(HANG.format(note=str(note)))],
@@ -320,7 +320,7 @@ def test_a_child_that_stays_behind_does_not_keep_us(program, tmp_path):
         f"Path({str(note)!r}).write_text(str(child.pid))\n"
     )
     pictures = some_pictures(1)
-    assert same(Command(program(code + COPY))(pictures), pictures)
+    assert same(CommandTool(program(code + COPY))(pictures), pictures)
     child = int(note.read_text())
     assert is_alive(child)
     os.kill(child, signal.SIGKILL)
@@ -343,7 +343,7 @@ def test_a_child_that_stays_behind_does_not_keep_us(program, tmp_path):
 )
 def test_commands_that_cannot_be_are_refused_at_once(template, message):
     with pytest.raises(ToolError, match=message):
-        Command(template)
+        CommandTool(template)
 
 
 @posix_only
@@ -351,7 +351,7 @@ def test_a_file_that_is_no_program_is_refused(tmp_path):
     path = tmp_path / "tool"
     path.write_text("#!/bin/sh\n")
     with pytest.raises(ToolError, match=r"tool cannot be run: it is not executable$"):
-        Command(f"'{path}' {{in}} {{out}}")
+        CommandTool(f"'{path}' {{in}} {{out}}")
 
 
 @posix_only
@@ -360,7 +360,7 @@ def test_a_program_of_nonsense_cannot_be_started(tmp_path):
     path.write_bytes(b"\x7fELF nonsense")
     path.chmod(0o755)
     with pytest.raises(ToolError, match="the tool cannot be started: "):
-        Command(f"'{path}' {{in}} {{out}}")(some_pictures(1))
+        CommandTool(f"'{path}' {{in}} {{out}}")(some_pictures(1))
 
 
 @pytest.mark.parametrize(
@@ -375,7 +375,7 @@ def test_a_program_of_nonsense_cannot_be_started(tmp_path):
 )
 def test_options_out_of_range_are_refused(program, options):
     with pytest.raises(ToolError):
-        Command(program(COPY), **options)
+        CommandTool(program(COPY), **options)
 
 
 # --- shells ---
@@ -384,11 +384,11 @@ def test_options_out_of_range_are_refused(program, options):
 @posix_only
 def test_a_shell_has_to_be_asked_for(program, tmp_path):
     with pytest.raises(ToolError, match="wrote nothing"):
-        Command("echo {in} > {out}")(some_pictures(1))
+        CommandTool("echo {in} > {out}")(some_pictures(1))
     pictures = some_pictures(1)
     work = tmp_path / "a 'quoted' $HOME"
     for line in ("cat {in} > {out}", "cat '{in}' | cat > \"{out}\""):
-        assert same(Command(line, shell=True, work=work)(pictures), pictures)
+        assert same(CommandTool(line, shell=True, work=work)(pictures), pictures)
 
 
 # --- trying again, and leaving out ---
@@ -403,14 +403,14 @@ def test_what_fails_once_may_be_tried_again(program, tmp_path):
         "if first: sys.exit('not yet')\n"
     )
     with pytest.raises(ToolError, match=r"picture 1: .*not yet$"):
-        Command(program(code + COPY))(pictures[:1])
-    assert same(Command(program(code + COPY), attempts=2)(pictures), pictures)
+        CommandTool(program(code + COPY))(pictures[:1])
+    assert same(CommandTool(program(code + COPY), attempts=2)(pictures), pictures)
 
 
 def test_what_fails_may_be_left_as_it_was(program):
     pictures = some_pictures(3)
     code = "if '000002' in given.name: sys.exit('not this one')\n" + COPY
-    command = Command(program(code), skip_failed=True)
+    command = CommandTool(program(code), skip_failed=True)
     with pytest.warns(EidophoneWarning, match="left as it was: picture 2: .*not this one") as notes:
         assert same(command(pictures), pictures)
     assert len(notes) == 1
@@ -427,10 +427,10 @@ def counted(code, tally):
 def test_what_is_finished_is_not_made_again(program, tmp_path, per):
     pictures, tally, work = some_pictures(3), tmp_path / "tally", tmp_path / "work"
     tool = program(counted(COPY if per == "picture" else COPY_ALL, tally))
-    assert same(Command(tool, per=per, work=work)(pictures), pictures)
+    assert same(CommandTool(tool, per=per, work=work)(pictures), pictures)
     runs = len(tally.read_text())
     kept = files(work)
-    assert same(Command(tool, per=per, work=work)(pictures), pictures)
+    assert same(CommandTool(tool, per=per, work=work)(pictures), pictures)
     assert len(tally.read_text()) == runs
     assert files(work) == kept
     assert len(kept) == 6
@@ -443,17 +443,17 @@ def test_a_run_goes_on_where_it_was_interrupted(program, tmp_path):
     )
     tool = program(stop + counted(COPY, tally))
     with pytest.raises(ToolError, match="picture 3"):
-        Command(tool, work=work, jobs=1)(pictures)
+        CommandTool(tool, work=work, jobs=1)(pictures)
     assert len(tally.read_text()) == 2
     (tmp_path / "go").touch()
-    assert same(Command(tool, work=work)(pictures), pictures)
+    assert same(CommandTool(tool, work=work)(pictures), pictures)
     assert len(tally.read_text()) == 4
     assert [name for name in files(work) if ".eidophone" in name] == []
 
 
 def test_numbers_go_on_from_call_to_call(program, tmp_path):
     pictures, work = some_pictures(4), tmp_path / "work"
-    command = Command(program(COPY), work=work)
+    command = CommandTool(program(COPY), work=work)
     assert same(command(pictures[:2]) + command(pictures[2:]), pictures)
     numbers = [path.name[:6] for path in sorted((work / "out").iterdir())]
     assert numbers == ["000001", "000002", "000003", "000004"]
@@ -472,9 +472,9 @@ def test_nothing_is_taken_for_the_answer_to_something_else(program, tmp_path, pe
     )
     inverts = imaging(program(inverting, name="other.py"))
     for pictures in (some_pictures(2), some_pictures(2, seed=1)):
-        assert same(Command(tool, per=per, work=work)(pictures), pictures)
+        assert same(CommandTool(tool, per=per, work=work)(pictures), pictures)
         negatives = [255 - picture for picture in pictures]
-        assert same(Command(inverts, per=per, work=work)(pictures), negatives)
+        assert same(CommandTool(inverts, per=per, work=work)(pictures), negatives)
 
 
 def test_a_tool_that_was_changed_is_run_again(program, tmp_path):
@@ -485,9 +485,9 @@ def test_a_tool_that_was_changed_is_run_again(program, tmp_path):
     for text in ("one", "one", "other", "other"):
         if style.read_text() != text:
             style.write_text(text)
-        Command(tool, work=work)(pictures)
+        CommandTool(tool, work=work)(pictures)
     assert (tmp_path / "tally").read_text() == "oneother"
-    Command(program("\n" + code + COPY, places=f"{{in}} {{out}} '--s={style}'"), work=work)(
+    CommandTool(program("\n" + code + COPY, places=f"{{in}} {{out}} '--s={style}'"), work=work)(
         pictures
     )
     assert (tmp_path / "tally").read_text() == "oneotherother"
@@ -497,35 +497,35 @@ def test_a_tool_that_was_changed_is_run_again(program, tmp_path):
 def test_what_a_shell_makes_is_not_taken_for_what_the_program_makes(tmp_path):
     pictures, work = some_pictures(1), tmp_path / "work"
     line = "cp {in} {out} || exit 3"
-    assert same(Command(line, work=work, shell=True)(pictures), pictures)
+    assert same(CommandTool(line, work=work, shell=True)(pictures), pictures)
     with pytest.raises(ToolError, match="exit code 1"):  # cp knows no folder called 3
-        Command(line, work=work)(pictures)
+        CommandTool(line, work=work)(pictures)
 
 
 @pytest.mark.parametrize("per", ["picture", "folder"])
 def test_what_was_kept_and_is_broken_is_made_again(program, tmp_path, per):
     pictures, work = some_pictures(2), tmp_path / "work"
     tool = program(COPY if per == "picture" else COPY_ALL)
-    Command(tool, per=per, work=work)(pictures)
+    CommandTool(tool, per=per, work=work)(pictures)
     broken = next(iter(sorted(work.rglob("out/000002*"))))
     broken.write_bytes(broken.read_bytes()[:100])
-    assert same(Command(tool, per=per, work=work)(pictures), pictures)
+    assert same(CommandTool(tool, per=per, work=work)(pictures), pictures)
     assert np.array_equal(read_image(broken).pixels, pictures[1])
 
 
 def test_a_folder_that_cannot_be_worked_in_is_refused(program, tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="file"):
-        Command(program(COPY), work=tmp_path / "file" / "work")(some_pictures(1))
+        CommandTool(program(COPY), work=tmp_path / "file" / "work")(some_pictures(1))
 
 
 def test_nothing_stays_behind_without_a_folder_to_keep(program, tmp_path, monkeypatch):
     place = tmp_path / "temporary"
     place.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(place))
-    Command(program(COPY))(some_pictures(2))
+    CommandTool(program(COPY))(some_pictures(2))
     with pytest.raises(ToolError):
-        Command(program("sys.exit(1)"))(some_pictures(2))
+        CommandTool(program("sys.exit(1)"))(some_pictures(2))
     assert list(place.iterdir()) == []
 
 
@@ -544,14 +544,14 @@ def film(tmp_path):
 
 
 def test_a_film_goes_through_a_program(program, tmp_path, film):
-    made = Command(program(COPY)).run_on_film(film, tmp_path / "out.gif")
+    made = CommandTool(program(COPY)).run_on_film(film, tmp_path / "out.gif")
     assert made == tmp_path / "out.gif"
     assert made.read_bytes() == film.read_bytes()
 
 
 def test_a_film_may_come_back_in_another_format(program, tmp_path, film):
     code = "shutil.copy(given, wanted.with_suffix('.mkv'))\n"
-    made = Command(program(code)).run_on_film(film, tmp_path / "out.gif")
+    made = CommandTool(program(code)).run_on_film(film, tmp_path / "out.gif")
     assert made == tmp_path / "out.mkv"
     assert files(tmp_path / "a tool's place") == ["tool.py"]
 
@@ -566,11 +566,13 @@ def test_a_film_may_come_back_in_another_format(program, tmp_path, film):
 )
 def test_films_fail_in_one_line_and_leave_nothing(program, tmp_path, film, code, message):
     with pytest.raises(ToolError, match=f"^the tool .*{message}"):
-        Command(program(code), attempts=2).run_on_film(film, tmp_path / "out.gif")
+        CommandTool(program(code), attempts=2).run_on_film(film, tmp_path / "out.gif")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a film.gif", "a tool's place"]
 
 
 def test_a_film_is_tried_again(program, tmp_path, film):
     mark = tmp_path / "mark"
     code = f"if not Path({str(mark)!r}).exists(): Path({str(mark)!r}).touch(); sys.exit(1)\n"
-    assert Command(program(code + COPY), attempts=2).run_on_film(film, tmp_path / "o.gif").exists()
+    assert (
+        CommandTool(program(code + COPY), attempts=2).run_on_film(film, tmp_path / "o.gif").exists()
+    )

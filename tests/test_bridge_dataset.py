@@ -242,7 +242,7 @@ def test_an_altered_sound_is_later_and_louder(delay):
     sound = music(0.2, 2, rate=RATE)
     altered = AlteredSound(sound, -6.0, delay)
     samples = joined(altered)
-    assert samples.shape == (2, altered.frames) == (2, sound.frames + delay)
+    assert samples.shape == (2, altered.sample_count) == (2, sound.sample_count + delay)
     expected = np.pad(sound.samples, ((0, 0), (delay, 0)))
     np.testing.assert_allclose(samples, expected * 10 ** (-6 / 20), atol=1e-7)
 
@@ -596,7 +596,7 @@ def test_squares_of_a_sound_join_to_it_again(library, tmp_path):
     decode_files(list(task.sources), task.target, how)
     sound = Sound.load(library / "voices" / "old" / "sound 0.wav")
     joined_again = Sound.load(task.target)
-    assert (joined_again.frames, joined_again.rate) == (sound.frames, sound.rate)
+    assert (joined_again.sample_count, joined_again.rate) == (sound.sample_count, sound.rate)
     whole = decode(encode(sound), quality="preview")
     np.testing.assert_allclose(joined_again.samples, whole.samples, atol=1e-3)
 

@@ -226,7 +226,7 @@ def test_progress_reaches_the_end(stereo):
     how = Passage(recipe=PRESETS["standard"], size=64)
     tool = FunctionTool(lambda picture: picture)
     with processed(stereo, tool, how, progress=told.append) as (target, blocks):
-        assert sum(block.shape[1] for block in blocks) == target.frames == stereo.frames
+        assert sum(block.shape[1] for block in blocks) == target.sample_count == stereo.sample_count
     assert told == sorted(told)
     assert told[-1] == 1
 

@@ -49,7 +49,7 @@ def test_there_and_back(here, capsys):
     assert main(["decode", "a.png", "b.wav"]) == 0
     assert capsys.readouterr().out.split() == ["a.png", "b.wav"]
     a, b = Sound.load("a.wav"), Sound.load("b.wav")
-    assert (b.channels, b.frames, b.rate) == (a.channels, a.frames, a.rate)
+    assert (b.channels, b.sample_count, b.rate) == (a.channels, a.sample_count, a.rate)
     power = [np.abs(np.fft.rfft(sound.samples[0])) ** 2 for sound in (a, b)]
     assert power[1].argmax() == power[0].argmax()
     assert power[1].max() == pytest.approx(power[0].max(), rel=0.1)
@@ -93,7 +93,7 @@ def test_squares_of_a_size_and_the_whole_sound_again(here):
     assert names == ["a-001.png", "a-002.png"]
     assert all(size_of(path) == (256, 256) for path in Path("squares").iterdir())
     assert main(["decode", "squares/", "b.wav", "--quality", "preview"]) == 0
-    assert Sound.load("b.wav").frames == 4 * RATE
+    assert Sound.load("b.wav").sample_count == 4 * RATE
 
 
 def test_squares_with_a_strip_are_as_large_and_survive_the_loss_of_metadata(here):
@@ -105,7 +105,7 @@ def test_squares_with_a_strip_are_as_large_and_survive_the_loss_of_metadata(here
             pixels = np.asarray(image)
         Image.fromarray(pixels).save(path)  # no metadata
     assert main(["decode", "squares/", "b.wav", "--quality", "preview"]) == 0
-    assert Sound.load("b.wav").frames == 4 * RATE
+    assert Sound.load("b.wav").sample_count == 4 * RATE
 
 
 def test_an_original_is_carried_bit_for_bit(here):
@@ -181,7 +181,7 @@ def test_a_folder_of_squares_becomes_one_sound_for_each(here):
     assert len(list(Path("squares").iterdir())) == 3
     assert main(["decode", "squares/", "again/", "--quality", "preview", "--jobs", "1"]) == 0
     assert sorted(path.name for path in Path("again").iterdir()) == ["a.wav", "b-001.wav"]
-    assert Sound.load("again/a.wav").frames == 4 * RATE
+    assert Sound.load("again/a.wav").sample_count == 4 * RATE
 
 
 def test_one_bad_file_does_not_stop_the_others(here, capsys):
@@ -222,7 +222,7 @@ def test_a_picture_too_wide_for_its_format_becomes_several_and_says_so(here, cap
     assert len(pictures) == 3
     assert sum(size_of(path)[0] for path in pictures) == 124_032
     assert main(["decode", "long.jpg", "back.wav", "--quality", "preview"]) == 0
-    assert Sound.load("back.wav").frames == 12 * 60 * 8000
+    assert Sound.load("back.wav").sample_count == 12 * 60 * 8000
 
 
 @pytest.mark.parametrize(

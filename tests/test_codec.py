@@ -32,8 +32,8 @@ def music(seconds=2.0, channels=1, rate=44_100, seed=0):
     return signals.music(seconds, channels, rate=rate, seed=seed)
 
 
-def noise(frames, channels=1, rate=44_100, seed=0):
-    return Sound(0.2 * np.random.default_rng(seed).standard_normal((channels, frames)), rate)
+def noise(sample_count, channels=1, rate=44_100, seed=0):
+    return Sound(0.2 * np.random.default_rng(seed).standard_normal((channels, sample_count)), rate)
 
 
 def psnr(one, other):
@@ -131,19 +131,21 @@ def test_depths_are_worth_their_bits(depth):
 
 @settings(max_examples=20)
 @given(
-    frames=st.one_of(st.integers(1, 3_000), st.integers(1, 30_000)),
+    sample_count=st.one_of(st.integers(1, 3_000), st.integers(1, 30_000)),
     channels=st.integers(1, 2),
     rate=st.sampled_from([8_000, 11_025, 44_100, 48_000, 96_000, 192_000]),
     name=st.sampled_from(sorted(PRESETS)),
     depth=st.sampled_from(["uint8", "uint16", "float32"]),
 )
-def test_a_sound_returns_with_its_channels_samples_and_rate(frames, channels, rate, name, depth):
-    sound = noise(frames, channels, rate)
+def test_a_sound_returns_with_its_channels_samples_and_rate(
+    sample_count, channels, rate, name, depth
+):
+    sound = noise(sample_count, channels, rate)
     picture = encode(sound, PRESETS[name].with_rows(64), dtype=depth)
-    assert picture.pixels.shape == (64, picture.recipe.columns(frames, rate), 3)
-    assert picture.source == Source(rate=rate, channels=channels, frames=frames)
+    assert picture.pixels.shape == (64, picture.recipe.columns(sample_count, rate), 3)
+    assert picture.source == Source(rate=rate, channels=channels, sample_count=sample_count)
     again = decode(picture, quality="preview")
-    assert (again.channels, again.frames, again.rate) == (channels, frames, rate)
+    assert (again.channels, again.sample_count, again.rate) == (channels, sample_count, rate)
 
 
 @settings(max_examples=25)
@@ -164,7 +166,7 @@ def test_any_image_is_a_sound_as_long_as_its_shape_says(width, height, depth, gr
     assert sound.rate == 44_100
     assert sound.channels == (1 if grey else 2)
     columns = max(1, round(width / height * recipe.rows))
-    assert sound.frames == recipe.frames(columns, 44_100)
+    assert sound.sample_count == recipe.sample_count(columns, 44_100)
     assert (
         sound.duration_seconds
         == pytest.approx(picture.duration_seconds, abs=recipe.hop_seconds / 2 + 1e-3)
@@ -186,7 +188,10 @@ def test_a_resized_picture_lasts_as_long(size):
     image = Image.fromarray(picture.pixels)
     width = round(size[0] * picture.width / picture.height)
     scaled = np.asarray(image.resize((width, size[0]), Image.Resampling.BICUBIC))
-    assert decode(replace(picture, pixels=scaled), quality="preview").frames == sound.frames
+    assert (
+        decode(replace(picture, pixels=scaled), quality="preview").sample_count
+        == sound.sample_count
+    )
     alone = decode(Picture(scaled), quality="preview").duration_seconds
     assert alone == pytest.approx(1.0, abs=0.02)
 
@@ -225,7 +230,7 @@ def test_black_is_silence_and_silence_is_black(channels):
 @pytest.mark.parametrize("value", [1.0, -0.5, 0.0])
 def test_one_sample(value, rate):
     again = decode(encode(Sound([value], rate)))
-    assert (again.frames, again.rate) == (1, rate)
+    assert (again.sample_count, again.rate) == (1, rate)
     assert abs(again.samples[0, 0]) <= 2
 
 
@@ -278,7 +283,7 @@ def test_decoding_in_blocks_is_decoding_at_once():
     parts = list(decode_blocks(blocks, picture.recipe, picture.source, quality="preview"))
     again = Sound(np.concatenate(parts, axis=1), 44_100)
     whole = decode(picture, quality="preview")
-    assert again.frames == whole.frames
+    assert again.sample_count == whole.sample_count
     assert psnr(encode(again), picture) > psnr(encode(whole), picture) - 1
 
 
@@ -293,7 +298,7 @@ def test_the_memory_does_not_grow_with_the_length():
     block = rng.integers(0, 256, (64, 100, 3), np.uint8)
 
     def peak(count):
-        target = Source(rate=8_000, channels=2, frames=SMALL.frames(100 * count, 8_000))
+        target = Source(rate=8_000, channels=2, sample_count=SMALL.sample_count(100 * count, 8_000))
         tracemalloc.start()
         for _ in decode_blocks([block] * count, SMALL, target, quality="preview"):
             pass
@@ -322,7 +327,7 @@ def test_a_forked_process_can_work_after_its_parent_did():
 
 def test_no_pictures_are_refused():
     with pytest.raises(PictureError, match="no pictures"):
-        list(decode_blocks([], STANDARD, Source(rate=8_000, channels=1, frames=1)))
+        list(decode_blocks([], STANDARD, Source(rate=8_000, channels=1, sample_count=1)))
 
 
 # --- what pictures say ----------------------------------------------------------------------------
@@ -332,40 +337,40 @@ def test_what_a_picture_becomes():
     def target(columns=100, *, sounding=None, coloured=False, **options):
         sounding = columns if sounding is None else sounding
         made = target_of(STANDARD, columns, sounding=sounding, coloured=coloured, **options)
-        return made.rate, made.channels, made.frames
+        return made.rate, made.channels, made.sample_count
 
-    whole = STANDARD.frames(100, 44_100)
+    whole = STANDARD.sample_count(100, 44_100)
     assert target() == (44_100, 1, whole)
     assert target(coloured=True) == (44_100, 2, whole)
-    stereo = Source(rate=44_100, channels=2, frames=whole - 99)
+    stereo = Source(rate=44_100, channels=2, sample_count=whole - 99)
     assert target(source=stereo) == (44_100, 2, whole - 99)
-    mono = Source(rate=44_100, channels=1, frames=whole - 99)
+    mono = Source(rate=44_100, channels=1, sample_count=whole - 99)
     assert target(source=mono, coloured=True) == (44_100, 2, whole - 99)
     assert target(50, source=stereo)[2] <= whole // 2 + 300
     sound = noise(7_000, 2, 48_000)
     assert target(source=stereo, reference=sound, sounding=26) == (48_000, 2, 7_000)
-    assert target(source=stereo, reference=sound)[2] == STANDARD.frames(100, 48_000)
+    assert target(source=stereo, reference=sound)[2] == STANDARD.sample_count(100, 48_000)
 
 
 @pytest.mark.parametrize(
     "source",
     [
-        Source(rate=44_100, channels=2, frames=1),
-        Source(rate=44_100, channels=1, frames=2**40 - 1),
-        Source(rate=96_000, channels=2, frames=2**40 - 1, first_column=2**32 - 1),
-        Source(rate=8_000, channels=1, frames=5),
+        Source(rate=44_100, channels=2, sample_count=1),
+        Source(rate=44_100, channels=1, sample_count=2**40 - 1),
+        Source(rate=96_000, channels=2, sample_count=2**40 - 1, first_column=2**32 - 1),
+        Source(rate=8_000, channels=1, sample_count=5),
     ],
 )
 def test_sources_that_lie_do_no_harm(source):
     pixels = np.full((64, 400, 3), 100, np.uint8)
     sound = decode(Picture(pixels, SMALL, source), quality="preview")
-    assert sound.frames <= 402 * SMALL.hop_seconds * source.rate
+    assert sound.sample_count <= 402 * SMALL.hop_seconds * source.rate
     assert (sound.rate, sound.channels) == (source.rate, source.channels)
 
 
 @pytest.mark.parametrize("rate", [1, 7_999, 384_001, 2**32 - 1])
 def test_sources_of_impossible_rates_are_refused(rate):
-    source = Source(rate=rate, channels=1, frames=1000)
+    source = Source(rate=rate, channels=1, sample_count=1000)
     with pytest.raises(PictureError, match=f"{rate} Hz"):
         decode(Picture(np.zeros((64, 9, 3), np.uint8), SMALL, source))
 
@@ -391,9 +396,11 @@ HOSTILE = [
 @pytest.mark.parametrize("rate", [8_000, 384_000])
 def test_strange_recipes_give_finite_sound(recipe, rate):
     pixels = np.random.default_rng(0).integers(0, 256, (recipe.rows, 5, 3), np.uint8)
-    frames = recipe.frames(5, rate)
-    sound = decode(Picture(pixels, recipe, Source(rate=rate, channels=2, frames=max(1, frames))))
-    assert sound.frames == max(1, frames)
+    sample_count = recipe.sample_count(5, rate)
+    sound = decode(
+        Picture(pixels, recipe, Source(rate=rate, channels=2, sample_count=max(1, sample_count)))
+    )
+    assert sound.sample_count == max(1, sample_count)
     assert encode(sound, recipe, dtype=np.float32).pixels.shape[2] == 3
 
 
@@ -430,10 +437,10 @@ def test_a_widened_picture_lasts_longer_and_a_padded_one_does_not(factor):
     picture = encode(music(1.0))
     pixels = np.repeat(picture.pixels, factor, axis=1)
     wider = decode(replace(picture, pixels=pixels), quality="preview")
-    assert wider.frames == pytest.approx(factor * 44_100, abs=256 * factor)
+    assert wider.sample_count == pytest.approx(factor * 44_100, abs=256 * factor)
     assert wider.samples[0, -44_100 // 2 : -44_100 // 4].any()
     padded = np.pad(picture.pixels, ((0, 0), (0, 200 * factor), (0, 0)))
-    assert decode(replace(picture, pixels=padded), quality="preview").frames == 44_100
+    assert decode(replace(picture, pixels=padded), quality="preview").sample_count == 44_100
 
 
 def test_a_reference_tells_how_long_a_resized_picture_without_metadata_is():
@@ -442,4 +449,4 @@ def test_a_reference_tells_how_long_a_resized_picture_without_metadata_is():
     image = Image.fromarray(encode(sound).pixels)
     small = np.asarray(image.resize((round(image.width * 0.7), 358), Image.Resampling.BICUBIC))
     again = decode(Picture(small, guessed=True), reference=sound, quality="preview")
-    assert again.frames == sound.frames
+    assert again.sample_count == sound.sample_count

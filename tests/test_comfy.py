@@ -12,20 +12,26 @@ from signals import music
 
 from eidophone import PRESETS, Picture, Source, encode
 from eidophone.base.errors import EidophoneWarning, FilmError, PictureError, RecipeError, SoundError
-from eidophone.faces.comfy.pictures import Hearing, draw, runs_of_any, sound_of, sounds_of_drawn
-from eidophone.faces.comfy.reference import Drawing, Reference
+from eidophone.faces.comfy.pictures import (
+    DecodeSettings,
+    draw,
+    runs_of_any,
+    sound_of,
+    sounds_of_drawn,
+)
+from eidophone.faces.comfy.reference import BatchReference, EncodeSettings
 from eidophone.film import KINDS
-from eidophone.picture import strip as margin
 from eidophone.picture.facts import message_of
 from eidophone.picture.picture import to_depth
+from eidophone.picture.strip import draw_strip
 from eidophone.sound.sound import Sound
 
 ROOT = Path(__file__).parents[1]
 RATE = 22050
 STANDARD = PRESETS["standard"]
-SQUARES = Drawing(STANDARD, size=128, overlap=0.25)
-WHOLE = Drawing(STANDARD)
-PREVIEW = Hearing(quality="preview")
+SQUARES = EncodeSettings(STANDARD, size=128, overlap=0.25)
+WHOLE = EncodeSettings(STANDARD)
+PREVIEW = DecodeSettings(quality="preview")
 
 #: Part of saved workflows: ids of nodes, inputs and outputs. Never change, only add.
 PERMANENT = {
@@ -73,7 +79,7 @@ def heard(run):
 
 
 def heard_again(pixels, sound, drawing, how=PREVIEW, unaltered=None):
-    (made,) = sounds_of_drawn(pixels, Reference((sound,), drawing), drawing, how, unaltered)
+    (made,) = sounds_of_drawn(pixels, BatchReference((sound,), drawing), drawing, how, unaltered)
     return made
 
 
@@ -117,7 +123,7 @@ def test_what_was_not_altered_stays(sound):
 
 def test_pixels_alone_have_another_phase_but_look_the_same(sound):
     pixels = drawn(sound, SQUARES)
-    result = heard_again(pixels, sound, SQUARES, Hearing(lean=False))
+    result = heard_again(pixels, sound, SQUARES, DecodeSettings(lean=False))
     assert result.samples.shape == sound.samples.shape
     assert snr_db(sound, result) < 20
     again = encode(result, STANDARD.with_rows(128), dtype=np.float32).pixels
@@ -126,13 +132,13 @@ def test_pixels_alone_have_another_phase_but_look_the_same(sound):
 
 def test_no_strength_is_the_original(sound):
     pixels = [1 - one for one in drawn(sound, SQUARES)]
-    result = heard_again(pixels, sound, SQUARES, Hearing(quality="preview", strength=0.0))
+    result = heard_again(pixels, sound, SQUARES, DecodeSettings(quality="preview", strength=0.0))
     np.testing.assert_array_equal(result.samples, sound.samples)
 
 
 def test_only_what_differs_from_unaltered_pictures_is_done(sound):
     worn = [one * np.float32(0.8) + np.float32(0.1) for one in drawn(sound, SQUARES)]
-    assert snr_db(sound, heard_again(worn, sound, SQUARES, Hearing(keep="all"))) < 20
+    assert snr_db(sound, heard_again(worn, sound, SQUARES, DecodeSettings(keep="all"))) < 20
     result = heard_again(worn, sound, SQUARES, PREVIEW, worn)
     np.testing.assert_array_equal(result.samples, sound.samples)
 
@@ -147,9 +153,9 @@ def test_repainted_silence_stays_silent():
     ]
     level = {
         keep: np.abs(
-            heard_again(painted, quiet, SQUARES, Hearing(quality="preview", keep=keep)).samples[
-                :, 4 * RATE :
-            ]
+            heard_again(
+                painted, quiet, SQUARES, DecodeSettings(quality="preview", keep=keep)
+            ).samples[:, 4 * RATE :]
         ).max()
         for keep in ("auto", "all")
     }
@@ -172,7 +178,7 @@ def test_a_cropped_whole_picture_is_shorter(sound):
 def test_sounds_of_a_batch_come_back_one_by_one(sound):
     other = Sound(sound.samples[:, ::-1], RATE)
     pixels = [*drawn(sound, SQUARES), *(0.9 * one for one in drawn(other, SQUARES))]
-    reference = Reference((sound, other), SQUARES)
+    reference = BatchReference((sound, other), SQUARES)
     one, two = sounds_of_drawn(pixels, reference, SQUARES, PREVIEW)
     np.testing.assert_array_equal(one.samples, sound.samples)
     assert snr_db(other, two) > 5
@@ -183,7 +189,7 @@ def test_sounds_of_a_batch_come_back_one_by_one(sound):
 )
 def test_other_than_as_many_pictures_as_were_drawn_are_refused(sound, change):
     pixels = drawn(sound, SQUARES)
-    reference = Reference((sound,), SQUARES)
+    reference = BatchReference((sound,), SQUARES)
     with pytest.raises(PictureError, match=f"the reference is of {len(pixels)}"):
         sounds_of_drawn(change(pixels), reference, SQUARES, PREVIEW)
     with pytest.raises(PictureError, match="unaltered pictures for"):
@@ -193,9 +199,9 @@ def test_other_than_as_many_pictures_as_were_drawn_are_refused(sound, change):
 def test_any_pictures_follow_each_other():
     pixels = list(np.random.default_rng(0).random((3, 64, 64, 3), np.float32))
     (run,) = runs_of_any(pixels, STANDARD, 0.0)
-    assert run.target().frames == STANDARD.frames(3 * 512, 44100)
+    assert run.target().sample_count == STANDARD.sample_count(3 * 512, 44100)
     (run,) = runs_of_any(pixels, STANDARD, 0.5)
-    assert run.target().frames == STANDARD.frames(2 * 512, 44100)
+    assert run.target().sample_count == STANDARD.sample_count(2 * 512, 44100)
 
 
 def test_any_pictures_lean_on_their_sound(sound):
@@ -221,8 +227,8 @@ def test_unaltered_pictures_need_a_sound():
 
 def test_a_margin_strip_says_what_a_picture_means(sound):
     picture = encode(sound, PRESETS["linear"])
-    source = Source(rate=RATE, channels=2, frames=sound.frames)
-    pixels = margin.draw(picture.pixels, message_of(picture.recipe, source))
+    source = Source(rate=RATE, channels=2, sample_count=sound.sample_count)
+    pixels = draw_strip(picture.pixels, message_of(picture.recipe, source))
     (run,) = runs_of_any([pixels], STANDARD, 0.0)
     assert run.pictures[0].recipe.axis == "linear"
     assert run.target() == source
@@ -230,7 +236,7 @@ def test_a_margin_strip_says_what_a_picture_means(sound):
 
 
 def test_a_strip_that_makes_no_sense_is_told_and_no_obstacle(sound):
-    pixels = margin.draw(encode(sound).pixels, b"\x01nonsense")
+    pixels = draw_strip(encode(sound).pixels, b"\x01nonsense")
     with pytest.warns(EidophoneWarning, match="makes no sense"):
         (run,) = runs_of_any([pixels], STANDARD, 0.0)
     assert run.pictures[0].guessed
@@ -461,7 +467,7 @@ def test_sounds_that_are_none_are_refused(node, name):
 
 
 def test_of_many_channels_the_first_two_are_taken(node, sound):
-    surround = np.concatenate([sound.samples, np.ones((4, sound.frames))])[None]
+    surround = np.concatenate([sound.samples, np.ones((4, sound.sample_count))])[None]
     with pytest.warns(EidophoneWarning, match="6 channels"):
         (reference,) = node("EidophoneSoundReference", audio=audio_of(surround))
     np.testing.assert_array_equal(reference.sounds[0].samples, sound.samples)

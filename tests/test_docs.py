@@ -113,7 +113,7 @@ def test_python_in_the_pages_runs(page, workshop):
             continue
         exec(compile(block, f"{page.name} block {number}", "exec"), names)
     for made in workshop.glob("*.wav"):
-        assert Sound.load(made).frames > 0
+        assert Sound.load(made).sample_count > 0
 
 
 @pytest.mark.parametrize("page", pages_with(commands))

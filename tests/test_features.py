@@ -27,8 +27,8 @@ def noise(seconds=1.0, rate=RATE, channels=1, seed=0):
     return Sound(0.1 * samples, rate)
 
 
-def impulse(sample, frames=RATE // 2):
-    samples = np.zeros(frames, np.float32)
+def impulse(sample, sample_count=RATE // 2):
+    samples = np.zeros(sample_count, np.float32)
     samples[sample] = 1
     return Sound(samples, RATE)
 
@@ -72,17 +72,17 @@ def test_mono_has_one_channel_and_stereo_channels_are_on_their_own():
 @settings(max_examples=25)
 @given(
     rate=st.sampled_from([8_000, 11_025, 44_100, 96_000]),
-    frames=st.integers(1, 3000),
+    sample_count=st.integers(1, 3000),
     channels=st.integers(1, 2),
     filters=st.integers(16, 128),
     hop=st.floats(0.002, 0.02),
     seed=st.integers(0, 99),
 )
-def test_any_sound_has_finite_features(rate, frames, channels, filters, hop, seed):
-    samples = np.random.default_rng(seed).uniform(-1, 1, (channels, frames))
+def test_any_sound_has_finite_features(rate, sample_count, channels, filters, hop, seed):
+    samples = np.random.default_rng(seed).uniform(-1, 1, (channels, sample_count))
     how = Settings(rate=rate, hop_seconds=hop, filters=filters, coefficients=filters)
     found = mfcc(Sound(samples, rate), how)
-    assert found.shape == (channels, -(-frames // (hop * rate)), filters)
+    assert found.shape == (channels, -(-sample_count // (hop * rate)), filters)
     assert np.isfinite(found).all()
 
 

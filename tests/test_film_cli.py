@@ -68,7 +68,7 @@ def test_every_container_is_written_and_heard(voice, suffix):
     works("decode", f"a{suffix}", "b.wav", "--quality", "preview")
     again = Sound.load("b.wav")
     assert again.channels == 2
-    assert again.frames == pytest.approx(voice.frames, abs=RATE / 10)
+    assert again.sample_count == pytest.approx(voice.sample_count, abs=RATE / 10)
     assert again.samples.any()
 
 
@@ -99,7 +99,7 @@ def test_animations_of_others_are_heard(here, suffix, name):
         name + suffix, format=save, save_all=True, append_images=frames[1:], duration=100
     )
     works("decode", name + suffix, "a.wav", "--quality", "preview", "--read", "sweep")
-    assert Sound.load("a.wav").frames == pytest.approx(RATE / 2, abs=RATE / 50)
+    assert Sound.load("a.wav").sample_count == pytest.approx(RATE / 2, abs=RATE / 50)
 
 
 def test_stills_are_pictures_whatever_they_end_in(voice):
@@ -134,15 +134,15 @@ def test_frames_of_others_are_heard_at_any_rate(here):
         Image.fromarray(np.full((64, 64, 3), 40 * number, np.uint8)).save(f"walk/{number}.png")
     works("decode", "walk", "a.wav", "--read", "cycle", "--fps", "3", "--quality", "preview")
     works("decode", "walk", "b.wav", "--read", "sweep", "--seconds", "1", "--quality", "preview")
-    assert Sound.load("a.wav").frames == 2 * RATE
-    assert Sound.load("b.wav").frames == RATE
+    assert Sound.load("a.wav").sample_count == 2 * RATE
+    assert Sound.load("b.wav").sample_count == RATE
 
 
 def test_a_recipe_and_a_reference(voice):
     works("encode", "a.wav", "a.mp4", "--size", "64", "--recipe", "octaves")
     works("decode", "a.mp4", "b.wav", "--reference", "a.wav", "--quality", "preview")
     again = Sound.load("b.wav")
-    assert (again.rate, again.frames) == (voice.rate, voice.frames)
+    assert (again.rate, again.sample_count) == (voice.rate, voice.sample_count)
     works("decode", "a.mp4", "c.wav", "--recipe", "octaves", "--quality", "preview")
 
 
@@ -176,7 +176,7 @@ def test_a_folder_of_sounds_becomes_films_and_sounds_again(here, capsys):
     for name in ("a/a", "b/b"):
         assert same(f"sounds/{name}.wav", f"back/{name}.wav")
     assert Sound.load("back/still.wav").samples.any()
-    assert Sound.load("back/frames.wav").frames == round(0.3 * RATE)
+    assert Sound.load("back/frames.wav").sample_count == round(0.3 * RATE)
 
 
 def test_folders_go_on_where_they_were_interrupted(here, capsys):
@@ -314,7 +314,7 @@ def facts(**changes):
 @pytest.mark.parametrize(
     "text",
     ["{", "null", "[" * 5000, facts(fps="1e999999999"), facts(width=10**9), facts(recipe={}),
-     facts(look=["ember"]), facts(source={"rate": 44_100, "channels": 9, "frames": 1})],
+     facts(look=["ember"]), facts(source={"rate": 44_100, "channels": 9, "sample_count": 1})],
     ids=range(8),
 )  # fmt: skip
 def test_films_that_talk_nonsense_are_taken_for_what_they_show(here, text):
@@ -331,10 +331,10 @@ def test_films_that_say_they_were_huge_are_refused(here, capsys):
 
 
 def test_films_that_say_they_lasted_for_years_last_as_long_as_they_do(here):
-    source = {"rate": 8000, "channels": 1, "frames": 2**40 - 1}
+    source = {"rate": 8000, "channels": 1, "sample_count": 2**40 - 1}
     write("a.mkv", text=facts(source=source))
     works("decode", "a.mkv", "b.wav", "--quality", "preview")
-    assert Sound.load("b.wav").frames < 8000
+    assert Sound.load("b.wav").sample_count < 8000
 
 
 def test_films_of_newer_programs_are_named_as_such(here, capsys):

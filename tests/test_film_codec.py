@@ -13,8 +13,8 @@ from PIL import Image
 
 from eidophone.base.errors import EidophoneError, FilmError, PictureError
 from eidophone.film import KINDS, Film, decode_film, encode_film
-from eidophone.film.decoding import hear
-from eidophone.film.film import Drawing
+from eidophone.film.decoding import plan_decoding
+from eidophone.film.film import DrawnFrames
 from eidophone.film.track import TrackAsSource
 from eidophone.picture.codec import encode
 from eidophone.picture.facts import Source
@@ -35,11 +35,11 @@ def drawn(sound, kind="scroll", size=128, **options):
 
 def of(frames, film, fps=None, *, track=True, **facts):
     """The film of other ``frames`` that says of itself what ``film`` says."""
-    source = Drawing(lambda: iter(frames), len(frames), Fraction(fps or film.fps))
+    source = DrawnFrames(lambda: iter(frames), len(frames), Fraction(fps or film.fps))
     return Film(source, replace(film.facts, **facts), film.track if track else None)
 
 
-class Timed(Drawing):
+class Timed(DrawnFrames):
     """Frames that are shown at their own times."""
 
     def __init__(self, frames, times, fps):
@@ -123,12 +123,12 @@ def test_so_are_films_of_every_sort(tmp_path, kind, options):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("frames", [1, 2, 255, 257])
-def test_the_shortest_sounds_have_films(kind, frames):
-    sound = Sound(0.5 * np.ones((1, frames)), RATE)
+@pytest.mark.parametrize("sample_count", [1, 2, 255, 257])
+def test_the_shortest_sounds_have_films(kind, sample_count):
+    sound = Sound(0.5 * np.ones((1, sample_count)), RATE)
     film = encode_film(sound, kind, size=64)
     assert np.array_equal(decode_film(film).samples, sound.samples)
-    assert pixels_only(film).samples.shape == (1, frames)
+    assert pixels_only(film).samples.shape == (1, sample_count)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -158,7 +158,7 @@ def test_where_a_film_was_altered_the_rest_keeps_its_phase(kind):
     altered = of(frames, film)
     again = decode_film(altered)
     assert not np.array_equal(again.samples, sound.samples)
-    middle = round(0.4 * sound.frames)
+    middle = round(0.4 * sound.sample_count)
     before, after = (Sound(one.samples[:, 4000:middle], RATE) for one in (sound, again))
     assert si_sdr(before, after) > (20 if kind != "instants" else 12)
     assert si_sdr(sound, again) > si_sdr(sound, pixels_only(altered)) + 6
@@ -207,7 +207,7 @@ def test_a_track_of_another_rate_still_is_a_reference():
     frames[20][:] = 0
     film.track = sound.resampled(48_000)
     again = decode_film(of(frames, film))
-    assert (again.rate, again.frames) == (RATE, sound.frames)
+    assert (again.rate, again.sample_count) == (RATE, sound.sample_count)
     assert si_sdr(sound, again) > 15
 
 
@@ -256,7 +256,7 @@ def test_a_scroll_with_a_fifth_of_its_frames_gone_sounds_the_same(unharmed, reti
     times = [n / 30 for n in (range(len(kept)) if retimed else kept)]
     harmed = Film(Timed(left, times, 30), film.facts, None)
     again = decode_film(harmed, quality="preview")
-    assert again.frames == pytest.approx(whole.frames, abs=RATE / 10)
+    assert again.sample_count == pytest.approx(whole.sample_count, abs=RATE / 10)
     assert distance_db(whole, again) < 1.5
 
 
@@ -267,7 +267,7 @@ def test_frames_shown_twice_are_heard_once(kind):
     twice = of([frame for frame in frames for _ in (1, 2)], film, 2 * film.fps, track=False)
     expected = pixels_only(film, quality="preview")
     again = decode_film(twice, quality="preview")
-    assert again.frames == pytest.approx(expected.frames, abs=RATE / 25)
+    assert again.sample_count == pytest.approx(expected.sample_count, abs=RATE / 25)
     assert distance_db(expected, again) < 1
 
 
@@ -293,7 +293,7 @@ def harmed(pixels, harm):
 def test_frames_that_were_scaled_or_coloured_sound_alike(unharmed, harm, most):
     film, frames, whole = unharmed
     again = pixels_only(of([harmed(one, harm) for one in frames], film), quality="preview")
-    assert again.frames == whole.frames
+    assert again.sample_count == whole.sample_count
     left = Sound(again.samples[:1], RATE)
     assert distance_db(whole, left) < most
 
@@ -309,7 +309,7 @@ def test_recompressed_films_sound_alike(tmp_path, kind, suffix):
     if suffix == "mpg":  # it holds no text
         assert loaded.facts is None
     again = pixels_only(loaded, quality="preview")
-    assert again.frames == pytest.approx(sound.frames, abs=RATE / 10)
+    assert again.sample_count == pytest.approx(sound.sample_count, abs=RATE / 10)
     assert distance_db(sound, Sound(again.samples[:1], again.rate)) < 6
 
 
@@ -338,7 +338,7 @@ def test_strips_carry_a_film_through_a_tool_that_forgets_all_else(kind):
     coloured[::3] = frames[::3]  # and some come through unharmed
     harmed = of(coloured, film, track=False)
     again = decode_film(harmed, quality="preview")
-    assert again.frames == sound.frames
+    assert again.sample_count == sound.sample_count
     assert distance_db(pixels_only(film, quality="preview"), again) < 1
 
 
@@ -358,16 +358,16 @@ def test_a_film_that_was_cut_gives_the_shorter_sound(kind):
     film, frames = drawn(sound, kind, 64)
     half = frames[: len(frames) // 2]
     again = decode_film(of(half, film))
-    assert again.frames == pytest.approx(len(half) / film.facts.fps * RATE, abs=RATE / 20)
-    first = Sound(again.samples[:, : again.frames - RATE // 2], RATE)
-    assert si_sdr(Sound(sound.samples[:, : first.frames], RATE), first) > 10
+    assert again.sample_count == pytest.approx(len(half) / film.facts.fps * RATE, abs=RATE / 20)
+    first = Sound(again.samples[:, : again.sample_count - RATE // 2], RATE)
+    assert si_sdr(Sound(sound.samples[:, : first.sample_count], RATE), first) > 10
 
 
 def test_a_held_film_of_pages_that_was_cut_too():
     film, frames = drawn(music(9, rate=RATE), "pages", 64, fps=30)
     again = pixels_only(of(frames[: 5 * 30], film), quality="preview")
     page = film.facts.recipe.square_seconds
-    assert again.frames == pytest.approx(2 * page * RATE, abs=2)  # the second is seen in full
+    assert again.sample_count == pytest.approx(2 * page * RATE, abs=2)  # the second is seen in full
 
 
 @pytest.mark.parametrize("seconds", [0.5, 1.0, 4.0])
@@ -375,8 +375,8 @@ def test_a_held_film_of_pages_that_was_cut_too():
 def test_any_film_may_last_as_long_as_is_wished(kind, seconds):
     sound = music(1, rate=RATE)
     again = decode_film(encode_film(sound, kind, size=64), seconds=seconds, quality="preview")
-    assert again.frames == round(seconds * RATE)
-    assert again.samples[:, -again.frames // 4 :].any()
+    assert again.sample_count == round(seconds * RATE)
+    assert again.samples[:, -again.sample_count // 4 :].any()
 
 
 def test_a_film_that_was_cut_is_stretched_as_it_is():
@@ -418,30 +418,32 @@ def test_films_of_ours_may_be_read_in_any_way():
         assert decode_film(film, read=read, seconds=3, quality="preview").samples.any()
     for recipe in ("standard", "linear"):
         again = decode_film(film, recipe=recipe, quality="preview")
-        assert again.frames == pytest.approx(RATE / 2, abs=RATE / 20)
+        assert again.sample_count == pytest.approx(RATE / 2, abs=RATE / 20)
 
 
 # --- the track ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("block", [1, 1000, 44_100, 10**6])
-@pytest.mark.parametrize("frames", [1, 20_000, 100_000])
-def test_a_track_is_cut_or_filled_to_the_length_of_its_sound(frames, block):
-    if block == 1 and frames > 1:
+@pytest.mark.parametrize("sample_count", [1, 20_000, 100_000])
+def test_a_track_is_cut_or_filled_to_the_length_of_its_sound(sample_count, block):
+    if block == 1 and sample_count > 1:
         block = 7777
     track = music(1.2, 2, rate=RATE)
-    found = list(TrackAsSource(track, Source(rate=RATE, channels=2, frames=frames)).blocks(block))
+    found = list(
+        TrackAsSource(track, Source(rate=RATE, channels=2, sample_count=sample_count)).blocks(block)
+    )
     assert [one.shape[1] for one in found[:-1]] == [block] * (len(found) - 1)
     got = np.concatenate(found, axis=1)
-    there = min(frames, track.frames)
-    assert got.shape == (2, frames)
+    there = min(sample_count, track.sample_count)
+    assert got.shape == (2, sample_count)
     assert np.array_equal(got[:, :there], track.samples[:, :there])
     assert not got[:, there:].any()
 
 
 def test_a_track_is_brought_to_the_rate_of_its_sound():
     track = music(1, rate=48_000)
-    source = Source(rate=RATE, channels=1, frames=RATE)
+    source = Source(rate=RATE, channels=1, sample_count=RATE)
     got = np.concatenate(list(TrackAsSource(track, source).blocks(9999)), axis=1)
     expected = soxr.resample(track.samples[0], 48_000, RATE, quality="VHQ")
     assert got[0] == pytest.approx(expected, abs=1e-5)
@@ -449,7 +451,7 @@ def test_a_track_is_brought_to_the_rate_of_its_sound():
 
 def test_a_track_that_goes_on_is_not_read_to_its_end():
     class Endless:
-        rate, channels, frames = RATE, 1, 10**12
+        rate, channels, sample_count = RATE, 1, 10**12
         given = 0
 
         def blocks(self, size):
@@ -458,7 +460,7 @@ def test_a_track_that_goes_on_is_not_read_to_its_end():
                 yield np.zeros((1, size), np.float32)
 
     endless = Endless()
-    source = Source(rate=RATE, channels=1, frames=100)
+    source = Source(rate=RATE, channels=1, sample_count=100)
     assert sum(block.shape[1] for block in TrackAsSource(endless, source).blocks(64)) == 100
     assert endless.given < 10**6
 
@@ -482,10 +484,12 @@ def test_hearing_holds_a_window_of_frames():
     sound = Sound(0.1 * np.random.default_rng(0).standard_normal(12 * 8_000), 8_000)
     film = encode_film(sound, size=256)
     pixels_only(encode_film(Sound(sound.samples[:, :8_000], 8_000), size=256), quality="preview")
-    hearing = hear(film, read="auto", seconds=None, recipe=None, reference=None, use_track=False)
+    decoding = plan_decoding(
+        film, read="auto", seconds=None, recipe=None, reference=None, use_track=False
+    )
     tracemalloc.start()
-    frames = sum(block.shape[1] for block in hearing.blocks("preview"))
+    count = sum(block.shape[1] for block in decoding.blocks("preview"))
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert frames == sound.frames
+    assert count == sound.sample_count
     assert most < 60e6  # 90 frames of one colour are 6 MB, and all frames are 70 MB

@@ -23,8 +23,8 @@ RATE = 44_100
 STANDARD = PRESETS["standard"]
 
 
-def sound_of(frames=RATE, rate=RATE, channels=1):
-    return Sound(np.zeros((channels, frames)), rate)
+def sound_of(sample_count=RATE, rate=RATE, channels=1):
+    return Sound(np.zeros((channels, sample_count)), rate)
 
 
 def facts_of(kind="scroll", sound=None, **options):
@@ -37,7 +37,7 @@ sources = st.builds(
     Source,
     rate=st.sampled_from([8_000, 22_050, 44_100, 48_000, 96_000, 192_000]),
     channels=st.integers(1, 2),
-    frames=st.integers(1, 2**40 - 1),
+    sample_count=st.integers(1, 2**40 - 1),
 )
 rates = st.one_of(
     st.fractions(10, 240, max_denominator=1001),
@@ -153,9 +153,9 @@ def test_a_wrong_value_is_refused_or_makes_sense(name, value):
         {"version": True},
         {"source": None},
         {"source": {"rate": 44_100}},
-        {"source": {"rate": 44_100, "channels": 3, "frames": 1}},
-        {"source": {"rate": 44_100, "channels": 1, "frames": 2**40}},
-        {"source": {"rate": 44_100, "channels": 1, "frames": 1.5}},
+        {"source": {"rate": 44_100, "channels": 3, "sample_count": 1}},
+        {"source": {"rate": 44_100, "channels": 1, "sample_count": 2**40}},
+        {"source": {"rate": 44_100, "channels": 1, "sample_count": 1.5}},
         {"recipe": None},
         {"recipe": {}},
         {"recipe": {"version": 1, "rows": "512"}},

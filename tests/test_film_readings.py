@@ -10,7 +10,7 @@ from signals import music
 from eidophone.base.errors import FilmError
 from eidophone.files.video import VideoFrame
 from eidophone.film import Film, FilmFacts, decode_film, encode_film, readings
-from eidophone.film.film import Drawing
+from eidophone.film.film import DrawnFrames
 from eidophone.film.recognition import recognise
 from eidophone.picture.codec import encode
 from eidophone.picture.recipe import PRESETS
@@ -23,7 +23,7 @@ SQUARE = RECIPE.square_seconds
 
 
 def film(frames, fps=10):
-    """Frames at their times, as files give them."""
+    """Stretch at their times, as files give them."""
     return [VideoFrame(pixels, index / fps, 1 / fps) for index, pixels in enumerate(frames)]
 
 
@@ -207,21 +207,23 @@ def test_nothing_clicks_where_frames_and_rounds_meet(read):
     frames = [(tone_picture() * (0.8 + 0.2 * (n % 2))).astype(np.uint8) for n in range(12)]
     sound = heard(frames, read, seconds=4 * SQUARE)
     spectrum = np.fft.rfft(sound.samples[0])
-    spectrum[: round(4_000 * sound.frames / RATE)] = 0  # what a click has, and the note has not
-    high = np.abs(np.fft.irfft(spectrum, sound.frames))[RATE // 4 : -RATE // 4]
+    spectrum[: round(4_000 * sound.sample_count / RATE)] = (
+        0  # what a click has, and the note has not
+    )
+    high = np.abs(np.fft.irfft(spectrum, sound.sample_count))[RATE // 4 : -RATE // 4]
     assert high.max() < 0.02 * np.abs(sound.samples).max()
 
 
 @pytest.mark.parametrize("read", ["auto", "cycle", "sweep", "pages"])
 def test_a_film_of_one_frame_is_heard(read):
     sound = heard([tone_picture()], read, seconds=1.0)
-    assert (sound.channels, sound.frames, sound.rate) == (1, RATE, RATE)
+    assert (sound.channels, sound.sample_count, sound.rate) == (1, RATE, RATE)
     assert sound.samples.std() > 0.1
 
 
 @pytest.mark.parametrize("read", ["cycle", "sweep"])
 def test_a_film_is_as_long_as_it_lasts(read):
-    assert heard([tone_picture()] * 23, read).frames == pytest.approx(2.3 * RATE, abs=1)
+    assert heard([tone_picture()] * 23, read).sample_count == pytest.approx(2.3 * RATE, abs=1)
 
 
 def test_colours_are_sides():
@@ -352,7 +354,7 @@ def test_films_that_cannot_be_ours_are_not(shape):
 @pytest.mark.parametrize("fps", [Fraction(1, 200), Fraction(5), Fraction(1000)])
 def test_frame_rates_that_no_film_of_ours_has_do_not_hurt(kind, fps):
     frames = nameless(kind, 128, seconds=0.5)
-    fast = Film(Drawing(lambda: frames, len(frames), fps))
+    fast = Film(DrawnFrames(lambda: frames, len(frames), fps))
     found = recognise(fast, PRESETS["standard"])
     if isinstance(found, FilmFacts):
         assert found.fps == fps
@@ -373,7 +375,7 @@ def test_what_was_recognised_sounds_as_it_did(kind):
     frames = [frame.pixels for frame in drawn.frames()]
     known = decode_film(drawn, use_track=False)
     found = decode_film(Film.of(frames, drawn.fps))
-    assert found.frames == pytest.approx(known.frames, abs=RATE / 30)
+    assert found.sample_count == pytest.approx(known.sample_count, abs=RATE / 30)
     a, b = (encode(one, RECIPE).pixels.astype(float) for one in (known, found))
     width = min(a.shape[1], b.shape[1]) - 1
     a, b = a[:, :width], b[:, :width]

@@ -496,5 +496,5 @@ def test_a_frame_that_was_lost_at_the_end_is_not_missed():
 
 def test_facts_about_years_do_not_make_years():
     frames, facts = shown(music(2, rate=RATE), "scroll")
-    long = replace(facts, source=replace(facts.source, frames=2**40 - 1))
+    long = replace(facts, source=replace(facts.source, sample_count=2**40 - 1))
     assert columns_of(frames, long).shape[1] < 2 * facts.columns

@@ -25,7 +25,7 @@ def facts_of(sound, fps=60, size=256):
     return FilmFacts(
         kind="instants",
         recipe=instants_recipe(STANDARD, Fraction(fps), size).for_rate(sound.rate),
-        source=Source(rate=sound.rate, channels=sound.channels, frames=sound.frames),
+        source=Source(rate=sound.rate, channels=sound.channels, sample_count=sound.sample_count),
         fps=Fraction(fps),
         width=size,
         height=size,
@@ -151,7 +151,9 @@ def test_mono_is_grey_and_left_only_is_red_and_right_only_blue():
 def test_after_the_sound_there_is_black():
     sound = tone(1000, seconds=0.2)
     facts = facts_of(sound)
-    long = replace(facts, source=Source(rate=44_100, channels=1, frames=2 * sound.frames))
+    long = replace(
+        facts, source=Source(rate=44_100, channels=1, sample_count=2 * sound.sample_count)
+    )
     frames = list(draw(encode_blocks(sound, facts.recipe), long))
     assert len(frames) == long.frame_count
     assert not frames[-1].any()
@@ -185,7 +187,7 @@ def test_music_is_heard_again():
     frames, facts = film_of(sound, 60, 512)
     [*blocks] = decode_blocks([columns_of(frames, facts)], facts.recipe, facts.source)
     decoded = Sound(np.concatenate(blocks, axis=1), sound.rate)
-    assert decoded.frames == sound.frames
+    assert decoded.sample_count == sound.sample_count
     before, after = (
         np.concatenate(list(encode_blocks(one, STANDARD)), axis=1).astype(float)
         for one in (sound, decoded)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from eidophone.picture.axis import pooling
-from eidophone.picture.gabor import Frames, Gabor
+from eidophone.picture.gabor import Gabor, Span
 from eidophone.picture.phase import Anchor, agree_with_rows, integrate, refine
 from eidophone.picture.pool import rows_of_spectrum
 from eidophone.picture.recipe import PRESETS
@@ -12,18 +12,18 @@ from eidophone.picture.recipe import PRESETS
 RATE = 16_000
 STANDARD = PRESETS["standard"]
 GABOR = Gabor.of(STANDARD, RATE)
-FRAMES = Frames(GABOR, 0, 120)
-TIME = (np.arange(FRAMES.samples) + FRAMES.start) / RATE
+SPAN = Span(GABOR, 0, 120)
+TIME = (np.arange(SPAN.samples) + SPAN.start) / RATE
 
 
-def spectrum_of(signal, frames=FRAMES):
+def spectrum_of(signal, span=SPAN):
     signal = np.atleast_2d(signal).astype(np.float32)
-    out = np.empty((len(signal), frames.columns, GABOR.bins), np.complex64)
+    out = np.empty((len(signal), span.columns, GABOR.bins), np.complex64)
 
     def visit(first, last, part):
         out[:, first:last] = part
 
-    frames.analyse(signal, visit)
+    span.analyse(signal, visit)
     return out
 
 
@@ -45,7 +45,7 @@ def integrated(spectrum, **options):
     """Integrated phase of the magnitudes of ``spectrum``, nothing else being known."""
     phase = np.zeros(spectrum.shape, np.float32)
     known = np.zeros(spectrum.shape[1:], np.bool_)
-    return integrate(power_of(spectrum).astype(np.float32), FRAMES, phase, known, **options)
+    return integrate(power_of(spectrum).astype(np.float32), SPAN, phase, known, **options)
 
 
 def coherence(spectrum, phase, axis):
@@ -63,7 +63,7 @@ def coherence(spectrum, phase, axis):
 
 CHIRP = np.sin(2 * np.pi * (500 * TIME + 2_000 * TIME**2))
 TONE = np.sin(2 * np.pi * 1_234.5 * TIME + 1)
-IMPULSE = (np.arange(FRAMES.samples) == 60 * 93 - FRAMES.start).astype(float)
+IMPULSE = (np.arange(SPAN.samples) == 60 * 93 - SPAN.start).astype(float)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_known_phase_is_kept_and_goes_on():
     known = np.zeros(spectrum.shape[1:], np.bool_)
     known[:10] = True
     given = np.where(known, np.angle(spectrum), 0).astype(np.float32)
-    phase = integrate(power_of(spectrum), FRAMES, given, known)
+    phase = integrate(power_of(spectrum), SPAN, given, known)
     assert np.array_equal(phase[:, :10], given[:, :10])
     off = np.exp(1j * (phase - np.angle(spectrum)))
     assert (np.abs(spectrum) ** 2 * off.real).sum() / (np.abs(spectrum) ** 2).sum() > 0.9
@@ -107,7 +107,7 @@ def test_the_seed_decides_what_cannot_be_known():
 def test_flat_power_has_finite_phase(channels, power):
     cells = np.full((1 if channels == 1 else 3, 120, GABOR.bins), power, np.float32)
     known = np.zeros((120, GABOR.bins), np.bool_)
-    phase = integrate(cells, FRAMES, np.zeros((channels, 120, GABOR.bins), np.float32), known)
+    phase = integrate(cells, SPAN, np.zeros((channels, 120, GABOR.bins), np.float32), known)
     assert np.isfinite(phase).all()
 
 
@@ -126,7 +126,7 @@ def test_stereo_returns_the_angle_between_the_channels(degrees, right):
 
 
 def noise(channels, seed=0):
-    return np.random.default_rng(seed).standard_normal((channels, FRAMES.samples)) * 0.1
+    return np.random.default_rng(seed).standard_normal((channels, SPAN.samples)) * 0.1
 
 
 @pytest.mark.parametrize("channels", [1, 2])
@@ -153,12 +153,10 @@ def error_db(signal, rows):
 @pytest.mark.parametrize("channels", [1, 2])
 def test_rounds_come_nearer_to_the_rows(channels):
     rows = rows_of(spectrum_of(noise(channels)))
-    how = {"past": np.zeros((channels, 0), np.float32), "end": FRAMES.samples}
+    how = {"past": np.zeros((channels, 0), np.float32), "end": SPAN.samples}
     pooled = pooling(STANDARD, GABOR)
     errors = [
-        error_db(
-            refine(noise(channels, 1).astype(np.float32), FRAMES, rows, pooled, n, **how), rows
-        )
+        error_db(refine(noise(channels, 1).astype(np.float32), SPAN, rows, pooled, n, **how), rows)
         for n in (0, 2, 8, 32)
     ]
     assert errors[0] > errors[1] + 3 > errors[2] + 5 > errors[3] + 6
@@ -171,7 +169,7 @@ def test_rounds_hold_to_the_past_and_to_the_silence_at_the_end():
     for rounds in (0, 3):
         found = refine(
             start.copy(),
-            FRAMES,
+            SPAN,
             rows,
             pooling(STANDARD, GABOR),
             rounds,

@@ -23,7 +23,7 @@ from eidophone.picture.facts import MESSAGE_VERSION, Facts, from_message, messag
 from eidophone.picture.picture import Picture, Source, numbered, numbered_files, to_depth
 from eidophone.picture.recipe import PRESETS, Recipe
 
-SOURCE = Source(rate=48_000, channels=2, frames=123_456, first_column=7)
+SOURCE = Source(rate=48_000, channels=2, sample_count=123_456, first_column=7)
 CUSTOM = Recipe(name="mine", axis="octaves", rows=300, min_hz=20.1, max_hz=9_000.5, top_db=0.3)
 
 
@@ -101,9 +101,9 @@ def test_pixels_that_are_no_picture(pixels, reason):
     [
         ({"rate": 0}, "rate is 0"),
         ({"channels": 3}, "channels is 3: it must be a whole number, 1 to 2"),
-        ({"frames": 0}, "frames is 0"),
-        ({"frames": 2**40}, "frames is 1099511627776"),
-        ({"frames": 1.5}, "frames is 1.5"),
+        ({"sample_count": 0}, "sample_count is 0"),
+        ({"sample_count": 2**40}, "sample_count is 1099511627776"),
+        ({"sample_count": 1.5}, "sample_count is 1.5"),
         ({"channels": True}, "channels is True"),
         ({"first_column": -1}, "first_column is -1"),
     ],
@@ -131,15 +131,15 @@ def test_a_square_lasts_the_same_at_any_size():
 
 @pytest.mark.parametrize("height", [512, 256, 1024, 100])
 def test_a_whole_picture_lasts_as_long_as_its_sound(height):
-    frames, rate = 1_000_003, 44_100
-    columns = PRESETS["standard"].columns(frames, rate)
+    sample_count, rate = 1_000_003, 44_100
+    columns = PRESETS["standard"].columns(sample_count, rate)
     pixels = np.zeros((height, round(columns * height / 512), 3), np.uint8)
-    whole = Source(rate=rate, channels=1, frames=frames)
-    assert Picture(pixels, source=whole).duration_seconds == frames / rate
+    whole = Source(rate=rate, channels=1, sample_count=sample_count)
+    assert Picture(pixels, source=whole).duration_seconds == sample_count / rate
 
 
 def test_part_of_a_picture_lasts_as_long_as_it_is_wide():
-    whole = Source(rate=44_100, channels=1, frames=512 * 256)
+    whole = Source(rate=44_100, channels=1, sample_count=512 * 256)
     half = Picture(np.zeros((512, 256, 3), np.uint8), source=whole)
     assert half.duration_seconds == pytest.approx(256 * 256 / 44_100)
     page = replace(whole, first_column=256)
@@ -336,7 +336,7 @@ def test_no_strip_is_looked_for_where_there_is_none(tmp_path, monkeypatch):
     def forbidden(_pixels):
         pytest.fail("there was no need to look")
 
-    monkeypatch.setattr(strip, "read", forbidden)
+    monkeypatch.setattr("eidophone.picture.picture.read_strip", forbidden)
     Picture(noise()).save(tmp_path / "a.png")
     assert Picture.load(tmp_path / "a.png").untouched
 
@@ -350,7 +350,7 @@ def test_a_damaged_strip_gives_a_warning(tmp_path, monkeypatch, has_text):
     Picture(hills(), CUSTOM).save(path, strip=True)
     if not has_text:
         path = without_text(path, tmp_path / "b.png")
-    monkeypatch.setattr(strip, "read", damaged)
+    monkeypatch.setattr("eidophone.picture.picture.read_strip", damaged)
     with pytest.warns(EidophoneWarning, match=rf"{path.name}: its strip is too damaged to read"):
         picture = Picture.load(path)
     assert picture.guessed != has_text
@@ -358,14 +358,14 @@ def test_a_damaged_strip_gives_a_warning(tmp_path, monkeypatch, has_text):
 
 
 def test_a_strip_that_makes_no_sense_gives_a_warning(tmp_path):
-    nonsense = strip.draw(hills(), bytes([MESSAGE_VERSION, 77, 9, 9]))
+    nonsense = strip.draw_strip(hills(), bytes([MESSAGE_VERSION, 77, 9, 9]))
     Image.fromarray(nonsense).save(tmp_path / "a.png")
     with pytest.warns(EidophoneWarning, match=r"a\.png: its strip makes no sense"):
         assert Picture.load(tmp_path / "a.png").guessed
 
 
 def test_a_strip_of_a_newer_program_is_not_guessed_at(tmp_path):
-    Image.fromarray(strip.draw(hills(), b"\x02abcdef")).save(tmp_path / "a.png")
+    Image.fromarray(strip.draw_strip(hills(), b"\x02abcdef")).save(tmp_path / "a.png")
     with pytest.raises(RecipeError, match=r"a\.png: its strip is of version 02: install a newer"):
         Picture.load(tmp_path / "a.png")
     assert Picture.load(tmp_path / "a.png", recipe=CUSTOM).recipe == CUSTOM
@@ -377,7 +377,7 @@ sources = st.none() | st.builds(
     Source,
     rate=st.integers(8_000, 384_000),
     channels=st.integers(1, 2),
-    frames=st.integers(1, 2**40 - 1),
+    sample_count=st.integers(1, 2**40 - 1),
     first_column=st.integers(0, 2**32 - 1),
 )
 
@@ -387,7 +387,7 @@ sources = st.none() | st.builds(
 @pytest.mark.parametrize("rows", [512, 1024, 2048])
 def test_presets_make_short_messages_and_come_back_exactly(name, rate, rows):
     recipe = PRESETS[name].with_rows(rows).for_rate(rate)
-    source = Source(rate=rate, channels=1, frames=99)
+    source = Source(rate=rate, channels=1, sample_count=99)
     message = message_of(recipe, source)
     assert len(message) == 18
     assert from_message(message) == Facts(recipe, source)

@@ -83,16 +83,16 @@ def test_other_heights_last_as_long(rows):
 @given(recipe=recipes(), columns=st.integers(1, 100_000), rate=st.sampled_from(RATES))
 def test_the_frames_of_columns_take_those_columns(recipe, columns, rate):
     if recipe.hop_seconds * rate >= 1:  # else some columns share a sample
-        assert recipe.columns(recipe.frames(columns, rate), rate) == columns
+        assert recipe.columns(recipe.sample_count(columns, rate), rate) == columns
 
 
 @quick
-@given(recipe=recipes(), frames=st.integers(1, 10**9), rate=st.sampled_from(RATES))
-def test_columns_cover_the_sound_and_no_more(recipe, frames, rate):
+@given(recipe=recipes(), sample_count=st.integers(1, 10**9), rate=st.sampled_from(RATES))
+def test_columns_cover_the_sound_and_no_more(recipe, sample_count, rate):
     hop = recipe.hop_seconds * rate
-    columns = recipe.columns(frames, rate)
-    assert (columns - 1) * hop < frames
-    assert columns * hop > frames - 1  # the last sample lies in the last column
+    columns = recipe.columns(sample_count, rate)
+    assert (columns - 1) * hop < sample_count
+    assert columns * hop > sample_count - 1  # the last sample lies in the last column
 
 
 # --- JSON -----------------------------------------------------------------------------------------

@@ -152,7 +152,7 @@ def test_a_reference_picture_of_another_size_is_fitted():
     sound = music()
     picture = through(encode(sound), lambda image: image.resize((200, 300)))
     again = decode(picture, reference=sound, reference_picture=picture)
-    assert again.frames == sound.frames
+    assert again.sample_count == sound.sample_count
     assert snr(again.samples, sound.samples) > 60
 
 
@@ -191,7 +191,7 @@ def test_decoding_in_blocks_leans_on_the_reference_too():
     sound = music(channels=2)
     pixels = encode(sound).pixels
     blocks = [pixels[:, n : n + 41] for n in range(0, pixels.shape[1], 41)]
-    target = Source(rate=RATE, channels=2, frames=sound.frames)
+    target = Source(rate=RATE, channels=2, sample_count=sound.sample_count)
     parts = list(decode_blocks(blocks, STANDARD, target, reference=sound))
     assert snr(np.concatenate(parts, axis=1), sound.samples) > 100
 

@@ -17,8 +17,12 @@ def columns(count, seed=0):
     return np.random.default_rng(seed).integers(0, 256, (512, count, 3), dtype=np.uint8)
 
 
-def picture(pixels, first=0, frames=10**6, recipe=STANDARD, known=True):
-    source = Source(rate=44100, channels=2, frames=frames, first_column=first) if known else None
+def picture(pixels, first=0, sample_count=10**6, recipe=STANDARD, known=True):
+    source = (
+        Source(rate=44100, channels=2, sample_count=sample_count, first_column=first)
+        if known
+        else None
+    )
     return Picture(pixels, recipe, source)
 
 

@@ -30,14 +30,14 @@ quick = settings(
 )
 
 
-def noise(frames, channels=2, seed=0):
+def noise(sample_count, channels=2, seed=0):
     """Values that 16 bits hold exactly."""
     rng = np.random.default_rng(seed)
-    return (rng.integers(-20_000, 20_000, (channels, frames)) / 32_768).astype(np.float32)
+    return (rng.integers(-20_000, 20_000, (channels, sample_count)) / 32_768).astype(np.float32)
 
 
-def sine(frames, rate=RATE, hz=440.0, level=0.5):
-    return (level * np.sin(2 * np.pi * hz * np.arange(frames) / rate)).astype(np.float32)
+def sine(sample_count, rate=RATE, hz=440.0, level=0.5):
+    return (level * np.sin(2 * np.pi * hz * np.arange(sample_count) / rate)).astype(np.float32)
 
 
 def read_all(source, size):
@@ -67,7 +67,7 @@ def write_all(writer, *blocks):
 
 def test_a_sound_knows_its_size():
     sound = Sound(noise(24_000), RATE)
-    assert (sound.channels, sound.frames, sound.rate) == (2, 24_000, RATE)
+    assert (sound.channels, sound.sample_count, sound.rate) == (2, 24_000, RATE)
     assert sound.duration_seconds == 0.5
     assert repr(sound) == "Sound(2 x 24000 samples at 48000 Hz)"
 
@@ -147,13 +147,13 @@ def test_both_infinities_and_the_largest_numbers_are_told_apart():
     with pytest.raises(SoundError, match="2 samples"):
         Sound([np.inf, -np.inf], RATE)
     largest = np.finfo(np.float32).max
-    assert Sound(np.full(1000, largest, np.float32), RATE).frames == 1000
+    assert Sound(np.full(1000, largest, np.float32), RATE).sample_count == 1000
 
 
 @quick
-@given(frames=st.integers(1, 3000), channels=st.integers(1, 2), size=st.integers(1, 4000))
-def test_blocks_of_a_sound_are_the_sound(frames, channels, size):
-    sound = Sound(noise(frames, channels), RATE)
+@given(sample_count=st.integers(1, 3000), channels=st.integers(1, 2), size=st.integers(1, 4000))
+def test_blocks_of_a_sound_are_the_sound(sample_count, channels, size):
+    sound = Sound(noise(sample_count, channels), RATE)
     blocks = list(sound.blocks(size))
     assert all(block.shape == (channels, size) for block in blocks[:-1])
     assert all(block.flags.c_contiguous for block in blocks)
@@ -180,7 +180,7 @@ def test_resampling_to_the_same_rate_changes_nothing():
 @pytest.mark.parametrize("rate", [8_000, 44_100, 96_000, 384_000])
 def test_a_resampled_sine_is_the_sine(rate):
     sound = Sound(np.stack([sine(RATE), sine(RATE, hz=1000)]), RATE).resampled(rate)
-    assert (sound.rate, sound.frames) == (rate, rate)
+    assert (sound.rate, sound.sample_count) == (rate, rate)
     expected = np.stack([sine(rate, rate), sine(rate, rate, hz=1000)])
     inside = slice(rate // 10, -rate // 10)
     assert np.abs(sound.samples - expected)[:, inside].max() < 1e-5
@@ -199,13 +199,13 @@ def test_what_cannot_be_resampled_is_refused():
 @pytest.mark.parametrize("suffix", LOSSLESS)
 @quick
 @given(
-    frames=st.integers(1, 2000),
+    sample_count=st.integers(1, 2000),
     channels=st.integers(1, 2),
     rate=st.sampled_from([8_000, 11_025, 22_050, 44_100, 48_000, 96_000, 192_000, 384_000]),
 )
-def test_lossless_formats_give_the_samples_back(tmp_path, suffix, frames, channels, rate):
+def test_lossless_formats_give_the_samples_back(tmp_path, suffix, sample_count, channels, rate):
     path = tmp_path / f"a.{suffix}"
-    sound = Sound(noise(frames, channels), rate)
+    sound = Sound(noise(sample_count, channels), rate)
     sound.save(path, overwrite=True)
     again = Sound.load(path)
     assert again.rate == rate
@@ -215,14 +215,14 @@ def test_lossless_formats_give_the_samples_back(tmp_path, suffix, frames, channe
 
 @pytest.mark.parametrize("suffix", LOSSY)
 @pytest.mark.parametrize("channels", [1, 2])
-@pytest.mark.parametrize("frames", [1, 1000, 200_001])
-def test_lossy_formats_keep_length_place_and_timbre(tmp_path, suffix, channels, frames):
+@pytest.mark.parametrize("sample_count", [1, 1000, 200_001])
+def test_lossy_formats_keep_length_place_and_timbre(tmp_path, suffix, channels, sample_count):
     path = tmp_path / f"a.{suffix}"
-    samples = np.stack([sine(frames), sine(frames, hz=1000)])[:channels]
+    samples = np.stack([sine(sample_count), sine(sample_count, hz=1000)])[:channels]
     Sound(samples, RATE).save(path)
     again = Sound.load(path)
-    assert (again.rate, again.channels, again.frames) == (RATE, channels, frames)
-    if frames > 10_000:
+    assert (again.rate, again.channels, again.sample_count) == (RATE, channels, sample_count)
+    if sample_count > 10_000:
         assert np.abs(again.samples - samples)[:, 4_000:-4_000].max() < 0.05
 
 
@@ -261,7 +261,7 @@ def test_blocks_written_are_blocks_read(tmp_path, sizes, read):
         for start, size in zip(np.cumsum([0, *sizes]), sizes, strict=False):
             writer.write(samples[:, start : start + size])
     with open_sound(tmp_path / "a.wav") as reader:
-        assert (reader.rate, reader.channels, reader.frames) == (RATE, 2, sum(sizes))
+        assert (reader.rate, reader.channels, reader.sample_count) == (RATE, 2, sum(sizes))
         assert np.array_equal(read_all(reader, read), samples)
 
 
@@ -315,14 +315,14 @@ def test_names_in_any_script_work(tmp_path):
     folder.mkdir(parents=True)
     for name in ("a b.wav", "Ünïcødé ♫.flac", "-x.ogg", "%d.wav", "é" * 100 + ".wav", "A.WAV"):
         sound.save(folder / name)
-        assert Sound.load(str(folder / name)).frames == 10
+        assert Sound.load(str(folder / name)).sample_count == 10
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names that are not Unicode")
 def test_names_that_are_not_unicode_work(tmp_path):
     path = tmp_path / os.fsdecode(b"caf\xe9.flac")
     Sound(noise(10), RATE).save(path)
-    assert Sound.load(path).frames == 10
+    assert Sound.load(path).sample_count == 10
 
 
 # --- refusing to write --------------------------------------------------------------------------
@@ -361,7 +361,7 @@ def test_nothing_is_left_of_a_write_that_fails(tmp_path, suffix):
     bad = np.array([[0, 0, 0, np.nan]], np.float32)
     with pytest.raises(SoundError, match="frame 1003"), SoundWriter(path, RATE, 1) as writer:
         write_all(writer, noise(1000, 1), bad)
-    with pytest.raises(SoundError, match=r"\[2, frames\]"), SoundWriter(path, RATE, 2) as writer:
+    with pytest.raises(SoundError, match=r"\[2, samples\]"), SoundWriter(path, RATE, 2) as writer:
         writer.write(noise(1000, 1))
     assert not list(tmp_path.iterdir())
 
@@ -372,9 +372,9 @@ def test_a_file_is_overwritten_only_when_asked(tmp_path, suffix):
     Sound(noise(10), RATE).save(path)
     with pytest.raises(OutputError, match="exists already"):
         Sound(noise(20), RATE).save(path)
-    assert Sound.load(path).frames == 10
+    assert Sound.load(path).sample_count == 10
     Sound(noise(20), RATE).save(path, overwrite=True)
-    assert Sound.load(path).frames == 20
+    assert Sound.load(path).sample_count == 20
 
 
 def test_a_missing_folder_is_an_output_error(tmp_path):
@@ -385,7 +385,7 @@ def test_a_missing_folder_is_an_output_error(tmp_path):
 def test_a_file_that_libsndfile_could_not_finish_is_refused(tmp_path):
     """As when the disk fills up under an Ogg file, which libsndfile does not report."""
     writer = SoundWriter(tmp_path / "a.ogg", RATE, 1)
-    writer.frames = 5_000  # as if so many had been written
+    writer.sample_count = 5_000  # as if so many had been written
     with pytest.raises(OutputError, match="disk full"), writer:
         writer.write(sine(10_000)[None])
     assert not list(tmp_path.iterdir())
@@ -577,7 +577,7 @@ def test_a_wav_from_a_pipe_is_read_without_a_warning(tmp_path):
             b"data" + struct.pack("<I", 19_200), b"data" + b"\xff" * 4
         )
     )
-    assert Sound.load(path).frames == 9_600
+    assert Sound.load(path).sample_count == 9_600
 
 
 @pytest.mark.parametrize("suffix", ["wav", "flac", "mp3", "aiff", "au", "w64"])
@@ -589,9 +589,9 @@ def test_cut_files_are_read_as_far_as_they_go(tmp_path, suffix):
     cut.write_bytes(data[: len(data) // 2])
     with pytest.warns(EidophoneWarning, match="cut short"):
         sound = Sound.load(cut)
-    assert 35_000 < sound.frames < 55_000
-    inside = slice(0, sound.frames - 2_000)  # what MP3 decodes last leans on what is lost
-    assert np.array_equal(sound.samples[:, inside], expected[:, : sound.frames][:, inside])
+    assert 35_000 < sound.sample_count < 55_000
+    inside = slice(0, sound.sample_count - 2_000)  # what MP3 decodes last leans on what is lost
+    assert np.array_equal(sound.samples[:, inside], expected[:, : sound.sample_count][:, inside])
     with pytest.warns(EidophoneWarning, match="cut short"), open_sound(cut) as reader:
         assert np.array_equal(read_all(reader, 777), sound.samples)
 
@@ -602,7 +602,7 @@ def test_cut_ogg_files_are_read_as_far_as_they_go(tmp_path, suffix):
     Sound(noise(300_000), RATE).save(whole)
     data = whole.read_bytes()
     cut.write_bytes(data[: len(data) // 2])
-    assert 100_000 < Sound.load(cut).frames < 200_000
+    assert 100_000 < Sound.load(cut).sample_count < 200_000
 
 
 def test_damage_inside_becomes_silence_with_a_warning(tmp_path):
@@ -616,7 +616,7 @@ def test_damage_inside_becomes_silence_with_a_warning(tmp_path):
     with open_sound(path) as reader:
         with pytest.warns(EidophoneWarning, match="damaged.*silence at the end"):
             read = read_all(reader, 5_000)
-        assert read.shape == (2, reader.frames) == (2, 100_000)
+        assert read.shape == (2, reader.sample_count) == (2, 100_000)
     assert np.array_equal(read[:, :35_000], samples[:, :35_000])
     assert not read[:, 60_000:].any()
 
@@ -681,10 +681,10 @@ def test_chunks_that_lie_nowhere_give_one_line(tmp_path, capfd, length):
     assert capfd.readouterr() == ("", "")
 
 
-def flac_promising(path, frames):
-    """Make the FLAC file at ``path`` say that it has ``frames``; 0 means unknown."""
+def flac_promising(path, sample_count):
+    """Make the FLAC file at ``path`` say that it has ``sample_count``; 0 means unknown."""
     data = bytearray(path.read_bytes())
-    data[22:26] = frames.to_bytes(4, "big")  # the low bytes of the 36 bits in STREAMINFO
+    data[22:26] = sample_count.to_bytes(4, "big")  # the low bytes of the 36 bits in STREAMINFO
     path.write_bytes(data)
 
 
@@ -717,10 +717,10 @@ def mp3_without_length(tmp_path):
 
 def test_an_mp3_that_does_not_say_its_length_is_read_whole(mp3_without_length):
     pytest.importorskip("av")
-    assert 200_000 <= Sound.load(mp3_without_length).frames < 204_000
+    assert 200_000 <= Sound.load(mp3_without_length).sample_count < 204_000
     tagged = b"ID3\x03\0\0\0\0\x10\0" + bytes(2048) + mp3_without_length.read_bytes()
     mp3_without_length.write_bytes(tagged)
-    assert 200_000 <= Sound.load(mp3_without_length).frames < 204_000
+    assert 200_000 <= Sound.load(mp3_without_length).sample_count < 204_000
 
 
 def test_without_pyav_an_mp3_that_does_not_say_its_length_warns(mp3_without_length):
@@ -728,7 +728,7 @@ def test_without_pyav_an_mp3_that_does_not_say_its_length_warns(mp3_without_leng
         mock.patch.dict(sys.modules, {"av": None}),
         pytest.warns(EidophoneWarning, match=r"how long it is.*eidophone\[film\]"),
     ):
-        assert Sound.load(mp3_without_length).frames > 10_000
+        assert Sound.load(mp3_without_length).sample_count > 10_000
 
 
 # --- films --------------------------------------------------------------------------------------
@@ -766,7 +766,7 @@ def test_the_sound_of_a_film_is_read_in_place(tmp_path, name, channels):
     write_film(tmp_path / name, samples, video=name != "a.m4a")
     sound = Sound.load(tmp_path / name)
     assert (sound.rate, sound.channels) == (RATE, channels)
-    assert RATE <= sound.frames < RATE + 1024  # AAC works in frames of 1024
+    assert RATE <= sound.sample_count < RATE + 1024  # AAC works in frames of 1024
     assert np.abs(sound.samples[:, : RATE // 2 - 2048]).max() < 0.01
     inside = slice(RATE // 2 + 2048, RATE - 1024)
     assert np.abs(sound.samples[:, inside] - samples[:, inside]).max() < 0.05
@@ -779,7 +779,7 @@ def test_lossless_tracks_are_exact_however_they_are_read(tmp_path, name, codec):
     samples = noise(20_000)
     write_film(tmp_path / name, samples, codec=codec, video=name != "a.mka")
     with open_sound(tmp_path / name) as reader:
-        assert reader.frames == 20_000
+        assert reader.sample_count == 20_000
         for size in (999, 20_000):
             assert np.abs(read_all(reader, size) - samples).max() < 2 / 32_768
 
@@ -811,7 +811,7 @@ def test_every_kind_of_container_is_read(tmp_path, name, muxer, codec):
         film.mux(track.encode(None))
     with SoundReader(tmp_path / name, decoder=FilmDecoder(tmp_path / name)) as reader:
         assert (reader.rate, reader.channels) == (rate, 2)
-        assert reader.frames == pytest.approx(rate, rel=0.1)
+        assert reader.sample_count == pytest.approx(rate, rel=0.1)
         heard = read_all(reader, 10_000)[:, 10_000:40_000]
     assert np.sqrt(np.mean(heard**2)) == pytest.approx(np.sqrt(np.mean(samples**2)), rel=0.05)
 
@@ -839,7 +839,7 @@ def test_a_cut_film_is_read_as_far_as_it_goes(tmp_path):
     write_film(tmp_path / "a.mkv", noise(RATE), video=False)
     data = (tmp_path / "a.mkv").read_bytes()
     (tmp_path / "a.mkv").write_bytes(data[: len(data) // 2])
-    assert 10_000 < Sound.load(tmp_path / "a.mkv").frames < 40_000
+    assert 10_000 < Sound.load(tmp_path / "a.mkv").sample_count < 40_000
     write_film(tmp_path / "a.mp4", noise(RATE))
     data = (tmp_path / "a.mp4").read_bytes()
     (tmp_path / "a.mp4").write_bytes(data[: len(data) // 2])
@@ -852,7 +852,7 @@ def test_a_cut_film_that_knows_its_length_is_read_with_a_warning(tmp_path):
     data = path.read_bytes()
     path.write_bytes(data[: len(data) // 2])
     with pytest.warns(EidophoneWarning, match=r"cut short.* 2\.00 s"):
-        assert RATE // 4 < Sound.load(path).frames < 3 * RATE // 2
+        assert RATE // 4 < Sound.load(path).sample_count < 3 * RATE // 2
 
 
 def test_without_pyav_a_film_says_what_to_install(tmp_path):
@@ -861,4 +861,4 @@ def test_without_pyav_a_film_says_what_to_install(tmp_path):
     with mock.patch.dict(sys.modules, {"av": None}):
         with pytest.raises(MissingExtraError, match=r"pip install 'eidophone\[film\]'"):
             Sound.load(tmp_path / "a.mp4")
-        assert Sound.load(tmp_path / "a.wav").frames == 10
+        assert Sound.load(tmp_path / "a.wav").sample_count == 10

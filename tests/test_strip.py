@@ -136,7 +136,7 @@ TONES = {
 
 
 def harmed(size, *harms, message=MESSAGE):
-    pixels = strip.draw(picture(*size), message)
+    pixels = strip.draw_strip(picture(*size), message)
     for harm in harms:
         pixels = harm(pixels)
     return pixels
@@ -157,7 +157,7 @@ def rms(a, b):
 @pytest.mark.parametrize("size", SIZES)
 def test_draw_keeps_the_picture_in_one_piece(size):
     pixels = picture(*size)
-    canvas = strip.draw(pixels, MESSAGE)
+    canvas = strip.draw_strip(pixels, MESSAGE)
     height, width = size
     assert canvas.shape == (
         height + strip.band_height(height),
@@ -198,7 +198,7 @@ def test_longer_messages_never_need_less_width():
 def test_unharmed_pictures_come_back_exact(message, height, width, dtype):
     rng = np.random.default_rng(height * width)
     pixels = (rng.random((height, width, 3)) * (1 if dtype == "float32" else 255)).astype(dtype)
-    reading = strip.read(strip.draw(pixels, message))
+    reading = strip.read_strip(strip.draw_strip(pixels, message))
     assert reading.message == message
     assert reading.damage == "none"
     assert reading.pixels.dtype == pixels.dtype
@@ -208,28 +208,28 @@ def test_unharmed_pictures_come_back_exact(message, height, width, dtype):
 @pytest.mark.parametrize("length", [1, 2, 3, 4, 7, 12, 19, 31, 46, 57, 63, 64])
 def test_short_and_long_messages_survive_jpeg(length):
     message = bytes(range(255, 255 - length, -1))
-    assert strip.read(jpeg(harmed((256, 256), message=message))).message == message
+    assert strip.read_strip(jpeg(harmed((256, 256), message=message))).message == message
 
 
 @pytest.mark.parametrize("message", [bytes(64), b"\xff" * 64])
 def test_dull_messages_survive(message):
     half = resize(0.5, 0.5, KERNELS["bicubic"])
-    assert strip.read(jpeg(harmed((512, 512), half, message=message))).message == message
+    assert strip.read_strip(jpeg(harmed((512, 512), half, message=message))).message == message
 
 
 @pytest.mark.parametrize("value", [0, 255])
 @pytest.mark.parametrize("size", SMALL)
 def test_blank_pictures_survive(size, value):
-    canvas = strip.draw(np.full((*size, 3), value, np.uint8), MESSAGE)
-    reading = strip.read(jpeg(resize(0.6, 0.6, KERNELS["bicubic"])(canvas)))
+    canvas = strip.draw_strip(np.full((*size, 3), value, np.uint8), MESSAGE)
+    reading = strip.read_strip(jpeg(resize(0.6, 0.6, KERNELS["bicubic"])(canvas)))
     assert reading.message == MESSAGE
     assert abs(255 * float(np.median(reading.pixels)) - value) < 2
 
 
 def test_sixteen_bits_and_floats_survive_scaling():
     for dtype, white in (("uint16", 65_535), ("float32", 1)):
-        canvas = strip.draw((picture(256, 256) / 255 * white).astype(dtype), MESSAGE)
-        reading = strip.read(canvas[:-5, 9:])
+        canvas = strip.draw_strip((picture(256, 256) / 255 * white).astype(dtype), MESSAGE)
+        reading = strip.read_strip(canvas[:-5, 9:])
         assert reading.message == MESSAGE
         assert reading.pixels.dtype == dtype
         np.testing.assert_array_equal(
@@ -245,7 +245,7 @@ def test_sixteen_bits_and_floats_survive_scaling():
 def test_scaling_is_undone_as_well_as_when_it_is_known(size, name):
     canvas = harmed(size)
     scaled = SCALES[name](canvas)
-    reading = strip.read(scaled)
+    reading = strip.read_strip(scaled)
     assert reading.message == MESSAGE
     assert reading.pixels.shape == (*size, 3)
     assert "scaled" in reading.damage
@@ -258,7 +258,7 @@ def test_scaling_is_undone_as_well_as_when_it_is_known(size, name):
 @pytest.mark.parametrize("size", SIZES)
 def test_scaled_jpegs_of_every_size_are_read(size):
     for name in ("0.5x0.5 bilinear", "0.75x0.75 box", "1.5x0.7 lanczos", "square"):
-        reading = strip.read(jpeg(harmed(size, SCALES[name])))
+        reading = strip.read_strip(jpeg(harmed(size, SCALES[name])))
         assert reading.message == MESSAGE, name
         assert reading.pixels.shape == (*size, 3)
 
@@ -267,7 +267,7 @@ def test_scaled_jpegs_of_every_size_are_read(size):
 @pytest.mark.parametrize("size", SIZES)
 def test_what_a_crop_leaves_is_exact_and_in_place(size, name):
     pixels = picture(*size)
-    reading = strip.read(harmed(size, CUTS[name]))
+    reading = strip.read_strip(harmed(size, CUTS[name]))
     assert reading.message == MESSAGE
     assert reading.pixels.dtype == np.uint8
     assert reading.pixels.shape == pixels.shape
@@ -283,7 +283,7 @@ def test_what_a_crop_leaves_is_exact_and_in_place(size, name):
 @pytest.mark.parametrize("name", TURNS)
 @pytest.mark.parametrize("size", SIZES)
 def test_turned_pictures_come_back_exact(size, name):
-    reading = strip.read(harmed(size, TURNS[name]))
+    reading = strip.read_strip(harmed(size, TURNS[name]))
     assert reading.message == MESSAGE
     assert reading.damage != "none"
     np.testing.assert_array_equal(reading.pixels, picture(*size))
@@ -297,7 +297,7 @@ def test_turned_pictures_come_back_exact(size, name):
 def test_tones_are_restored(size, name):
     pixels = picture(*size)
     changed = TONES[name](pixels)
-    reading = strip.read(harmed(size, TONES[name]))
+    reading = strip.read_strip(harmed(size, TONES[name]))
     assert reading.message == MESSAGE
     assert reading.damage != "none"
     middle = ((pixels > 51) & (pixels < 204) & (changed > 4) & (changed < 251)).all(axis=2)
@@ -307,8 +307,8 @@ def test_tones_are_restored(size, name):
 @pytest.mark.parametrize("name", TONES)
 def test_tones_are_restored_from_small_jpegs(name):
     half = resize(0.5, 0.5, KERNELS["bicubic"])
-    reading = strip.read(jpeg(harmed((512, 512), half, TONES[name])))
-    plain = strip.read(jpeg(harmed((512, 512), half)))
+    reading = strip.read_strip(jpeg(harmed((512, 512), half, TONES[name])))
+    plain = strip.read_strip(jpeg(harmed((512, 512), half)))
     assert reading.message == MESSAGE
     smooth = [gaussian_filter(as_float(r.pixels), (9, 9, 0)) for r in (reading, plain)]
     middle = ((smooth[1] > 0.2) & (smooth[1] < 0.7)).all(axis=2)
@@ -320,19 +320,19 @@ def test_jpeg_alone_changes_no_tones(size):
     canvas = harmed(size)
     top = next(t for t in range(9) if (canvas[t : t + size[0], : size[1]] == picture(*size)).all())
     compressed = jpeg(canvas)
-    reading = strip.read(compressed)
+    reading = strip.read_strip(compressed)
     assert reading.message == MESSAGE
     np.testing.assert_array_equal(reading.pixels, compressed[top : top + size[0], : size[1]])
 
 
 def test_black_stays_black_under_more_contrast():
-    reading = strip.read(harmed((512, 512), TONES["contrast 1.3"]))
+    reading = strip.read_strip(harmed((512, 512), TONES["contrast 1.3"]))
     assert not reading.pixels[(picture(512, 512) == 0).all(axis=2)].any()
 
 
 @pytest.mark.parametrize("size", SMALL)
 def test_greyscale_keeps_message_and_geometry(size):
-    reading = strip.read(jpeg(greyscale(harmed(size, CUTS["pad unevenly"]))))
+    reading = strip.read_strip(jpeg(greyscale(harmed(size, CUTS["pad unevenly"]))))
     assert reading.message == MESSAGE
     assert "greyscale" in reading.damage
     assert reading.pixels.shape == (*size, 3)
@@ -341,7 +341,7 @@ def test_greyscale_keeps_message_and_geometry(size):
 
 def test_damage_is_named():
     harms = resize(0.75, 0.75, KERNELS["bicubic"]), CUTS["crop left"], TONES["gamma 1.4"]
-    damage = strip.read(harmed((512, 512), *harms, np.rot90)).damage
+    damage = strip.read_strip(harmed((512, 512), *harms, np.rot90)).damage
     for word in ("scaled 0.75×", "rotated", "gamma ≈1.4", "cropped 4.9 % left"):
         assert word in damage
 
@@ -357,14 +357,14 @@ def test_one_change_of_geometry_one_of_tones_and_jpeg(seed):
     tones = [*TONES.values(), greyscale]
     harms = geometry[rng.integers(len(geometry))], tones[rng.integers(len(tones))], jpeg
     message = rng.bytes(rng.integers(1, 65))
-    reading = strip.read(harmed(size, *harms, message=message))
+    reading = strip.read_strip(harmed(size, *harms, message=message))
     assert reading.message == message
     assert reading.pixels.shape == (*size, 3)
 
 
 def test_a_piece_of_a_long_picture_is_put_in_its_place():
     pixels = picture(256, 6000)
-    reading = strip.read(strip.draw(pixels, MESSAGE)[:, 3001:5205])
+    reading = strip.read_strip(strip.draw_strip(pixels, MESSAGE)[:, 3001:5205])
     assert reading.message == MESSAGE
     np.testing.assert_array_equal(reading.pixels[:, 3001:5205], pixels[:, 3001:5205])
     assert not reading.pixels[:, :3001].any()
@@ -391,7 +391,7 @@ def calls(work):
 
 def test_reading_is_quick():
     canvas = np.rot90(harmed((512, 2048)), 2)
-    assert calls(lambda: strip.read(canvas)) < 10_000
+    assert calls(lambda: strip.read_strip(canvas)) < 10_000
 
 
 # No strip
@@ -423,8 +423,8 @@ def _bars(period):
 )
 def test_pictures_without_a_strip_are_told_quickly(make):
     pixels = make()
-    assert calls(lambda: strip.read(pixels)) < 150_000
-    assert strip.read(pixels) is None
+    assert calls(lambda: strip.read_strip(pixels)) < 150_000
+    assert strip.read_strip(pixels) is None
 
 
 def test_many_fences_are_no_strips():
@@ -435,7 +435,7 @@ def test_many_fences_are_no_strips():
         modules = rng.integers(0, 2, (4, 150), dtype=np.uint8)
         modules[0] = np.arange(150) % 2
         pixels[260:276] = 255 * modules.repeat(4, 0).repeat(4, 1)[..., None]
-        assert strip.read(pixels) is None
+        assert strip.read_strip(pixels) is None
 
 
 # Damaged, hostile, wrong
@@ -446,7 +446,7 @@ def test_a_strip_that_cannot_be_read_is_an_error():
     clock = 512 + 4
     canvas[clock : clock + 16, 200:230] = 255
     with pytest.raises(StripDamagedError, match="damaged") as error:
-        strip.read(canvas)
+        strip.read_strip(canvas)
     assert "\n" not in str(error.value)
     assert isinstance(error.value, PictureError)
 
@@ -458,13 +458,13 @@ def test_a_strip_that_claims_a_vast_picture_is_refused():
     pixels = np.zeros((300, 2000, 3), np.uint8)
     pixels[270:286] = 255 * modules.repeat(4, 0).repeat(4, 1)[..., None]
     with pytest.raises(StripDamagedError, match="65000x65000"):
-        strip.read(pixels)
+        strip.read_strip(pixels)
 
 
 @pytest.mark.parametrize("length", [0, 65])
 def test_messages_of_impossible_length_are_refused(length):
     with pytest.raises(PictureError, match=f"{length}"):
-        strip.draw(picture(256, 256), bytes(length))
+        strip.draw_strip(picture(256, 256), bytes(length))
 
 
 @pytest.mark.parametrize(
@@ -479,14 +479,14 @@ def test_messages_of_impossible_length_are_refused(length):
 )
 def test_what_is_no_picture_is_refused(pixels, words):
     with pytest.raises(PictureError, match=words):
-        strip.draw(pixels, MESSAGE)
+        strip.draw_strip(pixels, MESSAGE)
 
 
 def test_pictures_too_wide_are_refused():
     with pytest.raises(PictureError, match="65536"):
-        strip.draw(np.zeros((1, 65_536, 3), np.uint8), MESSAGE)
+        strip.draw_strip(np.zeros((1, 65_536, 3), np.uint8), MESSAGE)
 
 
 def test_the_widest_picture_is_read():
     pixels = np.zeros((16, 65_535, 3), np.uint8)
-    assert strip.read(strip.draw(pixels, b"x")).pixels.shape == pixels.shape
+    assert strip.read_strip(strip.draw_strip(pixels, b"x")).pixels.shape == pixels.shape

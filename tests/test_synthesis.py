@@ -47,8 +47,8 @@ def psnr(sound, power, columns=slice(None)):
 def test_a_sound_made_in_stretches_is_as_good_as_one_made_whole(channels):
     sound = music(4.0, channels)
     power = rows_of(sound)
-    whole = made(power, channels, stretch=10**6, frames=sound.frames)
-    stretched = made(power, channels, stretch=120, frames=sound.frames)
+    whole = made(power, channels, stretch=10**6, sample_count=sound.sample_count)
+    stretched = made(power, channels, stretch=120, sample_count=sound.sample_count)
     assert psnr(stretched, power) > psnr(whole, power) - 0.7
 
 
@@ -74,8 +74,8 @@ def test_seams_are_not_heard():
 def test_what_is_given_early_is_what_is_given_at_once():
     """Blocks of other sizes only move the seams; the amount of sound is always the same."""
     power = rows_of(music(2.0))
-    frames = {made(power, rounds=0, stretch=stretch).shape[1] for stretch in (1, 50, 400)}
-    assert frames == {STANDARD.frames(power.shape[1], RATE)}
+    counts = {made(power, rounds=0, stretch=stretch).shape[1] for stretch in (1, 50, 400)}
+    assert counts == {STANDARD.sample_count(power.shape[1], RATE)}
 
 
 @settings(max_examples=15)
@@ -83,14 +83,14 @@ def test_what_is_given_early_is_what_is_given_at_once():
     columns=st.integers(1, 700),
     size=st.integers(1, 300),
     stretch=st.integers(1, 300),
-    frames=st.integers(1, 70_000),
+    sample_count=st.integers(1, 70_000),
     channels=st.integers(1, 2),
 )
-def test_any_number_of_samples_is_made(columns, size, stretch, frames, channels):
+def test_any_number_of_samples_is_made(columns, size, stretch, sample_count, channels):
     power = np.full((1 if channels == 1 else 3, columns, 64), 1e-4, np.float32)
     recipe = STANDARD.with_rows(64)
-    found = made(power, channels, 0, recipe, size, stretch=stretch, frames=frames)
-    assert found.shape == (channels, frames)
+    found = made(power, channels, 0, recipe, size, stretch=stretch, sample_count=sample_count)
+    assert found.shape == (channels, sample_count)
     assert np.isfinite(found).all()
 
 
@@ -104,18 +104,21 @@ def test_silence_is_silent(stretch):
 
 def test_sound_does_not_leak_past_its_end():
     power = rows_of(music(1.0))
-    assert made(power, frames=9_000).shape == (1, 9_000)
-    longer = made(power, frames=RATE + 5_000)
+    assert made(power, sample_count=9_000).shape == (1, 9_000)
+    longer = made(power, sample_count=RATE + 5_000)
     assert not longer[:, -4_000:].any()
 
 
 def test_nothing_gives_silence():
-    assert made(np.zeros((1, 0, 512), np.float32), frames=7).tolist() == [[0] * 7]
+    assert made(np.zeros((1, 0, 512), np.float32), sample_count=7).tolist() == [[0] * 7]
 
 
 def test_more_rounds_come_nearer():
     sound = music(2.0, 2)
     power = rows_of(sound)
-    found = [psnr(made(power, 2, rounds, frames=sound.frames), power) for rounds in (0, 8, 32)]
+    found = [
+        psnr(made(power, 2, rounds, sample_count=sound.sample_count), power)
+        for rounds in (0, 8, 32)
+    ]
     assert found[0] + 3 < found[1]
     assert found[1] + 0.5 < found[2]

@@ -391,11 +391,11 @@ class TestSound:
 
     def test_is_pulled_as_the_picture_goes_on(self, tmp_path):
         class Counting:
-            rate, channels, frames, taken = RATE, 1, 4 * RATE, 0
+            rate, channels, sample_count, taken = RATE, 1, 4 * RATE, 0
 
             def blocks(self, size):
-                for start in range(0, self.frames, size):
-                    block = np.zeros((1, min(size, self.frames - start)), np.float32)
+                for start in range(0, self.sample_count, size):
+                    block = np.zeros((1, min(size, self.sample_count - start)), np.float32)
                     self.taken += block.shape[1]
                     yield block
 
@@ -407,7 +407,7 @@ class TestSound:
                     due = (index + 1) * RATE / FPS
                     assert due <= sound.taken + 4_000  # what the resampler still holds
                     assert sound.taken <= due + RATE / FPS + 4_000
-            assert sound.taken == sound.frames
+            assert sound.taken == sound.sample_count
 
 
 class TestTimes:

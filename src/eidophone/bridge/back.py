@@ -12,12 +12,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from eidophone.base.arrays import Float32, Pixels
 from eidophone.bridge.journeys import Journey
 from eidophone.bridge.keep import Answer, Keep, Noise, unit
-from eidophone.files.image import Pixels
 from eidophone.picture.codec import Quality, decode_blocks
 from eidophone.picture.facts import Source
-from eidophone.picture.gabor import Float32
 from eidophone.picture.ink import brightest, is_grey
 from eidophone.sound.sound import SoundSource
 
@@ -50,7 +49,7 @@ def taken_back(
     Returns:
         The sound to be made, and its blocks ``[channels, n]``.
     """
-    target = Source(rate=sound.rate, channels=sound.channels, frames=sound.frames)
+    target = Source(rate=sound.rate, channels=sound.channels, sample_count=sound.sample_count)
     if lean and (strength == 0 or _is_untouched(journey)):
         return target, sound.blocks(_BLOCK_FRAMES)
     answer, coloured = Answer(journey.recipe.range_db), False

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.errors import PictureError, ToolError
 from eidophone.base.parallel import blocks
 from eidophone.base.streams import regrouped
 from eidophone.bridge.tools import Tool, picture_of
-from eidophone.files.image import Pixels
 from eidophone.film import Film, Kind, encode_film
-from eidophone.film.decoding import Hearing, hear
+from eidophone.film.decoding import DecodingPlan, plan_decoding
 from eidophone.picture.codec import encode_blocks
 from eidophone.picture.fit import resized
 from eidophone.picture.picture import Picture
@@ -115,7 +115,7 @@ def send_pictures(
         ToolError: the tool gave something else than as many pictures as it took.
     """
     recipe, cut = recipe.with_rows(size).for_rate(sound.rate), Cut.squares(size, overlap)
-    places = cut.places(recipe.columns(sound.frames, sound.rate))
+    places = cut.places(recipe.columns(sound.sample_count, sound.rate))
     tools = [tool] if calibrate is None else [tool, calibrate]
 
     def views() -> Iterator[View]:
@@ -155,10 +155,12 @@ def send_film(
     made = encode_film(sound, kind, recipe=recipe, size=size, fps=fps)
     made.save(folder / "sent.mp4", crf=_CRF)
 
-    def through(tool: FilmTool, name: str) -> Hearing:
+    def through(tool: FilmTool, name: str) -> DecodingPlan:
         film = Film.load(tool(folder / "sent.mp4", folder / f"{name}.mp4"))
         film.facts = made.facts  # whatever it has forgotten
-        return hear(film, read=kind, seconds=None, recipe=None, reference=None, use_track=False)
+        return plan_decoding(
+            film, read=kind, seconds=None, recipe=None, reference=None, use_track=False
+        )
 
     back = [through(tool, "back")]
     if calibrate is not None:
@@ -200,7 +202,7 @@ def come_back(
     Raises:
         PictureError: these are not as many pictures as were drawn.
     """
-    places = cut.places(recipe.columns(sound.frames, sound.rate))
+    places = cut.places(recipe.columns(sound.sample_count, sound.rate))
     most = cut.width if cut.pad else _BLOCK_COLUMNS  # whole pictures may be of any length
     batches = [pictures] if at_rest is None else [pictures, at_rest]
 

@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter
 
-from eidophone.files.image import Pixels
-from eidophone.picture.gabor import Float32
+from eidophone.base.arrays import Float32, Pixels
 from eidophone.picture.ink import brightest
 
 Keep = Literal["auto", "all", "lightness", "tone"]

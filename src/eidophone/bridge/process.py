@@ -18,16 +18,15 @@ from typing import Any
 
 import numpy as np
 
+from eidophone.base.arrays import Float32, Pixels
 from eidophone.base.errors import ToolError
 from eidophone.bridge.back import taken_back
 from eidophone.bridge.journeys import FilmTool, Progress, come_back, send_film, send_pictures
 from eidophone.bridge.keep import KEEPS, Keep
 from eidophone.bridge.tools import Function, FunctionTool, Tool
-from eidophone.files.image import Pixels
 from eidophone.film import Kind
 from eidophone.picture.codec import Quality
 from eidophone.picture.facts import Source
-from eidophone.picture.gabor import Float32
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.sequence import Cut
 from eidophone.sound.sound import Sound, SoundSource

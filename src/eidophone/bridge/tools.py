@@ -7,8 +7,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.errors import ToolError
-from eidophone.files.image import Pixels, to_rgb
+from eidophone.files.image import to_rgb
 
 #: Takes one picture ``[height, width, 3]``, or several ``[count, height, width, 3]``, and gives as
 #: many.

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from eidophone.files.image import Pixels
-from eidophone.picture.gabor import Float32
+from eidophone.base.arrays import Float32, Pixels
 from eidophone.picture.ink import brightest
 
 #: Frames in a row that may be missing, or show something else.

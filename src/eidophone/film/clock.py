@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from eidophone.files.image import Pixels
+from eidophone.base.arrays import Pixels
 from eidophone.files.video import VideoFrame
 from eidophone.film.facts import FilmFacts
 

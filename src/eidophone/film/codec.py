@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from eidophone.film.decoding import Reading, hear
+from eidophone.film.decoding import Reading, plan_decoding
 from eidophone.film.encoding import draw
 from eidophone.film.facts import Kind, frame_rate
 from eidophone.film.film import Film
@@ -99,7 +99,7 @@ def decode_film(
     Raises:
         FilmError: there is no such reading, or the film cannot be read so.
     """
-    hearing = hear(
+    decoding = plan_decoding(
         film,
         read=read,
         seconds=seconds,
@@ -108,4 +108,4 @@ def decode_film(
         use_track=use_track,
         overlap=overlap,
     )
-    return Sound(np.concatenate(list(hearing.blocks(quality)), axis=1), hearing.target.rate)
+    return Sound(np.concatenate(list(decoding.blocks(quality)), axis=1), decoding.target.rate)

@@ -1,4 +1,4 @@
-"""Hearing: how a film is to become sound, by what it says, what it shows and what was asked."""
+"""Decoding: how a film is to become sound, by what it says, what it shows and what was asked."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from eidophone.base.arrays import Float32, Pixels
 from eidophone.base.errors import FilmError
-from eidophone.files.image import Pixels
 from eidophone.film import instants, readings, windows
 from eidophone.film.aligning import MOST_MISSING
 from eidophone.film.clock import numbered
@@ -24,7 +24,6 @@ from eidophone.film.recognition import assume, recognise
 from eidophone.film.track import TrackAsSource
 from eidophone.picture.codec import DEFAULT_RATE, Quality, decode_blocks, target_of
 from eidophone.picture.facts import Source
-from eidophone.picture.gabor import Float32
 from eidophone.picture.recipe import PRESETS, Recipe
 from eidophone.sound.sound import SoundSource
 
@@ -34,14 +33,14 @@ PictureReading = Literal["pages", "cycle", "sweep"]
 
 READINGS: tuple[Reading, ...] = get_args(Reading)
 
-_BLOCK_FRAMES = 1 << 18
+_BLOCK_SAMPLES = 1 << 18
 
 #: A drawing made again on another machine may differ by one grey level in so many values.
 _SAME = 1e-3
 
 
 @dataclass(frozen=True)
-class Hearing:
+class DecodingPlan:
     """What a film is to become, and from which columns.
 
     Attributes:
@@ -61,14 +60,14 @@ class Hearing:
     def blocks(self, quality: Quality) -> Iterator[Float32]:
         """The sound, ``[channels, n]`` block after block."""
         if self.original is not None:
-            yield from self.original.blocks(_BLOCK_FRAMES)
+            yield from self.original.blocks(_BLOCK_SAMPLES)
             return
         counted = _Counted(self.columns())
         given = 0
         for block in decode_blocks(
             counted, self.recipe, self.target, quality=quality, reference=self.reference
         ):
-            there = self.recipe.frames(counted.columns, self.target.rate)
+            there = self.recipe.sample_count(counted.columns, self.target.rate)
             yield block[:, : max(there - given, 0)]
             given += block.shape[1]
 
@@ -86,7 +85,7 @@ class _Counted:
             yield block
 
 
-def hear(
+def plan_decoding(
     film: Film,
     *,
     read: Reading,
@@ -95,7 +94,7 @@ def hear(
     reference: SoundSource | None,
     use_track: bool,
     overlap: float = readings.USUAL_OVERLAP,
-) -> Hearing:
+) -> DecodingPlan:
     """How ``film`` is to become sound; arguments are those of `decode_film`.
 
     Raises:
@@ -117,14 +116,14 @@ def hear(
     if not isinstance(found, FilmFacts):
         drawn = recipe or (made.recipe if made and made.kind != "instants" else None)
         recipe = drawn or PRESETS["standard"]
-        return _hear_pictures(film, found, recipe, seconds, reference, overlap)
+        return _plan_of_pictures(film, found, recipe, seconds, reference, overlap)
     if reference is not None and seconds is not None:
         raise FilmError("a film cannot both lean on a reference and last for another time")
     if reference is None and use_track and film.track is not None and found is made:
         reference = TrackAsSource(film.track, found.source)
         if seconds is None and film.lossless and _is_untouched(film, found, reference):
-            return Hearing(found.source, found.recipe, lambda: iter(()), original=reference)
-    return _hear_made(film, found, seconds, reference)
+            return DecodingPlan(found.source, found.recipe, lambda: iter(()), original=reference)
+    return _plan_of_made(film, found, seconds, reference)
 
 
 def _reading_of(
@@ -142,9 +141,9 @@ def _reading_of(
     return read
 
 
-def _hear_made(
+def _plan_of_made(
     film: Film, facts: FilmFacts, seconds: float | None, reference: SoundSource | None
-) -> Hearing:
+) -> DecodingPlan:
     """A film whose frames were drawn as ``facts`` say."""
     coloured = is_coloured(frame.pixels for frame in film.frames())
     colours = 3 if coloured or facts.source.channels == 2 else 1
@@ -164,13 +163,13 @@ def _hear_made(
         reference=reference,
     )
     if seconds is None:
-        most = facts.recipe.frames(_most_columns(film, facts), target.rate)
-        target = replace(target, frames=min(target.frames, most))
-        return Hearing(target, facts.recipe, columns, reference)
-    target = replace(target, frames=max(1, round(seconds * target.rate)))
+        most = facts.recipe.sample_count(_most_columns(film, facts), target.rate)
+        target = replace(target, sample_count=min(target.sample_count, most))
+        return DecodingPlan(target, facts.recipe, columns, reference)
+    target = replace(target, sample_count=max(1, round(seconds * target.rate)))
     there = sum(block.shape[1] for block in columns())  # fewer than were made, if it was cut
-    wanted = facts.recipe.columns(target.frames, target.rate)
-    return Hearing(target, facts.recipe, lambda: readings.stretched(columns(), there, wanted))
+    wanted = facts.recipe.columns(target.sample_count, target.rate)
+    return DecodingPlan(target, facts.recipe, lambda: readings.stretched(columns(), there, wanted))
 
 
 def _most_columns(film: Film, facts: FilmFacts) -> int:
@@ -179,14 +178,14 @@ def _most_columns(film: Film, facts: FilmFacts) -> int:
     return facts.first_column(MOST_MISSING * (frames + 1)) + facts.width
 
 
-def _hear_pictures(
+def _plan_of_pictures(
     film: Film,
     read: PictureReading,
     recipe: Recipe,
     seconds: float | None,
     reference: SoundSource | None,
     overlap: float,
-) -> Hearing:
+) -> DecodingPlan:
     """A film whose frames are whole pictures."""
     rate = reference.rate if reference else DEFAULT_RATE
     recipe = recipe.for_rate(rate)
@@ -204,8 +203,10 @@ def _hear_pictures(
 
     coloured = is_coloured(frame.pixels for frame in film.frames())
     channels = 2 if coloured or (reference and reference.channels == 2) else 1
-    frames = max(1, round(seconds * rate))
-    return Hearing(Source(rate=rate, channels=channels, frames=frames), recipe, columns, reference)
+    count = max(1, round(seconds * rate))
+    return DecodingPlan(
+        Source(rate=rate, channels=channels, sample_count=count), recipe, columns, reference
+    )
 
 
 def _is_untouched(film: Film, facts: FilmFacts, track: SoundSource) -> bool:

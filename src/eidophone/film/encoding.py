@@ -1,4 +1,4 @@
-"""Drawing: a sound as the frames of a film."""
+"""Encoding: a sound as the frames of a film."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import math
 from collections.abc import Iterator
 from fractions import Fraction
 
-from eidophone.files.image import Pixels
+from eidophone.base.arrays import Pixels
 from eidophone.film import instants, windows
 from eidophone.film.facts import FilmFacts
-from eidophone.film.film import Drawing
+from eidophone.film.film import DrawnFrames
 from eidophone.film.frames import finished, held
 from eidophone.picture.codec import encode_blocks
 from eidophone.sound.sound import SoundSource
 
 
-def draw(sound: SoundSource, facts: FilmFacts, fps: Fraction) -> Drawing:
+def draw(sound: SoundSource, facts: FilmFacts, fps: Fraction) -> DrawnFrames:
     """The frames of the film of ``sound``, drawn whenever they are asked for.
 
     Args:
@@ -32,4 +32,4 @@ def draw(sound: SoundSource, facts: FilmFacts, fps: Fraction) -> Drawing:
         pictures = kind.draw(encode_blocks(sound, facts.recipe), facts)
         return held(finished(pictures, facts), facts.fps, fps, count)
 
-    return Drawing(frames, count, fps)
+    return DrawnFrames(frames, count, fps)

@@ -88,7 +88,7 @@ class FilmFacts:
     @property
     def columns(self) -> int:
         """Columns of the whole sound."""
-        return self.recipe.columns(self.source.frames, self.source.rate)
+        return self.recipe.columns(self.source.sample_count, self.source.rate)
 
     @property
     def frame_count(self) -> int:
@@ -98,7 +98,7 @@ class FilmFacts:
     @property
     def seconds(self) -> float:
         """How long the sound is."""
-        return self.source.frames / self.source.rate
+        return self.source.sample_count / self.source.rate
 
     def first_column(self, frame: float) -> int:
         """The column at which ``frame`` (from 0) begins; for a scroll, the one in its middle."""

@@ -13,13 +13,14 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.errors import EidophoneError, EidophoneWarning, FilmError, StripDamagedError
-from eidophone.files.image import Pixels, to_rgb
+from eidophone.files.image import to_rgb
 from eidophone.files.kinds import FILM_SUFFIXES
 from eidophone.files.video import DEFAULT_MAX_FRAME_PIXELS, VideoFrame, VideoReader, VideoWriter
 from eidophone.files.video.model import check_frame_size
 from eidophone.film.facts import FilmFacts, frame_rate
-from eidophone.picture import strip as margin
+from eidophone.picture.strip import read_strip
 from eidophone.sound.sound import SoundSource
 
 #: The name of our entry in the text of a film file.
@@ -51,7 +52,7 @@ class FrameSource(Protocol):
         """The frames, from the first on."""
 
 
-class Drawing:
+class DrawnFrames:
     """Frames that are made, or at hand, at an even rate."""
 
     def __init__(self, frames: Callable[[], Iterable[Pixels]], count: int, fps: Fraction) -> None:
@@ -113,7 +114,7 @@ class Film:
             raise FilmError("a film has at least one frame")
         if len({one.shape for one in pixels}) > 1:
             raise FilmError("the frames of a film are all of one size: resize them first")
-        return cls(Drawing(lambda: pixels, len(pixels), frame_rate(fps)))
+        return cls(DrawnFrames(lambda: pixels, len(pixels), frame_rate(fps)))
 
     @classmethod
     def load(
@@ -138,7 +139,7 @@ class Film:
         reader = VideoReader(path, max_pixels=max_pixels)
         source: FrameSource = reader
         if fps is not None:
-            source = Drawing(
+            source = DrawnFrames(
                 lambda: (frame.pixels for frame in reader.frames()),
                 reader.frame_count,
                 frame_rate(fps),
@@ -227,7 +228,7 @@ def _facts_in_strip(film: Film, path: str | Path) -> FilmFacts | None:
     """What the margin strip of the first frames says; None if there is none that makes sense."""
     for frame in islice(film.frames(), _STRIP_FRAMES):
         try:
-            reading = margin.read(frame.pixels)
+            reading = read_strip(frame.pixels)
             if reading is not None:
                 height, width = reading.pixels.shape[:2]
                 return FilmFacts.from_message(reading.message, width, height)

@@ -8,14 +8,14 @@ from itertools import islice
 
 import numpy as np
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.errors import FilmError, StripDamagedError
-from eidophone.files.image import Pixels
 from eidophone.film.clock import Numbered
 from eidophone.film.facts import FilmFacts
 from eidophone.film.looks import apply_look
-from eidophone.picture import strip as margin
 from eidophone.picture.fit import resized
 from eidophone.picture.ink import brightest, is_grey
+from eidophone.picture.strip import draw_strip, read_strip
 
 #: Value of the line through the present: seen well on black and on white.
 _LINE = 200
@@ -32,7 +32,7 @@ def finished(pictures: Iterable[Pixels], facts: FilmFacts) -> Iterator[Pixels]:
         if facts.now_line:
             frame = frame.copy()
             frame[:, frame.shape[1] // 2] = _LINE
-        yield margin.draw(frame, message) if message else frame
+        yield draw_strip(frame, message) if message else frame
 
 
 def held(frames: Iterable[Pixels], fps: Fraction, wanted: Fraction, count: int) -> Iterator[Pixels]:
@@ -85,7 +85,7 @@ def is_coloured(frames: Iterable[Pixels]) -> bool:
 def _proper(pixels: Pixels) -> Pixels | None:
     """The picture above the margin strip, of the type of the frame; None if there is none."""
     try:
-        reading = margin.read(pixels)
+        reading = read_strip(pixels)
     except StripDamagedError:
         return None
     if reading is None or reading.pixels.dtype == pixels.dtype:

@@ -14,13 +14,12 @@ from fractions import Fraction
 
 import numpy as np
 
+from eidophone.base.arrays import Float32, Pixels
 from eidophone.base.errors import FilmError
 from eidophone.base.streams import Feed
-from eidophone.files.image import Pixels
 from eidophone.film.clock import Numbered
 from eidophone.film.facts import FilmFacts
 from eidophone.film.spiral import Spiral, ribbon_width
-from eidophone.picture.gabor import Float32
 from eidophone.picture.recipe import Recipe
 
 #: The axis begins half a semitone below the lowest A of a piano.

@@ -7,8 +7,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.errors import FilmError
-from eidophone.files.image import Pixels
 
 #: Colours from silence to full scale, in sRGB. The levels at which they lie are evenly spaced.
 _COLOURS: dict[str, tuple[str, ...]] = {

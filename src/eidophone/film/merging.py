@@ -15,9 +15,8 @@ from itertools import islice
 import numpy as np
 from numba import njit
 
+from eidophone.base.arrays import Float32, Int64, Pixels
 from eidophone.base.parallel import map_ranges
-from eidophone.files.image import Pixels
-from eidophone.picture.gabor import Float32, Int64
 from eidophone.picture.ink import brightest
 
 #: Columns that are merged at a time.

@@ -55,7 +55,7 @@ def plan(
     return FilmFacts(
         kind=kind,
         recipe=recipe.for_rate(sound.rate),
-        source=Source(rate=sound.rate, channels=sound.channels, frames=sound.frames),
+        source=Source(rate=sound.rate, channels=sound.channels, sample_count=sound.sample_count),
         fps=fps,
         width=height if kind == "instants" else size,
         height=size,

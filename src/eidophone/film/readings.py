@@ -11,19 +11,17 @@ from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
+from eidophone.base.arrays import Float32, Float64, Pixels
 from eidophone.base.errors import FilmError
-from eidophone.files.image import Pixels
 from eidophone.files.video import VideoFrame
 from eidophone.film.merging import Merger, View
-from eidophone.picture.axis import Floats
 from eidophone.picture.fit import columns_by_shape, resized
-from eidophone.picture.gabor import Float32
 from eidophone.picture.ink import brightest
 from eidophone.picture.recipe import Recipe
 
 #: The places in the picture that are heard, for columns of the sound; the picture's width; and how
 #: many columns the sound has.
-Path = Callable[[Floats, int, int], Floats]
+Path = Callable[[Float64, int, int], Float64]
 
 #: Fraction of a page that pages of unknown films share with the next.
 USUAL_OVERLAP = 1 / 9
@@ -49,7 +47,7 @@ def cycle(
         float32 ``[recipe.rows, any number of columns, 3]``, 1.0 is full scale.
     """
 
-    def path(column: Floats, width: int, _: int) -> Floats:
+    def path(column: Float64, width: int, _: int) -> Float64:
         return column % width
 
     yield from _walk(frames, recipe, lasts, seconds, path)
@@ -63,7 +61,7 @@ def sweep(
     Args and yields are those of `cycle`.
     """
 
-    def path(column: Floats, width: int, columns: int) -> Floats:
+    def path(column: Float64, width: int, columns: int) -> Float64:
         return np.clip((column + 0.5) * (width / columns) - 0.5, 0, width - 1)
 
     yield from _walk(frames, recipe, lasts, seconds, path)
@@ -184,7 +182,7 @@ def _turns(
         yield before, before, math.inf
 
 
-def _at(pixels: Float32, place: Floats) -> Float32:
+def _at(pixels: Float32, place: Float64) -> Float32:
     """Columns at fractional places, round the edge."""
     width = pixels.shape[1]
     below = np.floor(place).astype(np.int64)

@@ -9,15 +9,14 @@ from typing import Literal
 
 import numpy as np
 
+from eidophone.base.arrays import Float32, Pixels
 from eidophone.base.errors import FilmError, RecipeError
-from eidophone.files.image import Pixels
 from eidophone.film.aligning import difference_of, thinned
 from eidophone.film.facts import MIN_SIDE, FilmFacts
 from eidophone.film.film import Film
 from eidophone.film.instants import instants_recipe, spiral_of
 from eidophone.picture.codec import DEFAULT_RATE
 from eidophone.picture.facts import Source
-from eidophone.picture.gabor import Float32
 from eidophone.picture.ink import brightest
 from eidophone.picture.recipe import Recipe
 
@@ -81,7 +80,7 @@ def assume(film: Film, kind: Literal["scroll", "instants"], recipe: Recipe) -> F
         kind=kind,
         recipe=recipe,
         source=Source(
-            rate=DEFAULT_RATE, channels=1, frames=max(1, round(film.seconds * DEFAULT_RATE))
+            rate=DEFAULT_RATE, channels=1, sample_count=max(1, round(film.seconds * DEFAULT_RATE))
         ),
         fps=film.fps,
         width=width,

@@ -24,11 +24,10 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy.linalg import cho_solve_banded, cholesky_banded
 
+from eidophone.base.arrays import Float32, Float64, Pixels
 from eidophone.base.errors import PictureError, RecipeError
 from eidophone.base.parallel import blocks
-from eidophone.picture.axis import Floats
-from eidophone.picture.gabor import Float32
-from eidophone.picture.ink import Pixels, brightest
+from eidophone.picture.ink import brightest
 from eidophone.picture.recipe import Recipe
 
 #: The lowest C: at twelve o'clock, as are all its octaves.
@@ -88,7 +87,7 @@ class Spiral:
                 f"1 to {_MOST_SUBS} columns, and {_MOST_CELLS} cells"
             )
 
-    def place_of_hz(self, hz: Floats | float) -> tuple[Floats, Floats]:
+    def place_of_hz(self, hz: Float64 | float) -> tuple[Float64, Float64]:
         """Where ``hz`` lies: x and y in pixels, from the centre of the upper left one.
 
         That is the middle of the ribbon; the axis need not reach as far.
@@ -272,7 +271,7 @@ def _gather(patches: _Patches, frame: Pixels, light: Float32) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _add_normal(patches: _Patches, rows: int, subs: int, normal: Floats) -> None:
+def _add_normal(patches: _Patches, rows: int, subs: int, normal: Float64) -> None:
     """Add up the products of the shares of all pixels: the lower band of the normal equations."""
     cell = np.empty(4, np.int64)
     share = np.empty(4, np.float64)

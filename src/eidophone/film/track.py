@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from eidophone.base.arrays import Float32
 from eidophone.base.streams import lasting, regrouped
 from eidophone.picture.facts import Source
-from eidophone.picture.gabor import Float32
 from eidophone.sound.resample import resampled
 from eidophone.sound.sound import SoundSource
 
-_BLOCK_FRAMES = 1 << 16
+_BLOCK_SAMPLES = 1 << 16
 
 
 class TrackAsSource:
@@ -29,12 +29,12 @@ class TrackAsSource:
         self._track = track
         self.rate = source.rate
         self.channels = track.channels
-        self.frames = source.frames
+        self.sample_count = source.sample_count
 
-    def blocks(self, frames_per_block: int) -> Iterator[Float32]:
-        """The sound from its beginning, ``[channels, frames_per_block]``; the last is shorter."""
+    def blocks(self, samples_per_block: int) -> Iterator[Float32]:
+        """The sound from its beginning, ``[channels, samples_per_block]``; the last is shorter."""
         track = resampled(
-            self._track.blocks(_BLOCK_FRAMES), self.channels, self._track.rate, self.rate
+            self._track.blocks(_BLOCK_SAMPLES), self.channels, self._track.rate, self.rate
         )
         nothing = np.zeros((self.channels, 0), np.float32)
-        return regrouped(lasting(track, self.frames, nothing), frames_per_block)
+        return regrouped(lasting(track, self.sample_count, nothing), samples_per_block)

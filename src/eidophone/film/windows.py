@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.streams import Feed
-from eidophone.files.image import Pixels
 from eidophone.film.aligning import Aligner
 from eidophone.film.clock import SPARE_SECONDS, Numbered
 from eidophone.film.facts import FilmFacts

@@ -11,7 +11,7 @@ from pathlib import Path
 from eidophone.base.atomic import already_there
 from eidophone.files.video import DEFAULT_MAX_FRAME_PIXELS
 from eidophone.film import Film, Kind, Reading, encode_film
-from eidophone.film.decoding import hear
+from eidophone.film.decoding import plan_decoding
 from eidophone.film.readings import USUAL_OVERLAP
 from eidophone.picture.codec import Quality
 from eidophone.picture.recipe import Recipe
@@ -108,7 +108,7 @@ def decode_film_file(
         raise already_there(target)
     film = Film.load(path, fps=how.fps, max_pixels=how.max_pixels)
     with nullcontext() if how.reference is None else open_sound(how.reference) as reference:
-        hearing = hear(
+        decoding = plan_decoding(
             film,
             read=how.read,
             seconds=how.seconds,
@@ -117,8 +117,8 @@ def decode_film_file(
             use_track=how.use_track,
             overlap=how.overlap,
         )
-        sound = hearing.target
+        sound = decoding.target
         with SoundWriter(target, sound.rate, sound.channels, overwrite=how.overwrite) as writer:
-            for block in hearing.blocks(how.quality):
+            for block in decoding.blocks(how.quality):
                 writer.write(block)
-                progress(writer.frames / sound.frames)
+                progress(writer.sample_count / sound.sample_count)

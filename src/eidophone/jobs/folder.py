@@ -42,7 +42,7 @@ How = Encoding | FilmEncoding | DecodingBoth
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TaskOutcome:
     """What became of a task: its error, if it failed, and what was to be said about it."""
 
     task: Task
@@ -92,7 +92,9 @@ def decode_tasks(folder: Path, target: Path, suffix: str, how: Decoding) -> list
     return tasks
 
 
-def run_tasks(tasks: list[Task], how: How, jobs: int, finished: Callable[[Outcome], None]) -> None:
+def run_tasks(
+    tasks: list[Task], how: How, jobs: int, finished: Callable[[TaskOutcome], None]
+) -> None:
     """Do ``tasks`` in ``jobs`` processes; ``finished`` is told each outcome as it comes."""
     for task in tasks:
         task.target.parent.mkdir(parents=True, exist_ok=True)
@@ -108,13 +110,13 @@ def run_tasks(tasks: list[Task], how: How, jobs: int, finished: Callable[[Outcom
                 try:
                     finished(future.result())
                 except BrokenProcessPool:
-                    finished(Outcome(waiting[future], "the process died: too little memory?"))
+                    finished(TaskOutcome(waiting[future], "the process died: too little memory?"))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def run_task(task: Task, how: How) -> Outcome:
+def run_task(task: Task, how: How) -> TaskOutcome:
     """Do one task; errors of ours become its outcome."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -123,7 +125,7 @@ def run_task(task: Task, how: How) -> Outcome:
             error = None
         except (EidophoneError, OSError, MemoryError) as failure:
             error = str(failure) or type(failure).__name__
-    return Outcome(task, error, [str(one.message) for one in caught])
+    return TaskOutcome(task, error, [str(one.message) for one in caught])
 
 
 def _run(task: Task, how: How) -> None:

@@ -91,11 +91,12 @@ def _film_lines(path: Path, max_pixels: int | None) -> list[Line]:
 def _track(track: SoundSource | None) -> str:
     if track is None:
         return "none"
-    return f"{track.rate} Hz, {_channels(track.channels)}, {_duration(track.frames / track.rate)}"
+    lasts = _duration(track.sample_count / track.rate)
+    return f"{track.rate} Hz, {_channels(track.channels)}, {lasts}"
 
 
 def _source(source: Source) -> str:
-    return f"{source.rate} Hz, {_channels(source.channels)}, {source.frames} samples"
+    return f"{source.rate} Hz, {_channels(source.channels)}, {source.sample_count} samples"
 
 
 def _recipe_lines(recipe: Recipe) -> list[Line]:
@@ -117,10 +118,13 @@ def _recipe_lines(recipe: Recipe) -> list[Line]:
 def _sound_lines(path: Path) -> list[Line]:
     with open_sound(path) as sound:
         recipe = Recipe.named("standard").for_rate(sound.rate)
-        columns = recipe.columns(sound.frames, sound.rate)
+        columns = recipe.columns(sound.sample_count, sound.rate)
         return [
-            ("sound", f"{sound.rate} Hz, {_channels(sound.channels)}, {sound.frames} samples"),
-            ("lasts", _duration(sound.frames / sound.rate)),
+            (
+                "sound",
+                f"{sound.rate} Hz, {_channels(sound.channels)}, {sound.sample_count} samples",
+            ),
+            ("lasts", _duration(sound.sample_count / sound.rate)),
             ("becomes", f"{columns} x {recipe.rows} pixels with the standard recipe"),
             ("axis", f"{recipe.min_hz:g} to {recipe.max_hz:g} Hz{_extended(sound.rate)}"),
         ]

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import soundfile
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.atomic import already_there, atomic_path
 from eidophone.base.errors import EidophoneWarning, PictureError
 from eidophone.files.image import DEFAULT_MAX_PIXELS, max_side
@@ -29,7 +30,7 @@ from eidophone.picture.codec import (
     target_of,
 )
 from eidophone.picture.fit import fitted_columns
-from eidophone.picture.ink import Pixels, is_grey, sounding_columns
+from eidophone.picture.ink import is_grey, sounding_columns
 from eidophone.picture.picture import Picture, Source, numbered, numbered_files
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.sequence import Cut, Extent, join, place, rows_beside_strip
@@ -157,7 +158,7 @@ def encode_file(
     form = picture_format(how.format, target)
     with open_sound(sound_path, how.channels) as sound:
         recipe, cut = drawn_as(how, sound, target)
-        columns = recipe.columns(sound.frames, sound.rate)
+        columns = recipe.columns(sound.sample_count, sound.rate)
         count = cut.count(columns)
         is_whole = count == 1 and how.size is None
         paths = [target] if is_whole else [numbered(target, 1 + n, count) for n in range(count)]
@@ -176,7 +177,10 @@ def encode_file(
         drawn = cut.apply(_watched(blocks, columns, progress))
         for path, (first, pixels) in zip(paths, drawn, strict=True):
             source = Source(
-                rate=sound.rate, channels=sound.channels, frames=sound.frames, first_column=first
+                rate=sound.rate,
+                channels=sound.channels,
+                sample_count=sound.sample_count,
+                first_column=first,
             )
             if not (how.resume and path.exists()):
                 Picture(pixels, recipe, source, original if first == 0 else None).save(
@@ -258,7 +262,7 @@ def decode_files(
         with SoundWriter(target, sound.rate, sound.channels, overwrite=how.overwrite) as writer:
             for block in blocks:
                 writer.write(block)
-                progress(writer.frames / sound.frames)
+                progress(writer.sample_count / sound.sample_count)
 
 
 def pictures_named(path: Path) -> list[Path]:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from eidophone.base.arrays import Complex64, Float32
 from eidophone.base.streams import Feed
 from eidophone.picture.axis import pooling
-from eidophone.picture.gabor import Complex64, Float32, Frames, Gabor
+from eidophone.picture.gabor import Gabor, Span
 from eidophone.picture.pool import colours, rows_of_spectrum
 from eidophone.picture.recipe import Recipe
 
@@ -20,7 +21,7 @@ class Analysis:
     """The columns of a sound, from the first on.
 
     Args:
-        blocks: the sound, ``[channels, frames]`` each.
+        blocks: the sound, ``[channels, samples]`` each.
         channels: 1 or 2.
         rate: Hz.
         recipe: of the picture.
@@ -48,8 +49,8 @@ class Analysis:
             The power of their rows ``[colours, columns, rows]``, and their spectrum
             ``[channels, columns, bins]``, which is empty unless asked for.
         """
-        frames = Frames(self._gabor, self._next, self._next + columns)
-        samples = self._feed.take(frames.start, frames.stop)
+        span = Span(self._gabor, self._next, self._next + columns)
+        samples = self._feed.take(span.start, span.stop)
         self._next += columns
         power = np.empty((colours(self._channels), columns, self._recipe.rows), np.float32)
         kept = (self._channels, columns if spectrum else 0, self._gabor.bins)
@@ -60,7 +61,7 @@ class Analysis:
             if spectrum:
                 seen[:, first:last] = part
 
-        frames.analyse(samples, visit)
+        span.analyse(samples, visit)
         return power, seen
 
     def _ahead(self) -> int:

@@ -9,16 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from eidophone.base.arrays import Float64
 from eidophone.picture.gabor import Gabor
 from eidophone.picture.recipe import AxisName, Recipe
-
-Floats = NDArray[np.float64]
 
 _MEL_BREAK_HZ = 700.0
 _LEAST_WEIGHT = 1e-3
 
 
-def _warp(hz: Floats, axis: AxisName) -> Floats:
+def _warp(hz: Float64, axis: AxisName) -> Float64:
     """Hz on a scale on which the rows of ``axis`` are equally spaced."""
     if axis == "mel":  # O'Shaughnessy (1987), up to a constant factor
         return np.log1p(hz / _MEL_BREAK_HZ)
@@ -27,7 +26,7 @@ def _warp(hz: Floats, axis: AxisName) -> Floats:
     return hz
 
 
-def _unwarp(warped: Floats, axis: AxisName) -> Floats:
+def _unwarp(warped: Float64, axis: AxisName) -> Float64:
     if axis == "mel":
         return _MEL_BREAK_HZ * np.expm1(warped)
     if axis == "octaves":
@@ -35,14 +34,14 @@ def _unwarp(warped: Floats, axis: AxisName) -> Floats:
     return warped
 
 
-def row_of_hz(hz: Floats | float, recipe: Recipe) -> Floats:
+def row_of_hz(hz: Float64 | float, recipe: Recipe) -> Float64:
     """Row, counted from the bottom, whose centre is at ``hz``; fractional, may lie outside."""
     low, high = _warp(np.array([recipe.min_hz, recipe.max_hz]), recipe.axis)
     height = (_warp(np.asarray(hz, dtype=np.float64), recipe.axis) - low) / (high - low)
     return height * recipe.rows - 0.5
 
 
-def hz_of_row(row: Floats | float, recipe: Recipe) -> Floats:
+def hz_of_row(row: Float64 | float, recipe: Recipe) -> Float64:
     """Frequency in Hz at the centre of ``row``, counted from the bottom; the inverse."""
     low, high = _warp(np.array([recipe.min_hz, recipe.max_hz]), recipe.axis)
     height = (np.asarray(row, dtype=np.float64) + 0.5) / recipe.rows
@@ -96,7 +95,7 @@ class Stencil(NamedTuple):
     reach: int
 
     @classmethod
-    def of(cls, place: Floats, bins: int) -> Stencil:
+    def of(cls, place: Float64, bins: int) -> Stencil:
         """Lagrange's polynomials at ``place`` between ``bins`` bins, counted from 0 Hz."""
         below = np.floor(place)
         t = place - below
@@ -146,7 +145,7 @@ def pooling(recipe: Recipe, gabor: Gabor) -> Pooling:
     axis; so noise is brighter where rows are wider. Bins outside the axis belong to no row, and
     rows above Nyquist have no bins.
     """
-    hz: Floats = np.arange(gabor.bins, dtype=np.float64) * (gabor.rate / gabor.n_fft)
+    hz: Float64 = np.arange(gabor.bins, dtype=np.float64) * (gabor.rate / gabor.n_fft)
     hz[0] = hz[1] / 2  # a logarithmic axis has no place for 0 Hz
     place = row_of_hz(hz, recipe)
     rows = np.arange(recipe.rows)
@@ -159,11 +158,11 @@ def pooling(recipe: Recipe, gabor: Gabor) -> Pooling:
     return Pooling(stencil, Band.of(pool), Band.of(spread), total > 0)
 
 
-def _bin_of_row(row: NDArray[np.int64], recipe: Recipe, gabor: Gabor) -> Floats:
+def _bin_of_row(row: NDArray[np.int64], recipe: Recipe, gabor: Gabor) -> Float64:
     return hz_of_row(row.astype(np.float64), recipe) * (gabor.n_fft / gabor.rate)
 
 
-def _triangles(recipe: Recipe, gabor: Gabor, place: Floats, gap: Floats) -> csr_array:
+def _triangles(recipe: Recipe, gabor: Gabor, place: Float64, gap: Float64) -> csr_array:
     """Weights ``[rows, bins]`` of the bins at ``place`` that are near each row.
 
     ``gap`` is the distance of two bins at each row that is not above Nyquist, in rows.

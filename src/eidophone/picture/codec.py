@@ -19,13 +19,12 @@ from typing import Any, Literal
 
 import numpy as np
 
+from eidophone.base.arrays import Float32, Pixels
 from eidophone.base.errors import EidophoneWarning, PictureError
 from eidophone.base.parallel import blocks as runs
 from eidophone.picture.analysis import Analysis
 from eidophone.picture.fit import fit, fit_like
-from eidophone.picture.gabor import Float32
 from eidophone.picture.ink import (
-    Pixels,
     is_grey,
     pixels_of_power,
     power_of_pixels,
@@ -48,7 +47,7 @@ ROUNDS: dict[Quality, int] = {"preview": 0, "standard": 24, "best": 100}
 #: Rate of the sound of a picture that does not say where it came from.
 DEFAULT_RATE = 44_100
 
-_BLOCK_FRAMES = 1 << 18
+_BLOCK_SAMPLES = 1 << 18
 _BLOCK_COLUMNS = 256
 
 
@@ -68,14 +67,14 @@ def encode(
     """
     recipe = Recipe.resolve(recipe).for_rate(sound.rate)
     pixels = np.concatenate(list(encode_blocks(sound, recipe, dtype=dtype)), axis=1)
-    source = Source(rate=sound.rate, channels=sound.channels, frames=sound.frames)
+    source = Source(rate=sound.rate, channels=sound.channels, sample_count=sound.sample_count)
     return Picture(pixels, recipe, source)
 
 
 def encode_blocks(sound: SoundSource, recipe: Recipe, *, dtype: Any = np.uint8) -> Iterator[Pixels]:
     """The pixels of `encode`, ``[rows, columns, 3]`` block after block, from left to right."""
     loudest = 0.0
-    blocks = sound.blocks(_BLOCK_FRAMES)
+    blocks = sound.blocks(_BLOCK_SAMPLES)
     for power in Analysis(blocks, sound.channels, sound.rate, recipe):
         loudest = max(loudest, float(power.max()))
         yield pixels_of_power(power, recipe, dtype)
@@ -158,7 +157,7 @@ def decode_blocks(
     Args:
         pixels: ``[recipe.rows, columns, 3]`` each, any number of columns.
         recipe: what they mean.
-        target: rate, channels and frames of the sound to be made; see `target_of`.
+        target: rate, channels and samples of the sound to be made; see `target_of`.
         quality: as in `decode`.
         reference: as in `decode`; its rate must be that of ``target``.
         before: ``reference_picture`` of `decode`, in the same blocks as ``pixels``.
@@ -180,7 +179,7 @@ def decode_blocks(
         target.rate,
         recipe,
         rounds=ROUNDS[quality],
-        frames=target.frames,
+        sample_count=target.sample_count,
         step_db=step_db(first.dtype, recipe),
     )
 
@@ -189,7 +188,9 @@ def informed(picture: Picture, reference: SoundSource | None) -> Picture:
     """``picture``, if it does not know its source, with what its ``reference`` tells of it."""
     if picture.source is not None or reference is None:
         return picture
-    source = Source(rate=reference.rate, channels=reference.channels, frames=reference.frames)
+    source = Source(
+        rate=reference.rate, channels=reference.channels, sample_count=reference.sample_count
+    )
     recipe = picture.recipe.for_rate(reference.rate) if picture.guessed else picture.recipe
     return replace(picture, source=source, recipe=recipe)
 
@@ -225,11 +226,11 @@ def target_of(
         raise PictureError(
             f"the picture says its sound had {rate} Hz: it must be {MIN_RATE_HZ} to {MAX_RATE_HZ}"
         )
-    frames = recipe.frames(columns, rate)
-    if known and sounding <= recipe.columns(known.frames, rate) + 1:
-        frames = min(known.frames, frames + round(recipe.hop_seconds * rate))
+    count = recipe.sample_count(columns, rate)
+    if known and sounding <= recipe.columns(known.sample_count, rate) + 1:
+        count = min(known.sample_count, count + round(recipe.hop_seconds * rate))
     channels = 2 if coloured or (known and known.channels == 2) else 1
-    return Source(rate=rate, channels=channels, frames=max(frames, 1))
+    return Source(rate=rate, channels=channels, sample_count=max(count, 1))
 
 
 def sound_of_bytes(file: bytes) -> Sound:

@@ -10,8 +10,8 @@ from typing import Any, get_args
 
 import numpy as np
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.errors import PictureError, RecipeError
-from eidophone.files.image import Pixels
 from eidophone.picture.recipe import PRESETS, RECIPE_VERSION, AxisName, Recipe
 
 MESSAGE_VERSION = 1
@@ -22,7 +22,7 @@ _CUSTOM = 255
 _AXES: tuple[AxisName, ...] = get_args(AxisName)
 
 _HEAD = struct.Struct("<BBH")  # message version, preset, rows
-_SOURCE = struct.Struct("<IB5sI")  # rate, channels, frames, first column
+_SOURCE = struct.Struct("<IB5sI")  # rate, channels, samples, first column
 _RECIPE = struct.Struct("<Bddddff")  # axis, min_hz, max_hz, hop, window, top_db, range_db
 
 
@@ -33,7 +33,7 @@ class Source:
     Attributes:
         rate: samples per second.
         channels: 1 or 2.
-        frames: samples of the whole sound.
+        sample_count: samples of the whole sound.
         first_column: where this picture begins, when it is one of a sequence.
 
     Raises:
@@ -42,13 +42,13 @@ class Source:
 
     rate: int
     channels: int
-    frames: int
+    sample_count: int
     first_column: int = 0
 
     def __post_init__(self) -> None:
         _check_whole("rate", self.rate, 1, 2**32 - 1)
         _check_whole("channels", self.channels, 1, 2)
-        _check_whole("frames", self.frames, 1, 2**40 - 1)
+        _check_whole("sample_count", self.sample_count, 1, 2**40 - 1)
         _check_whole("first_column", self.first_column, 0, 2**32 - 1)
 
 
@@ -152,15 +152,17 @@ def recipe_of_values(values: Any) -> Recipe:
 
 def _facts_of(message: bytes) -> Facts:
     _, preset, rows = _HEAD.unpack_from(message)
-    rate, channels, frames, first_column = _SOURCE.unpack_from(message, _HEAD.size)
+    rate, channels, sample_count, first_column = _SOURCE.unpack_from(message, _HEAD.size)
     if preset == _CUSTOM:
         recipe = _recipe_of(rows, message[_HEAD.size + _SOURCE.size :])
     else:
         recipe = _preset(_PRESETS[preset], rows, rate)
     if rate == 0:
         return Facts(recipe)
-    frames = int.from_bytes(frames, "little")
-    source = Source(rate=rate, channels=channels, frames=frames, first_column=first_column)
+    sample_count = int.from_bytes(sample_count, "little")
+    source = Source(
+        rate=rate, channels=channels, sample_count=sample_count, first_column=first_column
+    )
     return Facts(recipe, source)
 
 
@@ -182,8 +184,8 @@ def _preset_number(recipe: Recipe, rate: int) -> int:
 def _source_bytes(source: Source | None) -> bytes:
     if source is None:
         return _SOURCE.pack(0, 0, bytes(5), 0)
-    frames = source.frames.to_bytes(5, "little")
-    return _SOURCE.pack(source.rate, source.channels, frames, source.first_column)
+    sample_count = source.sample_count.to_bytes(5, "little")
+    return _SOURCE.pack(source.rate, source.channels, sample_count, source.first_column)
 
 
 def _recipe_of(rows: int, data: bytes) -> Recipe:

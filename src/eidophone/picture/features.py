@@ -23,11 +23,12 @@ from pathlib import Path
 import numpy as np
 import scipy.fft
 
+from eidophone.base.arrays import Complex64, Float32
 from eidophone.base.atomic import atomic_path
 from eidophone.base.errors import RecipeError
 from eidophone.base.streams import Feed
 from eidophone.picture.axis import Band, pooling
-from eidophone.picture.gabor import Complex64, Float32, Frames, Gabor
+from eidophone.picture.gabor import Gabor, Span
 from eidophone.picture.recipe import Recipe
 from eidophone.sound.samples import check_rate
 from eidophone.sound.sound import Sound
@@ -89,13 +90,13 @@ def stft(sound: Sound, settings: Settings = Settings()) -> Complex64:
     """Spectrum ``[channels, columns, bins]``; its phase is that at the centre of the column."""
     samples = raw(sound, settings)
     gabor = Gabor.of(settings.recipe, settings.rate)
-    frames = Frames(gabor, 0, settings.recipe.columns(samples.shape[1], settings.rate))
-    spectrum = np.empty((len(samples), frames.columns, gabor.bins), np.complex64)
+    span = Span(gabor, 0, settings.recipe.columns(samples.shape[1], settings.rate))
+    spectrum = np.empty((len(samples), span.columns, gabor.bins), np.complex64)
 
     def visit(first: int, last: int, part: Complex64) -> None:
         spectrum[:, first:last] = part
 
-    frames.analyse(Feed([samples], samples[:, :0]).take(frames.start, frames.stop), visit)
+    span.analyse(Feed([samples], samples[:, :0]).take(span.start, span.stop), visit)
     return spectrum
 
 

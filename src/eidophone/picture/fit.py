@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.errors import PictureError
 from eidophone.files.image import DEFAULT_MAX_PIXELS
-from eidophone.picture.ink import Pixels, brightest
+from eidophone.picture.ink import brightest
 from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import Recipe
 
@@ -69,7 +70,7 @@ def fitted_columns(picture: Picture) -> int:
     recipe, source = picture.recipe, picture.source
     if source is None or source.first_column > 0:
         return columns_by_shape(picture.pixels, recipe)
-    return _columns(picture.pixels, recipe, recipe.columns(source.frames, source.rate))
+    return _columns(picture.pixels, recipe, recipe.columns(source.sample_count, source.rate))
 
 
 def shows_all(pixels: Pixels, recipe: Recipe, columns: int) -> bool:

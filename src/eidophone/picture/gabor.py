@@ -1,11 +1,11 @@
-"""Gaussian short-time Fourier transform: where its frames lie, forward, and back.
+"""Gaussian short-time Fourier transform: where its columns lie, forward, and back.
 
-Frames are centred on the columns of the picture, at ``(k + 1/2) * hop`` seconds rounded to whole
+Windows are centred on the columns of the picture, at ``(k + 1/2) * hop`` seconds rounded to whole
 samples, so that columns mean the same time at every sample rate; everything works with the true
-positions, so the rounding loses nothing. Frames are rotated before the FFT so that the centre of
+positions, so the rounding loses nothing. Windows are rotated before the FFT so that the centre of
 the window is at index 0: the phase of a bin is the phase at the centre of its column.
 
-`Frames` are transformed a few columns at a time, so that what is done between the forward and the
+`Span`s are transformed a few columns at a time, so that what is done between the forward and the
 inverse FFT finds them in the cache.
 """
 
@@ -19,15 +19,12 @@ from functools import cached_property
 import numpy as np
 import scipy.fft
 from numba import njit
-from numpy.typing import NDArray
 
+from eidophone.base.arrays import Complex64, Float32, Int64
 from eidophone.base.errors import RecipeError
 from eidophone.base.parallel import blocks, map_ranges
 from eidophone.picture.recipe import Recipe
 
-Float32 = NDArray[np.float32]
-Complex64 = NDArray[np.complex64]
-Int64 = NDArray[np.int64]
 Visit = Callable[[int, int, Complex64], None]
 
 #: The Gaussian window is cut where it has fallen to this fraction of its peak. Cutting it at 1 %
@@ -46,12 +43,12 @@ _LEAST_COVER = 0.05
 
 @dataclass(frozen=True)
 class Gabor:
-    """The frames of one recipe at one sample rate.
+    """The transform of one recipe at one sample rate.
 
     Attributes:
         rate: samples per second.
-        hop: mean distance of frames in samples; need not be whole.
-        n_fft: samples of a frame, even.
+        hop: mean distance of columns in samples; need not be whole.
+        n_fft: samples of a window, even.
         gamma: the Gaussian is ``exp(-pi * n**2 / gamma)``, ``n`` in samples.
     """
 
@@ -62,7 +59,7 @@ class Gabor:
 
     @classmethod
     def of(cls, recipe: Recipe, rate: int) -> Gabor:
-        """The frames of ``recipe`` for sounds of ``rate`` Hz.
+        """The transform of ``recipe`` for sounds of ``rate`` Hz.
 
         Raises:
             RecipeError: windows so long and so dense that memory would not hold them.
@@ -80,7 +77,7 @@ class Gabor:
 
     @property
     def bins(self) -> int:
-        """Frequencies of a frame, 0 Hz and Nyquist included."""
+        """Frequencies of a column, 0 Hz and Nyquist included."""
         return self.n_fft // 2 + 1
 
     @property
@@ -100,18 +97,18 @@ class Gabor:
         return np.floor((np.arange(first, last) + 0.5) * self.hop + 0.5).astype(np.int64)
 
     def span(self, first: int, last: int) -> tuple[int, int]:
-        """First and last sample (exclusive) that these columns' frames reach."""
+        """First and last sample (exclusive) that these columns reach."""
         low, high = self.centres(first, first + 1)[0], self.centres(last - 1, last)[0]
         return int(low - self.n_fft // 2), int(high + self.n_fft // 2)
 
 
-class Frames:
-    """The frames of a run of columns, and the stretch of samples under them.
+class Span:
+    """A run of columns, and the stretch of samples under them.
 
     Attributes:
-        gabor: what the frames are like.
-        start, stop: first and last sample (exclusive) under the frames.
-        centres: ``[columns]`` centre of each frame, counted from ``start``.
+        gabor: what the columns are like.
+        start, stop: first and last sample (exclusive) under the columns.
+        centres: ``[columns]`` centre of each column, counted from ``start``.
     """
 
     def __init__(self, gabor: Gabor, first: int, last: int) -> None:
@@ -121,7 +118,7 @@ class Frames:
 
     @property
     def columns(self) -> int:
-        """How many frames."""
+        """How many columns."""
         return len(self.centres)
 
     @property
@@ -198,41 +195,41 @@ class Frames:
         return np.empty((channels, _CACHED_COLUMNS, self.gabor.n_fft), np.float32)
 
     def _forward(self, signal: Float32, first: int, last: int, scratch: Float32) -> Complex64:
-        frames = scratch[:, : last - first]
-        _gather(signal, self.gabor.window, self.centres[first:last], frames)
-        spectrum: Complex64 = scipy.fft.rfft(frames, axis=-1, overwrite_x=True)
+        waves = scratch[:, : last - first]
+        _gather(signal, self.gabor.window, self.centres[first:last], waves)
+        spectrum: Complex64 = scipy.fft.rfft(waves, axis=-1, overwrite_x=True)
         return spectrum
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _gather(signal: Float32, window: Float32, centres: Int64, frames: Float32) -> None:
-    """Cut windowed frames, rotated so that their centre is at index 0."""
+def _gather(signal: Float32, window: Float32, centres: Int64, waves: Float32) -> None:
+    """Cut windowed waves, rotated so that their centre is at index 0."""
     half = window.size // 2
-    for channel in range(frames.shape[0]):
-        for column in range(frames.shape[1]):
-            frame = frames[channel, column]
+    for channel in range(waves.shape[0]):
+        for column in range(waves.shape[1]):
+            wave = waves[channel, column]
             # Slices spare the inner loops the test for negative indices, so they vectorise.
             before = signal[channel, centres[column] - half : centres[column]]
             after = signal[channel, centres[column] : centres[column] + half]
             for n in range(half):
-                frame[n] = after[n] * window[half + n]
+                wave[n] = after[n] * window[half + n]
             for n in range(half):
-                frame[half + n] = before[n] * window[n]
+                wave[half + n] = before[n] * window[n]
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _scatter(frames: Float32, window: Float32, centres: Int64, signal: Float32) -> None:
-    """Window the frames again and add them where they came from; the adjoint of `_gather`."""
+def _scatter(waves: Float32, window: Float32, centres: Int64, signal: Float32) -> None:
+    """Window the waves again and add them where they came from; the adjoint of `_gather`."""
     half = window.size // 2
-    for channel in range(frames.shape[0]):
-        for column in range(frames.shape[1]):
-            frame = frames[channel, column]
+    for channel in range(waves.shape[0]):
+        for column in range(waves.shape[1]):
+            wave = waves[channel, column]
             before = signal[channel, centres[column] - half : centres[column]]
             after = signal[channel, centres[column] : centres[column] + half]
             for n in range(half):
-                after[n] += frame[n] * window[half + n]
+                after[n] += wave[n] * window[half + n]
             for n in range(half):
-                before[n] += frame[half + n] * window[n]
+                before[n] += wave[half + n] * window[n]
 
 
 @njit(cache=True, nogil=True, fastmath=True)

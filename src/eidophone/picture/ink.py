@@ -12,14 +12,11 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eidophone.base.arrays import Float32, Pixels
 from eidophone.base.parallel import blocks
-from eidophone.picture.gabor import Float32
 from eidophone.picture.pool import TINY
 from eidophone.picture.recipe import Recipe
-
-Pixels = NDArray[Any]  # uint8, uint16 or float32
 
 #: Columns that are looked at together: long pictures are large.
 _CHECKED_COLUMNS = 1024

@@ -14,16 +14,12 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
+from eidophone.base.arrays import Complex64, Float32, Int16, Int32, Int64, Mask
 from eidophone.base.parallel import blocks, map_ranges
 from eidophone.picture.axis import Pooling
-from eidophone.picture.gabor import Complex64, Float32, Frames, Int64
+from eidophone.picture.gabor import Span
 from eidophone.picture.pool import TINY, apply_transposed, pool_bins, power_of_colour
-
-Mask = NDArray[np.bool_]
-Int16 = NDArray[np.int16]
-Int32 = NDArray[np.int32]
 
 #: Width of the buckets in which cells queue by magnitude, in nepers (0.25 dB): joining the loudest
 #: first need not be more exact than that, and a bucket costs nothing where a heap costs a log.
@@ -43,7 +39,7 @@ _CACHED_COLUMNS = 32
 
 def integrate(
     power: Float32,
-    frames: Frames,
+    span: Span,
     phase: Float32,
     known: Mask,
     *,
@@ -58,7 +54,7 @@ def integrate(
 
     Args:
         power: ``[colours, columns, bins]``.
-        frames: where the columns lie.
+        span: where the columns lie.
         phase: ``[channels, columns, bins]`` radians, where ``known``.
         known: ``[columns, bins]``.
         step_db: how coarsely the levels are known: colours nearer than this count as equal.
@@ -69,16 +65,16 @@ def integrate(
     """
     channels, columns, bins = phase.shape
     floor = max(float(power.max(initial=0.0)) * _REACH, 1e-18)
-    facts = np.empty((columns, bins, _FACTS * channels + 2 * (channels - 1)), np.float32)
-    cells = _Cells(facts, np.empty((columns, bins), np.int16))
-    lattice = _Lattice(frames.centres, frames.gabor.n_fft, np.float32(frames.gabor.gamma))
+    values = np.empty((columns, bins, _PER_CHANNEL * channels + 2 * (channels - 1)), np.float32)
+    cells = _Cells(values, np.empty((columns, bins), np.int16))
+    lattice = _Lattice(span.centres, span.gabor.n_fft, np.float32(span.gabor.gamma))
 
     def lay(low: int, high: int) -> None:
         for first, last in blocks(low, high, _CACHED_COLUMNS):
             _lay(power, np.float32(floor), step_db, lattice, cells, first, last)
 
     map_ranges(lay, columns)
-    found = facts[:, :, _PHASE : _FACTS * channels : _FACTS].transpose(2, 0, 1)
+    found = values[:, :, _PHASE : _PER_CHANNEL * channels : _PER_CHANNEL].transpose(2, 0, 1)
     found[:, known] = phase[:, known]
     cells.bucket[known] = -np.maximum(cells.bucket[known], 1)
     loudest = int(np.abs(cells.bucket).max())
@@ -99,13 +95,13 @@ def _lay(
     """Write down all but the phase of the cells in the columns ``first`` to ``last``."""
     before, after = max(first - 1, 0), min(last + 1, power.shape[1])
     level = np.float32(0.5) * np.log(np.maximum(power[::2, before:after], floor))
-    _find_slopes(level, lattice, first, last, before, cells.facts)
+    _find_gradients(level, lattice, first, last, before, cells.values)
     part = power[:, first:last]
     loudness = np.log(np.maximum(part.max(axis=0) / floor, 1))
     cells.bucket[first:last] = loudness * (np.float32(0.5) / _BUCKET)
     if len(part) > 1:
-        cells.facts[first:last, :, _BETWEEN] = _angle_between(part, step_db)
-        cells.facts[first:last, :, _SHARE] = part[2] / np.maximum(part[0] + part[2], TINY)
+        cells.values[first:last, :, _BETWEEN] = _angle_between(part, step_db)
+        cells.values[first:last, :, _SHARE] = part[2] / np.maximum(part[0] + part[2], TINY)
 
 
 def _peaks(bucket: Int16) -> Int64:
@@ -150,7 +146,7 @@ class Anchor:
 
 def refine(
     signal: Float32,
-    frames: Frames,
+    span: Span,
     power: Float32,
     pooling: Pooling,
     rounds: int,
@@ -166,7 +162,7 @@ def refine(
 
     Args:
         signal: ``[channels, samples]`` to begin with.
-        frames: the columns over these samples.
+        span: the columns over these samples.
         power: ``[colours, columns, rows]`` that the signal should have.
         pooling: of the bins onto the rows.
         rounds: how many.
@@ -187,7 +183,7 @@ def refine(
 
     ahead = signal = hold(signal)
     for _ in range(rounds):
-        nearer = hold(frames.project(ahead, change))
+        nearer = hold(span.project(ahead, change))
         ahead = nearer + _MOMENTUM * (nearer - signal)
         signal = nearer
     return signal
@@ -242,27 +238,27 @@ class _Cells(NamedTuple):
     in memory: this alone makes it three times as fast.
 
     Attributes:
-        facts: ``[columns, bins, facts]``: ``_RATE``, ``_CLIMB`` and ``_PHASE`` of each channel,
+        values: ``[columns, bins, values]``: ``_TGRAD``, ``_FGRAD`` and ``_PHASE`` of each channel,
             then for stereo ``_BETWEEN`` and ``_SHARE``.
         bucket: ``[columns, bins]`` where a cell queues, louder ones higher; 0 if it is too quiet
             to be joined, and negative when its phase is found.
     """
 
-    facts: Float32
+    values: Float32
     bucket: Int16
 
 
-#: Facts of each channel of a cell: radians that its phase turns in a sample besides the carrier,
-#: radians from it to the next bin, and the phase.
-_RATE, _CLIMB, _PHASE = 0, 1, 2
-_FACTS = 3
+#: Values of each channel of a cell, by the names of the paper: the phase's derivative in time,
+#: in radians a sample besides the carrier; that in frequency, in radians a bin; and the phase.
+_TGRAD, _FGRAD, _PHASE = 0, 1, 2
+_PER_CHANNEL = 3
 
-#: Facts of both channels: the angle between them, and how much of a correction the left one takes.
+#: Values of both channels: the angle between them, and how much of a correction the left one takes.
 _BETWEEN, _SHARE = 6, 7
 
 
 class _Lattice(NamedTuple):
-    """Where the cells lie: what `Frames` knows, for compiled functions."""
+    """Where the cells lie: what `Span` knows, for compiled functions."""
 
     centres: Int64
     n_fft: int
@@ -277,8 +273,8 @@ class _Queue(NamedTuple):
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _find_slopes(
-    level: Float32, lattice: _Lattice, first: int, last: int, offset: int, facts: Float32
+def _find_gradients(
+    level: Float32, lattice: _Lattice, first: int, last: int, offset: int, values: Float32
 ) -> None:
     """The phase's derivatives in the columns ``first`` to ``last``, from those of the level.
 
@@ -288,7 +284,7 @@ def _find_slopes(
     per_bin = np.float32(lattice.n_fft) / lattice.gamma
     per_sample = -lattice.gamma / np.float32(lattice.n_fft)
     for channel in range(channels):
-        fact = channel * _FACTS
+        at = channel * _PER_CHANNEL
         for column in range(first, last):
             here = level[channel, column - offset]
             before, after = max(column - 1, offset), min(column + 1, offset + columns - 1)
@@ -298,14 +294,14 @@ def _find_slopes(
                 # A real signal's spectrum is mirrored at 0 Hz and at Nyquist.
                 low, high = abs(n - 1), n + 1 if n < bins - 1 else n - 1
                 upwards = np.float32(0.5) * (here[high] - here[low])
-                facts[column, n, fact + _RATE] = per_bin * upwards
-                facts[column, n, fact + _CLIMB] = per_sample * (next_[n] - past[n]) / span
+                values[column, n, at + _TGRAD] = per_bin * upwards
+                values[column, n, at + _FGRAD] = per_sample * (next_[n] - past[n]) / span
 
 
 @njit(cache=True, nogil=True, fastmath=True)
 def _integrate(cells: _Cells, lattice: _Lattice, queue: _Queue, islands: Int64, seed: int) -> None:
     """Spread phase from all cells that have one, then from one cell of each island."""
-    facts, bucket = cells
+    values, bucket = cells
     columns, bins = bucket.shape
     state = np.uint32(seed * 2654435761 + 12345)
     for column in range(columns):
@@ -313,34 +309,34 @@ def _integrate(cells: _Cells, lattice: _Lattice, queue: _Queue, islands: Int64, 
             if bucket[column, n] < 0:
                 _push(queue, -bucket[column, n], column * bins + n)
             elif bucket[column, n] == 0:
-                state = _begin(facts[column, n], state)
+                state = _begin(values[column, n], state)
     _spread(cells, lattice, queue, queue.head.size - 1)
     for island in range(islands.size):
         cell = islands[island]
         column, n = cell // bins, cell % bins
         if bucket[column, n] > 0:
-            state = _begin(facts[column, n], state)
+            state = _begin(values[column, n], state)
             if n == 0:
-                facts[column, n, _PHASE] = 0  # 0 Hz has no phase but a sign
+                values[column, n, _PHASE] = 0  # 0 Hz has no phase but a sign
             _push(queue, bucket[column, n], cell)
             bucket[column, n] = -bucket[column, n]
             _spread(cells, lattice, queue, -bucket[column, n])
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _begin(facts: Float32, state: np.uint32) -> np.uint32:
+def _begin(values: Float32, state: np.uint32) -> np.uint32:
     """Give a cell a random phase; the next state of the generator (of Numerical Recipes)."""
     state = state * np.uint32(1664525) + np.uint32(1013904223)
-    facts[_PHASE] = _TURN * np.float32(state >> np.uint32(8)) / np.float32(1 << 24)
-    if facts.size > _FACTS:
-        facts[_FACTS + _PHASE] = facts[_PHASE] + facts[_BETWEEN]
+    values[_PHASE] = _TURN * np.float32(state >> np.uint32(8)) / np.float32(1 << 24)
+    if values.size > _PER_CHANNEL:
+        values[_PER_CHANNEL + _PHASE] = values[_PHASE] + values[_BETWEEN]
     return state
 
 
 @njit(cache=True, nogil=True, fastmath=True)
 def _spread(cells: _Cells, lattice: _Lattice, queue: _Queue, front: int) -> None:
     """Join cells to those in the queue until it is empty; ``front`` is its loudest bucket."""
-    facts, bucket = cells
+    values, bucket = cells
     columns, bins = bucket.shape
     radians_per_bin = _TURN / np.float32(lattice.n_fft)
     while front >= 0:
@@ -350,25 +346,29 @@ def _spread(cells: _Cells, lattice: _Lattice, queue: _Queue, front: int) -> None
             continue
         queue.head[front] = queue.below[cell]
         column, n = cell // bins, cell % bins
-        here = facts[column, n]
+        here = values[column, n]
         for c, b in ((column + 1, n), (column - 1, n), (column, n + 1), (column, n - 1)):
             if c < 0 or c >= columns or b < 0 or b >= bins or bucket[c, b] <= 0:
                 continue
-            there = facts[c, b]
+            there = values[c, b]
             step, carrier = 0, np.float32(0)
             if b == n:
                 step = lattice.centres[c] - lattice.centres[column]
                 # Whole turns of the carrier are dropped in integers: float32 is short.
                 carrier = radians_per_bin * np.float32((n * step) % lattice.n_fft)
-            for fact in range(0, 2 * _FACTS if facts.shape[2] > _FACTS else _FACTS, _FACTS):
+            for at in range(
+                0,
+                2 * _PER_CHANNEL if values.shape[2] > _PER_CHANNEL else _PER_CHANNEL,
+                _PER_CHANNEL,
+            ):
                 if b == n:
-                    rate = np.float32(0.5) * (here[fact + _RATE] + there[fact + _RATE])
-                    move = rate * np.float32(step) + carrier
+                    tgrad = np.float32(0.5) * (here[at + _TGRAD] + there[at + _TGRAD])
+                    move = tgrad * np.float32(step) + carrier
                 else:
-                    climb = np.float32(0.5) * (here[fact + _CLIMB] + there[fact + _CLIMB])
-                    move = climb * np.float32(b - n)
-                there[fact + _PHASE] = _wrap(here[fact + _PHASE] + move)
-            if facts.shape[2] > _FACTS:
+                    fgrad = np.float32(0.5) * (here[at + _FGRAD] + there[at + _FGRAD])
+                    move = fgrad * np.float32(b - n)
+                there[at + _PHASE] = _wrap(here[at + _PHASE] + move)
+            if values.shape[2] > _PER_CHANNEL:
                 _open_angle(there)
             _push(queue, bucket[c, b], c * bins + b)
             front = max(front, bucket[c, b])
@@ -382,12 +382,12 @@ def _push(queue: _Queue, bucket: int, cell: int) -> None:
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _open_angle(facts: Float32) -> None:
+def _open_angle(values: Float32) -> None:
     """Bring the channels of a cell to the angle between them; the louder one yields less."""
-    apart = _wrap(facts[_FACTS + _PHASE] - facts[_PHASE])
-    excess = (facts[_BETWEEN] if apart >= 0 else -facts[_BETWEEN]) - apart
-    facts[_PHASE] -= facts[_SHARE] * excess
-    facts[_FACTS + _PHASE] += (np.float32(1) - facts[_SHARE]) * excess
+    apart = _wrap(values[_PER_CHANNEL + _PHASE] - values[_PHASE])
+    excess = (values[_BETWEEN] if apart >= 0 else -values[_BETWEEN]) - apart
+    values[_PHASE] -= values[_SHARE] * excess
+    values[_PER_CHANNEL + _PHASE] += (np.float32(1) - values[_SHARE]) * excess
 
 
 @njit(cache=True, nogil=True, fastmath=True, inline="always")

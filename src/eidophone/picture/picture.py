@@ -10,19 +10,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.errors import EidophoneWarning, PictureError, RecipeError, StripDamagedError
-from eidophone.files.image import (
-    DEFAULT_MAX_PIXELS,
-    ImageFile,
-    Pixels,
-    read_image,
-    to_rgb,
-    write_image,
-)
-from eidophone.picture import strip as margin
+from eidophone.files.image import DEFAULT_MAX_PIXELS, ImageFile, read_image, to_rgb, write_image
 from eidophone.picture.facts import Facts, Source, digest_of, from_message, message_of
 from eidophone.picture.recipe import PRESETS, Recipe
-from eidophone.picture.strip import StripReading
+from eidophone.picture.strip import StripReading, draw_strip, read_strip
 
 __all__ = ["Picture", "Source", "numbered", "numbered_files", "to_depth"]
 
@@ -84,7 +77,7 @@ class Picture:
         by_shape = self.width / self.height * self.recipe.square_seconds
         if self.source is None or self.source.first_column > 0:
             return by_shape
-        whole = self.source.frames / self.source.rate
+        whole = self.source.sample_count / self.source.rate
         whole_width = whole / self.recipe.square_seconds * self.height
         return whole if abs(whole_width - self.width) < 1.5 else by_shape  # tools round sizes
 
@@ -113,7 +106,7 @@ class Picture:
         """
         pixels = self.pixels
         if strip:
-            pixels = margin.draw(pixels, message_of(self.recipe, self.source))
+            pixels = draw_strip(pixels, message_of(self.recipe, self.source))
         facts = Facts(self.recipe, self.source, digest_of(pixels), strip)
         text = {TEXT_KEY: facts.to_json()}
         write_image(
@@ -235,7 +228,7 @@ def _facts_in_text(image: ImageFile, path: str | Path, *, ignore_version: bool) 
 def _read_strip(pixels: Pixels, path: str | Path) -> StripReading | None:
     """What the margin strip says; None if there is none or, with a warning, a damaged one."""
     try:
-        return margin.read(pixels)
+        return read_strip(pixels)
     except StripDamagedError as error:
         _warn(f"{path}: {error}")
         return None

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from eidophone.base.arrays import Complex64, Float32
 from eidophone.base.parallel import map_ranges
 from eidophone.picture.axis import Band, Pooling
-from eidophone.picture.gabor import Complex64, Float32
 
 #: Passes of Richardson-Lucy deconvolution in `bins_of_rows`: more gain nothing that is heard.
 _PASSES = 3

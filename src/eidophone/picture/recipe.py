@@ -94,14 +94,14 @@ class Recipe:
         """Seconds that a square picture lasts, whatever its size in pixels."""
         return self.rows * self.hop_seconds
 
-    def columns(self, frames: int, rate: int) -> int:
-        """Columns that ``frames`` samples at ``rate`` Hz take: at least 1.
+    def columns(self, sample_count: int, rate: int) -> int:
+        """Columns that ``sample_count`` samples at ``rate`` Hz take: at least 1.
 
-        Half a sample more needs no column of its own, so this is the inverse of `frames`.
+        Half a sample more needs no column of its own, so this is the inverse of `sample_count`.
         """
-        return max(1, math.ceil((frames - 0.5) / (self.hop_seconds * rate) - 1e-6))
+        return max(1, math.ceil((sample_count - 0.5) / (self.hop_seconds * rate) - 1e-6))
 
-    def frames(self, columns: int, rate: int) -> int:
+    def sample_count(self, columns: int, rate: int) -> int:
         """Samples at ``rate`` Hz that ``columns`` columns last."""
         return round(columns * self.hop_seconds * rate)
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
+from eidophone.base.arrays import Complex64, Float32, Mask, Pixels
 from eidophone.picture.analysis import Analysis
 from eidophone.picture.axis import pooling
-from eidophone.picture.gabor import Complex64, Float32, Gabor
-from eidophone.picture.ink import Pixels, level_change, pixels_of_power, power_of_pixels
-from eidophone.picture.phase import Anchor, Mask
+from eidophone.picture.gabor import Gabor
+from eidophone.picture.ink import level_change, pixels_of_power, power_of_pixels
+from eidophone.picture.phase import Anchor
 from eidophone.picture.pool import colours, spread_to_columns
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.synthesis import Columns
 from eidophone.sound.sound import SoundSource
 
-_BLOCK_FRAMES = 1 << 18
+_BLOCK_SAMPLES = 1 << 18
 
 #: Cells agree if they differ by less than this many times the median difference, which is the
 #: noise of the trip, and by less than `_MOST_NOISE_DB` in any case.
@@ -36,7 +37,7 @@ class Reference:
 
     def __init__(self, sound: SoundSource, channels: int, recipe: Recipe) -> None:
         gabor = Gabor.of(recipe, sound.rate)
-        self._analysis = Analysis(sound.blocks(_BLOCK_FRAMES), sound.channels, sound.rate, recipe)
+        self._analysis = Analysis(sound.blocks(_BLOCK_SAMPLES), sound.channels, sound.rate, recipe)
         self._pooling = pooling(recipe, gabor)
         self._recipe = recipe
         self._channels = channels

@@ -8,10 +8,10 @@ from itertools import chain
 
 import numpy as np
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.errors import PictureError
 from eidophone.base.streams import Feed
 from eidophone.picture.fit import fit, fit_like, fitted_columns
-from eidophone.picture.ink import Pixels
 from eidophone.picture.picture import Picture, Source
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.strip import band_height

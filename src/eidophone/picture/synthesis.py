@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from eidophone.base.arrays import Complex64, Float32
 from eidophone.base.parallel import ahead
 from eidophone.picture.axis import Pooling, pooling
-from eidophone.picture.gabor import Complex64, Float32, Frames, Gabor
+from eidophone.picture.gabor import Gabor, Span
 from eidophone.picture.phase import Anchor, integrate, refine
 from eidophone.picture.pool import bins_of_rows
 from eidophone.picture.recipe import Recipe
@@ -85,7 +86,7 @@ def sound_of_columns(
     recipe: Recipe,
     *,
     rounds: int,
-    frames: int | None = None,
+    sample_count: int | None = None,
     step_db: float = 0.0,
     stretch: int = _STRETCH_COLUMNS,
 ) -> Iterator[Float32]:
@@ -97,7 +98,7 @@ def sound_of_columns(
         rate: Hz, of the sound to be made.
         recipe: of the picture.
         rounds: of Griffin-Lim; 0 for integrated phase alone.
-        frames: samples to give; None for as many as the columns last.
+        sample_count: samples to give; None for as many as the columns last.
         step_db: how coarsely levels are known.
         stretch: columns that are found at a time.
     """
@@ -106,15 +107,15 @@ def sound_of_columns(
     beyond = _LOOK_AHEAD_WINDOWS * round(state.gabor.n_fft / state.gabor.hop)
     pending: list[Columns] = []
     count = 0
-    if frames is not None:
-        blocks = _first(blocks, recipe.columns(frames, rate))
+    if sample_count is not None:
+        blocks = _first(blocks, recipe.columns(sample_count, rate))
     for block in ahead(map(state.prepare, blocks)):
         pending.append(block)
         count += len(block)
         if count >= stretch + 2 * beyond:
             yield state.advance(Columns.joined(pending), beyond)
             pending, count = [], 0
-    total = recipe.frames(state.seen + count, rate) if frames is None else frames
+    total = recipe.sample_count(state.seen + count, rate) if sample_count is None else sample_count
     yield state.finish(Columns.joined(pending) if pending else None, total)
 
 
@@ -153,18 +154,18 @@ class _Synthesis:
     def advance(self, columns: Columns, beyond: int) -> Float32:
         """Take ``columns`` in and give the samples up to ``beyond`` columns before their end."""
         columns = self._take(columns)
-        frames = Frames(self.gabor, self._first, self.seen)
-        signal = self._find(columns, frames, frames.samples)
-        until = int(frames.centres[-beyond]) + frames.start
-        given = signal[:, self._given - frames.start : until - frames.start].copy()
+        span = Span(self.gabor, self._first, self.seen)
+        signal = self._find(columns, span, span.samples)
+        until = int(span.centres[-beyond]) + span.start
+        given = signal[:, self._given - span.start : until - span.start].copy()
         self._given = until
         # The next stretch begins with two columns that lie wholly within what is given.
-        settled = frames.centres + frames.start + self.gabor.n_fft // 2 <= until
+        settled = span.centres + span.start + self.gabor.n_fft // 2 <= until
         skip = max(int(settled.sum()) - 2, 0)
         self._first += skip
         self._columns = columns[skip:]
         begin = self.gabor.span(self._first, self._first + 1)[0]
-        self._past = signal[:, begin - frames.start : until - frames.start].copy()
+        self._past = signal[:, begin - span.start : until - span.start].copy()
         return given
 
     def finish(self, columns: Columns | None, total: int) -> Float32:
@@ -176,9 +177,9 @@ class _Synthesis:
             columns = self._columns
         else:
             return left
-        frames = Frames(self.gabor, self._first, self.seen)
-        end = min(total - frames.start, frames.samples)
-        found = self._find(columns, frames, end)[:, self._given - frames.start : end]
+        span = Span(self.gabor, self._first, self.seen)
+        end = min(total - span.start, span.samples)
+        found = self._find(columns, span, end)[:, self._given - span.start : end]
         left[:, : found.shape[1]] = found
         return left
 
@@ -186,16 +187,16 @@ class _Synthesis:
         self.seen += len(columns)
         return columns if self._columns is None else Columns.joined([self._columns, columns])
 
-    def _find(self, columns: Columns, frames: Frames, end: int) -> Float32:
-        """The samples under ``frames``, silent from ``end`` on."""
+    def _find(self, columns: Columns, span: Span, end: int) -> Float32:
+        """The samples under ``span``, silent from ``end`` on."""
         anchor = columns.anchor
         if anchor is not None and columns.is_known:
-            return frames.synthesise(self._channels, lambda a, b: anchor.spectrum[:, a:b].copy())
+            return span.synthesise(self._channels, lambda a, b: anchor.spectrum[:, a:b].copy())
         bins = columns.bins
         if bins is None:  # some of the columns are known
             bins = bins_of_rows(columns.power, self._pooling)
-        phase, known = self._known_phase(frames, anchor)
-        phase = integrate(bins, frames, phase, known, step_db=self._step_db)
+        phase, known = self._known_phase(span, anchor)
+        phase = integrate(bins, span, phase, known, step_db=self._step_db)
 
         def spectrum(first: int, last: int) -> Complex64:
             magnitude = np.sqrt(bins[::2, first:last])
@@ -205,10 +206,10 @@ class _Synthesis:
             made.imag = magnitude * np.sin(angle)
             return made if anchor is None else anchor.hold(made, first, last)
 
-        signal = frames.synthesise(self._channels, spectrum)
+        signal = span.synthesise(self._channels, spectrum)
         return refine(
             signal,
-            frames,
+            span,
             columns.power,
             self._pooling,
             self._rounds,
@@ -218,17 +219,17 @@ class _Synthesis:
         )
 
     def _known_phase(
-        self, frames: Frames, anchor: Anchor | None
+        self, span: Span, anchor: Anchor | None
     ) -> tuple[Float32, np.ndarray[tuple[int, int], np.dtype[np.bool_]]]:
         """Phase ``[channels, columns, bins]`` where it is known, and where that is."""
-        phase = np.zeros((self._channels, frames.columns, self.gabor.bins), np.float32)
+        phase = np.zeros((self._channels, span.columns, self.gabor.bins), np.float32)
         known = np.zeros(phase.shape[1:], np.bool_)
         if anchor is not None:
             known |= anchor.weight >= 1
             phase[:, known] = np.angle(anchor.spectrum[:, known])
-        settled = int((frames.centres + self.gabor.n_fft // 2 <= self._past.shape[1]).sum())
+        settled = int((span.centres + self.gabor.n_fft // 2 <= self._past.shape[1]).sum())
         if settled and self._given:
-            past = Frames(self.gabor, self._first, self._first + settled)
+            past = Span(self.gabor, self._first, self._first + settled)
 
             def visit(first: int, last: int, seen: Complex64) -> None:
                 phase[:, first:last] = np.angle(seen)

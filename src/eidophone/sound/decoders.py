@@ -13,11 +13,11 @@ from typing import Any, Protocol
 
 import soundfile
 
+from eidophone.base.arrays import Float32
 from eidophone.base.errors import EidophoneWarning, MissingExtraError, SoundError
 from eidophone.sound.ffmpeg import heard, import_av, opened, track_of
-from eidophone.sound.samples import Float32
 
-#: Values (frames times channels) that are decoded at once: few, since libsndfile drops all of
+#: Values (samples times channels) that are decoded at once: few, since libsndfile drops all of
 #: them where one cannot be decoded.
 _CHUNK = 1 << 13
 
@@ -27,7 +27,7 @@ _CUT_SHORT = re.compile(
 #: Programs that write WAV into a pipe give such lengths.
 _UNKNOWN_BYTES = 0x7FFFF000
 #: libsndfile's word for a FLAC that does not say how long it is.
-_UNKNOWN_FRAMES = 2**63 - 1
+_UNKNOWN_COUNT = 2**63 - 1
 
 #: The longest frame of MP3, and some padding before the first.
 _MP3_FRAME_BYTES = 4096
@@ -42,16 +42,16 @@ class Decoder(Protocol):
     Attributes:
         rate: Hz.
         channels: any number.
-        frames: if known for certain; 0: not known.
-        promised_frames: how many the file says that it has; 0: it does not say.
-        spare_frames: how many of those may be missing without being missed.
+        sample_count: if known for certain; 0: not known.
+        promised_samples: how many the file says that it has; 0: it does not say.
+        spare_samples: how many of those may be missing without being missed.
     """
 
     rate: int
     channels: int
-    frames: int
-    promised_frames: int
-    spare_frames: int
+    sample_count: int
+    promised_samples: int
+    spare_samples: int
 
     def chunks(self) -> Generator[Float32, None, None]:
         """All that can be decoded, ``[channels, n]`` at a time; ends where damage begins."""
@@ -114,25 +114,25 @@ class SndfileDecoder:
             not read beyond it.
     """
 
-    spare_frames = 0
+    spare_samples = 0
 
     def __init__(self, path: Path) -> None:
         self._name = native_name(path)
         with soundfile.SoundFile(self._name) as file:
             self.rate = file.samplerate
             self.channels = file.channels
-            self.frames = file.frames if _ends_where_it_says(file) else 0
-            said = 0 if file.frames == _UNKNOWN_FRAMES else file.frames
-            self.promised_frames = max(said, _frames_before_cut(file))
+            self.sample_count = file.frames if _ends_where_it_says(file) else 0
+            said = 0 if file.frames == _UNKNOWN_COUNT else file.frames
+            self.promised_samples = max(said, _frames_before_cut(file))
             self.guesses_length = file.format == "MP3" and not _says_length(path)
 
     def chunks(self) -> Generator[Float32, None, None]:
         """All that libsndfile can decode."""
-        frames = max(1, _CHUNK // self.channels)
+        size = max(1, _CHUNK // self.channels)
         with _Stream(self._name) as file:
             while True:
                 try:
-                    chunk = file.read(frames, dtype="float32", always_2d=True)
+                    chunk = file.read(size, dtype="float32", always_2d=True)
                 except soundfile.LibsndfileError:
                     return
                 if not len(chunk):
@@ -155,7 +155,7 @@ def _ends_where_it_says(file: soundfile.SoundFile) -> bool:
 
 
 def _frames_before_cut(file: soundfile.SoundFile) -> int:
-    """How many frames a file that libsndfile has found cut short says that it has, else 0.
+    """How many samples a file that libsndfile has found cut short says that it has, else 0.
 
     libsndfile corrects the length without an error, and only mentions it in its log.
     """
@@ -189,7 +189,7 @@ class FilmDecoder:
         self._av = import_av(
             path, "is not a sound that libsndfile can read: to read films, m4a and aac"
         )
-        self.frames = 0
+        self.sample_count = 0
         with self._film() as film:
             track = track_of(film)
             self.rate = track.rate
@@ -197,8 +197,8 @@ class FilmDecoder:
             # Others than MP4 and MOV have no duration, or one that FFmpeg guesses by the bit rate.
             known = "mov" in film.format.name and track.duration
             seconds = float(track.duration * track.time_base) if known else 0.0
-            self.promised_frames = round(seconds * self.rate)
-            self.spare_frames = round(_SPARE_SECONDS * self.rate)
+            self.promised_samples = round(seconds * self.rate)
+            self.spare_samples = round(_SPARE_SECONDS * self.rate)
 
     @contextmanager
     def _film(self) -> Iterator[Any]:

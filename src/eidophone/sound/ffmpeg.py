@@ -10,8 +10,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from eidophone.base.arrays import Float32
 from eidophone.base.errors import EidophoneError, MissingExtraError
-from eidophone.sound.samples import Float32
 
 #: The containers, in FFmpeg's words, that may hold a film or a sound. Playlists, which could make
 #: FFmpeg open other files or addresses, are not among them, nor are texts.

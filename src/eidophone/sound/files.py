@@ -13,13 +13,13 @@ from types import TracebackType
 import numpy as np
 import soundfile
 
+from eidophone.base.arrays import Float32
 from eidophone.base.atomic import atomic_path
 from eidophone.base.errors import EidophoneWarning, OutputError, SoundError
 from eidophone.base.streams import lasting, regrouped
 from eidophone.sound.decoders import Decoder, decoder_of, native_name
 from eidophone.sound.samples import (
     MIN_RATE_HZ,
-    Float32,
     check_block_size,
     check_channels,
     check_finite,
@@ -27,7 +27,7 @@ from eidophone.sound.samples import (
 )
 from eidophone.sound.wav import FloatWav
 
-#: Frames that are encoded at once.
+#: Samples that are encoded at once.
 _CHUNK = 1 << 16
 
 
@@ -44,9 +44,9 @@ class SoundReader:
 
     Attributes:
         path: the file.
-        rate: frames per second.
+        rate: samples per second.
         channels: 1 or 2.
-        frames: samples of each channel; exactly what ``blocks`` gives.
+        sample_count: samples of each channel; exactly what ``blocks`` gives.
 
     Raises:
         SoundError: not a sound, no samples, more than 2 channels and none chosen, a rate outside
@@ -66,9 +66,9 @@ class SoundReader:
         self.rate = check_rate(self._decoder.rate, str(self.path))
         self._chosen = _chosen_channels(channels, self._decoder.channels, self.path)
         self.channels = len(self._chosen)
-        self.frames = self._decoder.frames or self._count()
-        promised = self._decoder.promised_frames
-        if self.frames < promised - self._decoder.spare_frames:
+        self.sample_count = self._decoder.sample_count or self._count()
+        promised = self._decoder.promised_samples
+        if self.sample_count < promised - self._decoder.spare_samples:
             _warn_short(self.path, self.duration_seconds, promised / self.rate)
         self._open = ExitStack()
 
@@ -81,10 +81,10 @@ class SoundReader:
     @property
     def duration_seconds(self) -> float:
         """How long the sound is."""
-        return self.frames / self.rate
+        return self.sample_count / self.rate
 
-    def blocks(self, frames_per_block: int) -> Iterator[Float32]:
-        """The sound from its beginning: C-contiguous float32 ``[channels, frames_per_block]``.
+    def blocks(self, samples_per_block: int) -> Iterator[Float32]:
+        """The sound from its beginning: C-contiguous float32 ``[channels, samples_per_block]``.
 
         The last block may be shorter. If the file is damaged inside, silence stands for what
         cannot be decoded, with an ``EidophoneWarning``.
@@ -92,8 +92,8 @@ class SoundReader:
         Raises:
             SoundError: a block holds NaN or infinity.
         """
-        check_block_size(frames_per_block)
-        blocks = self._blocks(min(frames_per_block, self.frames))
+        check_block_size(samples_per_block)
+        blocks = self._blocks(min(samples_per_block, self.sample_count))
         self._open.callback(blocks.close)
         return blocks
 
@@ -102,18 +102,18 @@ class SoundReader:
         with closing(self._decoder.chunks()) as chunks:
             chosen = (chunk[self._chosen] for chunk in chunks)
             nothing = np.zeros((self.channels, 0), np.float32)
-            whole = lasting(chosen, self.frames, nothing, self._warn_damaged)
+            whole = lasting(chosen, self.sample_count, nothing, self._warn_damaged)
             for block in regrouped(whole, size):
                 check_finite(block, self.rate, str(self.path), first)
                 first += block.shape[1]
                 yield block
 
     def _count(self) -> int:
-        """Frames that can be decoded, by decoding them."""
-        frames = sum(chunk.shape[1] for chunk in self._decoder.chunks())
-        if not frames:
+        """Samples that can be decoded, by decoding them."""
+        sample_count = sum(chunk.shape[1] for chunk in self._decoder.chunks())
+        if not sample_count:
             raise SoundError(f"{self.path} has no samples")
-        return frames
+        return sample_count
 
     def _warn_damaged(self, missing: int) -> None:
         warnings.warn(
@@ -217,7 +217,7 @@ class SoundWriter:
 
     Args:
         path: the file to write.
-        rate: frames per second.
+        rate: samples per second.
         channels: 1 or 2.
         overwrite: replace a file that is there already.
 
@@ -232,7 +232,7 @@ class SoundWriter:
         self.path = Path(path)
         self.rate = check_rate(rate, str(self.path))
         self.channels = check_channels(channels, str(self.path))
-        self.frames = 0
+        self.sample_count = 0
         self._peak = 0.0
         self._format = _format_of(self.path, self.rate)
         self._life = self._writing(overwrite)
@@ -251,7 +251,7 @@ class SoundWriter:
         self._life.__exit__(kind, error, trace)
 
     def write(self, block: Float32) -> None:
-        """Append ``block``: float32 ``[channels, any number of frames]``.
+        """Append ``block``: float32 ``[channels, any number of samples]``.
 
         Raises:
             SoundError: another shape, or NaN or infinity in it.
@@ -259,14 +259,14 @@ class SoundWriter:
         if block.ndim != 2 or block.shape[0] != self.channels:
             raise SoundError(
                 f"a block of shape {block.shape} cannot be written to {self.path}: it must be "
-                f"[{self.channels}, frames]"
+                f"[{self.channels}, samples]"
             )
-        check_finite(block, self.rate, str(self.path), self.frames)
+        check_finite(block, self.rate, str(self.path), self.sample_count)
         for start in range(0, block.shape[1], _CHUNK):
             part = block[:, start : start + _CHUNK]
             self._peak = max(self._peak, float(part.max()), -float(part.min()))
             self._file.write(np.ascontiguousarray(part.T, dtype=np.float32))
-        self.frames += block.shape[1]
+        self.sample_count += block.shape[1]
 
     @contextmanager
     def _writing(self, overwrite: bool) -> Iterator[None]:
@@ -294,10 +294,10 @@ class SoundWriter:
 
     def _check_written(self, temporary: Path) -> None:
         """Refuse an empty file, and one that libsndfile could not write to the end."""
-        if not self.frames:
+        if not self.sample_count:
             raise SoundError(f"no samples were written to {self.path}: a sound has at least one")
         with soundfile.SoundFile(native_name(temporary)) as file:
-            if file.frames != self.frames:
+            if file.frames != self.sample_count:
                 raise OutputError(f"cannot write {self.path} whole: is the disk full?")
 
     def _warn_of_peaks(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import soxr
 
-from eidophone.sound.samples import Float32
+from eidophone.base.arrays import Float32
 
 
 def resampled(

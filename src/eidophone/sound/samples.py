@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eidophone.base.arrays import Float32
 from eidophone.base.errors import SoundError
-
-Float32 = NDArray[np.float32]
 
 MIN_RATE_HZ = 8_000
 MAX_RATE_HZ = 384_000
@@ -39,18 +37,18 @@ def check_channels(channels: object, what: str = "the sound") -> int:
     return int(channels)
 
 
-def check_block_size(frames_per_block: int) -> None:
+def check_block_size(samples_per_block: int) -> None:
     """Refuse a size of blocks of which no sound can be made.
 
     Raises:
         SoundError: it is not at least 1.
     """
-    if frames_per_block < 1:
-        raise SoundError(f"frames_per_block is {frames_per_block}: it must be at least 1")
+    if samples_per_block < 1:
+        raise SoundError(f"samples_per_block is {samples_per_block}: it must be at least 1")
 
 
 def check_finite(samples: Float32, rate: int, what: str = "the sound", first: int = 0) -> None:
-    """Refuse NaN and infinity in ``samples`` ``[channels, frames]``, which begin at ``first``.
+    """Refuse NaN and infinity in ``samples`` ``[channels, samples]``, which begin at ``first``.
 
     Raises:
         SoundError: there are some; says how many, and where the first one is.

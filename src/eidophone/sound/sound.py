@@ -11,9 +11,10 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
+from eidophone.base.arrays import Float32
 from eidophone.base.errors import SoundError
 from eidophone.sound.files import SoundReader, SoundWriter, open_sound
-from eidophone.sound.samples import Float32, check_block_size, check_finite, check_rate
+from eidophone.sound.samples import check_block_size, check_finite, check_rate
 
 __all__ = ["Sound", "SoundReader", "SoundSource", "SoundWriter", "open_sound"]
 
@@ -26,18 +27,18 @@ class SoundSource(Protocol):
 
     @property
     def rate(self) -> int:
-        """Frames per second."""
+        """Samples per second."""
 
     @property
     def channels(self) -> int:
         """1 or 2."""
 
     @property
-    def frames(self) -> int:
+    def sample_count(self) -> int:
         """Samples of each channel, exactly."""
 
-    def blocks(self, frames_per_block: int) -> Iterator[Float32]:
-        """The sound from its beginning, ``[channels, frames_per_block]``; the last is shorter."""
+    def blocks(self, samples_per_block: int) -> Iterator[Float32]:
+        """The sound from its beginning, ``[channels, samples_per_block]``; the last is shorter."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -50,8 +51,8 @@ class Sound:
     and C-contiguous already are not copied.
 
     Attributes:
-        samples: float32 ``[channels, frames]``; -1..1 is full scale, and may be exceeded.
-        rate: frames per second, 8000 to 384000.
+        samples: float32 ``[channels, samples]``; -1..1 is full scale, and may be exceeded.
+        rate: samples per second, 8000 to 384000.
 
     Raises:
         SoundError: a wrong shape, type or rate, no samples, or NaN or infinity among them.
@@ -66,7 +67,7 @@ class Sound:
         check_finite(self.samples, self.rate)
 
     def __repr__(self) -> str:
-        return f"Sound({self.channels} x {self.frames} samples at {self.rate} Hz)"
+        return f"Sound({self.channels} x {self.sample_count} samples at {self.rate} Hz)"
 
     @property
     def channels(self) -> int:
@@ -74,23 +75,23 @@ class Sound:
         return int(self.samples.shape[0])
 
     @property
-    def frames(self) -> int:
+    def sample_count(self) -> int:
         """Samples of each channel."""
         return int(self.samples.shape[1])
 
     @property
     def duration_seconds(self) -> float:
         """How long the sound is."""
-        return self.frames / self.rate
+        return self.sample_count / self.rate
 
-    def blocks(self, frames_per_block: int) -> Iterator[Float32]:
-        """The sound from its beginning: C-contiguous float32 ``[channels, frames_per_block]``.
+    def blocks(self, samples_per_block: int) -> Iterator[Float32]:
+        """The sound from its beginning: C-contiguous float32 ``[channels, samples_per_block]``.
 
         The last block may be shorter.
         """
-        check_block_size(frames_per_block)
-        for start in range(0, self.frames, frames_per_block):
-            yield np.ascontiguousarray(self.samples[:, start : start + frames_per_block])
+        check_block_size(samples_per_block)
+        for start in range(0, self.sample_count, samples_per_block):
+            yield np.ascontiguousarray(self.samples[:, start : start + samples_per_block])
 
     def resampled(self, rate: int) -> Sound:
         """This sound at ``rate`` Hz, by soxr at very high quality; itself if that is its rate.
@@ -103,7 +104,8 @@ class Sound:
         samples = soxr.resample(self.samples.T, self.rate, rate, quality="VHQ").T
         if not samples.size:
             raise SoundError(
-                f"{self.frames} samples at {self.rate} Hz are too short to resample to {rate} Hz"
+                f"{self.sample_count} samples at {self.rate} Hz are too short to resample to "
+                f"{rate} Hz"
             )
         return Sound(samples, rate)
 
@@ -116,12 +118,12 @@ class Sound:
             MissingExtraError: only PyAV could read it, and it is not installed.
         """
         with open_sound(path, channels) as reader:
-            if reader.frames * reader.channels > _MAX_LOADED:
+            if reader.sample_count * reader.channels > _MAX_LOADED:
                 raise SoundError(
                     f"{path} lasts {reader.duration_seconds / 3600:.1f} hours, too long to load "
                     f"whole: read it block by block with open_sound"
                 )
-            (samples,) = reader.blocks(reader.frames)
+            (samples,) = reader.blocks(reader.sample_count)
         return cls(samples, reader.rate)
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> None:
@@ -136,7 +138,7 @@ class Sound:
 
 
 def _as_samples(values: object) -> Float32:
-    """``values`` as C-contiguous float32 ``[channels, frames]``."""
+    """``values`` as C-contiguous float32 ``[channels, samples]``."""
     try:
         array = np.asarray(values)
     except ValueError:  # ragged
@@ -144,7 +146,7 @@ def _as_samples(values: object) -> Float32:
     if array.ndim == 1:
         array = array[np.newaxis]
     if array.ndim != 2:
-        raise SoundError(f"samples of shape {array.shape} must be [channels, frames]")
+        raise SoundError(f"samples of shape {array.shape} must be [channels, samples]")
     if not array.size:
         raise SoundError(f"the sound has no samples: its shape is {array.shape}")
     if array.shape[0] > 2:
@@ -154,7 +156,7 @@ def _as_samples(values: object) -> Float32:
 
 def _too_many_channels(shape: tuple[int, ...]) -> str:
     if shape[1] <= 2:
-        return f"samples of shape {shape} are [frames, channels]: pass samples.T"
+        return f"samples of shape {shape} are [samples, channels]: pass samples.T"
     return (
         f"the sound has {shape[0]} channels, and may have 1 or 2: choose two, for example "
         f"samples[[0, 1]], or mix them"

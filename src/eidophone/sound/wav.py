@@ -47,16 +47,16 @@ class FloatWav:
                 self._file.seek(0)
                 self._file.write(self._header())
 
-    def write(self, frames: NDArray[np.float32]) -> None:
-        """Append ``frames``: float32 ``[frames, channels]``."""
-        data = np.ascontiguousarray(frames, dtype="<f4")
+    def write(self, samples: NDArray[np.float32]) -> None:
+        """Append ``samples``: float32 ``[samples, channels]``."""
+        data = np.ascontiguousarray(samples, dtype="<f4")
         self._file.write(data.data)
         self._data_bytes += data.nbytes
 
     def _header(self) -> bytes:
         """Everything before the samples; of the same length whatever the size."""
         frame_bytes = self._channels * _SAMPLE_BYTES
-        frames = self._data_bytes // frame_bytes
+        samples = self._data_bytes // frame_bytes
         fmt = struct.pack(
             "<4sIHHIIHHH",
             *(b"fmt ", 18, _IEEE_FLOAT, self._channels, self._rate),
@@ -64,7 +64,7 @@ class FloatWav:
         )
         riff_bytes = 4 + 36 + len(fmt) + 12 + 8 + self._data_bytes
         if riff_bytes > _MAX_RIFF_BYTES:
-            sizes = struct.pack("<4sIQQQI", b"ds64", 28, riff_bytes, self._data_bytes, frames, 0)
+            sizes = struct.pack("<4sIQQQI", b"ds64", 28, riff_bytes, self._data_bytes, samples, 0)
             return (
                 struct.pack("<4sI4s", b"RF64", _UNKNOWN, b"WAVE")
                 + sizes
@@ -75,5 +75,5 @@ class FloatWav:
             struct.pack("<4sI4s", b"RIFF", riff_bytes, b"WAVE")
             + struct.pack("<4sI28x", b"JUNK", 28)  # holds the place of ds64
             + fmt
-            + struct.pack("<4sII4sI", b"fact", 4, frames, b"data", self._data_bytes)
+            + struct.pack("<4sII4sI", b"fact", 4, samples, b"data", self._data_bytes)
         )

@@ -9,8 +9,8 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from eidophone.base.arrays import Float32
 from eidophone.base.errors import ToolError
-from eidophone.picture.gabor import Float32
 
 #: Order of the axes: number of pictures, channels, height, width.
 LayoutName = Literal["NCHW", "NHWC", "CHW", "HWC"]

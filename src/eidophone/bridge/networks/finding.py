@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
+from eidophone.base.arrays import Float32
 from eidophone.base.errors import ToolError
 from eidophone.bridge.networks.conventions import LAYOUTS, PRESETS, LayoutName, Values, values_named
 from eidophone.bridge.networks.network import Finding, Geometry, Network, Port, as_channels
 from eidophone.bridge.networks.probing import marks
 from eidophone.bridge.networks.settings import Settings, other_inputs
 from eidophone.bridge.networks.shapes import find_shape, layouts, probed, shown
-from eidophone.picture.gabor import Float32
 
 #: What counts beside how the picture looks: some pairs of numbers in and out are more usual. Among
 #: networks that look alike either way, such as those that normalise what they see, it decides.

@@ -11,9 +11,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from eidophone.base.arrays import Float32
 from eidophone.base.errors import ToolError
 from eidophone.bridge.networks.conventions import PRESETS, LayoutName, Values, arranged, pictures_in
-from eidophone.picture.gabor import Float32
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.ndimage import gaussian_filter, uniform_filter
 
-from eidophone.picture.gabor import Float32
+from eidophone.base.arrays import Float32
 
 #: Structure is compared within windows of this many pixels.
 _WINDOW = 9

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from eidophone.base.arrays import Float32
 from eidophone.base.errors import ToolError
 from eidophone.bridge.networks.conventions import (
     LAYOUTS,
@@ -32,7 +33,6 @@ from eidophone.bridge.networks.network import (
     as_channels,
 )
 from eidophone.bridge.networks.probing import probe
-from eidophone.picture.gabor import Float32
 
 #: Sides of pictures have at least this many pixels.
 _LEAST_SIDE = 16

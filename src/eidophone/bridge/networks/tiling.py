@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from eidophone.picture.gabor import Float32
+from eidophone.base.arrays import Float32
 
 #: Part of the overlap, at either side, in which a tile counts nothing: networks see least there.
 _BLIND = 0.125

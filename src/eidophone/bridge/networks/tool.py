@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from eidophone.base.arrays import Float32, Pixels
 from eidophone.base.errors import EidophoneWarning, ToolError
 from eidophone.bridge.networks.conventions import LayoutName
 from eidophone.bridge.networks.finding import find
 from eidophone.bridge.networks.network import Finding, Network, as_channels
 from eidophone.bridge.networks.settings import Settings
 from eidophone.bridge.networks.tiling import Canvas, Cover
-from eidophone.files.image import Pixels, to_rgb
-from eidophone.picture.gabor import Float32
+from eidophone.files.image import to_rgb
 from eidophone.picture.ink import brightest
 
 #: What a network gets or gives at a time: style networks need about a kilobyte for each pixel.

@@ -16,13 +16,20 @@ from itertools import count
 from pathlib import Path
 from typing import Literal, get_args
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.atomic import scratch
 from eidophone.base.errors import EidophoneWarning, ToolError
 from eidophone.base.parallel import thread_count
 from eidophone.bridge.programs.running import Programs
 from eidophone.bridge.programs.template import Template
-from eidophone.bridge.programs.trips import FolderTrip, Outcome, PictureTrip, Run, Trip, make_film
-from eidophone.files.image import Pixels
+from eidophone.bridge.programs.trips import (
+    FolderTrip,
+    PictureTrip,
+    RunTool,
+    Trip,
+    TripResult,
+    make_film,
+)
 from eidophone.picture.facts import digest_of
 
 Per = Literal["picture", "folder"]
@@ -31,7 +38,7 @@ Per = Literal["picture", "folder"]
 _PICTURE_SECONDS = 600.0
 
 
-class Command:
+class CommandTool:
     """A command line as a tool.
 
     The program is given PNG files. It may write another format, size, depth, grey or alpha; and
@@ -143,7 +150,7 @@ class Command:
         parts = [self._template.fingerprint(), self._per, *map(digest_of, pictures)]
         return hashlib.blake2b("\0".join(parts).encode(), digest_size=6).hexdigest()
 
-    def _outcomes(self, programs: Programs, trip: Trip) -> list[Outcome]:
+    def _outcomes(self, programs: Programs, trip: Trip) -> list[TripResult]:
         """What came of the pictures of ``trip``, in an earlier run or now."""
         outcomes = trip.finished()
         if outcomes and not _any_failed(outcomes):
@@ -156,13 +163,13 @@ class Command:
                 break
         return outcomes
 
-    def _film_made(self, film: Path, target: Path, run: Run) -> Path:
+    def _film_made(self, film: Path, target: Path, run: RunTool) -> Path:
         for _ in range(self._attempts - 1):
             with suppress(ToolError):
                 return make_film(film, target, run)
         return make_film(film, target, run)
 
-    def _run_within(self, programs: Programs, timeout_seconds: float | None) -> Run:
+    def _run_within(self, programs: Programs, timeout_seconds: float | None) -> RunTool:
         def run(given: Path, wanted: Path) -> None:
             programs.run(
                 self._template.filled(given, wanted),
@@ -172,7 +179,7 @@ class Command:
 
         return run
 
-    def _settled(self, outcome: Outcome, original: Pixels) -> Pixels:
+    def _settled(self, outcome: TripResult, original: Pixels) -> Pixels:
         """The picture that came, or if that may be, the one that went."""
         if not isinstance(outcome, ToolError):
             return outcome
@@ -182,5 +189,5 @@ class Command:
         return original
 
 
-def _any_failed(outcomes: Sequence[Outcome]) -> bool:
+def _any_failed(outcomes: Sequence[TripResult]) -> bool:
     return any(isinstance(outcome, ToolError) for outcome in outcomes)

@@ -16,19 +16,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.atomic import make_folder, move, scratch
 from eidophone.base.errors import EidophoneError, FilmError, PictureError, ToolError
 from eidophone.bridge.programs.returned import file_returned, missing, pictures_returned
 from eidophone.bridge.tools import picture_of
-from eidophone.files.image import Pixels, read_image, write_image
+from eidophone.files.image import read_image, write_image
 from eidophone.files.kinds import FILM_SUFFIXES, PICTURE_SUFFIXES
 from eidophone.files.video import VideoReader
 
 #: Makes the second path of the first.
-Run = Callable[[Path, Path], None]
+RunTool = Callable[[Path, Path], None]
 
 #: What became of a picture.
-Outcome = Pixels | ToolError
+TripResult = Pixels | ToolError
 
 
 class Trip(Protocol):
@@ -40,13 +41,13 @@ class Trip(Protocol):
 
     size: int
 
-    def finished(self) -> list[Outcome]:
+    def finished(self) -> list[TripResult]:
         """What came of them in an earlier run; empty if that is not all there."""
 
     def pack(self) -> None:
         """Write what the program is to read."""
 
-    def go(self, run: Run) -> list[Outcome]:
+    def go(self, run: RunTool) -> list[TripResult]:
         """Let the program run, and read what it wrote, for each picture."""
 
 
@@ -69,7 +70,7 @@ class PictureTrip:
         self._given = place / "in" / f"{self._stem}.png"
         self._kept = place / "out"
 
-    def finished(self) -> list[Outcome]:
+    def finished(self) -> list[TripResult]:
         """What came of it in an earlier run; empty if it is not there."""
         return [_read(path) for path in self._kept.glob(f"{self._stem}.*")][:1]
 
@@ -78,7 +79,7 @@ class PictureTrip:
         make_folder(self._given.parent)
         write_image(self._given, self._picture, overwrite=True)
 
-    def go(self, run: Run) -> list[Outcome]:
+    def go(self, run: RunTool) -> list[TripResult]:
         """Let the program run, and read the picture that it wrote."""
         with scratch(self._place) as folder:
             wanted = folder / self._given.name
@@ -116,7 +117,7 @@ class FolderTrip:
         self._stems = [f"{number + 1:06}" for number in range(self.size)]
         self._pictures = pictures
 
-    def finished(self) -> list[Outcome]:
+    def finished(self) -> list[TripResult]:
         """What came of them in an earlier run; empty if not all are there."""
         found = [path for path in pictures_returned(self._kept, self._stems) if path is not None]
         return [_read(path) for path in found] if len(found) == self.size else []
@@ -127,7 +128,7 @@ class FolderTrip:
         for stem, picture in zip(self._stems, self._pictures, strict=True):
             write_image(self._given / f"{stem}.png", picture, overwrite=True)
 
-    def go(self, run: Run) -> list[Outcome]:
+    def go(self, run: RunTool) -> list[TripResult]:
         """Let the program run, and read the pictures that it wrote."""
         with scratch(self._place) as folder:
             wanted = folder / "out"
@@ -145,7 +146,7 @@ class FolderTrip:
             return outcomes
 
 
-def make_film(film: Path, target: Path, run: Run) -> Path:
+def make_film(film: Path, target: Path, run: RunTool) -> Path:
     """Let a program make the film ``target`` of ``film``; the file that it made.
 
     Raises:
@@ -165,7 +166,7 @@ def make_film(film: Path, target: Path, run: Run) -> Path:
         return result
 
 
-def _read(path: Path) -> Outcome:
+def _read(path: Path) -> TripResult:
     """The picture at ``path``, or why it is none."""
     try:
         return picture_of(read_image(path).pixels)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from eidophone import __version__
 from eidophone.base.errors import EidophoneError
 from eidophone.faces.cli import dataset, decode, encode, features, info, process, watch
-from eidophone.faces.cli.options import Run
+from eidophone.faces.cli.options import RunCommand
 from eidophone.faces.cli.talk import FAILED, INTERRUPTED, Talk
 
 _COMMANDS = (encode, decode, process, dataset, watch, info, features)
@@ -45,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--version", action="version", version=f"eidophone {__version__}")
     commands = whole.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    def command(name: str, text: str, examples: str, run: Run) -> argparse.ArgumentParser:
+    def command(name: str, text: str, examples: str, run: RunCommand) -> argparse.ArgumentParser:
         made = commands.add_parser(
             name,
             help=text,

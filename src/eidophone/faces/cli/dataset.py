@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from eidophone.base.parallel import thread_count
-from eidophone.faces.cli.options import Command, overlap_option, recipe_option
+from eidophone.faces.cli.options import AddCommand, overlap_option, recipe_option
 from eidophone.faces.cli.options import jobs as jobs_type
 from eidophone.faces.cli.talk import FAILED, OK, Talk
 from eidophone.jobs.dataset import AUGMENTATIONS, FORMATS, LAYOUTS, DatasetPlan, make_dataset
@@ -19,7 +19,7 @@ examples:
 """
 
 
-def add(command: Command) -> None:
+def add(command: AddCommand) -> None:
     """Add the command."""
     text = "Make thousands of square pictures of sounds, ready for trainers; a folder is a label."
     dataset = command("dataset", text, _EXAMPLES, _dataset)

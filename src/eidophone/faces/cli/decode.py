@@ -8,7 +8,7 @@ from pathlib import Path
 from eidophone.base.errors import SoundError
 from eidophone.faces.cli.folder_run import run_folder
 from eidophone.faces.cli.options import (
-    Command,
+    AddCommand,
     common_options,
     frame_rate,
     is_folder,
@@ -47,7 +47,7 @@ examples:
 """
 
 
-def add(command: Command) -> None:
+def add(command: AddCommand) -> None:
     """Add the command."""
     decode = command("decode", "Turn pictures and films into sounds.", _DECODE_EXAMPLES, _decode)
     decode.add_argument("source", metavar="PICTURE|FILM|FOLDER/", help="what to hear")

@@ -8,7 +8,7 @@ from pathlib import Path
 from eidophone.base.errors import FilmError, PictureError, SoundError
 from eidophone.faces.cli.folder_run import run_folder
 from eidophone.faces.cli.options import (
-    Command,
+    AddCommand,
     channels,
     common_options,
     frame_rate,
@@ -42,7 +42,7 @@ examples:
 """
 
 
-def add(command: Command) -> None:
+def add(command: AddCommand) -> None:
     """Add the command."""
     encode = command("encode", "Draw sounds as pictures or films.", _ENCODE_EXAMPLES, _encode)
     encode.add_argument("source", metavar="SOUND|FOLDER/", help="what to draw")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from eidophone.faces.cli.options import Command
+from eidophone.faces.cli.options import AddCommand
 from eidophone.faces.cli.talk import OK, Talk
 from eidophone.picture.features import save_npz
 from eidophone.sound.sound import Sound
@@ -17,7 +17,7 @@ examples:
 """
 
 
-def add(command: Command) -> None:
+def add(command: AddCommand) -> None:
     """Add the command."""
     features = command("features", "Arrays for networks.", _FEATURES_EXAMPLES, _features)
     features.add_argument("source", metavar="SOUND")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from eidophone.faces.cli.talk import FAILED, OK, Talk
-from eidophone.jobs.folder import How, Outcome, Task, run_tasks
+from eidophone.jobs.folder import How, Task, TaskOutcome, run_tasks
 
 
 def run_folder(tasks: list[Task], how: How, options: argparse.Namespace, talk: Talk) -> int:
@@ -14,7 +14,7 @@ def run_folder(tasks: list[Task], how: How, options: argparse.Namespace, talk: T
     finished = 0
     with talk.bar(f"{len(tasks)} files") as bar:
 
-        def tell(outcome: Outcome) -> None:
+        def tell(outcome: TaskOutcome) -> None:
             nonlocal failed, finished
             finished += 1
             for note in outcome.notes:

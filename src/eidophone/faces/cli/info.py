@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from eidophone.faces.cli.options import Command, limit, limit_option
+from eidophone.faces.cli.options import AddCommand, limit, limit_option
 from eidophone.faces.cli.talk import OK, Talk
 from eidophone.files.image import DEFAULT_MAX_PIXELS
 from eidophone.jobs.info import describe
@@ -17,7 +17,7 @@ examples:
 """
 
 
-def add(command: Command) -> None:
+def add(command: AddCommand) -> None:
     """Add the command."""
     info = command("info", "Say what a file is.", _INFO_EXAMPLES, _info)
     info.add_argument("file", metavar="FILE", help="a sound, a picture, a film or a recipe")

@@ -18,10 +18,10 @@ from eidophone.jobs.pictures import pictures_named
 from eidophone.picture.recipe import PRESETS
 
 #: Does what a command says, and gives the exit code.
-Run = Callable[[argparse.Namespace, Talk], int]
+RunCommand = Callable[[argparse.Namespace, Talk], int]
 
 #: Adds a command by its name, what it does, examples, and what to run.
-Command = Callable[[str, str, str, Run], argparse.ArgumentParser]
+AddCommand = Callable[[str, str, str, RunCommand], argparse.ArgumentParser]
 
 
 def recipe_option(parser: argparse._ActionsContainer, default: str | None) -> None:

@@ -7,20 +7,20 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
+from eidophone.base.arrays import Float32
 from eidophone.base.atomic import already_there
 from eidophone.base.errors import SoundError, ToolError
 from eidophone.base.parallel import thread_count
 from eidophone.bridge.keep import KEEPS
 from eidophone.bridge.networks.opening import open_network
 from eidophone.bridge.process import Passage, processed, processed_film
-from eidophone.bridge.programs.command import Command as CommandTool
+from eidophone.bridge.programs.command import CommandTool
 from eidophone.bridge.tools import Tool
-from eidophone.faces.cli.options import Command, channels, frame_rate, need_file, recipe_option
+from eidophone.faces.cli.options import AddCommand, channels, frame_rate, need_file, recipe_option
 from eidophone.faces.cli.talk import OK, Talk
 from eidophone.film import KINDS
 from eidophone.picture.codec import ROUNDS
 from eidophone.picture.facts import Source
-from eidophone.picture.gabor import Float32
 from eidophone.picture.recipe import Recipe
 from eidophone.sound.sound import SoundSource, SoundWriter, open_sound
 
@@ -36,7 +36,7 @@ examples:
 """
 
 
-def add(command: Command) -> None:
+def add(command: AddCommand) -> None:
     """Add the command."""
     text = "Send a sound through a program or a network that works on pictures, and hear it."
     process = command("process", text, _EXAMPLES, _process)

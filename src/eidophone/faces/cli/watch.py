@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from eidophone.faces.cli.options import Command, recipe_option
+from eidophone.faces.cli.options import AddCommand, recipe_option
 from eidophone.faces.cli.talk import OK, Talk
 from eidophone.jobs.hot.watch import watch
 from eidophone.jobs.pictures import PICTURE_FORMATS
@@ -17,7 +17,7 @@ examples:
 """
 
 
-def add(command: Command) -> None:
+def add(command: AddCommand) -> None:
     """Add the command."""
     text = "A hot folder: sounds in, pictures out; pictures back in, sounds out."
     hot = command("watch", text, _EXAMPLES, _watch)

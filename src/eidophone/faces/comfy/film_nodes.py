@@ -8,7 +8,7 @@ from comfy_api.latest import io
 
 from eidophone.base.errors import FilmError
 from eidophone.faces.comfy.progress import counted
-from eidophone.faces.comfy.reference import Reference
+from eidophone.faces.comfy.reference import BatchReference
 from eidophone.faces.comfy.sockets import (
     CATEGORY,
     ReferenceType,
@@ -107,7 +107,7 @@ class SoundToFilm(io.ComfyNode):
             look="" if look == _NO_LOOK else look,
         )
         return io.NodeOutput(
-            _frames_of(film), float(film.fps), Reference((sound,), film=film.facts)
+            _frames_of(film), float(film.fps), BatchReference((sound,), film=film.facts)
         )
 
 
@@ -173,7 +173,7 @@ class FilmToSound(io.ComfyNode):
         quality: Quality,
         lean: bool,
         custom_recipe: Recipe | None = None,
-        reference: Reference | None = None,
+        reference: BatchReference | None = None,
     ) -> io.NodeOutput:
         """Play the film of ``frames``."""
         film = Film.of(pixels_of(frames), fps)

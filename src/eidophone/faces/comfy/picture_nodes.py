@@ -8,9 +8,15 @@ import torch
 from comfy_api.latest import io
 
 from eidophone.bridge.keep import KEEPS, Keep
-from eidophone.faces.comfy.pictures import Hearing, draw, runs_of_any, sound_of, sounds_of_drawn
+from eidophone.faces.comfy.pictures import (
+    DecodeSettings,
+    draw,
+    runs_of_any,
+    sound_of,
+    sounds_of_drawn,
+)
 from eidophone.faces.comfy.progress import counted, heard
-from eidophone.faces.comfy.reference import Drawing, Reference
+from eidophone.faces.comfy.reference import BatchReference, EncodeSettings
 from eidophone.faces.comfy.sockets import (
     CATEGORY,
     ReferenceType,
@@ -80,13 +86,13 @@ class SoundToPicture(io.ComfyNode):
     ) -> io.NodeOutput:
         """Draw the sounds of ``audio``, one after the other."""
         sounds = sounds_of(audio)
-        drawing = Drawing(
+        drawing = EncodeSettings(
             chosen(recipe, custom_recipe), size if shape == "squares" else None, overlap
         )
         count = sum(map(drawing.count_of, sounds))
         drawn = chain.from_iterable(draw(sound, drawing) for sound in sounds)
         image = image_of(list(counted(drawn, count)))
-        return io.NodeOutput(image, Reference(sounds, drawn=drawing))
+        return io.NodeOutput(image, BatchReference(sounds, drawn=drawing))
 
 
 class PictureToSound(io.ComfyNode):
@@ -154,11 +160,11 @@ class PictureToSound(io.ComfyNode):
         keep: Keep,
         strength: float,
         custom_recipe: Recipe | None = None,
-        reference: Reference | None = None,
+        reference: BatchReference | None = None,
         unaltered: torch.Tensor | None = None,
     ) -> io.NodeOutput:
         """Play the pictures of ``image``."""
-        how = Hearing(quality=quality, lean=lean, keep=keep, strength=strength)
+        how = DecodeSettings(quality=quality, lean=lean, keep=keep, strength=strength)
         pixels = pixels_of(image)
         before = None if unaltered is None else pixels_of(unaltered)
         if reference is not None and reference.drawn is not None:

@@ -8,20 +8,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eidophone.base.arrays import Float32, Pixels
 from eidophone.base.errors import EidophoneWarning, PictureError
 from eidophone.bridge.keep import Keep
 from eidophone.bridge.process import returned
-from eidophone.faces.comfy.reference import Drawing, Reference
-from eidophone.files.image import Pixels
-from eidophone.picture import strip as margin
+from eidophone.faces.comfy.reference import BatchReference, EncodeSettings
 from eidophone.picture.codec import Quality, decode_blocks, encode_blocks, target_of
 from eidophone.picture.facts import Source, from_message
 from eidophone.picture.fit import shows_all
-from eidophone.picture.gabor import Float32
 from eidophone.picture.ink import is_grey, sounding_columns
 from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.sequence import Extent, Placed, join, place
+from eidophone.picture.strip import read_strip
 from eidophone.sound.sound import Sound
 
 #: Lets blocks ``[channels, n]`` pass, of so many samples in all.
@@ -29,7 +28,7 @@ Watched = Callable[[Iterator[Float32], int], Iterator[Float32]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hearing:
+class DecodeSettings:
     """How pictures become sound.
 
     Attributes:
@@ -46,7 +45,7 @@ class Hearing:
 
 
 @dataclass(frozen=True)
-class Run:
+class PictureRun:
     """The pictures of one sound, in their places.
 
     Attributes:
@@ -72,7 +71,7 @@ class Run:
             reference=self.sound,
         )
 
-    def blocks(self, how: Hearing) -> Iterator[Float32]:
+    def blocks(self, how: DecodeSettings) -> Iterator[Float32]:
         """The sound of the pictures, ``[channels, n]`` block after block."""
         yield from decode_blocks(
             join(self.pictures, self.placed),
@@ -97,7 +96,7 @@ class Run:
         return max(ends)
 
 
-def draw(sound: Sound, drawing: Drawing) -> Iterator[Pixels]:
+def draw(sound: Sound, drawing: EncodeSettings) -> Iterator[Pixels]:
     """The pictures of ``sound``, float32 ``[height, width, 3]`` in 0..1 each, left to right.
 
     What is louder than the brightest value of the recipe is more than 1.
@@ -113,7 +112,7 @@ def runs_of_any(
     overlap: float,
     sounds: Sequence[Sound] = (),
     unaltered: Sequence[Pixels] | None = None,
-) -> list[Run]:
+) -> list[PictureRun]:
     """The runs in a batch of pictures, whoever made them.
 
     Args:
@@ -131,20 +130,20 @@ def runs_of_any(
     _check_unaltered(pixels, unaltered)
     pictures = [_read(one, recipe) for one in pixels]
     if not sounds:
-        return [Run(pictures, place(map(Extent.of, pictures), overlap), None, unaltered)]
+        return [PictureRun(pictures, place(map(Extent.of, pictures), overlap), None, unaltered)]
     found = []
     for sound, part in _parts(len(pixels), sounds, len(pixels) // len(sounds)):
         run = [_of_sound(picture, sound, len(pixels)) for picture in pictures[part]]
         before = None if unaltered is None else unaltered[part]
-        found.append(Run(run, place(map(Extent.of, run), overlap), sound, before))
+        found.append(PictureRun(run, place(map(Extent.of, run), overlap), sound, before))
     return found
 
 
 def sounds_of_drawn(
     pixels: Sequence[Pixels],
-    reference: Reference,
-    drawing: Drawing,
-    how: Hearing,
+    reference: BatchReference,
+    drawing: EncodeSettings,
+    how: DecodeSettings,
     unaltered: Sequence[Pixels] | None = None,
     watched: Watched = lambda blocks, _: blocks,
 ) -> list[Sound]:
@@ -186,19 +185,21 @@ def sounds_of_drawn(
     return found
 
 
-def sound_of(run: Run, how: Hearing, watched: Watched = lambda blocks, _: blocks) -> Sound:
+def sound_of(
+    run: PictureRun, how: DecodeSettings, watched: Watched = lambda blocks, _: blocks
+) -> Sound:
     """The sound of the pictures of ``run``."""
     return _gathered(run.target(), run.blocks(how), watched)
 
 
 def _gathered(target: Source, blocks: Iterator[Float32], watched: Watched) -> Sound:
-    return Sound(np.concatenate(list(watched(blocks, target.frames)), axis=1), target.rate)
+    return Sound(np.concatenate(list(watched(blocks, target.sample_count)), axis=1), target.rate)
 
 
 def _read(pixels: Pixels, recipe: Recipe) -> Picture:
     """The picture as its margin strip says; without one, ``recipe`` is what it means."""
     try:
-        reading = margin.read(pixels)
+        reading = read_strip(pixels)
         if reading is not None:
             facts = from_message(reading.message)
             return Picture(reading.pixels, facts.recipe, facts.source)
@@ -216,7 +217,7 @@ def _of_sound(picture: Picture, sound: Sound, count: int) -> Picture:
 
 
 def _source_of(sound: Sound) -> Source:
-    return Source(rate=sound.rate, channels=sound.channels, frames=sound.frames)
+    return Source(rate=sound.rate, channels=sound.channels, sample_count=sound.sample_count)
 
 
 def _parts(count: int, sounds: Sequence[Sound], each: int) -> Iterator[tuple[Sound, slice]]:

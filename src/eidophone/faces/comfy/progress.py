@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from comfy.utils import ProgressBar
 
-from eidophone.picture.gabor import Float32
+from eidophone.base.arrays import Float32
 
 Item = TypeVar("Item")
 
@@ -20,9 +20,9 @@ def counted(items: Iterable[Item], count: int) -> Iterator[Item]:
         bar.update(1)
 
 
-def heard(blocks: Iterable[Float32], frames: int) -> Iterator[Float32]:
-    """``blocks`` ``[channels, n]``, the bar moving with each of the ``frames`` samples."""
-    bar = ProgressBar(frames)
+def heard(blocks: Iterable[Float32], count: int) -> Iterator[Float32]:
+    """``blocks`` ``[channels, n]``, the bar moving with each of the ``count`` samples."""
+    bar = ProgressBar(count)
     for block in blocks:
         yield block
         bar.update(block.shape[1])

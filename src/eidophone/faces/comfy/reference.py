@@ -11,7 +11,7 @@ from eidophone.sound.sound import Sound
 
 
 @dataclass(frozen=True)
-class Drawing:
+class EncodeSettings:
     """How sounds are drawn as pictures.
 
     Attributes:
@@ -33,17 +33,17 @@ class Drawing:
         """How the columns of ``sound`` are cut into pictures."""
         if self.size is not None:
             return Cut.squares(self.size, self.overlap)
-        columns = self.recipe_of(sound).columns(sound.frames, sound.rate)
+        columns = self.recipe_of(sound).columns(sound.sample_count, sound.rate)
         return Cut(columns, columns)
 
     def count_of(self, sound: Sound) -> int:
         """How many pictures ``sound`` takes."""
-        columns = self.recipe_of(sound).columns(sound.frames, sound.rate)
+        columns = self.recipe_of(sound).columns(sound.sample_count, sound.rate)
         return self.cut_of(sound).count(columns)
 
 
 @dataclass(frozen=True)
-class Reference:
+class BatchReference:
     """The sounds of a batch, and how they were drawn, if they were.
 
     Attributes:
@@ -53,5 +53,5 @@ class Reference:
     """
 
     sounds: tuple[Sound, ...]
-    drawn: Drawing | None = None
+    drawn: EncodeSettings | None = None
     film: FilmFacts | None = None

@@ -12,7 +12,7 @@ CATEGORY = "eidophone"
 #: Carries a `Recipe`.
 RecipeType = io.Custom("EIDOPHONE_RECIPE")
 
-#: Carries a `Reference`.
+#: Carries a `BatchReference`.
 ReferenceType = io.Custom("EIDOPHONE_REFERENCE")
 
 

@@ -9,8 +9,9 @@ from typing import TypedDict
 import numpy as np
 import torch
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.errors import EidophoneWarning, PictureError, SoundError
-from eidophone.files.image import Pixels, to_rgb
+from eidophone.files.image import to_rgb
 from eidophone.sound.sound import Sound
 
 
@@ -18,8 +19,8 @@ class Audio(TypedDict):
     """ComfyUI's AUDIO.
 
     Attributes:
-        waveform: float ``[batch, channels, frames]`` in -1..1.
-        sample_rate: frames per second.
+        waveform: float ``[batch, channels, samples]`` in -1..1.
+        sample_rate: samples per second.
     """
 
     waveform: torch.Tensor
@@ -38,7 +39,7 @@ def sounds_of(audio: Audio | None) -> tuple[Sound, ...]:
     if waveform.ndim != 3 or 0 in waveform.shape:
         raise SoundError(
             f"the sound is empty, or no sound: its waveform is {list(waveform.shape)}, and should "
-            f"be [batch, channels, frames]"
+            f"be [batch, channels, samples]"
         )
     if waveform.shape[1] > 2:
         warnings.warn(
@@ -73,10 +74,10 @@ def audio_of(sounds: Sequence[Sound]) -> Audio:
     if len(rates) > 1:
         raise SoundError(f"sounds of {rates} Hz are no batch: resample them first")
     channels = max(sound.channels for sound in sounds)
-    frames = max(sound.frames for sound in sounds)
-    waveform = torch.zeros(len(sounds), channels, frames)
+    longest = max(sound.sample_count for sound in sounds)
+    waveform = torch.zeros(len(sounds), channels, longest)
     for number, sound in enumerate(sounds):
-        waveform[number, :, : sound.frames] = torch.from_numpy(sound.samples)
+        waveform[number, :, : sound.sample_count] = torch.from_numpy(sound.samples)
     return {"waveform": waveform, "sample_rate": rates[0]}
 
 

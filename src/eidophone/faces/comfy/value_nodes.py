@@ -6,7 +6,7 @@ from typing import get_args
 
 from comfy_api.latest import io
 
-from eidophone.faces.comfy.reference import Reference
+from eidophone.faces.comfy.reference import BatchReference
 from eidophone.faces.comfy.sockets import CATEGORY, RecipeType, ReferenceType
 from eidophone.faces.comfy.tensors import Audio, sounds_of
 from eidophone.picture.recipe import PRESETS, AxisName, Recipe
@@ -107,7 +107,7 @@ class SoundReference(io.ComfyNode):
     @classmethod
     def execute(cls, audio: Audio | None) -> io.NodeOutput:
         """Take the sounds of ``audio``."""
-        return io.NodeOutput(Reference(sounds_of(audio)))
+        return io.NodeOutput(BatchReference(sounds_of(audio)))
 
 
 def _hz_input(name: str, default: float, tooltip: str) -> io.Input:

@@ -15,15 +15,15 @@ from typing import Protocol
 
 import numpy as np
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.atomic import atomic_path
 from eidophone.base.errors import EidophoneError, PictureError
 from eidophone.files.image import bmp, exr, jpeg, png, tiff, webp
-from eidophone.files.image.model import MAX_TEXT_BYTES, ImageFile, Pixels, to_rgb
+from eidophone.files.image.model import MAX_TEXT_BYTES, ImageFile, to_rgb
 
 __all__ = [
     "DEFAULT_MAX_PIXELS",
     "ImageFile",
-    "Pixels",
     "max_side",
     "read_image",
     "to_rgb",

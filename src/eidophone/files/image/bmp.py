@@ -9,7 +9,8 @@ from PIL import Image
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.GifImagePlugin import GifImageFile
 
-from eidophone.files.image.model import ImageFile, Pixels
+from eidophone.base.arrays import Pixels
+from eidophone.files.image.model import ImageFile
 from eidophone.files.image.pillow import open_image, pixels_of
 
 SIGNATURE = b"BM"

@@ -10,15 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.errors import MissingExtraError, PictureError
-from eidophone.files.image.model import (
-    ImageFile,
-    Pixels,
-    check_size,
-    text_from_json,
-    text_to_json,
-    to_rgb,
-)
+from eidophone.files.image.model import ImageFile, check_size, text_from_json, text_to_json, to_rgb
 
 SIGNATURE = b"\x76\x2f\x31\x01"
 

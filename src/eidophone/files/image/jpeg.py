@@ -8,8 +8,9 @@ from pathlib import Path
 from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.errors import PictureError
-from eidophone.files.image.model import ImageFile, Pixels
+from eidophone.files.image.model import ImageFile
 from eidophone.files.image.pillow import (
     exif_of,
     open_photo,

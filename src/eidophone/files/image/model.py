@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.errors import PictureError
 
 #: ``[height, width, 3]`` uint8, uint16 or float32.
-Pixels = NDArray[Any]
 
 #: Text longer than this is not written, and ignored when read.
 MAX_TEXT_BYTES = 1024 * 1024

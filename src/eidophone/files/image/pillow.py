@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms
 from PIL import ImageFile as PillowFile
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.errors import PictureError
 from eidophone.files.image.model import (
     MAX_TEXT_BYTES,
     PARSING,
-    Pixels,
     check_size,
     text_from_json,
     text_to_json,

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.PngImagePlugin import PngImageFile
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.errors import PictureError
-from eidophone.files.image.model import MAX_TEXT_BYTES, PARSING, ImageFile, Pixels, to_rgb
+from eidophone.files.image.model import MAX_TEXT_BYTES, PARSING, ImageFile, to_rgb
 from eidophone.files.image.pillow import (
     deep_pixels_of,
     open_image,

@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from PIL.TiffImagePlugin import TiffImageFile
 from tifffile import COMPRESSION, EXTRASAMPLE, PHOTOMETRIC, PLANARCONFIG
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.errors import PictureError
 from eidophone.files.image.model import (
     MAX_TEXT_BYTES,
     ImageFile,
-    Pixels,
     check_size,
     text_from_json,
     text_to_json,

@@ -15,8 +15,9 @@ from typing import BinaryIO
 from PIL import Image
 from PIL.WebPImagePlugin import WebPImageFile
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.errors import PictureError
-from eidophone.files.image.model import ImageFile, Pixels, check_size
+from eidophone.files.image.model import ImageFile, check_size
 from eidophone.files.image.pillow import (
     exif_of,
     open_photo,

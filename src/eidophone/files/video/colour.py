@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eidophone.files.image import Pixels, to_rgb
+from eidophone.base.arrays import Pixels
+from eidophone.files.image import to_rgb
 from eidophone.files.video.formats import VideoCodec
 
 _FLAGS = "bicubic+accurate_rnd+full_chroma_int+full_chroma_inp"

@@ -15,11 +15,11 @@ from types import TracebackType
 import numpy as np
 from numpy.typing import NDArray
 
+from eidophone.base.arrays import Float32
 from eidophone.base.atomic import already_there
 from eidophone.base.errors import FilmError, OutputError, PictureError
 from eidophone.files.image import ImageFile, read_image, write_image
 from eidophone.files.video.model import USUAL_FPS, VideoFrame
-from eidophone.sound.samples import Float32
 from eidophone.sound.sound import SoundReader, SoundSource, SoundWriter, open_sound
 
 _SOUND_NAME = "sound.wav"
@@ -79,7 +79,7 @@ class FolderFilm:
             self._write_until(self._track, self._count / self._fps)
 
     def _write_until(self, track: SoundWriter, seconds: Fraction) -> None:
-        while track.frames < seconds * track.rate:
+        while track.sample_count < seconds * track.rate:
             block = next(self._blocks, None)
             if block is None:
                 return

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.errors import FilmError
-from eidophone.files.image import Pixels
 
 #: Films of larger frames are refused when read, unless the caller says otherwise.
 DEFAULT_MAX_FRAME_PIXELS = 36_000_000

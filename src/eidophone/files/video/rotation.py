@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from eidophone.files.image import Pixels
+from eidophone.base.arrays import Pixels
 
 
 class Turn:

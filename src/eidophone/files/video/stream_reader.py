@@ -12,15 +12,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.errors import EidophoneWarning, FilmError
-from eidophone.files.image import Pixels
 from eidophone.files.video.colour import FromCodec
 from eidophone.files.video.container import opened, picture_of
 from eidophone.files.video.model import USUAL_FPS, VideoFrame, check_frame_size
 from eidophone.files.video.rotation import Turn
 from eidophone.files.video.text import text_of_film
 from eidophone.files.video.times import Clock
-from eidophone.files.video.track_reader import TrackDecoder
+from eidophone.files.video.track_reader import TrackReader
 from eidophone.sound.ffmpeg import Damage, decoded, failures, import_av, track_of
 from eidophone.sound.files import SoundReader
 
@@ -99,7 +99,7 @@ class StreamReader:
         """The first sound track, placed in time."""
         if not self._has_sound:
             return None
-        decoder = TrackDecoder(self._av, self._path, self._origin, self.seconds)
+        decoder = TrackReader(self._av, self._path, self._origin, self.seconds)
         return SoundReader(self._path, decoder=decoder)
 
     @property

@@ -9,9 +9,9 @@ from types import ModuleType
 
 import numpy as np
 
+from eidophone.base.arrays import Float32
 from eidophone.files.video.container import opened
 from eidophone.sound.ffmpeg import heard, track_of
-from eidophone.sound.samples import Float32
 
 #: Less sound than this missing is only the rounding of times, which Matroska has in ms.
 _LEAST_GAP_SECONDS = 0.02
@@ -19,7 +19,7 @@ _LEAST_GAP_SECONDS = 0.02
 _CHUNK = 1 << 16
 
 
-class TrackDecoder:
+class TrackReader:
     """Decodes the first sound track of a film; a ``Decoder`` for ``SoundReader``.
 
     Its first sample is heard at ``origin``. Silence stands where the track has nothing, and what
@@ -32,9 +32,9 @@ class TrackDecoder:
         seconds: how long the picture lasts; there is no silence beyond it.
     """
 
-    frames = 0  # known when decoded
-    promised_frames = 0
-    spare_frames = 0
+    sample_count = 0  # known when decoded
+    promised_samples = 0
+    spare_samples = 0
 
     def __init__(self, av: ModuleType, path: Path, origin: Fraction, seconds: float) -> None:
         self._av = av

@@ -12,7 +12,7 @@ from eidophone.jobs.dataset.plan import (
     SPLITS,
     Augmentation,
     DatasetPlan,
-    Layout,
+    FileLayout,
 )
 
 __all__ = [
@@ -23,6 +23,6 @@ __all__ = [
     "Augmentation",
     "DatasetPlan",
     "DatasetReport",
-    "Layout",
+    "FileLayout",
     "make_dataset",
 ]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eidophone.base.arrays import Float32
 from eidophone.jobs.dataset.plan import DatasetPlan
 from eidophone.jobs.dataset.sources import SoundFile, fraction_of
-from eidophone.sound.samples import Float32
 from eidophone.sound.sound import SoundSource
 
 _MOST_GAIN_DB = 6.0
@@ -60,19 +60,19 @@ class AlteredSound:
     Args:
         sound: what is altered.
         gain_db: how much louder it is.
-        delay: frames of silence before it.
+        delay: samples of silence before it.
     """
 
     def __init__(self, sound: SoundSource, gain_db: float, delay: int) -> None:
         self.rate = sound.rate
         self.channels = sound.channels
-        self.frames = sound.frames + delay
+        self.sample_count = sound.sample_count + delay
         self._sound = sound
         self._gain = np.float32(10 ** (gain_db / 20))
         self._delay = delay
 
-    def blocks(self, frames_per_block: int) -> Iterator[Float32]:
-        """The silence, and then the sound in blocks of ``frames_per_block``."""
+    def blocks(self, samples_per_block: int) -> Iterator[Float32]:
+        """The silence, and then the sound in blocks of ``samples_per_block``."""
         yield np.zeros((self.channels, self._delay), np.float32)
-        for block in self._sound.blocks(frames_per_block):
+        for block in self._sound.blocks(samples_per_block):
             yield block * self._gain

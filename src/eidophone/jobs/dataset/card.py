@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from eidophone.jobs.dataset.plan import DatasetPlan, Layout
+from eidophone.jobs.dataset.plan import DatasetPlan, FileLayout
 from eidophone.picture.recipe import PRESETS
 
 #: What each layout's files of a split are called, for the Hugging Face hub and ``datasets``.
-_FILES: dict[Layout, str] = {"imagefolder": "{}/**", "webdataset": "{}-*.tar"}
+_FILES: dict[FileLayout, str] = {"imagefolder": "{}/**", "webdataset": "{}-*.tar"}
 
-_LOADING: dict[Layout, str] = {
+_LOADING: dict[FileLayout, str] = {
     "imagefolder": """\
 ```python
 from datasets import load_dataset

@@ -16,7 +16,7 @@ from io import BytesIO
 from pathlib import Path
 
 from eidophone.jobs.dataset.parts import Item
-from eidophone.jobs.dataset.plan import Layout
+from eidophone.jobs.dataset.plan import FileLayout
 from eidophone.jobs.dataset.sources import fraction_of
 
 Writer = Callable[[str, Sequence[Item], Sequence[str], Path], None]
@@ -80,7 +80,7 @@ def write_webdataset(
 
 
 #: How each layout is written.
-WRITERS: dict[Layout, Writer] = {
+WRITERS: dict[FileLayout, Writer] = {
     "imagefolder": write_imagefolder,
     "stylegan": write_stylegan,
     "webdataset": write_webdataset,

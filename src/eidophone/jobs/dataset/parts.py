@@ -186,7 +186,7 @@ def _draw_copy(
     gain_db = matching_db + alteration.gain_db
     delay, begin = _shifted(reader, alteration.shift, recipe, cut)
     altered = AlteredSound(reader, gain_db, delay) if gain_db or delay else reader
-    first_columns = starts(recipe.columns(altered.frames, altered.rate), cut, begin)
+    first_columns = starts(recipe.columns(altered.sample_count, altered.rate), cut, begin)
     drawn = squares(altered, recipe, first_columns, alteration.semitones)
     for index, (first, pixels) in enumerate(drawn, 1):
         if is_silent(pixels, recipe, plan.silence_db):
@@ -196,7 +196,7 @@ def _draw_copy(
         source = Source(
             rate=altered.rate,
             channels=altered.channels,
-            frames=altered.frames,
+            sample_count=altered.sample_count,
             first_column=first,
         )
         Picture(pixels, recipe, source).save(path)
@@ -225,7 +225,7 @@ def _shifted(sound: SoundSource, shift: float, recipe: Recipe, cut: Cut) -> tupl
     A sound shorter than a picture moves inside it. Of a longer one the first columns are left out,
     fewer than lie between two pictures; leaving out samples would make a click.
     """
-    spare = cut.width - recipe.columns(sound.frames, sound.rate)
+    spare = cut.width - recipe.columns(sound.sample_count, sound.rate)
     if spare > 0:
         return int(shift * spare * recipe.hop_seconds * sound.rate), 0
     return 0, int(shift * min(cut.step, -spare))

@@ -11,11 +11,11 @@ from eidophone.base.errors import PictureError
 from eidophone.picture.recipe import PRESETS, Recipe
 from eidophone.picture.sequence import Cut
 
-Layout = Literal["imagefolder", "stylegan", "webdataset"]
+FileLayout = Literal["imagefolder", "stylegan", "webdataset"]
 Augmentation = Literal["shift", "gain", "pitch"]
 Format = Literal["png", "jpeg"]
 
-LAYOUTS: tuple[Layout, ...] = get_args(Layout)
+LAYOUTS: tuple[FileLayout, ...] = get_args(FileLayout)
 AUGMENTATIONS: tuple[Augmentation, ...] = get_args(Augmentation)
 FORMATS: tuple[Format, ...] = get_args(Format)
 
@@ -55,7 +55,7 @@ class DatasetPlan:
     """
 
     size: int = 512
-    layout: Layout = "imagefolder"
+    layout: FileLayout = "imagefolder"
     recipe: Recipe = field(default_factory=lambda: PRESETS["standard"])
     overlap: float = 0.0
     format: Format = "png"

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.streams import Feed
 from eidophone.picture.codec import encode_blocks
-from eidophone.picture.ink import Pixels, brightest
+from eidophone.picture.ink import brightest
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.sequence import Cut
 from eidophone.sound.sound import SoundSource
@@ -60,5 +61,5 @@ class _Retuned:
     def __init__(self, sound: SoundSource, semitones: float) -> None:
         self.rate = round(sound.rate * 2 ** (semitones / 12))
         self.channels = sound.channels
-        self.frames = sound.frames
+        self.sample_count = sound.sample_count
         self.blocks = sound.blocks

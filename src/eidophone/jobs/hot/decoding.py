@@ -1,14 +1,14 @@
-"""Hearing: the pictures and films that were put into a hot folder become sounds."""
+"""Decoding: the pictures and films that were put into a hot folder become sounds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.atomic import make_folder
 from eidophone.base.errors import PictureError
 from eidophone.bridge.process import returned
-from eidophone.files.image import Pixels
 from eidophone.film import Film
 from eidophone.film.film import is_film
 from eidophone.jobs.films import FilmDecoding, decode_film_file
@@ -24,7 +24,7 @@ from eidophone.picture.recipe import Recipe
 from eidophone.sound.sound import SoundWriter, open_sound
 
 
-class Hearing:
+class HotDecoder:
     """Hears what is new.
 
     Args:
@@ -49,7 +49,7 @@ class Hearing:
         self._how = how
         self._quality = quality
 
-    def hear(self, pictures: Look, steady: Look) -> None:
+    def decode(self, pictures: Look, steady: Look) -> None:
         """Hear those of ``pictures`` that are ``steady``, and new or changed."""
         for piece in pieces(self._hot, self._journal, pictures):
             if all(path in steady for path in piece.put_in):
@@ -96,7 +96,7 @@ class Hearing:
         form = PICTURE_FORMATS[self._how.format or "png"]
         with open_sound(piece.reference) as sound:
             recipe, cut = drawn_as(self._how, sound, Path(piece.name + form.suffix))
-            places = cut.places(recipe.columns(sound.frames, sound.rate))
+            places = cut.places(recipe.columns(sound.sample_count, sound.rate))
 
             def pictures() -> Iterator[Pixels]:
                 for path in piece.files:

@@ -1,4 +1,4 @@
-"""Drawing: the sounds that were put into a hot folder become pictures."""
+"""Encoding: the sounds that were put into a hot folder become pictures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from eidophone.jobs.hot.journal import Entry, Journal
 from eidophone.jobs.pictures import PICTURE_FORMATS, Encoding, encode_file
 
 
-class Drawing:
+class HotEncoder:
     """Draws what is new.
 
     Args:
@@ -29,7 +29,7 @@ class Drawing:
         self._how = how
         self._suffix = PICTURE_FORMATS[how.format or "png"].suffix
 
-    def draw(self, sounds: Look, steady: Look) -> None:
+    def encode(self, sounds: Look, steady: Look) -> None:
         """Draw those of ``sounds`` that are ``steady``, and new or changed."""
         names = _names(sounds)
         for path, sign in steady.items():

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from eidophone.base.errors import PictureError, ToolError
 from eidophone.jobs.hot.attempts import Attempts, Tell
-from eidophone.jobs.hot.decoding import Hearing
-from eidophone.jobs.hot.encoding import Drawing
+from eidophone.jobs.hot.decoding import HotDecoder
+from eidophone.jobs.hot.encoding import HotEncoder
 from eidophone.jobs.hot.folder import HotFolder, steady
 from eidophone.jobs.hot.journal import Journal
 from eidophone.jobs.pictures import PICTURE_FORMATS, Encoding
@@ -64,14 +64,14 @@ def watch(
     hot = HotFolder(Path(folder))
     journal = Journal(hot.journal)
     attempts = Attempts(journal, tell)
-    drawing = Drawing(hot, journal, attempts, how)
-    hearing = Hearing(hot, journal, attempts, how, quality)
+    encoder = HotEncoder(hot, journal, attempts, how)
+    decoder = HotDecoder(hot, journal, attempts, how, quality)
     sounds, pictures = hot.sounds(), hot.pictures()
     while True:
         time.sleep(interval_seconds)
         seen = sounds, pictures
         sounds, pictures = hot.sounds(), hot.pictures()
-        drawing.draw(sounds, steady(seen[0], sounds))
-        hearing.hear(pictures, steady(seen[1], pictures))
+        encoder.encode(sounds, steady(seen[0], sounds))
+        decoder.decode(pictures, steady(seen[1], pictures))
         if once:
             return

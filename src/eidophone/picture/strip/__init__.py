@@ -5,8 +5,15 @@ outside tool has dropped the metadata, resized, cropped, turned and recoloured t
 message can still be read and the harm to the picture be undone.
 """
 
-from eidophone.picture.strip.drawing import draw
+from eidophone.picture.strip.drawing import draw_strip
 from eidophone.picture.strip.layout import MAX_MESSAGE_BYTES, band_height, min_width
-from eidophone.picture.strip.reading import StripReading, read
+from eidophone.picture.strip.reading import StripReading, read_strip
 
-__all__ = ["MAX_MESSAGE_BYTES", "StripReading", "band_height", "draw", "min_width", "read"]
+__all__ = [
+    "MAX_MESSAGE_BYTES",
+    "StripReading",
+    "band_height",
+    "draw_strip",
+    "min_width",
+    "read_strip",
+]

@@ -12,13 +12,10 @@ import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import shake_128
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.floating[Any]]
-Bits = NDArray[np.uint8]
+from eidophone.base.arrays import Bits, Floats
 
 TRACKS = 3
 _BITS = 8

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 
+from eidophone.base.arrays import Floats, Pixels
 from eidophone.picture.strip import code, sampling
 from eidophone.picture.strip.finding import Clock, luma, refine
 from eidophone.picture.strip.layout import MAX_MESSAGE_BYTES
-
-Floats = NDArray[np.floating[Any]]
-Pixels = NDArray[Any]
 
 _PERIODS = sorted({code.period(length) for length in range(1, MAX_MESSAGE_BYTES + 1)})
 #: The height of a track is known roughly, from the clock: these are tried.

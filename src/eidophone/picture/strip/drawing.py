@@ -7,17 +7,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.errors import PictureError
 from eidophone.picture.strip import code
-from eidophone.picture.strip.layout import MAX_MESSAGE_BYTES, MAX_SIDE, Layout, tone_at
-
-Pixels = NDArray[Any]
+from eidophone.picture.strip.layout import MAX_MESSAGE_BYTES, MAX_SIDE, StripLayout, tone_at
 
 #: The value of white in each type of pixel.
 WHITE = {"uint8": 255, "uint16": 65_535, "float32": 1}
 
 
-def draw(pixels: Pixels, message: bytes) -> Pixels:
+def draw_strip(pixels: Pixels, message: bytes) -> Pixels:
     """A larger picture: ``pixels`` with a strip that carries ``message``.
 
     Args:
@@ -41,7 +40,7 @@ def draw(pixels: Pixels, message: bytes) -> Pixels:
         raise PictureError(
             f"a strip fits pictures of 1 to {MAX_SIDE} pixels a side: {width}x{height}"
         )
-    layout = Layout(height, width, len(message))
+    layout = StripLayout(height, width, len(message))
     canvas = frame(layout, message, pixels.dtype)
     canvas[layout.top : layout.top + height, :width] = pixels
     return canvas
@@ -62,7 +61,7 @@ def check_pixels(pixels: Pixels) -> None:
         raise PictureError("a picture has values between 0 and 1, and this one has some like NaN")
 
 
-def frame(layout: Layout, message: bytes, dtype: np.dtype[Any]) -> Pixels:
+def frame(layout: StripLayout, message: bytes, dtype: np.dtype[Any]) -> Pixels:
     """The canvas of ``layout`` with everything drawn on it but the picture proper."""
     white = WHITE[dtype.name]
     canvas = np.zeros((layout.canvas_height, layout.canvas_width, 3), dtype)
@@ -76,7 +75,7 @@ def frame(layout: Layout, message: bytes, dtype: np.dtype[Any]) -> Pixels:
     return canvas
 
 
-def module_lines(layout: Layout, message: bytes) -> NDArray[np.int64]:
+def module_lines(layout: StripLayout, message: bytes) -> NDArray[np.int64]:
     """``[1 + TRACKS, modules]`` ones and zeros: the clock and the tracks of data below it."""
     clock = (np.arange(layout.modules) + 1) % 2
     body = code.Body(layout.height, layout.width, message)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-Floats = NDArray[np.floating[Any]]
-Pixels = NDArray[Any]
+from eidophone.base.arrays import Floats, Pixels
 
 #: The clock is looked for in this share of the height, from the bottom, or so many rows.
 _DEPTH, _DEPTH_ROWS = 0.27, 128

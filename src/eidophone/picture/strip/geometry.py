@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from eidophone.base.arrays import Floats, Pixels
 from eidophone.picture.strip import sampling
 from eidophone.picture.strip.deciphering import Cipher
 from eidophone.picture.strip.drawing import module_lines
 from eidophone.picture.strip.finding import luma
-from eidophone.picture.strip.layout import Layout
-
-Floats = NDArray[np.floating[Any]]
-Pixels = NDArray[Any]
+from eidophone.picture.strip.layout import StripLayout
 
 #: A simple explanation (not scaled, not cropped) is believed if it is off by no more than this, in
 #: pixels: on the mean of the tracks, on each of them, at the rule, and at the sides.
@@ -71,7 +67,7 @@ class _Mark:
         return self.seen - line(self.canvas)
 
 
-def locate(view: Pixels, cipher: Cipher, layout: Layout) -> Geometry:
+def locate(view: Pixels, cipher: Cipher, layout: StripLayout) -> Geometry:
     """The geometry of the canvas in ``view``, which is turned as it was drawn."""
     x = _horizontal(cipher, layout, view.shape[1])
     signs = 2.0 * module_lines(layout, cipher.body.message) - 1
@@ -81,7 +77,7 @@ def locate(view: Pixels, cipher: Cipher, layout: Layout) -> Geometry:
     return Geometry(x, _vertical(tracks, rule, x, layout.canvas_height, view.shape[0]))
 
 
-def _horizontal(cipher: Cipher, layout: Layout, seen: int) -> Line:
+def _horizontal(cipher: Cipher, layout: StripLayout, seen: int) -> Line:
     """The horizontal map; the clock gives it, and simple explanations are preferred."""
     exact = Line(cipher.pitch / layout.module, cipher.left)
     width = layout.canvas_width
@@ -134,7 +130,7 @@ class _Lock:
         return np.asarray(shares[:-1])
 
 
-def _track_marks(lock: _Lock, cipher: Cipher, layout: Layout) -> tuple[list[_Mark], float]:
+def _track_marks(lock: _Lock, cipher: Cipher, layout: StripLayout) -> tuple[list[_Mark], float]:
     """The middles of the clock and of the data, and what a full row of modules measures."""
     first = max(0, round(cipher.clock - 2.5 * cipher.unit))
     last = round(cipher.clock + (len(lock.signs) + 1.5) * cipher.unit)
@@ -150,7 +146,7 @@ def _track_marks(lock: _Lock, cipher: Cipher, layout: Layout) -> tuple[list[_Mar
     return marks, float(np.mean(areas)) / (_fit(marks).scale * layout.unit)
 
 
-def _rule_mark(lock: _Lock, layout: Layout, full: float) -> _Mark | None:
+def _rule_mark(lock: _Lock, layout: StripLayout, full: float) -> _Mark | None:
     """The lower edge of the rule above the picture, if some of the rule is there.
 
     The edge lies half the thickness below the middle, however blurred the rule is, and however
@@ -172,7 +168,7 @@ def _rule_mark(lock: _Lock, layout: Layout, full: float) -> _Mark | None:
     return _Mark(layout.top, middle + thick / 2)
 
 
-def extract(view: Pixels, geometry: Geometry, layout: Layout) -> Pixels:
+def extract(view: Pixels, geometry: Geometry, layout: StripLayout) -> Pixels:
     """The picture proper, cut out of ``view``; black where it was lost.
 
     Returns:
@@ -186,7 +182,7 @@ def extract(view: Pixels, geometry: Geometry, layout: Layout) -> Pixels:
     return _resample(view, x, y, layout)
 
 
-def _cut(view: Pixels, left: int, top: int, layout: Layout) -> Pixels:
+def _cut(view: Pixels, left: int, top: int, layout: StripLayout) -> Pixels:
     """The picture proper, which begins at ``left`` and ``top``."""
     result = np.zeros((layout.height, layout.width, 3), view.dtype)
     part = view[
@@ -197,7 +193,7 @@ def _cut(view: Pixels, left: int, top: int, layout: Layout) -> Pixels:
     return result
 
 
-def _resample(view: Pixels, x: Line, y: Line, layout: Layout) -> Pixels:
+def _resample(view: Pixels, x: Line, y: Line, layout: StripLayout) -> Pixels:
     """The picture proper, resampled by Lanczos; ``x`` and ``y`` begin where it begins."""
     edges = x(0), y(0), x(layout.width), y(layout.height)
     before = [max(0, int(np.ceil(-edge))) for edge in edges[:2]]

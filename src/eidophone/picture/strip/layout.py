@@ -45,7 +45,7 @@ def min_width(message_bytes: int) -> int:
 
 
 @dataclass(frozen=True)
-class Layout:
+class StripLayout:
     """Where everything is in the canvas of one picture; lengths in pixels, rows from the top.
 
     Attributes:

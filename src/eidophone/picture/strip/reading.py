@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.errors import StripDamagedError
 from eidophone.picture.strip.deciphering import Cipher, decipher, is_sure
 from eidophone.picture.strip.drawing import WHITE, check_pixels, frame
 from eidophone.picture.strip.finding import find_clocks
 from eidophone.picture.strip.geometry import extract, locate
-from eidophone.picture.strip.layout import Layout
+from eidophone.picture.strip.layout import StripLayout
 from eidophone.picture.strip.report import describe_geometry, describe_tones, describe_turn
 from eidophone.picture.strip.tones import measure
-
-Pixels = NDArray[Any]
 
 #: A strip may claim to have lost so much: its picture has at most so many times the pixels.
 _MOST_GROWTH = 64
@@ -41,7 +39,7 @@ class StripReading:
     damage: str
 
 
-def read(pixels: Pixels) -> StripReading | None:
+def read_strip(pixels: Pixels) -> StripReading | None:
     """What the strip of a picture says, and the picture restored; None if there is no strip.
 
     Args:
@@ -82,7 +80,7 @@ def _candidates(pixels: Pixels) -> Iterator[tuple[Pixels, int, bool, Any]]:
 def _restore(view: Pixels, cipher: Cipher, turns: int, is_mirrored: bool) -> StripReading:
     """The reading of a strip whose picture, turned as it was drawn, is ``view``."""
     body = cipher.body
-    layout = Layout(body.height, body.width, len(body.message))
+    layout = StripLayout(body.height, body.width, len(body.message))
     if layout.canvas_height * layout.canvas_width > _MOST_GROWTH * view.shape[0] * view.shape[1]:
         raise StripDamagedError(
             f"the margin strip says that this picture was {body.width}x{body.height}, and only "
@@ -102,7 +100,7 @@ def _restore(view: Pixels, cipher: Cipher, turns: int, is_mirrored: bool) -> Str
     return StripReading(body.message, picture, ", ".join(words) or "none")
 
 
-def _is_unharmed(view: Pixels, layout: Layout, message: bytes) -> bool:
+def _is_unharmed(view: Pixels, layout: StripLayout, message: bytes) -> bool:
     """Whether the strip in ``view`` is as it was drawn, to the bit."""
     if view.shape[:2] != (layout.canvas_height, layout.canvas_width):
         return False

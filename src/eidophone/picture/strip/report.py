@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
+from eidophone.base.arrays import Floats
 from eidophone.picture.strip.geometry import Geometry, Line
-from eidophone.picture.strip.layout import Layout
+from eidophone.picture.strip.layout import StripLayout
 from eidophone.picture.strip.tones import KNOTS, Tones
-
-Floats = NDArray[np.floating[Any]]
 
 #: Margins smaller than this share of the side are not worth a word; noise neither.
 _LEAST_MARGIN, _LEAST_NOISE = 0.002, 0.3 / 255
@@ -25,7 +21,7 @@ def describe_turn(turns: int, is_mirrored: bool) -> list[str]:
     return [*words, "mirrored"] if is_mirrored else words
 
 
-def describe_geometry(geometry: Geometry, layout: Layout, seen: tuple[int, int]) -> list[str]:
+def describe_geometry(geometry: Geometry, layout: StripLayout, seen: tuple[int, int]) -> list[str]:
     """Scaling, and what was cropped and padded; ``seen`` is the height and width there was."""
     across = _margins(geometry.x, layout.canvas_width, seen[1], ("left", "right"))
     down = _margins(geometry.y, layout.canvas_height, seen[0], ("top", "bottom"))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.floating[Any]]
+from eidophone.base.arrays import Floats
 
 #: The share of a module, around its middle, that is looked at.
 _CORE = 0.6

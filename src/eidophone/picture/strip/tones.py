@@ -7,17 +7,14 @@ then each channel through a rising curve (gamma, contrast, brightness, tint).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
+from eidophone.base.arrays import Floats, Pixels
 from eidophone.picture.strip import code, layout
 from eidophone.picture.strip.geometry import Geometry
-
-Floats = NDArray[np.floating[Any]]
-Pixels = NDArray[Any]
 
 #: Values at which the curves are kept, closer in the shadows.
 KNOTS = np.linspace(0, 1, 49) ** 1.5
@@ -66,7 +63,7 @@ class Tones:
         return np.clip(result, 0, 1)
 
 
-def measure(view: Pixels, white: float, geometry: Geometry, plan: layout.Layout) -> Tones:
+def measure(view: Pixels, white: float, geometry: Geometry, plan: layout.StripLayout) -> Tones:
     """What happened to the tones of ``view``, in which ``white`` is the brightest value."""
     rows = _rows(view.shape[0], geometry, plan)
     if rows is None:
@@ -88,7 +85,7 @@ def measure(view: Pixels, white: float, geometry: Geometry, plan: layout.Layout)
 
 
 def _places(
-    width: int, geometry: Geometry, plan: layout.Layout
+    width: int, geometry: Geometry, plan: layout.StripLayout
 ) -> tuple[Floats, NDArray[np.bool_]]:
     """Place in the scale of tones of each column, in periods, and whether it is away from bends."""
     x = (np.arange(width) + 0.5 - geometry.x.offset) / geometry.x.scale
@@ -98,7 +95,7 @@ def _places(
     return (x / period) % 1, is_clean & (x > blur) & (x < plan.canvas_width - blur)
 
 
-def _rows(seen: int, geometry: Geometry, plan: layout.Layout) -> slice | None:
+def _rows(seen: int, geometry: Geometry, plan: layout.StripLayout) -> slice | None:
     """Rows of the picture that are well inside the tones, if any are left."""
     upper, lower = geometry.y(plan.tones), min(seen, geometry.y(plan.canvas_height))
     if lower - upper < 1:
