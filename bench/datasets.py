@@ -10,7 +10,8 @@ from time import perf_counter
 from bench.figures import Figure
 from bench.progress import progress
 from eidophone import Sound
-from eidophone.jobs.dataset import DatasetPlan, make_dataset
+from eidophone.jobs.dataset.making import make_dataset
+from eidophone.jobs.dataset.plan import DatasetPlan
 
 _COPIES = 8
 

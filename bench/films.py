@@ -17,8 +17,8 @@ from bench.metrics import coherence_error, mos, views
 from bench.progress import progress
 from bench.speed import seconds
 from eidophone import Film, Sound, decode_film, encode_film
-from eidophone.film import Kind
 from eidophone.film.film import DrawnFrames
+from eidophone.film.settings import Kind
 
 _TARGETS: dict[Kind, dict[int, float | None]] = {
     "pages": {18: 4.88, 23: 4.75, 28: 4.45},

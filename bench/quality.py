@@ -24,9 +24,9 @@ from bench.metrics import (
 )
 from bench.progress import progress
 from eidophone import Picture, Sound, decode, encode
-from eidophone.picture.codec import ROUNDS, Quality
 from eidophone.picture.ink import power_of_pixels, step_db
 from eidophone.picture.pool import colours
+from eidophone.picture.settings import ROUNDS, Quality
 from eidophone.picture.synthesis import Columns, sound_of_columns
 
 Values = dict[str, float]

@@ -16,8 +16,8 @@ from bench.figures import Figure
 from bench.progress import progress
 from eidophone import PRESETS, Picture, Sound, decode, encode
 from eidophone.base.parallel import blocks, map_ranges
-from eidophone.picture.codec import ROUNDS, Quality
 from eidophone.picture.gabor import Gabor
+from eidophone.picture.settings import ROUNDS, Quality
 
 _RUNS = 5
 

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
 from eidophone import Film, Picture, Sound, decode, encode, encode_film, process
 from eidophone.bridge.networks.opening import open_network
 from eidophone.files.image import Pixels
-from eidophone.film import LOOKS
+from eidophone.film.settings import LOOKS
 from eidophone.picture.axis import row_of_hz
 
 DOCS = Path(__file__).resolve().parent

@@ -13,13 +13,15 @@ from signals import music
 
 from eidophone import PRESETS, Picture, Sound, decode, encode
 from eidophone.base.errors import EidophoneError, OutputError, PictureError, SoundError
-from eidophone.jobs.dataset import DatasetPlan, make_dataset
 from eidophone.jobs.dataset import workers as dataset_workers
 from eidophone.jobs.dataset.altered import AlteredSound, alterations
+from eidophone.jobs.dataset.making import make_dataset
+from eidophone.jobs.dataset.plan import DatasetPlan
 from eidophone.jobs.dataset.sources import gather, safe_name
 from eidophone.jobs.dataset.squares import is_silent, squares, starts
 from eidophone.jobs.folder import decode_tasks
-from eidophone.jobs.pictures import Decoding, decode_files
+from eidophone.jobs.pictures import decode_files
+from eidophone.jobs.settings import Decoding
 from eidophone.picture.sequence import Cut
 from eidophone.sound.loudness import loudness_of
 
@@ -135,19 +137,19 @@ def test_without_sounds(tmp_path):
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"size": 8}, "size must be 16"),
+        ({"size": 8}, "`size` is 8: it must be 16"),
         ({"size": 500, "layout": "stylegan"}, "power of two of pixels, not 500: use 512"),
-        ({"layout": "tfrecord"}, "no layout 'tfrecord': use imagefolder, stylegan, webdataset"),
-        ({"format": "gif"}, "no format 'gif'"),
-        ({"augment": ("flip",)}, "no augmentation 'flip': use shift, gain, pitch"),
-        ({"overlap": 1.0}, "overlap of 1.0"),
+        ({"layout": "tfrecord"}, "'tfrecord': it must be one of imagefolder, stylegan, webdataset"),
+        ({"format": "gif"}, "`format` is 'gif'"),
+        ({"augment": ("flip",)}, "'flip': it must be one of shift, gain, pitch"),
+        ({"overlap": 1.0}, "`overlap` is 1.0"),
         ({"splits": ()}, "splits of nothing"),
         ({"splits": (0.0, 0.0)}, "splits of 0.0 0.0"),
-        ({"splits": (1.0, float("nan"))}, "splits of 1.0 nan"),
+        ({"splits": (1.0, float("nan"))}, "`splits` is nan"),
         ({"splits": (1, 1, 1, 1)}, "splits of 1 1 1 1"),
-        ({"copies": 0}, "copies is 0"),
-        ({"loudness": float("nan")}, "loudness is nan"),
-        ({"silence_db": 3}, "silence_db is 3"),
+        ({"copies": 0}, "`copies` is 0"),
+        ({"loudness": float("nan")}, "`loudness` is nan"),
+        ({"silence_db": 3}, "`silence_db` is 3"),
     ],
 )
 def test_plans_that_make_no_sense(values, words):

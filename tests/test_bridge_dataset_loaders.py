@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from signals import music
 
-from eidophone.jobs.dataset import DatasetPlan, make_dataset
+from eidophone.jobs.dataset.making import make_dataset
+from eidophone.jobs.dataset.plan import DatasetPlan
 
 RATE = 16_000
 

@@ -10,7 +10,8 @@ from signals import music
 from eidophone import Sound, encode
 from eidophone.base.errors import EidophoneError, ToolError
 from eidophone.bridge.keep import Answer, Noise, lightness, unit
-from eidophone.bridge.process import Passage, process, processed, processed_film
+from eidophone.bridge.process import process, processed, processed_film
+from eidophone.bridge.settings import Passage
 from eidophone.bridge.tools import FunctionTool, picture_of
 from eidophone.picture.recipe import PRESETS
 

@@ -43,6 +43,16 @@ def fails(capsys, *arguments):
     return errors[0]
 
 
+def misunderstood(capsys, *arguments):
+    """The one line that is said of what is not understood."""
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as caught:
+        main(list(arguments))
+    assert caught.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    return line
+
+
 def test_there_and_back(here, capsys):
     tone("a.wav")
     assert main(["encode", "a.wav", "a.png"]) == 0
@@ -82,7 +92,7 @@ def test_a_format_that_the_name_contradicts_is_refused(here, capsys):
     tone("a.wav", 0.1)
     assert "named .png" in fails(capsys, "encode", "a.wav", "a.jpg", "--format", "png16")
     assert ".xyz" in fails(capsys, "encode", "a.wav", "a.xyz")
-    assert "xyz" in fails(capsys, "encode", "a.wav", "a.png", "--recipe", "xyz")
+    assert "xyz" in misunderstood(capsys, "encode", "a.wav", "a.png", "--recipe", "xyz")
     assert not list(here.glob("a.[!w]*"))
 
 
@@ -263,7 +273,9 @@ def test_a_folder_cannot_become_a_file(here, capsys):
 
 def test_a_bomb_is_refused_and_the_limit_can_be_raised(here, capsys):
     Image.new("RGB", (600, 600)).save("big.png")
-    assert "max_pixels" in fails(capsys, "decode", "big.png", "x.wav", "--max-pixels", "1000")
+    assert "raise --max-pixels" in fails(
+        capsys, "decode", "big.png", "x.wav", "--max-pixels", "1000"
+    )
     arguments = ["decode", "big.png", "x.wav", "--max-pixels", "0", "--quality", "preview"]
     assert main(arguments) == 0
 
@@ -292,14 +304,66 @@ def test_quiet_says_nothing(here, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("arguments", [[], ["encode"], ["encode", "a", "b", "--jobs", "0"]])
-def test_what_is_not_understood_exits_with_2(arguments):
-    with pytest.raises(SystemExit) as exit_:
-        main(arguments)
-    assert exit_.value.code == 2
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "COMMAND"),
+        (["encode"], "SOUND"),
+        (["encode", "a", "b", "--jobs", "0"], "--jobs"),
+        (["encode", "a", "b", "--sise", "5"], "--sise"),
+        (["encode", "a", "b", "--size", "5"], "--size: 5 is out of range"),
+        (["encode", "a", "b", "--size", "x"], "'x'"),
+        (["encode", "a", "b", "--overlap", "nan"], "--overlap: nan"),
+        (["encode", "a", "b", "--channels", "0,x"], "'0,x'"),
+        (["encode", "a", "b", "--channels", "-1"], "--channels"),
+        (["encode", "a", "b", "--recipe", "none.json"], "none.json"),
+        (["decode", "a", "b", "--quality", "good"], "'good'"),
+        (["dataset", "a", "b", "--augment", "shift", "--augment", "loud"], "'loud'"),
+        (["process", "a", "b", "--strength", "60"], "0 to 1"),
+        (["nonsense"], "nonsense"),
+    ],
+)
+def test_what_is_not_understood_is_said_in_one_line_and_exits_with_2(arguments, said, here, capsys):
+    assert said in misunderstood(capsys, *arguments)
 
 
-@pytest.mark.parametrize("command", ["encode", "decode", "info", "features"])
+def run(code, *arguments):
+    """The modules that are imported when ``code`` has run, in a process of its own."""
+    code = f"import sys\n{code}\nprint(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split())
+
+
+SLOW = {"numpy", "scipy", "numba", "soundfile", "soxr", "PIL", "tifffile", "rich", "av", "torch"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        None,
+        ["--version"],
+        ["--help"],
+        ["process", "--help"],
+        ["encode", "a.wav", "b.png", "--size", "3"],
+        ["encode", "a.wav", "b.png", "--nonsense"],
+        [],
+    ],
+)
+def test_nothing_slow_is_imported_to_understand_what_is_asked(arguments):
+    ask = f"""
+from eidophone.faces.cli import main
+try:
+    main({arguments})
+except SystemExit:
+    pass"""
+    assert not run("import eidophone" if arguments is None else ask) & SLOW
+
+
+@pytest.mark.parametrize(
+    "command", ["encode", "decode", "process", "dataset", "watch", "info", "features"]
+)
 def test_help_shows_examples(command, capsys):
     with pytest.raises(SystemExit) as exit_:
         main([command, "--help"])
@@ -332,6 +396,6 @@ def test_an_interrupted_run_leaves_no_half_file_and_goes_on_where_it_stopped(her
 
 def test_of_many_channels_two_can_be_chosen(here, capsys):
     soundfile.write("six.wav", np.full((4000, 6), 0.1), RATE)
-    assert "--channels 0,1" in fails(capsys, "encode", "six.wav", "x.png")
+    assert "with --channels" in fails(capsys, "encode", "six.wav", "x.png")
     assert main(["encode", "six.wav", "x.png", "--channels", "4,5"]) == 0
     assert Picture.load("x.png").source.channels == 2

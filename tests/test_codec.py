@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from PIL import Image, ImageFilter
 
 from eidophone.base.errors import EidophoneWarning, PictureError, RecipeError, SoundError
-from eidophone.files.image import DEFAULT_MAX_PIXELS
-from eidophone.picture.codec import ROUNDS, decode, decode_blocks, encode, encode_blocks, target_of
+from eidophone.files.kinds import MAX_PICTURE_PIXELS
+from eidophone.picture.codec import decode, decode_blocks, encode, encode_blocks, target_of
 from eidophone.picture.picture import Picture, Source
 from eidophone.picture.recipe import PRESETS, Recipe
+from eidophone.picture.settings import ROUNDS
 from eidophone.sound.sound import Sound
 
 STANDARD = PRESETS["standard"]
@@ -376,7 +377,7 @@ def test_sources_of_impossible_rates_are_refused(rate):
 
 
 def test_pictures_that_would_last_for_days_are_refused():
-    pixels = np.zeros((1, DEFAULT_MAX_PIXELS // 512 // 512 + 1, 3), np.uint8)
+    pixels = np.zeros((1, MAX_PICTURE_PIXELS // 512 // 512 + 1, 3), np.uint8)
     with pytest.raises(PictureError, match=r"cut it into pictures of at most \d+"):
         decode(Picture(pixels))
 

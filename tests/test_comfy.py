@@ -20,7 +20,7 @@ from eidophone.faces.comfy.pictures import (
     sounds_of_drawn,
 )
 from eidophone.faces.comfy.reference import BatchReference, EncodeSettings
-from eidophone.film import KINDS
+from eidophone.film.settings import KINDS
 from eidophone.picture.facts import message_of
 from eidophone.picture.picture import to_depth
 from eidophone.picture.strip import draw_strip

@@ -21,17 +21,18 @@ from PIL import Image
 from test_bridge_networks import inverting
 
 import eidophone
-from eidophone import PRESETS, Film, Sound, encode, encode_film, film
-from eidophone.bridge.keep import KEEPS
+from eidophone import PRESETS, Film, Sound, encode, encode_film
 from eidophone.bridge.networks import conventions
-from eidophone.bridge.process import Passage
+from eidophone.bridge.settings import KEEPS, Passage
 from eidophone.faces import cli
 from eidophone.files.image import max_side
+from eidophone.files.kinds import PICTURE_FORMATS
 from eidophone.files.video import video_suffixes
-from eidophone.jobs import dataset, pictures
-from eidophone.jobs.pictures import PICTURE_FORMATS
+from eidophone.film import settings
+from eidophone.jobs import pictures
+from eidophone.jobs.dataset import plan
 from eidophone.picture import features
-from eidophone.picture.codec import ROUNDS
+from eidophone.picture.settings import ROUNDS
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "eidophone"
@@ -196,8 +197,15 @@ def options_of_all_commands() -> set[str]:
 
 @pytest.mark.parametrize(
     "name",
-    [*PRESETS, *PICTURE_FORMATS, *features.KINDS, *film.KINDS, *film.READINGS, *film.LOOKS]
-    + [*KEEPS, *dataset.LAYOUTS, *dataset.AUGMENTATIONS, *dataset.FORMATS]
+    [
+        *PRESETS,
+        *PICTURE_FORMATS,
+        *features.KINDS,
+        *settings.KINDS,
+        *settings.READINGS,
+        *settings.LOOKS,
+    ]
+    + [*KEEPS, *plan.LAYOUTS, *plan.AUGMENTATIONS, *plan.FORMATS]
     + [*conventions.LAYOUTS, *conventions.PRESETS]
     + [suffix.lstrip(".") for suffix in video_suffixes()],
 )
@@ -269,9 +277,9 @@ def test_figures_on_the_pages_of_the_bridge():
     assert Passage(recipe=PRESETS["standard"]).overlap == 1 / 8
     assert f"A square lasts {seconds['standard']}" in datasets
     assert f"`--recipe compact` {seconds['compact']}, with `fine` {seconds['fine']}" in datasets
-    plan = dataset.DatasetPlan()
-    assert f"You get squares of {plan.size} pixels" in datasets
-    assert f"louder than −{-plan.silence_db:.0f} dB" in datasets
+    usual = plan.DatasetPlan()
+    assert f"You get squares of {usual.size} pixels" in datasets
+    assert f"louder than −{-usual.silence_db:.0f} dB" in datasets
 
 
 def test_the_page_of_comfyui_has_every_node_and_workflow():

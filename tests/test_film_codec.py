@@ -12,9 +12,10 @@ import soxr
 from PIL import Image
 
 from eidophone.base.errors import EidophoneError, FilmError, PictureError
-from eidophone.film import KINDS, Film, decode_film, encode_film
+from eidophone.film.codec import decode_film, encode_film
 from eidophone.film.decoding import plan_decoding
-from eidophone.film.film import DrawnFrames
+from eidophone.film.film import DrawnFrames, Film
+from eidophone.film.settings import KINDS
 from eidophone.film.track import TrackAsSource
 from eidophone.picture.codec import encode
 from eidophone.picture.facts import Source
@@ -400,7 +401,7 @@ def test_a_reference_cannot_be_stretched():
 
 def test_films_for_looking_are_not_decoded(tmp_path):
     encode_film(music(0.5, rate=RATE), size=64, look="aurora").save(tmp_path / "a.mp4")
-    with pytest.raises(FilmError, match="--look aurora"):
+    with pytest.raises(FilmError, match="`look` aurora"):
         decode_film(Film.load(tmp_path / "a.mp4"))
 
 

@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 
 from eidophone.base.errors import EidophoneError, FilmError, RecipeError
 from eidophone.files.video import VideoFrame
-from eidophone.film import KINDS, LOOKS, Film, FilmFacts, encode_film
 from eidophone.film.clock import numbered
+from eidophone.film.codec import encode_film
+from eidophone.film.facts import FilmFacts
+from eidophone.film.film import Film
 from eidophone.film.looks import apply_look
+from eidophone.film.settings import KINDS, LOOKS
 from eidophone.picture.facts import Source
 from eidophone.picture.recipe import PRESETS, Recipe
 from eidophone.sound.sound import Sound

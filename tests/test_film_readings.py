@@ -9,8 +9,10 @@ from signals import music
 
 from eidophone.base.errors import FilmError
 from eidophone.files.video import VideoFrame
-from eidophone.film import Film, FilmFacts, decode_film, encode_film, readings
-from eidophone.film.film import DrawnFrames
+from eidophone.film import readings
+from eidophone.film.codec import decode_film, encode_film
+from eidophone.film.facts import FilmFacts
+from eidophone.film.film import DrawnFrames, Film
 from eidophone.film.recognition import recognise
 from eidophone.picture.codec import encode
 from eidophone.picture.recipe import PRESETS

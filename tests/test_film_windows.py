@@ -9,8 +9,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from signals import music
 
-from eidophone.film import encode_film
 from eidophone.film.aligning import Aligner
+from eidophone.film.codec import encode_film
 from eidophone.film.frames import held, pictures
 from eidophone.film.merging import Merger, View
 from eidophone.film.windows import read

@@ -5,6 +5,9 @@
 >>> eidophone.decode(picture).save("again.wav")  # doctest: +SKIP
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from eidophone.base.errors import (
     EidophoneError,
     EidophoneWarning,
@@ -16,12 +19,15 @@ from eidophone.base.errors import (
     SoundError,
     ToolError,
 )
-from eidophone.bridge.process import process
-from eidophone.film import Film, decode_film, encode_film
-from eidophone.picture.codec import decode, encode
-from eidophone.picture.picture import Picture, Source
 from eidophone.picture.recipe import PRESETS, Recipe
-from eidophone.sound.sound import Sound, open_sound
+
+if TYPE_CHECKING:
+    from eidophone.bridge.process import process
+    from eidophone.film.codec import decode_film, encode_film
+    from eidophone.film.film import Film
+    from eidophone.picture.codec import decode, encode
+    from eidophone.picture.picture import Picture, Source
+    from eidophone.sound.sound import Sound, open_sound
 
 __version__ = "0.1.0"
 
@@ -48,3 +54,29 @@ __all__ = [
     "open_sound",
     "process",
 ]
+
+#: Where the names are that take long to import: they are looked up when they are first used.
+_PLACES = {
+    "process": "bridge.process",
+    "decode_film": "film.codec",
+    "encode_film": "film.codec",
+    "Film": "film.film",
+    "decode": "picture.codec",
+    "encode": "picture.codec",
+    "Picture": "picture.picture",
+    "Source": "picture.picture",
+    "Sound": "sound.sound",
+    "open_sound": "sound.sound",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_PLACES})

@@ -77,7 +77,7 @@ def move(source: Path, target: Path) -> None:
 
 def already_there(path: Path) -> OutputError:
     """The error for a file or folder that is there, and was not to be replaced."""
-    return OutputError(f"{path} exists already: choose another name, or use --force")
+    return OutputError(f"{path} exists already: choose another name, or `overwrite` it")
 
 
 def _check_target(target: Path, overwrite: bool) -> None:

@@ -14,10 +14,12 @@ import numpy as np
 
 from eidophone.base.arrays import Float32, Pixels
 from eidophone.bridge.journeys import Journey
-from eidophone.bridge.keep import Answer, Keep, Noise, unit
-from eidophone.picture.codec import Quality, decode_blocks
+from eidophone.bridge.keep import Answer, Noise, unit
+from eidophone.bridge.settings import Keep
+from eidophone.picture.codec import decode_blocks
 from eidophone.picture.facts import Source
 from eidophone.picture.ink import brightest, is_grey
+from eidophone.picture.settings import Quality
 from eidophone.sound.sound import SoundSource
 
 _BLOCK_FRAMES = 1 << 18

@@ -15,8 +15,10 @@ from eidophone.base.errors import PictureError, ToolError
 from eidophone.base.parallel import blocks
 from eidophone.base.streams import regrouped
 from eidophone.bridge.tools import Tool, picture_of
-from eidophone.film import Film, Kind, encode_film
+from eidophone.film.codec import encode_film
 from eidophone.film.decoding import DecodingPlan, plan_decoding
+from eidophone.film.film import Film
+from eidophone.film.settings import Kind
 from eidophone.picture.codec import encode_blocks
 from eidophone.picture.fit import resized
 from eidophone.picture.picture import Picture

@@ -9,18 +9,14 @@ sound together, so that nothing changes from one picture to the next.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter
 
 from eidophone.base.arrays import Float32, Pixels
+from eidophone.bridge.settings import Keep
 from eidophone.picture.ink import brightest
-
-Keep = Literal["auto", "all", "lightness", "tone"]
-
-KEEPS: tuple[Keep, ...] = get_args(Keep)
 
 #: Weights of red, green and blue in lightness (ITU-R BT.709).
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)

@@ -12,59 +12,22 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from eidophone.base.arrays import Float32, Pixels
-from eidophone.base.errors import ToolError
 from eidophone.bridge.back import taken_back
 from eidophone.bridge.journeys import FilmTool, Progress, come_back, send_film, send_pictures
-from eidophone.bridge.keep import KEEPS, Keep
+from eidophone.bridge.settings import Keep, Passage
 from eidophone.bridge.tools import Function, FunctionTool, Tool
-from eidophone.film import Kind
-from eidophone.picture.codec import Quality
+from eidophone.film.settings import Kind
 from eidophone.picture.facts import Source
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.sequence import Cut
+from eidophone.picture.settings import Quality
 from eidophone.sound.sound import Sound, SoundSource
-
-
-@dataclass(frozen=True, kw_only=True)
-class Passage:
-    """How a sound is sent through a tool.
-
-    Attributes:
-        recipe: of the pictures.
-        size: width and height of the pictures in pixels.
-        overlap: fraction of a picture that it shares with the next.
-        batch: pictures that the tool is given at a time.
-        keep: what to take back; ``"auto"``: the tones of the original from tools that repaint
-            everything, and everything from others.
-        strength: 0, the original, to 1, the result.
-        quality: as in `decode`.
-
-    Raises:
-        ToolError: a value is out of its range.
-    """
-
-    recipe: Recipe
-    size: int = 512
-    overlap: float = 0.125
-    batch: int = 1
-    keep: Keep = "auto"
-    strength: float = 1.0
-    quality: Quality = "standard"
-
-    def __post_init__(self) -> None:
-        if self.keep not in KEEPS:
-            raise ToolError(f"there is no keep {self.keep!r}: use {', '.join(KEEPS)}")
-        if not 0 <= self.strength <= 1:
-            raise ToolError(f"a strength of {self.strength}: it must be 0 to 1")
-        if self.batch < 1:
-            raise ToolError(f"a batch of {self.batch}: it must be at least 1")
 
 
 def process(

@@ -1,9 +1,10 @@
-"""Kinds: which endings sounds, pictures and films have, and the files of a kind in a folder."""
+"""Kinds: which endings sounds, pictures and films have; their formats, limits and folders."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from eidophone.base.errors import PictureError
@@ -24,6 +25,36 @@ FILM_SUFFIXES = frozenset((
     ".mts", ".m2ts", ".wmv", ".flv", ".3gp", ".ogv", ".mxf", ".apng", ".gif",
 ))
 # fmt: on
+
+#: Films that are written, by what their names end in.
+FILM_FORMATS = ("mp4", "m4v", "mov", "webm", "mkv", "mpg", "mpeg", "gif", "webp", "apng")
+
+#: Larger pictures, and films of larger frames, are refused when read, unless more is asked for.
+MAX_PICTURE_PIXELS, MAX_FRAME_PIXELS = 200_000_000, 36_000_000
+
+
+@dataclass(frozen=True)
+class PictureFormat:
+    """One way to write a picture: the suffix of its file, and NumPy's name of its pixels' type."""
+
+    suffix: str
+    dtype: str = "uint8"
+    quality: int | None = None
+
+
+#: The picture formats by the names that people choose them by.
+PICTURE_FORMATS = {
+    "png": PictureFormat(".png"),
+    "png16": PictureFormat(".png", "uint16"),
+    "jpeg": PictureFormat(".jpg"),
+    "webp": PictureFormat(".webp"),
+    "webp-lossy": PictureFormat(".webp", quality=95),
+    "tiff": PictureFormat(".tif"),
+    "tiff16": PictureFormat(".tif", "uint16"),
+    "tiff32": PictureFormat(".tif", "float32"),
+    "bmp": PictureFormat(".bmp"),
+    "exr": PictureFormat(".exr", "float32"),
+}
 
 
 def pictures_in(folder: Path, besides: Path | None = None) -> list[Path]:

@@ -13,14 +13,14 @@ from fractions import Fraction
 
 import numpy as np
 
-from eidophone.film.decoding import Reading, plan_decoding
+from eidophone.film.decoding import plan_decoding
 from eidophone.film.encoding import draw
-from eidophone.film.facts import Kind, frame_rate
+from eidophone.film.facts import frame_rate
 from eidophone.film.film import Film
 from eidophone.film.planning import plan
-from eidophone.film.readings import USUAL_OVERLAP
-from eidophone.picture.codec import Quality
+from eidophone.film.settings import USUAL_OVERLAP, Kind, Reading
 from eidophone.picture.recipe import Recipe
+from eidophone.picture.settings import Quality
 from eidophone.sound.sound import Sound, SoundSource
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import zip_longest
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 
@@ -19,19 +19,16 @@ from eidophone.film.encoding import draw
 from eidophone.film.facts import FilmFacts
 from eidophone.film.film import Film
 from eidophone.film.frames import is_coloured, pictures
-from eidophone.film.planning import MOST_OVERLAP
 from eidophone.film.recognition import assume, recognise
+from eidophone.film.settings import READINGS, USUAL_OVERLAP, Reading
 from eidophone.film.track import TrackAsSource
-from eidophone.picture.codec import DEFAULT_RATE, Quality, decode_blocks, target_of
+from eidophone.picture.codec import DEFAULT_RATE, decode_blocks, target_of
 from eidophone.picture.facts import Source
 from eidophone.picture.recipe import PRESETS, Recipe
+from eidophone.picture.settings import OVERLAP, Quality
 from eidophone.sound.sound import SoundSource
 
-Reading = Literal["auto", "pages", "scroll", "instants", "cycle", "sweep"]
-
 PictureReading = Literal["pages", "cycle", "sweep"]
-
-READINGS: tuple[Reading, ...] = get_args(Reading)
 
 _BLOCK_SAMPLES = 1 << 18
 
@@ -93,7 +90,7 @@ def plan_decoding(
     recipe: Recipe | None,
     reference: SoundSource | None,
     use_track: bool,
-    overlap: float = readings.USUAL_OVERLAP,
+    overlap: float = USUAL_OVERLAP,
 ) -> DecodingPlan:
     """How ``film`` is to become sound; arguments are those of `decode_film`.
 
@@ -102,15 +99,14 @@ def plan_decoding(
     """
     if read not in READINGS:
         raise FilmError(f"there is no reading {read!r}: use {', '.join(READINGS)}")
-    if not 0 <= overlap <= MOST_OVERLAP:
-        raise FilmError(f"an overlap of {overlap}: it must be 0 to {MOST_OVERLAP}")
+    OVERLAP.check("overlap", overlap, float, FilmError)
     if seconds is not None:
         readings.check_seconds(seconds)
     made = film.facts if recipe is None else None
     if made is not None and made.look:
         raise FilmError(
-            f"this film was coloured for looking, with --look {made.look}, and is no picture of "
-            f"levels any more: encode it again without"
+            f"this film was coloured for looking, with the `look` {made.look}, and is no "
+            f"picture of levels any more: encode it again without"
         )
     found = _reading_of(film, read, made, recipe or PRESETS["standard"])
     if not isinstance(found, FilmFacts):

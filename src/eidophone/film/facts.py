@@ -7,16 +7,13 @@ import math
 import struct
 from dataclasses import asdict, dataclass
 from fractions import Fraction
-from typing import Any, Literal, get_args
+from typing import Any
 
 from eidophone.base.errors import FilmError, PictureError, RecipeError
+from eidophone.film.settings import KINDS, Kind
 from eidophone.picture import facts as picture_facts
 from eidophone.picture.facts import Source
 from eidophone.picture.recipe import Recipe
-
-Kind = Literal["pages", "scroll", "instants"]
-
-KINDS: tuple[Kind, ...] = get_args(Kind)
 
 #: Pixels that a frame has in width or height.
 MIN_SIDE, MAX_SIDE = 64, 8192

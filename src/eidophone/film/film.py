@@ -16,8 +16,8 @@ from numpy.typing import ArrayLike
 from eidophone.base.arrays import Pixels
 from eidophone.base.errors import EidophoneError, EidophoneWarning, FilmError, StripDamagedError
 from eidophone.files.image import to_rgb
-from eidophone.files.kinds import FILM_SUFFIXES
-from eidophone.files.video import DEFAULT_MAX_FRAME_PIXELS, VideoFrame, VideoReader, VideoWriter
+from eidophone.files.kinds import FILM_SUFFIXES, MAX_FRAME_PIXELS
+from eidophone.files.video import VideoFrame, VideoReader, VideoWriter
 from eidophone.files.video.model import check_frame_size
 from eidophone.film.facts import FilmFacts, frame_rate
 from eidophone.picture.strip import read_strip
@@ -122,7 +122,7 @@ class Film:
         path: str | Path,
         *,
         fps: float | Fraction | None = None,
-        max_pixels: int | None = DEFAULT_MAX_FRAME_PIXELS,
+        max_pixels: int | None = MAX_FRAME_PIXELS,
     ) -> Film:
         """The film at ``path``: any video, animation, or folder of pictures. Frames stay there.
 

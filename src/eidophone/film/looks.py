@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from eidophone.base.arrays import Pixels
 from eidophone.base.errors import FilmError
+from eidophone.film.settings import LOOKS
 
 #: Colours from silence to full scale, in sRGB. The levels at which they lie are evenly spaced.
 _COLOURS: dict[str, tuple[str, ...]] = {
@@ -18,8 +19,6 @@ _COLOURS: dict[str, tuple[str, ...]] = {
     "ice": ("000000", "03060c", "0c2340", "1f5f99", "6fb7e0", "d3f0fa", "ffffff"),
     "paper": ("f6f1e4", "f1eadb", "d9cdb8", "a08f7c", "5e5046", "2b2320", "100c0b"),
 }
-
-LOOKS = tuple(_COLOURS)
 
 
 def check_look(look: str) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 from eidophone.base.errors import FilmError
-from eidophone.film.facts import MAX_SIDE, MIN_SIDE, FilmFacts, Kind, check_kind, hop_of
+from eidophone.film.facts import FilmFacts, check_kind, hop_of
 from eidophone.film.instants import instants_recipe
 from eidophone.film.looks import check_look
+from eidophone.film.settings import FRAME_SIZE, Kind
 from eidophone.picture.facts import Source
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.sequence import rows_beside_strip
+from eidophone.picture.settings import OVERLAP
 from eidophone.picture.strip import min_width
 from eidophone.sound.sound import SoundSource
 
@@ -19,9 +21,6 @@ USUAL_FPS: dict[Kind, Fraction] = {"scroll": Fraction(30), "instants": Fraction(
 
 #: Bytes that a strip says of a film in a preset's recipe.
 _STRIP_BYTES = 23
-
-#: Fraction of a page that it shares with the next, at most.
-MOST_OVERLAP = 0.9
 
 
 def plan(
@@ -95,10 +94,8 @@ def _rows_beside_strip(size: int) -> int:
 
 
 def _check(kind: Kind, size: int, overlap: float, now_line: bool) -> None:
-    if not MIN_SIDE <= size <= MAX_SIDE:
-        raise FilmError(f"frames of {size} pixels: the size must be {MIN_SIDE} to {MAX_SIDE}")
-    if not 0 <= overlap <= MOST_OVERLAP:
-        raise FilmError(f"an overlap of {overlap}: it must be 0 to {MOST_OVERLAP}")
+    FRAME_SIZE.check("size", size, int, FilmError)
+    OVERLAP.check("overlap", overlap, float, FilmError)
     if overlap and kind != "pages":
         raise FilmError(f"an overlap of {overlap}: only pages have one, not {kind}")
     if now_line and kind != "scroll":

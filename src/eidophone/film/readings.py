@@ -23,9 +23,6 @@ from eidophone.picture.recipe import Recipe
 #: many columns the sound has.
 Path = Callable[[Float64, int, int], Float64]
 
-#: Fraction of a page that pages of unknown films share with the next.
-USUAL_OVERLAP = 1 / 9
-
 #: Longer than this is a mistake.
 _MOST_SECONDS = 6 * 3600
 
@@ -136,7 +133,7 @@ def check_seconds(seconds: float) -> None:
     """
     if not 0 < seconds <= _MOST_SECONDS:
         raise FilmError(
-            f"this would be a sound of {seconds:,.0f} seconds: choose with --seconds how long it "
+            f"this would be a sound of {seconds:,.0f} seconds: choose with `seconds` how long it "
             f"is to be, up to {_MOST_SECONDS:,}"
         )
 

@@ -4,48 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 from eidophone.base.atomic import already_there
-from eidophone.files.video import DEFAULT_MAX_FRAME_PIXELS
-from eidophone.film import Film, Kind, Reading, encode_film
+from eidophone.film.codec import encode_film
 from eidophone.film.decoding import plan_decoding
-from eidophone.film.readings import USUAL_OVERLAP
-from eidophone.picture.codec import Quality
-from eidophone.picture.recipe import Recipe
+from eidophone.film.film import Film
+from eidophone.jobs.settings import FilmDecoding, FilmEncoding
 from eidophone.sound.sound import SoundWriter, open_sound
 
 #: Told the fraction of the work that is done, now and then.
 Progress = Callable[[float], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class FilmEncoding:
-    """How sound files are drawn as films; see `encode_film`.
-
-    Attributes:
-        crf: constant rate factor of lossy formats; None for the format's usual one.
-        codec: another one than the format's usual one.
-        channels: the one or two to draw, counted from 0; None: all there are.
-        overwrite: replace files that are there already.
-        resume: leave files that are there already as they are, and make the others.
-    """
-
-    recipe: Recipe
-    kind: Kind = "scroll"
-    fps: Fraction | None = None
-    size: int = 512
-    overlap: float = 0.0
-    look: str = ""
-    now_line: bool = False
-    strip: bool = False
-    crf: int | None = None
-    codec: str | None = None
-    channels: tuple[int, ...] | None = None
-    overwrite: bool = False
-    resume: bool = False
 
 
 def encode_film_file(
@@ -66,34 +35,11 @@ def encode_film_file(
             fps=how.fps,
             size=how.size,
             overlap=how.overlap,
-            look=how.look,
+            look=how.look or "",
             now_line=how.now_line,
             strip=how.strip,
         )
         film.save(target, crf=how.crf, codec=how.codec, overwrite=how.overwrite, progress=progress)
-
-
-@dataclass(frozen=True, kw_only=True)
-class FilmDecoding:
-    """How films are turned into sound; see `decode_film`.
-
-    Attributes:
-        reference: the original sound file.
-        fps: frames per second of a folder of pictures that does not say.
-        max_pixels: refuse films of larger frames; None for no limit.
-        overwrite: replace a file that is there already.
-    """
-
-    read: Reading = "auto"
-    seconds: float | None = None
-    quality: Quality = "standard"
-    recipe: Recipe | None = None
-    reference: Path | None = None
-    use_track: bool = True
-    overlap: float = USUAL_OVERLAP
-    fps: Fraction | None = None
-    max_pixels: int | None = DEFAULT_MAX_FRAME_PIXELS
-    overwrite: bool = False
 
 
 def decode_film_file(
@@ -106,7 +52,7 @@ def decode_film_file(
     """
     if target.exists() and not how.overwrite:
         raise already_there(target)
-    film = Film.load(path, fps=how.fps, max_pixels=how.max_pixels)
+    film = Film.load(path, fps=how.fps, max_pixels=how.max_pixels or None)
     with nullcontext() if how.reference is None else open_sound(how.reference) as reference:
         decoding = plan_decoding(
             film,
@@ -114,7 +60,7 @@ def decode_film_file(
             seconds=how.seconds,
             recipe=how.recipe,
             reference=reference,
-            use_track=how.use_track,
+            use_track=not how.ignore_track,
             overlap=how.overlap,
         )
         sound = decoding.target

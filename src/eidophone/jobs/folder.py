@@ -16,8 +16,9 @@ from pathlib import Path
 from eidophone.base.errors import EidophoneError, PictureError, SoundError
 from eidophone.files.kinds import FILM_SUFFIXES, PICTURE_SUFFIXES, SOUND_SUFFIXES, files_under
 from eidophone.film.film import is_film
-from eidophone.jobs.films import FilmDecoding, FilmEncoding, decode_film_file, encode_film_file
-from eidophone.jobs.pictures import Decoding, Encoding, decode_files, encode_file
+from eidophone.jobs.films import decode_film_file, encode_film_file
+from eidophone.jobs.pictures import decode_files, encode_file, load_picture
+from eidophone.jobs.settings import Decoding, Encoding, FilmDecoding, FilmEncoding
 
 _NUMBERED = re.compile(r"(.+)-\d{3,18}")
 
@@ -147,7 +148,7 @@ def _begin_worker() -> None:
 def _is_sequence(paths: list[Path], how: Decoding) -> bool:
     """Whether the first two know that the one follows the other."""
     try:
-        first, second = (how.load(path).source for path in paths[:2])
+        first, second = (load_picture(path, how).source for path in paths[:2])
     except EidophoneError:
         return False
     return first is not None and second is not None and second.first_column > first.first_column

@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from eidophone.base.errors import EidophoneError, FilmError, PictureError, SoundError
-from eidophone.files.image import DEFAULT_MAX_PIXELS
-from eidophone.files.kinds import PICTURE_SUFFIXES
-from eidophone.film import Film
-from eidophone.film.film import is_film
+from eidophone.files.kinds import MAX_PICTURE_PIXELS, PICTURE_SUFFIXES
+from eidophone.film.film import Film, is_film
 from eidophone.picture.ink import is_grey
 from eidophone.picture.picture import Picture, Source
 from eidophone.picture.recipe import Recipe
@@ -17,7 +15,7 @@ from eidophone.sound.sound import SoundSource, open_sound
 Line = tuple[str, str]
 
 
-def describe(path: Path, *, max_pixels: int | None = DEFAULT_MAX_PIXELS) -> list[Line]:
+def describe(path: Path, *, max_pixels: int | None = MAX_PICTURE_PIXELS) -> list[Line]:
     """What the file at ``path`` is, as pairs of a name and what it says.
 
     Raises:

@@ -10,9 +10,8 @@ import io
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import soundfile
@@ -20,9 +19,10 @@ import soundfile
 from eidophone.base.arrays import Pixels
 from eidophone.base.atomic import already_there, atomic_path
 from eidophone.base.errors import EidophoneWarning, PictureError
-from eidophone.files.image import DEFAULT_MAX_PIXELS, max_side
+from eidophone.files.image import max_side
+from eidophone.files.kinds import PICTURE_FORMATS, PictureFormat
+from eidophone.jobs.settings import Decoding, Encoding
 from eidophone.picture.codec import (
-    Quality,
     decode_blocks,
     encode_blocks,
     informed,
@@ -48,30 +48,6 @@ _MOST_ORIGINAL_BYTES = 1024 * 1024 * 1024
 
 #: Bytes that a strip must carry for a square of a preset.
 _STRIP_BYTES = 18
-
-
-@dataclass(frozen=True)
-class PictureFormat:
-    """One way to write a picture: the suffix of its file, and the type of its pixels."""
-
-    suffix: str
-    dtype: Any = np.uint8
-    quality: int | None = None
-
-
-#: The picture formats by the names that people choose them by.
-PICTURE_FORMATS = {
-    "png": PictureFormat(".png"),
-    "png16": PictureFormat(".png", np.uint16),
-    "jpeg": PictureFormat(".jpg"),
-    "webp": PictureFormat(".webp"),
-    "webp-lossy": PictureFormat(".webp", quality=95),
-    "tiff": PictureFormat(".tif"),
-    "tiff16": PictureFormat(".tif", np.uint16),
-    "tiff32": PictureFormat(".tif", np.float32),
-    "bmp": PictureFormat(".bmp"),
-    "exr": PictureFormat(".exr", np.float32),
-}
 
 _SUFFIXES = {
     ".png": "png",
@@ -115,33 +91,6 @@ def picture_format(name: str | None, path: Path) -> PictureFormat:
     if path.suffix and by_suffix and PICTURE_FORMATS[by_suffix].suffix != found.suffix:
         raise PictureError(f"{path}: a picture of format {chosen} is named {found.suffix}")
     return found
-
-
-@dataclass(frozen=True, kw_only=True)
-class Encoding:
-    """How sound files are drawn.
-
-    Attributes:
-        recipe: of the pictures.
-        format: a name in `PICTURE_FORMATS`; None: as the file's name says.
-        size: squares of so many pixels, numbered; None: one picture for the whole sound.
-        overlap: fraction of a square that it shares with the next.
-        strip: draw the margin strip.
-        carry_original: put the sound file itself into the picture's metadata.
-        channels: the one or two to draw, counted from 0; None: all there are.
-        overwrite: replace files that are there already.
-        resume: leave files that are there already as they are, and make the others.
-    """
-
-    recipe: Recipe
-    format: str | None = None
-    size: int | None = None
-    overlap: float = 0.0
-    strip: bool = False
-    carry_original: bool = False
-    channels: tuple[int, ...] | None = None
-    overwrite: bool = False
-    resume: bool = False
 
 
 def encode_file(
@@ -198,33 +147,6 @@ def drawn_as(how: Encoding, sound: SoundSource, target: Path) -> tuple[Recipe, C
     return recipe, _cut(how, recipe, target, picture_format(how.format, target))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Decoding:
-    """How pictures are turned into sound.
-
-    Attributes:
-        quality: how much work goes into the phase.
-        recipe: read the pictures with this recipe, whatever they say.
-        reference: the original sound file.
-        reference_pictures: the unaltered pictures, sent through the same tool.
-        overlap: fraction of a picture that it shares with the next, where they do not say.
-        max_pixels: refuse larger pictures; None for no limit.
-        overwrite: replace a file that is there already.
-    """
-
-    quality: Quality = "standard"
-    recipe: Recipe | None = None
-    reference: Path | None = None
-    reference_pictures: list[Path] | None = None
-    overlap: float = 0.0
-    max_pixels: int | None = DEFAULT_MAX_PIXELS
-    overwrite: bool = False
-
-    def load(self, path: Path) -> Picture:
-        """The picture at ``path``, read this way."""
-        return Picture.load(path, recipe=self.recipe, max_pixels=self.max_pixels)
-
-
 def decode_files(
     paths: list[Path], target: Path, how: Decoding, progress: Progress = lambda _: None
 ) -> None:
@@ -265,6 +187,11 @@ def decode_files(
                 progress(writer.sample_count / sound.sample_count)
 
 
+def load_picture(path: Path, how: Decoding) -> Picture:
+    """The picture at ``path``, read as ``how`` says."""
+    return Picture.load(path, recipe=how.recipe, max_pixels=how.max_pixels or None)
+
+
 def pictures_named(path: Path) -> list[Path]:
     """``path`` itself, or if it is not there, the numbered pictures that it became.
 
@@ -287,7 +214,7 @@ class _Pictures:
         self.source: Source | None = None
         self._paths = paths
         self._how = how
-        self._only = informed(how.load(paths[0]), reference) if len(paths) == 1 else None
+        self._only = informed(load_picture(paths[0], how), reference) if len(paths) == 1 else None
         self._black: list[int] = []  # columns at the end of each that are
         self._placed = place(map(self._look, range(len(paths))), how.overlap)
         ends = [where.first + where.columns for where in self._placed]
@@ -295,7 +222,7 @@ class _Pictures:
         self.sounding = max(end - black for end, black in zip(ends, self._black, strict=True))
 
     def _look(self, position: int) -> Extent:
-        picture = self._only or self._how.load(self._paths[position])
+        picture = self._only or load_picture(self._paths[position], self._how)
         if position == 0:
             self.recipe = picture.recipe
             self.original = picture.original
@@ -312,7 +239,7 @@ class _Pictures:
         if self._only is not None:
             yield self._only
         else:
-            yield from map(self._how.load, self._paths)
+            yield from (load_picture(path, self._how) for path in self._paths)
 
     def joined(self) -> Iterator[Pixels]:
         """The columns of all pictures, from left to right."""
@@ -326,7 +253,8 @@ class _Pictures:
                 f"there are {len(paths)} reference pictures for {len(self._paths)} pictures: "
                 f"send as many through the tool"
             )
-        return join(map(self._how.load, paths), self._placed, like=self._read())
+        read = (load_picture(path, self._how) for path in paths)
+        return join(read, self._placed, like=self._read())
 
 
 def _continues(source: Source, other: Source | None) -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, repeat
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -35,14 +35,10 @@ from eidophone.picture.picture import Picture, Source
 from eidophone.picture.pool import colours
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.reference import Reference
+from eidophone.picture.settings import ROUNDS, Quality
 from eidophone.picture.synthesis import Columns, sound_of_columns
 from eidophone.sound.samples import MAX_RATE_HZ, MIN_RATE_HZ
 from eidophone.sound.sound import Sound, SoundSource
-
-Quality = Literal["preview", "standard", "best"]
-
-#: Rounds of phase refinement.
-ROUNDS: dict[Quality, int] = {"preview": 0, "standard": 24, "best": 100}
 
 #: Rate of the sound of a picture that does not say where it came from.
 DEFAULT_RATE = 44_100

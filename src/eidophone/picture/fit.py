@@ -7,7 +7,7 @@ from PIL import Image
 
 from eidophone.base.arrays import Pixels
 from eidophone.base.errors import PictureError
-from eidophone.files.image import DEFAULT_MAX_PIXELS
+from eidophone.files.kinds import MAX_PICTURE_PIXELS
 from eidophone.picture.ink import brightest
 from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import Recipe
@@ -46,10 +46,10 @@ def resized(pixels: Pixels, rows: int, columns: int) -> Pixels:
     """
     if pixels.shape[:2] == (rows, columns):
         return pixels
-    if rows * columns > DEFAULT_MAX_PIXELS:
+    if rows * columns > MAX_PICTURE_PIXELS:
         raise PictureError(
             f"a picture of {pixels.shape[1]} x {pixels.shape[0]} pixels is {columns} columns of "
-            f"sound: cut it into pictures of at most {DEFAULT_MAX_PIXELS // rows}"
+            f"sound: cut it into pictures of at most {MAX_PICTURE_PIXELS // rows}"
         )
     scale = np.float32(1 / brightest(pixels.dtype))
     most = np.float32(min(pixels.max() * scale, _ABSURD))

@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from eidophone.base.arrays import Pixels
 from eidophone.base.errors import EidophoneWarning, PictureError, RecipeError, StripDamagedError
-from eidophone.files.image import DEFAULT_MAX_PIXELS, ImageFile, read_image, to_rgb, write_image
+from eidophone.files.image import ImageFile, read_image, to_rgb, write_image
+from eidophone.files.kinds import MAX_PICTURE_PIXELS
 from eidophone.picture.facts import Facts, Source, digest_of, from_message, message_of
 from eidophone.picture.recipe import PRESETS, Recipe
 from eidophone.picture.strip import StripReading, draw_strip, read_strip
@@ -119,7 +120,7 @@ class Picture:
         path: str | Path,
         *,
         recipe: Recipe | None = None,
-        max_pixels: int | None = DEFAULT_MAX_PIXELS,
+        max_pixels: int | None = MAX_PICTURE_PIXELS,
     ) -> Picture:
         """Read the picture at ``path``, whoever made it.
 

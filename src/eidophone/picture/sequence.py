@@ -14,6 +14,7 @@ from eidophone.base.streams import Feed
 from eidophone.picture.fit import fit, fit_like, fitted_columns
 from eidophone.picture.picture import Picture, Source
 from eidophone.picture.recipe import Recipe
+from eidophone.picture.settings import OVERLAP, SIZE
 from eidophone.picture.strip import band_height
 
 
@@ -39,10 +40,8 @@ class Cut:
         Raises:
             PictureError: a size or an overlap that makes no sense.
         """
-        if not 16 <= size <= 8192:
-            raise PictureError(f"squares of {size} pixels: the size must be 16 to 8192")
-        if not 0 <= overlap <= 0.9:
-            raise PictureError(f"an overlap of {overlap}: it must be 0 to 0.9")
+        SIZE.check("size", size, int, PictureError)
+        OVERLAP.check("overlap", overlap, float, PictureError)
         return cls(size, max(1, round(size * (1 - overlap))), pad=True)
 
     def count(self, columns: int) -> int:
@@ -122,7 +121,7 @@ def place(extents: Iterable[Extent], overlap: float = 0.0) -> list[Placed]:
         if recipe is not None and not _same_mapping(extent.recipe, recipe):
             raise PictureError(
                 f"pictures of the recipes {recipe.name!r} and {extent.recipe.name!r} cannot "
-                f"become one sound: decode them one by one, or choose one with --recipe"
+                f"become one sound: decode them one by one, or choose one with `recipe`"
             )
         recipe = extent.recipe
         if extent.source is None:

@@ -144,7 +144,7 @@ def _chosen_channels(channels: Sequence[int] | None, available: int, path: Path)
         if available > 2:
             raise SoundError(
                 f"{path} has {available} channels, and a sound here has 1 or 2: choose which to "
-                f"read, for example channels=(0, 1), or --channels 0,1"
+                f"read with `channels`, for example 0 and 1"
             )
         return list(range(available))
     chosen = list(channels)

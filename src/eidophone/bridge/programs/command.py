@@ -30,6 +30,7 @@ from eidophone.bridge.programs.trips import (
     TripResult,
     make_film,
 )
+from eidophone.bridge.settings import Running
 from eidophone.picture.facts import digest_of
 
 Per = Literal["picture", "folder"]
@@ -75,10 +76,7 @@ class CommandTool:
     ) -> None:
         if per not in get_args(Per):
             raise ToolError(f"a command cannot be run per {per!r}: use {', '.join(get_args(Per))}")
-        if timeout_seconds is not None and not timeout_seconds > 0:
-            raise ToolError(f"a time limit of {timeout_seconds} seconds: it must be above 0")
-        if attempts < 1:
-            raise ToolError(f"{attempts} attempts: there must be at least 1")
+        Running(timeout_seconds=timeout_seconds, attempts=attempts)  # raises
         if jobs is not None and jobs < 1:
             raise ToolError(f"{jobs} jobs: there must be at least 1")
         self._template = Template(template, shell=shell)

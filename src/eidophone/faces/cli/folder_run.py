@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
+from argparse import Namespace
 
+from eidophone.base.parallel import thread_count
 from eidophone.faces.cli.talk import FAILED, OK, Talk
 from eidophone.jobs.folder import How, Task, TaskOutcome, run_tasks
 
 
-def run_folder(tasks: list[Task], how: How, options: argparse.Namespace, talk: Talk) -> int:
+def run_folder(tasks: list[Task], how: How, options: Namespace, talk: Talk) -> int:
     """Do ``tasks``, and tell what came of them; the exit code."""
     failed = 0
     finished = 0
@@ -24,6 +25,6 @@ def run_folder(tasks: list[Task], how: How, options: argparse.Namespace, talk: T
                 talk.error(outcome.error)
             bar(finished / len(tasks))
 
-        run_tasks(tasks, how, options.jobs, tell)
+        run_tasks(tasks, how, options.jobs or thread_count(), tell)
     talk.say(f"{finished - failed} of {len(tasks)} done")
     return FAILED if failed else OK

@@ -1,131 +1,151 @@
-"""Options that several commands have, and what their values mean."""
+"""Options: the settings of the library as options, and our words for its arguments."""
 
 from __future__ import annotations
 
 import argparse
-import os
-from collections.abc import Callable, Sequence
-from fractions import Fraction
+import re
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
-from eidophone.base.errors import EidophoneError, FilmError, OutputError
-from eidophone.base.parallel import thread_count
-from eidophone.faces.cli.talk import Talk
-from eidophone.files.image import DEFAULT_MAX_PIXELS
-from eidophone.files.kinds import pictures_in
-from eidophone.files.video import DEFAULT_MAX_FRAME_PIXELS
-from eidophone.jobs.pictures import pictures_named
-from eidophone.picture.recipe import PRESETS
+from eidophone.base.errors import EidophoneError, FilmError
+from eidophone.base.options import Described, described
+from eidophone.picture.recipe import Recipe
 
-#: Does what a command says, and gives the exit code.
-RunCommand = Callable[[argparse.Namespace, Talk], int]
+Settings = TypeVar("Settings")
 
-#: Adds a command by its name, what it does, examples, and what to run.
-AddCommand = Callable[[str, str, str, RunCommand], argparse.ArgumentParser]
-
-
-def recipe_option(parser: argparse._ActionsContainer, default: str | None) -> None:
-    """``--recipe``, in a parser or a group."""
-    parser.add_argument(
-        "--recipe",
-        default=default,
-        metavar="NAME|FILE.json",
-        help=f"{', '.join(PRESETS)} or a file; default: {default or 'what the picture says'}",
-    )
+#: Arguments that have another name here.
+_NAMES = {
+    "overwrite": "force",
+    "kind": "film",
+    "timeout_seconds": "timeout",
+    "interval_seconds": "interval",
+    "silence_db": "silence",
+}
 
 
-def overlap_option(parser: argparse.ArgumentParser, default: float | None = 0.0) -> None:
-    """``--overlap``."""
-    parser.add_argument(
-        "--overlap", type=float, default=default, metavar="0..0.9", help="that pictures share"
-    )
+def option_of(argument: str) -> str:
+    """What ``argument`` of the library is called here."""
+    return "--" + _NAMES.get(argument, argument).replace("_", "-")
 
 
-def limit_option(parser: argparse.ArgumentParser) -> None:
-    """``--max-pixels``; see `limit`."""
-    parser.add_argument(
-        "--max-pixels",
-        type=int,
-        metavar="N",
-        help=f"refuse larger pictures; 0: no limit; default: {DEFAULT_MAX_PIXELS:,}, or "
-        f"{DEFAULT_MAX_FRAME_PIXELS:,} for the frames of films",
-    )
+def in_our_words(message: str) -> str:
+    """A message of the library, with options where it speaks of its `arguments`."""
+    return re.sub(r"`([a-z_]+)`", lambda found: option_of(found[1]), message)
 
 
-def common_options(parser: argparse.ArgumentParser) -> None:
-    """``--jobs``, ``--quiet`` and ``--force``."""
-    parser.add_argument(
-        "--jobs", type=jobs, default=thread_count(), metavar="N", help="processes, for folders"
-    )
-    parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
-    parser.add_argument("--force", action="store_true", help="replace what is there already")
+def add_options(
+    group: argparse._ActionsContainer,
+    settings: type,
+    *,
+    only: Container[str] | None = None,
+    but: Container[str] = (),
+) -> None:
+    """Add what can be chosen of ``settings``: ``only`` these, or all ``but`` those.
+
+    What is not given is not there afterwards, so that each default stands in one place.
+    """
+    for one in described(settings):
+        if (only is None or one.name in only) and one.name not in but:
+            _add_option(group, one)
 
 
-def frame_rate(text: str) -> Fraction:
-    """A frame rate: 25, 29.97 or 30000/1001."""
+def given(options: argparse.Namespace, settings: Callable[..., Settings], **more: Any) -> Settings:
+    """The ``settings`` that were given, and ``more``."""
+    values = vars(options)
+    found = {one.name: values[one.name] for one in described(settings) if one.name in values}
+    return settings(**found | more)
+
+
+def refuse(options: argparse.Namespace, arguments: Sequence[str], why: str) -> None:
+    """Refuse what was given and would have no effect.
+
+    Raises:
+        FilmError: something was.
+    """
+    found = [option_of(one) for one in arguments if one in options]
+    if found:
+        raise FilmError(f"{', '.join(found)} is only for {why}")
+
+
+def _add_option(group: argparse._ActionsContainer, one: Described) -> None:
+    how: dict[str, Any] = {"dest": one.name, "default": argparse.SUPPRESS, "help": _help(one)}
+    if one.kind is bool:
+        how["action"] = "store_true"
+    elif one.option.choices:
+        how |= {"choices": one.option.choices, "nargs": "+" if one.many else None}
+    else:
+        how |= {"type": lambda text: _value(one, text), "metavar": _metavar(one)}
+    group.add_argument(option_of(one.name), **how)
+
+
+def _help(one: Described) -> str:
+    usual = getattr(one.default, "name", one.default)  # a recipe is chosen by its name
+    if isinstance(usual, float):
+        usual = f"{usual:g}"
+    if one.kind is int and isinstance(usual, int):
+        usual = f"{usual:,}"
+    if isinstance(usual, tuple):
+        usual = ",".join(map(str, usual))
+    usual = one.option.usual if one.default is None else "" if one.kind is bool else usual
+    return one.option.help + (f"; default: {usual}" if usual else "").replace("%", "%%")
+
+
+def _metavar(one: Described) -> str:
+    if one.many:
+        return "N,..."
+    if one.kind is Recipe:
+        return "NAME|FILE.json"
+    if one.kind is Path:
+        return "FILE"
+    if one.kind is str:
+        return "NAME"
+    if one.kind is float and one.option.low is not None and not one.option.unit:
+        return f"{one.option.low:g}..{one.option.high:g}"
+    return "N" if one.option.unit in ("", "pixels") else one.option.unit.upper()
+
+
+def _value(one: Described, text: str) -> Any:
+    """The value that ``text`` means.
+
+    Raises:
+        argparse.ArgumentTypeError: it means none, or one that cannot be.
+    """
+    parts = text.split(",") if one.many else [text]
+    read = Recipe.named if one.kind is Recipe else one.kind
     try:
-        rate = Fraction(text)
+        values = tuple(map(read, parts))
+    except EidophoneError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
     except (ValueError, ZeroDivisionError):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a frame rate: use 30, say") from None
-    return rate.limit_denominator(100_000)
+        raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
+    for part, value in zip(parts, values, strict=True):
+        problem = one.option.problem(value, one.kind)
+        if problem:
+            raise argparse.ArgumentTypeError(f"{part} is out of range: {problem}")
+    return values if one.many else values[0]
 
 
 def jobs(text: str) -> int:
-    """A number of processes."""
+    """A number of processes.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
     if not text.isdigit() or not 1 <= int(text) <= 256:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes: use 1 to 256")
     return int(text)
 
 
-def channels(text: str) -> tuple[int, ...]:
-    """One or two numbers of channels, such as 0,1."""
-    parts = text.split(",")
-    if not all(part.strip().isdigit() for part in parts) or len(parts) > 2:
-        raise argparse.ArgumentTypeError(f"{text!r} does not name channels: use for example 0,1")
-    return tuple(int(part) for part in parts)
+def setting(text: str) -> tuple[str, float | list[float]]:
+    """What to give to an input of a network: NAME=NUMBER, or several.
 
-
-def is_folder(name: str) -> bool:
-    """Whether ``name`` means a folder, be it there already or not."""
-    return name.endswith(("/", os.sep)) or Path(name).is_dir() or not Path(name).suffix
-
-
-def sound_target(options: argparse.Namespace) -> Path:
-    """The sound file to make, in the folder that is named, or as it is named."""
-    target = Path(options.target)
-    if not is_folder(options.target):
-        return target
-    target.mkdir(parents=True, exist_ok=True)
-    return target / f"{Path(options.source).stem}.{(options.format or 'wav').lstrip('.')}"
-
-
-def refuse(options: argparse.Namespace, names: Sequence[str], why: str) -> None:
-    """Refuse options that would have no effect."""
-    given = [f"--{name.replace('_', '-')}" for name in names if getattr(options, name)]
-    if given:
-        raise FilmError(f"{', '.join(given)} is only for {why}")
-
-
-def limit(options: argparse.Namespace, usual: int) -> int | None:
-    """The most pixels that are allowed; None for any number."""
-    return usual if options.max_pixels is None else options.max_pixels or None
-
-
-def need_folder(source: Path, target: str) -> None:
-    """Refuse a target that is no folder, for a source that is one."""
-    if not is_folder(target):
-        raise OutputError(f"{source} is a folder, so {target} must be one: add a /")
-
-
-def need_file(path: Path, error: EidophoneError) -> None:
-    """Refuse a file that is not there."""
-    if not path.exists():
-        raise type(error)(f"{error} {path}")
-
-
-def pictures_at(name: str | None) -> list[Path] | None:
-    """The pictures in a folder, or of a name; None for no name."""
-    if name is None:
-        return None
-    path = Path(name)
-    return pictures_in(path) if path.is_dir() else pictures_named(path)
+    Raises:
+        argparse.ArgumentTypeError: it is something else.
+    """
+    name, _, value = text.partition("=")
+    try:
+        numbers = [float(one) if "." in one else int(one) for one in value.split(",")]
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=NUMBER[,NUMBER...]") from None
+    return name, numbers[0] if len(numbers) == 1 else numbers

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from eidophone.faces.cli.options import in_our_words
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 #: Exit codes: done, failed, not understood, interrupted.
 OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -19,27 +23,25 @@ class Talk:
     """What the program says: results on stdout, everything else on stderr."""
 
     def __init__(self, *, quiet: bool) -> None:
-        self._out = Console(highlight=False, soft_wrap=True, markup=False)
-        self._err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
         self._quiet = quiet
 
     def say(self, text: str) -> None:
         """A result."""
         if not self._quiet:
-            self._out.print(text)
+            print(text)  # noqa: T201 (this is the one who speaks)
 
     def note(self, text: str) -> None:
         """Something that should be known."""
         if not self._quiet:
-            self._err.print(f"note: {text}")
+            _whisper(f"note: {in_our_words(text)}")
 
     def error(self, text: str) -> None:
         """Why it did not work, on one line."""
-        self._err.print("eidophone: " + " ".join(text.split()))
+        _whisper("eidophone: " + " ".join(in_our_words(text).split()))
 
     def bar(self, what: str) -> Bar:
         """A progress bar; on a terminal only."""
-        return Bar(what, self._err if self._err.is_terminal and not self._quiet else None)
+        return Bar(what, shown=sys.stderr.isatty() and not self._quiet)
 
     @contextmanager
     def notes(self) -> Iterator[None]:
@@ -53,27 +55,21 @@ class Talk:
 class Bar:
     """A progress bar with the time left, which appears when there is a second's worth to show."""
 
-    def __init__(self, what: str, console: Console | None) -> None:
+    def __init__(self, what: str, *, shown: bool) -> None:
         self._what = what
-        self._console = console
+        self._shown = shown
         self._begun = time.monotonic()
         self._progress: Progress | None = None
-        self._task = TaskID(0)
 
     def __enter__(self) -> Bar:
         return self
 
     def __call__(self, fraction: float) -> None:
         """Show that ``fraction`` is done."""
-        if self._console is None:
-            return
-        if self._progress is None and time.monotonic() - self._begun > 1:
-            columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
-            self._progress = Progress(*columns, console=self._console, transient=True)
-            self._progress.start()
-            self._task = self._progress.add_task(self._what, total=1.0)
+        if self._progress is None and self._shown and time.monotonic() - self._begun > 1:
+            self._progress = _started(self._what)
         if self._progress is not None:
-            self._progress.update(self._task, completed=fraction)
+            self._progress.update(self._progress.task_ids[0], completed=fraction)
 
     def __exit__(
         self,
@@ -83,3 +79,18 @@ class Bar:
     ) -> None:
         if self._progress is not None:
             self._progress.stop()
+
+
+def _started(what: str) -> Progress:
+    from rich.console import Console  # noqa: PLC0415 (slow to import, and seldom needed)
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    columns = TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn()
+    progress = Progress(*columns, console=Console(stderr=True), transient=True)
+    progress.start()
+    progress.add_task(what, total=1.0)
+    return progress
+
+
+def _whisper(text: str) -> None:
+    print(text, file=sys.stderr)  # noqa: T201 (this is the one who speaks)

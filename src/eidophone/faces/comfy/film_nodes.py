@@ -11,19 +11,20 @@ from eidophone.faces.comfy.progress import counted
 from eidophone.faces.comfy.reference import BatchReference
 from eidophone.faces.comfy.sockets import (
     CATEGORY,
+    NONE,
     ReferenceType,
     chosen,
     lean_input,
-    overlap_input,
-    quality_input,
     recipe_inputs,
+    socket,
 )
 from eidophone.faces.comfy.tensors import Audio, audio_of, only_sound_of, pixels_of
-from eidophone.film import KINDS, LOOKS, READINGS, Film, Kind, Reading, decode_film, encode_film
-from eidophone.picture.codec import Quality
+from eidophone.film.codec import decode_film, encode_film
+from eidophone.film.film import Film
+from eidophone.film.settings import Kind, Reading
+from eidophone.jobs.settings import FilmDecoding, FilmEncoding
 from eidophone.picture.recipe import Recipe
-
-_NO_LOOK = "none"
+from eidophone.picture.settings import Quality
 
 
 class SoundToFilm(io.ComfyNode):
@@ -40,39 +41,12 @@ class SoundToFilm(io.ComfyNode):
             "picture, page after page, or moment by moment on a spiral.",
             inputs=[
                 io.Audio.Input("audio", tooltip="Mono or stereo, of any rate."),
-                io.Combo.Input(
-                    "kind",
-                    options=list(KINDS),
-                    default="scroll",
-                    tooltip="pages: each frame is a picture of the next stretch of sound. scroll: "
-                    "the picture slides by, the present in its middle. instants: each frame is "
-                    "one moment, on a spiral each turn of which is an octave.",
-                ),
+                socket(FilmEncoding, "kind"),
                 *recipe_inputs(),
-                io.Float.Input(
-                    "fps",
-                    default=0.0,
-                    min=0.0,
-                    max=240.0,
-                    step=0.001,
-                    tooltip="Frames per second. 0: 30 for a scroll, 60 for instants, and one "
-                    "frame for each page.",
-                ),
-                io.Int.Input(
-                    "size",
-                    default=512,
-                    min=64,
-                    max=8192,
-                    step=8,
-                    tooltip="Width and height of a frame.",
-                ),
-                overlap_input("a page"),
-                io.Combo.Input(
-                    "look",
-                    options=[_NO_LOOK, *LOOKS],
-                    default=_NO_LOOK,
-                    tooltip="Colours for looking only: such a film cannot become sound again.",
-                ),
+                socket(FilmEncoding, "fps"),
+                socket(FilmEncoding, "size"),
+                socket(FilmEncoding, "overlap", "Of pages only."),
+                socket(FilmEncoding, "look", "Such a film cannot become sound again."),
             ],
             outputs=[
                 io.Image.Output("frames", tooltip="In a batch."),
@@ -104,7 +78,7 @@ class SoundToFilm(io.ComfyNode):
             fps=fps or None,
             size=size,
             overlap=overlap,
-            look="" if look == _NO_LOOK else look,
+            look="" if look == NONE else look,
         )
         return io.NodeOutput(
             _frames_of(film), float(film.fps), BatchReference((sound,), film=film.facts)
@@ -133,24 +107,10 @@ class FilmToSound(io.ComfyNode):
                     step=0.001,
                     tooltip="Frames per second: from Sound to Film, or from the video.",
                 ),
-                io.Combo.Input(
-                    "read",
-                    options=list(READINGS),
-                    default="auto",
-                    tooltip="auto: films of Sound to Film as they were made, others by what they "
-                    "show. pages, scroll, instants: as such. cycle: round and round through the "
-                    "picture while the film turns it. sweep: once across it while the film plays.",
-                ),
-                io.Float.Input(
-                    "seconds",
-                    default=0.0,
-                    min=0.0,
-                    max=21600.0,
-                    step=0.01,
-                    tooltip="How long the sound is to be. 0: as long as it was, or as the film.",
-                ),
+                socket(FilmDecoding, "read"),
+                socket(FilmDecoding, "seconds"),
                 *recipe_inputs(),
-                quality_input(),
+                socket(FilmDecoding, "quality"),
                 lean_input(),
                 ReferenceType.Input(
                     "reference",

@@ -7,7 +7,7 @@ from itertools import chain
 import torch
 from comfy_api.latest import io
 
-from eidophone.bridge.keep import KEEPS, Keep
+from eidophone.bridge.settings import Keep, Passage
 from eidophone.faces.comfy.pictures import (
     DecodeSettings,
     draw,
@@ -22,13 +22,13 @@ from eidophone.faces.comfy.sockets import (
     ReferenceType,
     chosen,
     lean_input,
-    overlap_input,
-    quality_input,
     recipe_inputs,
+    socket,
 )
 from eidophone.faces.comfy.tensors import Audio, audio_of, image_of, pixels_of, sounds_of
-from eidophone.picture.codec import Quality
+from eidophone.jobs.settings import Decoding
 from eidophone.picture.recipe import Recipe
+from eidophone.picture.settings import Quality
 
 
 class SoundToPicture(io.ComfyNode):
@@ -53,16 +53,13 @@ class SoundToPicture(io.ComfyNode):
                     tooltip="Squares, one after the other in a batch, as networks want them; or "
                     "the whole sound as one wide picture.",
                 ),
-                io.Int.Input(
+                socket(
+                    Passage,
                     "size",
-                    default=512,
-                    min=64,
-                    max=8192,
-                    step=8,
-                    tooltip="Width and height of squares. A square lasts as long at any size: 3 s "
-                    "with the standard recipe. Whole pictures are as high as the recipe says.",
+                    "Of squares: one lasts as long at any size, 3 s with the standard recipe. "
+                    "Whole pictures are as high as the recipe says.",
                 ),
-                overlap_input("a square", default=0.125),
+                socket(Passage, "overlap", "They fade into each other."),
             ],
             outputs=[
                 io.Image.Output("image", tooltip="Pictures in a batch."),
@@ -111,27 +108,11 @@ class PictureToSound(io.ComfyNode):
             inputs=[
                 io.Image.Input("image", tooltip="Pictures in a batch: they follow each other."),
                 *recipe_inputs(),
-                overlap_input("a picture"),
-                quality_input(),
+                socket(Decoding, "overlap"),
+                socket(Decoding, "quality"),
                 lean_input(),
-                io.Combo.Input(
-                    "keep",
-                    options=list(KEEPS),
-                    default="auto",
-                    tooltip="With the reference of Sound to Picture: what to take back. all: as "
-                    "it came. lightness: with the stereo image of the original. tone: also with "
-                    "its levels, so that silence stays silent. auto: tone where everything was "
-                    "repainted, else all.",
-                ),
-                io.Float.Input(
-                    "strength",
-                    default=1.0,
-                    min=0.0,
-                    max=1.0,
-                    step=0.01,
-                    tooltip="With the reference of Sound to Picture: 0 is the original, 1 is the "
-                    "result.",
-                ),
+                socket(Passage, "keep", "With the reference of Sound to Picture."),
+                socket(Passage, "strength", "With the reference of Sound to Picture."),
                 ReferenceType.Input(
                     "reference",
                     optional=True,

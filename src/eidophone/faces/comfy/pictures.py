@@ -10,16 +10,17 @@ import numpy as np
 
 from eidophone.base.arrays import Float32, Pixels
 from eidophone.base.errors import EidophoneWarning, PictureError
-from eidophone.bridge.keep import Keep
 from eidophone.bridge.process import returned
+from eidophone.bridge.settings import Keep
 from eidophone.faces.comfy.reference import BatchReference, EncodeSettings
-from eidophone.picture.codec import Quality, decode_blocks, encode_blocks, target_of
+from eidophone.picture.codec import decode_blocks, encode_blocks, target_of
 from eidophone.picture.facts import Source, from_message
 from eidophone.picture.fit import shows_all
 from eidophone.picture.ink import is_grey, sounding_columns
 from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.sequence import Extent, Placed, join, place
+from eidophone.picture.settings import Quality
 from eidophone.picture.strip import read_strip
 from eidophone.sound.sound import Sound
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from eidophone.film import FilmFacts
+from eidophone.film.facts import FilmFacts
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.sequence import Cut
 from eidophone.sound.sound import Sound

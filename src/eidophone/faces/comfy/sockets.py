@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from comfy_api.latest import io
 
-from eidophone.picture.codec import ROUNDS
+from eidophone.base.options import described
 from eidophone.picture.recipe import PRESETS, Recipe
 
 CATEGORY = "eidophone"
+
+#: Stands for no choice where there are names to choose from.
+NONE = "none"
 
 #: Carries a `Recipe`.
 RecipeType = io.Custom("EIDOPHONE_RECIPE")
@@ -31,27 +36,28 @@ def recipe_inputs() -> tuple[io.Input, io.Input]:
     return preset, custom
 
 
-def quality_input() -> io.Input:
-    """``quality``, the work that goes into the phase."""
-    return io.Combo.Input(
-        "quality",
-        options=list(ROUNDS),
-        default="standard",
-        tooltip="How much work goes into the phase: preview is fast, best takes four times "
-        "as long as standard.",
-    )
+def socket(settings: Any, name: str, more: str = "") -> io.Input:
+    """The input for ``name`` of ``settings``, and ``more`` to say of it.
 
-
-def overlap_input(of: str, default: float = 0.0) -> io.Input:
-    """``overlap``, a fraction of what is named by ``of``."""
-    return io.Float.Input(
-        "overlap",
-        default=default,
-        min=0.0,
-        max=0.9,
-        step=0.025,
-        tooltip=f"Fraction of {of} that it shares with the next; they fade into each other.",
-    )
+    Where nothing need be chosen, 0 or ``NONE`` is nothing.
+    """
+    (one,) = (one for one in described(settings) if one.name == name)
+    option, unset = one.option, one.default is None
+    tooltip = f"{option.help[0].upper()}{option.help[1:]}."
+    if unset:
+        tooltip += f" {NONE if option.choices else 0}: {option.usual}."
+    how = {"default": one.default, "tooltip": f"{tooltip} {more}".strip()}
+    if option.choices:
+        options = [NONE, *option.choices] if unset else list(option.choices)
+        return io.Combo.Input(name, options=options, **how | {"default": one.default or NONE})
+    if one.kind is bool:
+        return io.Boolean.Input(name, **how)
+    limits = {"min": 0 if unset else option.low, "max": option.high}
+    if one.kind is int:
+        how |= {"default": one.default or 0, "step": 8 if option.unit == "pixels" else 1}
+        return io.Int.Input(name, **how, **limits)
+    how |= {"default": float(one.default or 0), "step": 0.01 if option.high == 1 else 0.001}
+    return io.Float.Input(name, **how, **limits)
 
 
 def lean_input() -> io.Input:

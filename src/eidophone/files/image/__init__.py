@@ -20,18 +20,15 @@ from eidophone.base.atomic import atomic_path
 from eidophone.base.errors import EidophoneError, PictureError
 from eidophone.files.image import bmp, exr, jpeg, png, tiff, webp
 from eidophone.files.image.model import MAX_TEXT_BYTES, ImageFile, to_rgb
+from eidophone.files.kinds import MAX_PICTURE_PIXELS
 
 __all__ = [
-    "DEFAULT_MAX_PIXELS",
     "ImageFile",
     "max_side",
     "read_image",
     "to_rgb",
     "write_image",
 ]
-
-#: Larger images are refused when read, unless the caller says otherwise.
-DEFAULT_MAX_PIXELS = 200_000_000
 
 #: What viewers and editors stand, in formats which could hold more.
 _COMMON_MAX_SIDE = 65_535
@@ -74,7 +71,7 @@ _FORMATS = (
 _KEY = re.compile(r"[!-~](?:[ -~]{0,77}[!-~])?")
 
 
-def read_image(path: str | Path, *, max_pixels: int | None = DEFAULT_MAX_PIXELS) -> ImageFile:
+def read_image(path: str | Path, *, max_pixels: int | None = MAX_PICTURE_PIXELS) -> ImageFile:
     """Read the image file at ``path``: PNG, JPEG, WebP, TIFF, BMP, GIF or EXR, by its content.
 
     Colours become RGB without colour management, alpha is composited over black, EXIF rotation

@@ -47,7 +47,7 @@ def check_size(width: int, height: int, max_pixels: int | None) -> None:
     if max_pixels is not None and width * height > max_pixels:
         raise PictureError(
             f"it is {width} x {height} pixels, over the limit of {max_pixels:,}: "
-            f"if you trust it, raise max_pixels"
+            f"if you trust it, raise `max_pixels`"
         )
 
 

@@ -5,12 +5,11 @@
 """
 
 from eidophone.files.video.formats import holds_sound, holds_text, video_suffixes
-from eidophone.files.video.model import DEFAULT_MAX_FRAME_PIXELS, VideoFrame
+from eidophone.files.video.model import VideoFrame
 from eidophone.files.video.reader import VideoReader
 from eidophone.files.video.writer import VideoWriter
 
 __all__ = [
-    "DEFAULT_MAX_FRAME_PIXELS",
     "VideoFrame",
     "VideoReader",
     "VideoWriter",

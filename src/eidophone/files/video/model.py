@@ -9,9 +9,6 @@ from pathlib import Path
 from eidophone.base.arrays import Pixels
 from eidophone.base.errors import FilmError
 
-#: Films of larger frames are refused when read, unless the caller says otherwise.
-DEFAULT_MAX_FRAME_PIXELS = 36_000_000
-
 #: What a film that does not say how fast it runs is read at, such as a folder of pictures.
 USUAL_FPS = Fraction(30)
 
@@ -42,5 +39,5 @@ def check_frame_size(path: Path, width: int, height: int, max_pixels: int | None
     if max_pixels is not None and width * height > max_pixels:
         raise FilmError(
             f"{path} has frames of {width} x {height} pixels, over the limit of {max_pixels:,}: "
-            f"if you trust it, raise the limit with --max-pixels"
+            f"if you trust it, raise `max_pixels`"
         )

@@ -12,8 +12,9 @@ from weakref import ref
 from eidophone.base.errors import FilmError
 from eidophone.base.parallel import ahead
 from eidophone.files.image import webp
+from eidophone.files.kinds import MAX_FRAME_PIXELS
 from eidophone.files.video.folder import FolderReader
-from eidophone.files.video.model import DEFAULT_MAX_FRAME_PIXELS, VideoFrame
+from eidophone.files.video.model import VideoFrame
 from eidophone.files.video.stream_reader import StreamReader
 from eidophone.files.video.webp import WebpReader
 from eidophone.sound.sound import SoundSource
@@ -62,9 +63,7 @@ class VideoReader:
         MissingExtraError: PyAV is not installed, and this is not a folder.
     """
 
-    def __init__(
-        self, path: str | Path, *, max_pixels: int | None = DEFAULT_MAX_FRAME_PIXELS
-    ) -> None:
+    def __init__(self, path: str | Path, *, max_pixels: int | None = MAX_FRAME_PIXELS) -> None:
         self.path = Path(path)
         self._film = _opened(self.path, max_pixels)
         self.width = self._film.width

@@ -181,7 +181,8 @@ def _collect(
         notes=[note for part in found.values() for note in part.notes],
     )
     report.notes.extend(
-        f"no sound fell into {split}: its share is drawn sound by sound, so add sounds, or --seed"
+        f"no sound fell into {split}: its share is drawn sound by sound, so add sounds, "
+        f"or choose another `seed`"
         for split, share in zip(SPLITS, plan.splits, strict=False)
         if share > 0 and not counts[split]
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass, field
-from typing import Literal, get_args
+from dataclasses import asdict, dataclass
+from typing import Annotated, Literal, get_args
 
 from eidophone.base.errors import PictureError
+from eidophone.base.options import Option, check
 from eidophone.picture.recipe import PRESETS, Recipe
-from eidophone.picture.sequence import Cut
+from eidophone.picture.settings import SIZE, ChosenRecipe, Overlap
 
 FileLayout = Literal["imagefolder", "stylegan", "webdataset"]
 Augmentation = Literal["shift", "gain", "pitch"]
@@ -21,8 +22,6 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 
 #: Names of the splits, in the order of their weights.
 SPLITS = ("train", "validation", "test")
-
-_MOST_COPIES = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,29 +53,31 @@ class DatasetPlan:
         RecipeError: the recipe cannot have ``size`` rows.
     """
 
-    size: int = 512
-    layout: FileLayout = "imagefolder"
-    recipe: Recipe = field(default_factory=lambda: PRESETS["standard"])
-    overlap: float = 0.0
-    format: Format = "png"
-    splits: tuple[float, ...] = (0.9, 0.1)
-    augment: tuple[Augmentation, ...] = ()
-    copies: int = 1
-    loudness: float | None = None
-    silence_db: float = -60.0
-    seed: int = 0
+    size: Annotated[int, SIZE] = 512
+    layout: Annotated[FileLayout, Option(help="what trainers it is for")] = "imagefolder"
+    recipe: ChosenRecipe = PRESETS["standard"]
+    overlap: Overlap = 0.0
+    format: Annotated[Format, Option(help="format of the pictures")] = "png"
+    splits: Annotated[
+        tuple[float, ...], Option(help="shares of training, validation and test", low=0)
+    ] = (0.9, 0.1)
+    augment: Annotated[
+        tuple[Augmentation, ...], Option(help="how the altered copies of a sound differ")
+    ] = ()
+    copies: Annotated[int, Option(help="altered copies of each sound", low=1, high=100)] = 1
+    loudness: Annotated[
+        float | None,
+        Option(help="bring every sound to it", usual="as it is", unit="LUFS", low=-70, high=0),
+    ] = None
+    silence_db: Annotated[
+        float,
+        Option(help="leave out pictures in which nothing is louder", unit="dB", low=-200, high=0),
+    ] = -60.0
+    seed: Annotated[int, Option(help="another number makes other splits and copies")] = 0
 
     def __post_init__(self) -> None:
-        Cut.squares(self.size, self.overlap)  # raises
-        _check_known("layout", self.layout, LAYOUTS)
-        _check_known("format", self.format, FORMATS)
-        for name in self.augment:
-            _check_known("augmentation", name, AUGMENTATIONS)
+        check(self, PictureError)
         _check_splits(self.splits)
-        _check_range("copies", self.copies, 1, _MOST_COPIES)
-        _check_range("silence_db", self.silence_db, -200, 0)
-        if self.loudness is not None:
-            _check_range("loudness", self.loudness, -70, 0)
         if self.layout == "stylegan" and self.size & (self.size - 1):
             raise PictureError(
                 f"StyleGAN's pictures have a power of two of pixels, not {self.size}: "
@@ -97,16 +98,6 @@ class DatasetPlan:
     def to_json(self) -> str:
         """This plan as one line of JSON, by which plans are compared."""
         return json.dumps(asdict(self))
-
-
-def _check_known(what: str, name: str, known: tuple[str, ...]) -> None:
-    if name not in known:
-        raise PictureError(f"there is no {what} {name!r}: use {', '.join(known)}")
-
-
-def _check_range(what: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:
-        raise PictureError(f"{what} is {value}: it must be {low} to {high}")
 
 
 def _check_splits(weights: tuple[float, ...]) -> None:

@@ -9,18 +9,19 @@ from eidophone.base.arrays import Pixels
 from eidophone.base.atomic import make_folder
 from eidophone.base.errors import PictureError
 from eidophone.bridge.process import returned
-from eidophone.film import Film
-from eidophone.film.film import is_film
-from eidophone.jobs.films import FilmDecoding, decode_film_file
+from eidophone.files.kinds import PICTURE_FORMATS
+from eidophone.film.film import Film, is_film
+from eidophone.jobs.films import decode_film_file
 from eidophone.jobs.hot.attempts import Attempts, digest
 from eidophone.jobs.hot.folder import PICTURES_IN, HotFolder, Look
 from eidophone.jobs.hot.journal import Entry, Journal
 from eidophone.jobs.hot.pieces import Piece, pieces
-from eidophone.jobs.pictures import PICTURE_FORMATS, Decoding, Encoding, decode_files, drawn_as
-from eidophone.picture.codec import Quality
+from eidophone.jobs.pictures import decode_files, drawn_as
+from eidophone.jobs.settings import Decoding, Encoding, FilmDecoding
 from eidophone.picture.fit import shows_all
 from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import Recipe
+from eidophone.picture.settings import Quality
 from eidophone.sound.sound import SoundWriter, open_sound
 
 

@@ -6,10 +6,12 @@ from collections import Counter
 from contextlib import suppress
 
 from eidophone.base.atomic import make_folder
+from eidophone.files.kinds import PICTURE_FORMATS
 from eidophone.jobs.hot.attempts import Attempts, digest
 from eidophone.jobs.hot.folder import SOUNDS_IN, HotFolder, Look, stem_of
 from eidophone.jobs.hot.journal import Entry, Journal
-from eidophone.jobs.pictures import PICTURE_FORMATS, Encoding, encode_file
+from eidophone.jobs.pictures import encode_file
+from eidophone.jobs.settings import Encoding
 
 
 class HotEncoder:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from eidophone.base.errors import PictureError, ToolError
 from eidophone.jobs.hot.attempts import Attempts, Tell
 from eidophone.jobs.hot.decoding import HotDecoder
 from eidophone.jobs.hot.encoding import HotEncoder
 from eidophone.jobs.hot.folder import HotFolder, steady
 from eidophone.jobs.hot.journal import Journal
-from eidophone.jobs.pictures import PICTURE_FORMATS, Encoding
-from eidophone.picture.codec import ROUNDS, Quality
+from eidophone.jobs.settings import Encoding, Watching
 from eidophone.picture.recipe import Recipe
-from eidophone.picture.sequence import Cut
+from eidophone.picture.settings import Quality
 
 
 def watch(
@@ -50,28 +48,31 @@ def watch(
         OutputError: the folder cannot be made.
         EidophoneError: an argument makes no sense. What is wrong with a file is told.
     """
-    if not interval_seconds > 0:
-        raise ToolError(f"an interval of {interval_seconds} seconds: it must be above 0")
-    if quality not in ROUNDS:
-        raise PictureError(f"there is no quality {quality!r}: use {', '.join(ROUNDS)}")
-    if format not in PICTURE_FORMATS:
-        raise PictureError(
-            f"there is no picture format {format!r}: use one of {', '.join(PICTURE_FORMATS)}"
-        )
-    how = Encoding(recipe=Recipe.resolve(recipe), format=format, size=size, overwrite=True)
-    if size is not None:
-        Cut.squares(size, how.overlap)
+    asked = Watching(
+        recipe=Recipe.resolve(recipe),
+        size=size,
+        format=format,
+        quality=quality,
+        interval_seconds=interval_seconds,
+        once=once,
+    )
+    watch_as(folder, asked, tell)
+
+
+def watch_as(folder: str | Path, asked: Watching, tell: Tell) -> None:
+    """`watch`, its settings in one."""
+    how = Encoding(recipe=asked.recipe, format=asked.format, size=asked.size, overwrite=True)
     hot = HotFolder(Path(folder))
     journal = Journal(hot.journal)
     attempts = Attempts(journal, tell)
     encoder = HotEncoder(hot, journal, attempts, how)
-    decoder = HotDecoder(hot, journal, attempts, how, quality)
+    decoder = HotDecoder(hot, journal, attempts, how, asked.quality)
     sounds, pictures = hot.sounds(), hot.pictures()
     while True:
-        time.sleep(interval_seconds)
+        time.sleep(asked.interval_seconds)
         seen = sounds, pictures
         sounds, pictures = hot.sounds(), hot.pictures()
         encoder.encode(sounds, steady(seen[0], sounds))
         decoder.decode(pictures, steady(seen[1], pictures))
-        if once:
+        if asked.once:
             return

@@ -1,0 +1,155 @@
+"""Options: what people can choose, described once on the settings that hold it.
+
+A field of a frozen settings class that people can choose is annotated with an `Option`:
+
+    size: Annotated[int, Option(help="squares of so many pixels", unit="pixels", low=16, high=8192)]
+
+The command line, the nodes of ComfyUI and forms are made of these descriptions, and `check` refuses
+by them what the faces would not offer.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import Field, dataclass, fields, replace
+from functools import lru_cache
+from numbers import Integral, Real
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from eidophone.base.errors import EidophoneError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """What there is to say of a choice, besides its name, its type and its default.
+
+    Attributes:
+        help: what it does, a phrase that a sentence could end with.
+        usual: what happens where nothing is chosen, if the default is None.
+        unit: of numbers.
+        low, high: numbers lie between them; None for no limit.
+        choices: the names to choose from, where the type is no ``Literal`` that says so.
+    """
+
+    help: str
+    usual: str = ""
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+
+    def problem(self, value: Any, kind: Any) -> str:
+        """What is wrong with ``value``; empty if nothing is."""
+        if self.choices:
+            wrong, wanted = value not in self.choices, f"one of {', '.join(self.choices)}"
+        elif issubclass(kind, Real) and kind is not bool:
+            number = Integral if kind is int else Real
+            known = isinstance(value, number) and not isinstance(value, bool)
+            wrong = not known or not self._is_within(value)
+            wanted = self._range or ("a whole number" if kind is int else "a number")
+        else:
+            wrong, wanted = not isinstance(value, kind), f"a {kind.__name__}"
+        return f"it must be {wanted}" if wrong else ""
+
+    def check(self, name: str, value: object, kind: Any, error: type[EidophoneError]) -> None:
+        """Refuse ``value`` with an ``error`` that names it, if it cannot be.
+
+        Raises:
+            EidophoneError: of that class.
+        """
+        problem = self.problem(value, kind)
+        if problem:
+            raise error(f"`{name}` is {value!r}: {problem}")
+
+    def _is_within(self, value: Any) -> bool:
+        low = -math.inf if self.low is None else self.low
+        high = math.inf if self.high is None else self.high
+        return math.isfinite(value) and low <= value <= high
+
+    @property
+    def _range(self) -> str:
+        """``low`` to ``high`` in words; empty if there are no limits."""
+        unit = f" {self.unit}" if self.unit else ""
+        if self.low is None:
+            return "" if self.high is None else f"at most {self.high:g}{unit}"
+        if self.high is None:
+            return f"at least {self.low:g}{unit}"
+        return f"{self.low:g} to {self.high:g}{unit}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Described:
+    """One choice: an `Option` with the name, the type and the default of its field.
+
+    Attributes:
+        name: of the field.
+        kind: the type of a value, or of each where there are ``many``.
+        many: it is a tuple of values.
+        default: where nothing is chosen.
+        option: all else.
+    """
+
+    name: str
+    kind: Any
+    many: bool
+    default: Any
+    option: Option
+
+    def check(self, value: object, error: type[EidophoneError]) -> None:
+        """`Option.check`, of each where there are ``many``; None may stand for what is usual."""
+        if value is None and self.default is None:
+            return
+        for one in value if self.many and isinstance(value, tuple) else (value,):
+            self.option.check(self.name, one, self.kind, error)
+
+    def as_json(self) -> dict[str, Any]:
+        """This description for a form: texts, numbers, lists and None."""
+        default = self.default
+        if isinstance(default, tuple):
+            default = list(default)
+        return {
+            "name": self.name,
+            "type": self.kind.__name__.lower(),
+            "many": self.many,
+            "default": getattr(default, "name", default),  # recipes are chosen by their names
+            "help": self.option.help,
+            "usual": self.option.usual,
+            "unit": self.option.unit,
+            "low": self.option.low,
+            "high": self.option.high,
+            "choices": list(self.option.choices),
+        }
+
+
+@lru_cache(maxsize=64)
+def described(settings: Any) -> tuple[Described, ...]:
+    """What can be chosen of ``settings``, a dataclass: its fields that have an `Option`."""
+    hints = get_type_hints(settings, include_extras=True)
+    found = []
+    for field in fields(settings):
+        for option in getattr(hints[field.name], "__metadata__", ()):
+            if isinstance(option, Option):
+                found.append(_described(field, hints[field.name].__origin__, option))
+    return tuple(found)
+
+
+def check(settings: Any, error: type[EidophoneError]) -> None:
+    """Refuse settings that their descriptions do not allow.
+
+    Raises:
+        EidophoneError: of the class ``error``, for the first that cannot be.
+    """
+    kind: Any = type(settings)
+    for one in described(kind):
+        one.check(getattr(settings, one.name), error)
+
+
+def _described(field: Field[Any], hint: Any, option: Option) -> Described:
+    kind = get_args(hint)[0] if NoneType in get_args(hint) else hint
+    many = get_origin(kind) is tuple
+    if many:
+        kind = get_args(kind)[0]
+    if get_origin(kind) is Literal:
+        option, kind = replace(option, choices=get_args(kind)), str
+    return Described(name=field.name, kind=kind, many=many, default=field.default, option=option)

@@ -1,0 +1,86 @@
+"""Settings of the bridge: how a sound is sent through a tool, as people choose it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal, get_args
+
+from eidophone.base.errors import ToolError
+from eidophone.base.options import Option, check
+from eidophone.picture.recipe import PRESETS
+from eidophone.picture.settings import SIZE, ChosenQuality, ChosenRecipe, Overlap
+
+Keep = Literal["auto", "all", "lightness", "tone"]
+
+KEEPS: tuple[Keep, ...] = get_args(Keep)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passage:
+    """How a sound is sent through a tool.
+
+    Attributes:
+        recipe: of the pictures.
+        size: width and height of the pictures in pixels.
+        overlap: fraction of a picture that it shares with the next.
+        batch: pictures that the tool is given at a time.
+        keep: what to take back; ``"auto"``: the tones of the original from tools that repaint
+            everything, and everything from others.
+        strength: 0, the original, to 1, the result.
+        quality: as in `decode`.
+
+    Raises:
+        ToolError: a value is out of its range.
+    """
+
+    recipe: ChosenRecipe = PRESETS["standard"]
+    size: Annotated[int, SIZE] = 512
+    overlap: Overlap = 0.125
+    batch: Annotated[
+        int, Option(help="pictures that a network takes at a time", low=1, high=1000)
+    ] = 1
+    keep: Annotated[
+        Keep,
+        Option(
+            help="what to take back: all, lightness with the stereo image of the original, "
+            "tone with its levels too; auto: tone of what repaints everything, else all"
+        ),
+    ] = "auto"
+    strength: Annotated[
+        float, Option(help="from 0, the original, to 1, the result", low=0, high=1)
+    ] = 1.0
+    quality: ChosenQuality = "standard"
+
+    def __post_init__(self) -> None:
+        check(self, ToolError)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """How a program from outside is run.
+
+    Attributes:
+        folders: once for a folder of all pictures of a call, instead of for each picture.
+        timeout_seconds: what a run may take; None: ten minutes for each picture, and any time
+            for films.
+        attempts: how often to try what fails.
+        skip_failed: take the original, with a warning, of pictures that failed every time.
+        shell: the command is a line for the shell.
+
+    Raises:
+        ToolError: a value is out of its range.
+    """
+
+    folders: Annotated[bool, Option(help="{in} and {out} are folders")] = False
+    timeout_seconds: Annotated[
+        float | None,
+        Option(
+            help="what a run may take", usual="600 a picture", unit="seconds", low=1e-3, high=1e6
+        ),
+    ] = None
+    attempts: Annotated[int, Option(help="how often to try what fails", low=1, high=1000)] = 1
+    skip_failed: Annotated[bool, Option(help="take the original of what fails every time")] = False
+    shell: Annotated[bool, Option(help="the command is a line for the shell")] = False
+
+    def __post_init__(self) -> None:
+        check(self, ToolError)

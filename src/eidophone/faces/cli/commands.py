@@ -1,0 +1,213 @@
+"""Commands: what can be asked for, with examples. Nothing slow is imported to understand it."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any, NoReturn
+
+from eidophone import __version__
+from eidophone.bridge.settings import Passage, Running
+from eidophone.faces.cli.options import add_options, jobs, setting
+from eidophone.faces.cli.talk import USAGE
+from eidophone.files.kinds import FILM_FORMATS, PICTURE_FORMATS
+from eidophone.film.settings import KINDS
+from eidophone.jobs.dataset.plan import DatasetPlan
+from eidophone.jobs.settings import Decoding, Encoding, FilmDecoding, FilmEncoding, Watching
+
+_ENCODE = """\
+examples:
+  eidophone encode voice.wav voice.png
+  eidophone encode voice.wav squares/ --size 512 --overlap 0.1
+  eidophone encode sounds/ pictures/ --format webp
+  eidophone encode song.flac song.png --carry-original --strip
+  eidophone encode song.flac song.mp4
+  eidophone encode song.flac spiral.mp4 --film instants --size 1024
+"""
+
+_DECODE = """\
+examples:
+  eidophone decode voice.png voice.wav
+  eidophone decode squares/ voice.wav
+  eidophone decode pictures/ sounds/ --format flac
+  eidophone decode painted.png painted.wav --reference voice.wav --quality best
+  eidophone decode song.mp4 song.wav
+  eidophone decode walk.mp4 walk.wav --read cycle --seconds 60
+"""
+
+_PROCESS = """\
+examples:
+  eidophone process voice.wav painted.wav --with 'python stylize.py {in} {out}'
+  eidophone process voice.wav painted.wav --with 'upscale -i {in} -o {out}' --folders
+  eidophone process voice.wav painted.wav --with 'ffmpeg -i {in} -vf negate {out}' --film scroll
+  eidophone process voice.wav painted.wav --network style.onnx --keep tone --strength 0.6
+"""
+
+_DATASET = """\
+examples:
+  eidophone dataset sounds/ pictures/ --layout imagefolder
+  eidophone dataset birds/ bells/ training/ --size 256 --layout stylegan --augment shift gain
+"""
+
+_WATCH = """\
+examples:
+  eidophone watch studio/
+  eidophone watch studio/ --size 512 --format jpeg
+"""
+
+_INFO = """\
+examples:
+  eidophone info voice.png
+  eidophone info voice.wav
+"""
+
+_FEATURES = """\
+examples:
+  eidophone features voice.wav voice.npz
+  eidophone features voice.wav voice.npz --kinds mel mfcc
+"""
+
+#: Choices that films share with pictures, where both are made.
+_SHARED = ("recipe", "size", "overlap", "strip", "channels", "quality", "reference", "max_pixels")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    whole = _Parser(
+        prog="eidophone",
+        description="Sound as pictures and film for any visual program, and back again.",
+        epilog="'eidophone COMMAND --help' shows examples.",
+    )
+    whole.add_argument("--version", action="version", version=f"eidophone {__version__}")
+    commands = whole.add_subparsers(
+        title="commands", required=True, metavar="COMMAND", dest="command"
+    )
+    _encode(_command(commands, "encode", "Draw sounds as pictures or films.", _ENCODE))
+    _decode(_command(commands, "decode", "Turn pictures and films into sounds.", _DECODE))
+    text = "Send a sound through a program or a network that works on pictures, and hear it."
+    _process(_command(commands, "process", text, _PROCESS))
+    text = "Make thousands of square pictures of sounds, ready for trainers; a folder is a label."
+    _dataset(_command(commands, "dataset", text, _DATASET))
+    text = "A hot folder: sounds in, pictures out; pictures back in, sounds out."
+    _watch(_command(commands, "watch", text, _WATCH))
+    _info(_command(commands, "info", "Say what a file is.", _INFO))
+    _features(_command(commands, "features", "Arrays for networks.", _FEATURES))
+    return whole
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that says in one line what it does not understand."""
+
+    def error(self, message: str) -> NoReturn:
+        problem = message.removeprefix("argument ")
+        self.exit(USAGE, f"eidophone: {problem} ('{self.prog} --help' shows what there is)\n")
+
+
+def _command(commands: Any, name: str, text: str, examples: str) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name,
+        help=text,
+        description=text,
+        epilog=examples,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def _encode(encode: argparse.ArgumentParser) -> None:
+    encode.add_argument("source", metavar="SOUND|FOLDER/", help="what to draw")
+    encode.add_argument("target", metavar="PICTURE|FILM|FOLDER/", help="where to")
+    add_options(encode, Encoding, but=("format",))
+    encode.add_argument(
+        "--format",
+        choices=tuple(dict.fromkeys((*PICTURE_FORMATS, *FILM_FORMATS))),
+        default=argparse.SUPPRESS,
+        help="default: by name, or png, or mp4",
+    )
+    add_options(encode.add_argument_group("films"), FilmEncoding, but=(*_SHARED, "overwrite"))
+    _jobs_and_quiet(encode)
+
+
+def _decode(decode: argparse.ArgumentParser) -> None:
+    decode.add_argument("source", metavar="PICTURE|FILM|FOLDER/", help="what to hear")
+    decode.add_argument("target", metavar="SOUND|FOLDER/", help="where to")
+    add_options(decode, Decoding)
+    decode.add_argument(
+        "--reference-picture",
+        metavar="PICTURE|FOLDER/",
+        help="the unedited picture, sent through the same tool",
+    )
+    decode.add_argument("--format", metavar="wav|flac|...", help="of sounds in a folder")
+    films = decode.add_argument_group("films")
+    add_options(films, FilmDecoding, but=(*_SHARED, "overwrite"))
+    _jobs_and_quiet(decode)
+
+
+def _process(process: argparse.ArgumentParser) -> None:
+    process.add_argument("source", metavar="SOUND")
+    process.add_argument("target", metavar="OUT", help="the sound to make")
+    tool = process.add_argument_group("the tool, one of")
+    tool.add_argument("--with", dest="program", metavar="'PROGRAM {in} {out}'")
+    tool.add_argument("--network", metavar="FILE", help="ONNX, safetensors or PyTorch")
+    tool.add_argument("--trust", action="store_true", help="PyTorch's FILE may do as it likes")
+    what = process.add_argument_group("what it is given")
+    add_options(what, Passage, only=("recipe", "size", "overlap", "batch"))
+    add_options(what, Running, only=("folders",))
+    what.add_argument("--film", choices=KINDS, help="{in} and {out} are films")
+    add_options(what, FilmEncoding, only=("fps", "channels"))
+    back = process.add_argument_group("what is taken back")
+    add_options(back, Passage, only=("keep", "strength", "quality"))
+    back.add_argument(
+        "--calibrate", metavar="'PROGRAM {in} {out}'", help="the same, told to change nothing"
+    )
+    runs = process.add_argument_group("how programs are run")
+    add_options(runs, Running, but=("folders",))
+    runs.add_argument("--work", metavar="FOLDER/", help="keep everything there, and go on from it")
+    networks = process.add_argument_group("what a network takes, if that is not found")
+    networks.add_argument("--layout", metavar="NCHW|NHWC|...", help="order of its axes")
+    networks.add_argument("--values", metavar="RANGE", help="0..1, -1..1, 0..255, imagenet, ...")
+    networks.add_argument(
+        "--set",
+        type=setting,
+        action="append",
+        default=[],
+        metavar="NAME=N[,N...]",
+        help="another input",
+    )
+    add_options(process, Encoding, only=("overwrite",))
+    _quiet(process)
+
+
+def _dataset(dataset: argparse.ArgumentParser) -> None:
+    dataset.add_argument("sources", nargs="+", metavar="FOLDER|SOUND")
+    dataset.add_argument("target", metavar="OUT/")
+    add_options(dataset, DatasetPlan)
+    dataset.add_argument("--ray", metavar="ADDRESS", help="of a Ray cluster that does the work")
+    _jobs_and_quiet(dataset)
+
+
+def _watch(hot: argparse.ArgumentParser) -> None:
+    hot.add_argument("folder", metavar="FOLDER/")
+    add_options(hot, Watching)
+    _quiet(hot)
+
+
+def _info(info: argparse.ArgumentParser) -> None:
+    info.add_argument("file", metavar="FILE", help="a sound, a picture, a film or a recipe")
+    add_options(info, Decoding, only=("max_pixels",))
+
+
+def _features(features: argparse.ArgumentParser) -> None:
+    features.add_argument("source", metavar="SOUND")
+    features.add_argument("target", metavar="OUT.npz")
+    features.add_argument("--kinds", nargs="+", metavar="KIND", help="default: all of them")
+    add_options(features, Encoding, only=("overwrite",))
+
+
+def _jobs_and_quiet(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--jobs", type=jobs, metavar="N", help="processes, for folders; default: all cores"
+    )
+    _quiet(command)
+
+
+def _quiet(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--quiet", action="store_true", help="say nothing but errors")

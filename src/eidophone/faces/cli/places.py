@@ -1,0 +1,43 @@
+"""Places: which files and folders a command means."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from pathlib import Path
+
+from eidophone.base.errors import EidophoneError, OutputError
+from eidophone.files.kinds import pictures_in
+from eidophone.jobs.pictures import pictures_named
+
+
+def is_folder(name: str) -> bool:
+    """Whether ``name`` means a folder, be it there already or not."""
+    return name.endswith(("/", os.sep)) or Path(name).is_dir() or not Path(name).suffix
+
+
+def target_in(options: Namespace, suffix: str) -> Path:
+    """The file to make, as it is named, or in the folder that is named, after the source."""
+    target = Path(options.target)
+    if not is_folder(options.target):
+        return target
+    target.mkdir(parents=True, exist_ok=True)
+    return target / (Path(options.source).stem + suffix)
+
+
+def need_folder(source: Path, target: str) -> None:
+    """Refuse a target that is no folder, for a source that is one."""
+    if not is_folder(target):
+        raise OutputError(f"{source} is a folder, so {target} must be one: add a /")
+
+
+def need_file(path: Path, error: EidophoneError) -> None:
+    """Refuse a file that is not there."""
+    if not path.exists():
+        raise type(error)(f"{error} {path}")
+
+
+def pictures_at(name: str) -> list[Path]:
+    """The pictures in a folder, or of a name."""
+    path = Path(name)
+    return pictures_in(path) if path.is_dir() else pictures_named(path)

@@ -1,0 +1,36 @@
+"""Settings of films: their kinds, readings and looks, and the choices that go with them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Annotated, Literal, get_args
+
+from eidophone.base.options import Option
+
+Kind = Literal["pages", "scroll", "instants"]
+Reading = Literal["auto", "pages", "scroll", "instants", "cycle", "sweep"]
+Look = Literal["ember", "aurora", "dusk", "ice", "paper"]
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+READINGS: tuple[Reading, ...] = get_args(Reading)
+LOOKS: tuple[Look, ...] = get_args(Look)
+
+#: The fraction of a page that the next one repeats, in films that do not say.
+USUAL_OVERLAP = 1 / 9
+
+FRAME_SIZE = Option(help="width and height of the frames", unit="pixels", low=64, high=8192)
+FPS = Option(
+    help="frames a second: 25, 29.97, 30000/1001",
+    usual="30, 60 for instants, and one for each page",
+    low=0.01,
+    high=240,
+)
+SECONDS = Option(
+    help="how long the sound is to be", usual="as it was", unit="seconds", low=1e-3, high=21_600
+)
+
+ChosenKind = Annotated[
+    Kind,
+    Option(help="what a frame shows: a page of the picture, the window of a scroll, or an instant"),
+]
+FrameRate = Annotated[Fraction | None, FPS]

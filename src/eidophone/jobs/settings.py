@@ -1,0 +1,230 @@
+"""Settings of jobs: how files become other files, as people choose it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated
+
+from eidophone.base.errors import FilmError, PictureError
+from eidophone.base.options import Option, check
+from eidophone.files.kinds import MAX_FRAME_PIXELS, MAX_PICTURE_PIXELS, PICTURE_FORMATS
+from eidophone.film.settings import (
+    FRAME_SIZE,
+    SECONDS,
+    USUAL_OVERLAP,
+    ChosenKind,
+    FrameRate,
+    Look,
+    Reading,
+)
+from eidophone.picture.recipe import PRESETS
+from eidophone.picture.settings import (
+    OVERLAP,
+    SIZE,
+    Channels,
+    ChosenQuality,
+    ChosenRecipe,
+    Overlap,
+    ReadRecipe,
+    Strip,
+)
+
+Overwrite = Annotated[bool, Option(help="replace what is there already")]
+Squares = Annotated[
+    int | None,
+    replace(
+        SIZE,
+        help="numbered squares of so many pixels; of films, the size of a frame",
+        usual="one picture of all, or frames of 512",
+    ),
+]
+PictureFormatName = Annotated[
+    str | None,
+    Option(help="format of the pictures", usual="by the name", choices=tuple(PICTURE_FORMATS)),
+]
+Original = Annotated[Path | None, Option(help="the original sound, to lean on", usual="none")]
+MaxPixels = Annotated[
+    int,
+    Option(
+        help=f"refuse larger pictures, or frames of over {MAX_FRAME_PIXELS:,}; 0: no limit", low=0
+    ),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Encoding:
+    """How sound files are drawn.
+
+    Attributes:
+        recipe: of the pictures.
+        format: a name in `PICTURE_FORMATS`; None: as the file's name says.
+        size: squares of so many pixels, numbered; None: one picture for the whole sound.
+        overlap: fraction of a square that it shares with the next.
+        strip: draw the margin strip.
+        carry_original: put the sound file itself into the picture's metadata.
+        channels: the one or two to draw, counted from 0; None: all there are.
+        overwrite: replace files that are there already.
+        resume: leave files that are there already as they are, and make the others.
+
+    Raises:
+        PictureError: a value is out of its range.
+    """
+
+    recipe: ChosenRecipe = PRESETS["standard"]
+    format: PictureFormatName = None
+    size: Squares = None
+    overlap: Overlap = 0.0
+    strip: Strip = False
+    carry_original: Annotated[bool, Option(help="put the sound file into the metadata")] = False
+    channels: Channels = None
+    overwrite: Overwrite = False
+    resume: bool = False
+
+    def __post_init__(self) -> None:
+        check(self, PictureError)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decoding:
+    """How pictures are turned into sound.
+
+    Attributes:
+        quality: how much work goes into the phase.
+        recipe: read the pictures with this recipe, whatever they say.
+        reference: the original sound file.
+        reference_pictures: the unaltered pictures, sent through the same tool.
+        overlap: fraction of a picture that it shares with the next, where they do not say.
+        max_pixels: refuse larger pictures; 0 for no limit.
+        overwrite: replace a file that is there already.
+
+    Raises:
+        PictureError: a value is out of its range.
+    """
+
+    quality: ChosenQuality = "standard"
+    recipe: ReadRecipe = None
+    reference: Original = None
+    reference_pictures: list[Path] | None = None
+    overlap: Annotated[
+        float,
+        replace(OVERLAP, help="what pictures share with the next, if they do not say; pages 1/9"),
+    ] = 0.0
+    max_pixels: MaxPixels = MAX_PICTURE_PIXELS
+    overwrite: Overwrite = False
+
+    def __post_init__(self) -> None:
+        check(self, PictureError)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilmEncoding:
+    """How sound files are drawn as films; see `encode_film`.
+
+    Attributes:
+        crf: constant rate factor of lossy formats; None for the format's usual one.
+        codec: another one than the format's usual one.
+        channels: the one or two to draw, counted from 0; None: all there are.
+        overwrite: replace files that are there already.
+        resume: leave files that are there already as they are, and make the others.
+
+    Raises:
+        FilmError: a value is out of its range.
+    """
+
+    recipe: ChosenRecipe = PRESETS["standard"]
+    kind: ChosenKind = "scroll"
+    fps: FrameRate = None
+    size: Annotated[int, FRAME_SIZE] = 512
+    overlap: Overlap = 0.0
+    look: Annotated[Look | None, Option(help="colour it; for looking only", usual="none")] = None
+    now_line: Annotated[bool, Option(help="draw a line through the present of a scroll")] = False
+    strip: Strip = False
+    crf: Annotated[
+        int | None,
+        Option(help="from 0, the best, to 51, the smallest", usual="18", low=0, high=63),
+    ] = None
+    codec: Annotated[
+        str | None,
+        Option(help="coding: av1 in .webm, h264 in .mkv, mpeg1 in .mpg", usual="by name"),
+    ] = None
+    channels: Channels = None
+    overwrite: Overwrite = False
+    resume: bool = False
+
+    def __post_init__(self) -> None:
+        check(self, FilmError)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilmDecoding:
+    """How films are turned into sound; see `decode_film`.
+
+    Attributes:
+        reference: the original sound file.
+        ignore_track: do not lean on the film's own sound track.
+        fps: frames per second of a folder of pictures that does not say.
+        max_pixels: refuse films of larger frames; 0 for no limit.
+        overwrite: replace a file that is there already.
+
+    Raises:
+        FilmError: a value is out of its range.
+    """
+
+    read: Annotated[
+        Reading,
+        Option(
+            help="how to read it: auto by what it is, cycle round and round through the "
+            "picture that the film turns, sweep once across it"
+        ),
+    ] = "auto"
+    seconds: Annotated[float | None, SECONDS] = None
+    quality: ChosenQuality = "standard"
+    recipe: ReadRecipe = None
+    reference: Original = None
+    ignore_track: Annotated[bool, Option(help="do not lean on the film's own sound track")] = False
+    overlap: Overlap = USUAL_OVERLAP
+    fps: Annotated[
+        Fraction | None,
+        Option(help="frames a second of a folder of them", usual="30", low=0.01, high=240),
+    ] = None
+    max_pixels: MaxPixels = MAX_FRAME_PIXELS
+    overwrite: Overwrite = False
+
+    def __post_init__(self) -> None:
+        check(self, FilmError)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watching:
+    """How a hot folder is watched.
+
+    Attributes:
+        recipe: of the pictures. Pictures that do not say theirs are read with it, too.
+        size: squares of so many pixels, numbered; None: one picture for the whole sound.
+        format: of the pictures: a name in `PICTURE_FORMATS`.
+        quality: as in `decode`.
+        interval_seconds: from one look to the next.
+        once: look twice, do what there is to do, and return.
+
+    Raises:
+        PictureError: a value is out of its range.
+    """
+
+    recipe: ChosenRecipe = PRESETS["standard"]
+    size: Annotated[
+        int | None,
+        replace(SIZE, help="numbered squares of so many pixels", usual="one picture of all"),
+    ] = None
+    format: Annotated[
+        str, Option(help="format of the pictures", choices=tuple(PICTURE_FORMATS))
+    ] = "png"
+    quality: ChosenQuality = "standard"
+    interval_seconds: Annotated[
+        float, Option(help="from one look to the next", unit="seconds", low=0.001, high=86_400)
+    ] = 2.0
+    once: Annotated[bool, Option(help="do what there is to do, and stop")] = False
+
+    def __post_init__(self) -> None:
+        check(self, PictureError)

@@ -1,0 +1,34 @@
+"""Settings of pictures: the choices that several kinds of work with them share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from eidophone.base.options import Option
+from eidophone.picture.recipe import PRESETS, Recipe
+
+#: How much work goes into the phase.
+Quality = Literal["preview", "standard", "best"]
+
+#: Rounds that make the phase consistent.
+ROUNDS: dict[Quality, int] = {"preview": 0, "standard": 24, "best": 100}
+
+SIZE = Option(help="width and height of the pictures", unit="pixels", low=16, high=8192)
+OVERLAP = Option(help="the fraction of a picture that the next one repeats", low=0, high=0.9)
+
+_ROUNDS = ", ".join(f"{name} {rounds}" for name, rounds in ROUNDS.items())
+_PRESETS = f"{', '.join(PRESETS)}, or a .json file"
+
+ChosenRecipe = Annotated[Recipe, Option(help=f"what pictures mean: {_PRESETS}")]
+ReadRecipe = Annotated[
+    Recipe | None, Option(help=f"read pictures with it: {_PRESETS}", usual="what they say")
+]
+Overlap = Annotated[float, OVERLAP]
+ChosenQuality = Annotated[
+    Quality, Option(help=f"how many rounds of work go into the phase: {_ROUNDS}")
+]
+Strip = Annotated[bool, Option(help="draw a margin strip, which survives what metadata do not")]
+Channels = Annotated[
+    tuple[int, ...] | None,
+    Option(help="the one or two channels to draw, from 0 on", low=0, high=1023, usual="all"),
+]
