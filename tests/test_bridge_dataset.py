@@ -13,7 +13,7 @@ from signals import music
 
 from eidophone import PRESETS, Picture, Sound, decode, encode
 from eidophone.base.errors import EidophoneError, OutputError, PictureError, SoundError
-from eidophone.jobs.dataset import workers as dataset_workers
+from eidophone.jobs.dataset import parts as dataset_parts
 from eidophone.jobs.dataset.altered import AlteredSound, alterations
 from eidophone.jobs.dataset.making import make_dataset
 from eidophone.jobs.dataset.plan import DatasetPlan
@@ -384,7 +384,7 @@ def test_processes_make_what_one_makes(library, tmp_path):
 
 
 def test_a_run_that_was_interrupted_goes_on(library, tmp_path, monkeypatch):
-    made, attempt = [], dataset_workers.make_part
+    made, attempt = [], dataset_parts.make_part
 
     def dying(sound, plan, parts):
         if len(made) == 7:
@@ -392,7 +392,7 @@ def test_a_run_that_was_interrupted_goes_on(library, tmp_path, monkeypatch):
         made.append(sound.identity)
         attempt(sound, plan, parts)
 
-    monkeypatch.setattr(dataset_workers, "make_part", dying)
+    monkeypatch.setattr(dataset_parts, "make_part", dying)
     with pytest.raises(KeyboardInterrupt):
         make(library, tmp_path / "out")
     assert [path.name for path in (tmp_path / "out").iterdir()] == [".eidophone"]
@@ -401,7 +401,7 @@ def test_a_run_that_was_interrupted_goes_on(library, tmp_path, monkeypatch):
         made.append(sound.identity)
         attempt(sound, plan, parts)
 
-    monkeypatch.setattr(dataset_workers, "make_part", counting)
+    monkeypatch.setattr(dataset_parts, "make_part", counting)
     report = make(library, tmp_path / "out")
     assert len(made) == len(set(made)) == 3 * EACH
     make(library, tmp_path / "at once" / "out")
@@ -442,14 +442,14 @@ def test_a_full_disk_is_not_the_fault_of_a_sound(library, tmp_path, monkeypatch)
 
 
 def test_a_failure_that_may_pass_is_tried_again(library, tmp_path, monkeypatch):
-    attempt = dataset_workers.make_part
+    attempt = dataset_parts.make_part
 
     def failing(sound, plan, parts):
         if "sound 3" in sound.identity:
             raise OSError("the disk is full")
         attempt(sound, plan, parts)
 
-    monkeypatch.setattr(dataset_workers, "make_part", failing)
+    monkeypatch.setattr(dataset_parts, "make_part", failing)
     with pytest.raises(OutputError, match=r"3 of 12 sounds are not done.*the disk is full"):
         make(library, tmp_path / "out")
     monkeypatch.undo()

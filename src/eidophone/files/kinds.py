@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from eidophone.base.errors import PictureError
+from eidophone.base.errors import PictureError, SoundError
 
 # fmt: off
 SOUND_SUFFIXES = frozenset((
@@ -57,8 +57,20 @@ PICTURE_FORMATS = {
 }
 
 
+def sounds_in(folder: Path, besides: Path | None = None) -> list[Path]:
+    """The sounds under ``folder``; see `files_under`.
+
+    Raises:
+        SoundError: there are none.
+    """
+    found = list(files_under(folder, SOUND_SUFFIXES, besides))
+    if not found:
+        raise SoundError(f"there are no sounds in {folder}")
+    return found
+
+
 def pictures_in(folder: Path, besides: Path | None = None) -> list[Path]:
-    """The pictures under ``folder``, numbers in their names in numerical order.
+    """The pictures under ``folder``; see `files_under`.
 
     Raises:
         PictureError: there are none.
@@ -72,16 +84,19 @@ def pictures_in(folder: Path, besides: Path | None = None) -> list[Path]:
 def files_under(
     folder: Path, suffixes: Collection[str], besides: Path | None = None
 ) -> Iterator[Path]:
-    """Files with one of ``suffixes``, none hidden, none in ``besides`` if that lies inside."""
+    """Files with one of ``suffixes``, none hidden, none in ``besides`` if that lies inside.
+
+    Numbers in their names are in numerical order.
+    """
     inside = besides is not None and besides != folder and besides.is_relative_to(folder)
-    for path in sorted(folder.rglob("*"), key=_natural):
+    for path in sorted(folder.rglob("*"), key=by_number):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         ours = inside and besides is not None and path.is_relative_to(besides)
         if path.suffix.lower() in suffixes and not hidden and not ours and path.is_file():
             yield path
 
 
-def _natural(path: Path) -> list[tuple[int, int | str]]:
-    """Sort key that puts 2 before 10."""
-    parts = re.split(r"(\d+)", str(path).casefold())
-    return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts]
+def by_number(path: Path) -> tuple[list[int | str], str]:
+    """Sort key that puts page.png before page2.png, and that before page10.png."""
+    parts = re.split(r"(\d+)", str(path.with_suffix("")).casefold())
+    return [int(part) if place % 2 else part for place, part in enumerate(parts)], str(path)

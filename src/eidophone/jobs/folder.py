@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import re
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from eidophone.base.errors import EidophoneError, PictureError, SoundError
-from eidophone.files.kinds import FILM_SUFFIXES, PICTURE_SUFFIXES, SOUND_SUFFIXES, files_under
+from eidophone.base.errors import EidophoneError, PictureError
+from eidophone.files.kinds import FILM_SUFFIXES, PICTURE_SUFFIXES, files_under, sounds_in
 from eidophone.film.film import is_film
 from eidophone.jobs.films import decode_film_file, encode_film_file
 from eidophone.jobs.pictures import decode_files, encode_file, load_picture
 from eidophone.jobs.settings import Decoding, Encoding, FilmDecoding, FilmEncoding
+from eidophone.jobs.workers import DIED, results
 
 _NUMBERED = re.compile(r"(.+)-\d{3,18}")
 
@@ -53,9 +51,7 @@ class TaskOutcome:
 
 def encode_tasks(folder: Path, target: Path, suffix: str) -> list[Task]:
     """A task for each sound under ``folder``, its picture at the same place under ``target``."""
-    sounds = list(files_under(folder, SOUND_SUFFIXES, target))
-    if not sounds:
-        raise SoundError(f"there are no sounds in {folder}")
+    sounds = sounds_in(folder, target)
     names = Counter(path.with_suffix("") for path in sounds)
     tasks = []
     for path in sounds:
@@ -93,28 +89,12 @@ def decode_tasks(folder: Path, target: Path, suffix: str, how: Decoding) -> list
     return tasks
 
 
-def run_tasks(
-    tasks: list[Task], how: How, jobs: int, finished: Callable[[TaskOutcome], None]
-) -> None:
-    """Do ``tasks`` in ``jobs`` processes; ``finished`` is told each outcome as it comes."""
+def run_tasks(tasks: list[Task], how: How, jobs: int) -> Iterator[TaskOutcome]:
+    """Do ``tasks`` in ``jobs`` processes; each outcome as it comes."""
     for task in tasks:
         task.target.parent.mkdir(parents=True, exist_ok=True)
-    if jobs == 1 or len(tasks) == 1:
-        for task in tasks:
-            finished(run_task(task, how))
-        return
-    context = multiprocessing.get_context("spawn")  # forking would copy threads' locks
-    with ProcessPoolExecutor(min(jobs, len(tasks)), context, _begin_worker) as pool:
-        waiting = {pool.submit(run_task, task, how): task for task in tasks}
-        try:
-            for future in as_completed(waiting):
-                try:
-                    finished(future.result())
-                except BrokenProcessPool:
-                    finished(TaskOutcome(waiting[future], "the process died: too little memory?"))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    for task, outcome in results(partial(run_task, how=how), tasks, jobs):
+        yield outcome or TaskOutcome(task, DIED)
 
 
 def run_task(task: Task, how: How) -> TaskOutcome:
@@ -139,10 +119,6 @@ def _run(task: Task, how: How) -> None:
         decode_film_file(first, task.target, how.films)
     else:
         decode_files(list(task.sources), task.target, how.pictures)
-
-
-def _begin_worker() -> None:
-    os.environ["EIDOPHONE_THREADS"] = "1"  # the processes share the cores
 
 
 def _is_sequence(paths: list[Path], how: Decoding) -> bool:

@@ -6,25 +6,20 @@ from argparse import Namespace
 
 from eidophone.base.parallel import thread_count
 from eidophone.faces.cli.talk import FAILED, OK, Talk
-from eidophone.jobs.folder import How, Task, TaskOutcome, run_tasks
+from eidophone.jobs.folder import How, Task, run_tasks
 
 
 def run_folder(tasks: list[Task], how: How, options: Namespace, talk: Talk) -> int:
     """Do ``tasks``, and tell what came of them; the exit code."""
     failed = 0
-    finished = 0
     with talk.bar(f"{len(tasks)} files") as bar:
-
-        def tell(outcome: TaskOutcome) -> None:
-            nonlocal failed, finished
-            finished += 1
+        outcomes = run_tasks(tasks, how, options.jobs or thread_count())
+        for finished, outcome in enumerate(outcomes, 1):
             for note in outcome.notes:
                 talk.note(note)
             if outcome.error is not None:
                 failed += 1
                 talk.error(outcome.error)
             bar(finished / len(tasks))
-
-        run_tasks(tasks, how, options.jobs or thread_count(), tell)
-    talk.say(f"{finished - failed} of {len(tasks)} done")
+    talk.say(f"{len(tasks) - failed} of {len(tasks)} done")
     return FAILED if failed else OK

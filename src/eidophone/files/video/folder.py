@@ -19,6 +19,7 @@ from eidophone.base.arrays import Float32
 from eidophone.base.atomic import already_there
 from eidophone.base.errors import FilmError, OutputError, PictureError
 from eidophone.files.image import ImageFile, read_image, write_image
+from eidophone.files.kinds import by_number
 from eidophone.files.video.model import USUAL_FPS, VideoFrame
 from eidophone.sound.sound import SoundReader, SoundSource, SoundWriter, open_sound
 
@@ -26,7 +27,6 @@ _SOUND_NAME = "sound.wav"
 _OUR_NAMES = re.compile(r"\d{6,}\.png|sound\.wav")
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp")
 _LOSSY = (".jpg", ".jpeg", ".webp")
-_DIGITS = re.compile(r"(\d+)")
 
 #: The text entry of each picture which says how many frames a second there are.
 _FPS_KEY = "FramesPerSecond"
@@ -192,13 +192,7 @@ def _pictures_in(path: Path) -> list[Path]:
     visible = [file for file in files if file.is_file() and not file.name.startswith(".")]
     if not visible:
         raise FilmError(f"{path} is not a film: there are no pictures in this folder")
-    return sorted(visible, key=_by_number)
-
-
-def _by_number(file: Path) -> tuple[list[tuple[int, str]], str]:
-    """What puts frame9.png before frame10.png."""
-    parts = _DIGITS.split(file.stem)
-    return [(int(part[:18]), "") if part.isdecimal() else (-1, part) for part in parts], file.name
+    return sorted(visible, key=by_number)
 
 
 def _fps_of(entry: str) -> Fraction:

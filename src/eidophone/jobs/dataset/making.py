@@ -11,19 +11,21 @@ import hashlib
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from eidophone.base.atomic import atomic_path
 from eidophone.base.errors import OutputError, SoundError
 from eidophone.base.parallel import thread_count
 from eidophone.jobs.dataset.card import card
+from eidophone.jobs.dataset.cluster import on_cluster
 from eidophone.jobs.dataset.layouts import WRITERS
-from eidophone.jobs.dataset.parts import Item, has_part, items_of, read_part
+from eidophone.jobs.dataset.parts import Item, has_part, items_of, read_part, try_part
 from eidophone.jobs.dataset.plan import SPLITS, DatasetPlan
 from eidophone.jobs.dataset.sources import SoundFile, gather
-from eidophone.jobs.dataset.workers import on_cluster, on_this_machine
+from eidophone.jobs.workers import DIED, results
 
 #: Told the fraction of the work that is done, now and then.
 Progress = Callable[[float], None]
@@ -120,14 +122,18 @@ def _make_parts(
     if not missing:
         return
     order = sorted(missing, key=lambda sound: -missing[sound])
+    attempt = partial(try_part, plan=plan, parts=parts)
+    done: Iterator[tuple[SoundFile, str | None]]
     if ray is not None:
-        done = on_cluster(order, plan, parts, ray)
+        done = on_cluster(attempt, order, ray)
     else:
-        done = on_this_machine(order, plan, parts, jobs or thread_count())
+        done = results(attempt, order, jobs or thread_count())
     errors = {}
     finished, total = 0, max(1, sum(missing.values()))
     for sound, error in done:
-        if error or not has_part(sound, parts):
+        if error is None:
+            errors[sound] = DIED
+        elif error or not has_part(sound, parts):
             errors[sound] = error or "its part is not in the folder: is it on a shared disk?"
         finished += missing[sound]
         tell(finished / total)

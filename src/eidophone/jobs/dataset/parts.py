@@ -128,6 +128,15 @@ def make_part(sound: SoundFile, plan: DatasetPlan, parts: Path) -> None:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
+def try_part(sound: SoundFile, plan: DatasetPlan, parts: Path) -> str:
+    """`make_part`; what went wrong, or ""."""
+    try:
+        make_part(sound, plan, parts)
+    except (EidophoneError, OSError, MemoryError) as error:
+        return str(error) or type(error).__name__
+    return ""
+
+
 def read_part(sound: SoundFile, parts: Path) -> Part:
     """The part of ``sound``, which is in the folder ``parts``."""
     values = json.loads((parts / sound.key / _CONTENTS).read_text(encoding="utf-8"))

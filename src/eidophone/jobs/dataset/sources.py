@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from eidophone.base.errors import SoundError
+from eidophone.files.kinds import sounds_in
 from eidophone.jobs.dataset.plan import SPLITS, DatasetPlan
-from eidophone.jobs.folder import encode_tasks
 
 #: Characters, of which each may have four bytes.
 _LONGEST_NAME = 50
@@ -116,8 +116,8 @@ def _sounds(source: Path, target: Path) -> list[tuple[Path, PurePosixPath]]:
         if not root.exists():
             raise SoundError(f"there is no sound {source}")
         return [(root, _identity(root.parent, root))]
-    paths = [task.sources[0] for task in encode_tasks(root, target.resolve(), "")]
-    return [(path.resolve(), _identity(root, path)) for path in paths]
+    found = sounds_in(root, target.resolve())
+    return [(path.resolve(), _identity(root, path)) for path in found]
 
 
 def _identity(root: Path, path: Path) -> PurePosixPath:

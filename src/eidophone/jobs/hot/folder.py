@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from eidophone.base.atomic import atomic_path, make_folder
-from eidophone.files.kinds import FILM_SUFFIXES, PICTURE_SUFFIXES, SOUND_SUFFIXES
+from eidophone.files.kinds import FILM_SUFFIXES, PICTURE_SUFFIXES, SOUND_SUFFIXES, files_under
 
 SOUNDS_IN, PICTURES_OUT = "sounds-in", "pictures-out"
 PICTURES_IN, SOUNDS_OUT = "pictures-in", "sounds-out"
@@ -90,15 +91,10 @@ def steady(before: Look, now: Look) -> Look:
 
 
 def _look(folder: Path, suffixes: Collection[str]) -> Look:
-    """Files under ``folder`` with one of ``suffixes``, none hidden."""
+    """The files under ``folder`` with one of ``suffixes``."""
     found: Look = {}
-    for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder)
-        hidden = any(part.startswith(".") for part in inside.parts)
-        if path.suffix.lower() in suffixes and not hidden and path.is_file():
-            try:
-                status = path.stat()
-            except OSError:  # it has just gone
-                continue
-            found[inside.as_posix()] = Sign(status.st_size, status.st_mtime_ns)
+    for path in files_under(folder, suffixes):
+        with suppress(OSError):  # it has just gone
+            status = path.stat()
+            found[path.relative_to(folder).as_posix()] = Sign(status.st_size, status.st_mtime_ns)
     return found
