@@ -203,3 +203,24 @@ def test_a_tool_may_draw_into_what_it_is_given(sound):
     wanted = process(sound, spoils, calibrate=lambda picture: picture, **given)
     made = process(sound, lambda picture: 255 - picture, calibrate=lambda p: p, **given)
     np.testing.assert_array_equal(made.samples, wanted.samples)
+
+
+class Counted:
+    """A sound that counts how often it is gone through."""
+
+    def __init__(self, sound):
+        self.rate, self.channels, self.frames = sound.rate, sound.channels, sound.frames
+        self.passes = 0
+        self._sound = sound
+
+    def blocks(self, size):
+        self.passes += 1
+        return self._sound.blocks(size)
+
+
+@pytest.mark.parametrize("keep", KEEPS)
+@pytest.mark.parametrize("at_rest", [None, "worn"])
+def test_a_sound_is_gone_through_once_to_draw_it_and_once_to_lean_on_it(sound, keep, at_rest):
+    counted = Counted(sound)
+    by_python(counted, "negative+worn", keep, at_rest)
+    assert counted.passes == 2
