@@ -14,8 +14,8 @@ from signals import music
 from eidophone import Sound
 from eidophone.bridge.process import process
 from eidophone.faces.cli import main
-from eidophone.faces.comfy.pictures import Hearing, draw, sounds_of_drawn
-from eidophone.faces.comfy.reference import Drawing, Reference
+from eidophone.faces.comfy.pictures import DecodeSettings, draw, sounds_of_drawn
+from eidophone.faces.comfy.reference import BatchReference, EncodeSettings
 from eidophone.jobs.hot.watch import watch
 from eidophone.picture.picture import to_depth
 from eidophone.picture.recipe import PRESETS
@@ -50,12 +50,12 @@ def by_batch(sound, tool, keep, at_rest=None):
 
     ComfyUI's images are floats; those that hold whole steps of 8 bits arrive as such.
     """
-    drawing = Drawing(PRESETS["standard"], size=SIZE, overlap=0.25)
+    drawing = EncodeSettings(PRESETS["standard"], size=SIZE, overlap=0.25)
     pictures = [to_depth(one, np.uint8) for one in draw(sound, drawing)]
     back = [painted(tool, one) for one in pictures]
     unaltered = None if at_rest is None else [painted(at_rest, one) for one in pictures]
-    how = Hearing(quality="preview", keep=keep)
-    (made,) = sounds_of_drawn(back, Reference((sound,), drawing), drawing, how, unaltered)
+    how = DecodeSettings(quality="preview", keep=keep)
+    (made,) = sounds_of_drawn(back, BatchReference((sound,), drawing), drawing, how, unaltered)
     return made
 
 
@@ -209,7 +209,7 @@ class Counted:
     """A sound that counts how often it is gone through."""
 
     def __init__(self, sound):
-        self.rate, self.channels, self.frames = sound.rate, sound.channels, sound.frames
+        self.rate, self.channels, self.sample_count = sound.rate, sound.channels, sound.sample_count
         self.passes = 0
         self._sound = sound
 
