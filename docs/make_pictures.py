@@ -12,8 +12,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
 
 from eidophone import Film, Picture, Sound, decode, encode, encode_film, process
+from eidophone.base.arrays import Pixels
 from eidophone.bridge.networks.opening import open_network
-from eidophone.files.image import Pixels
 from eidophone.film.settings import LOOKS
 from eidophone.picture.axis import row_of_hz
 

@@ -22,7 +22,7 @@ from eidophone.picture.ink import brightest, is_grey
 from eidophone.picture.settings import Quality
 from eidophone.sound.sound import SoundSource
 
-_BLOCK_FRAMES = 1 << 18
+_BLOCK_SAMPLES = 1 << 18
 
 #: Floats that differ by less, in parts of full scale, were only rounded on the way.
 _ROUNDED = 1e-6
@@ -53,7 +53,7 @@ def taken_back(
     """
     target = Source(rate=sound.rate, channels=sound.channels, sample_count=sound.sample_count)
     if lean and (strength == 0 or _is_untouched(journey)):
-        return target, sound.blocks(_BLOCK_FRAMES)
+        return target, sound.blocks(_BLOCK_SAMPLES)
     answer, coloured = Answer(journey.recipe.range_db), False
     for before, after in _pairs(journey):
         answer.add(before, after)

@@ -248,7 +248,7 @@ class _Cells(NamedTuple):
     bucket: Int16
 
 
-#: Values of each channel of a cell, by the names of the paper: the phase's derivative in time,
+#: Values of each channel of a cell; tgrad and fgrad are PGHI's: the phase's derivative in time,
 #: in radians a sample besides the carrier; that in frequency, in radians a bin; and the phase.
 _TGRAD, _FGRAD, _PHASE = 0, 1, 2
 _PER_CHANNEL = 3
