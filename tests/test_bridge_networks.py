@@ -33,6 +33,7 @@ from eidophone.bridge.networks.network import Port, StoppedError
 from eidophone.bridge.networks.opening import open_network
 from eidophone.bridge.networks.tiling import Cover
 from eidophone.bridge.networks.tool import NetworkTool
+from eidophone.bridge.networks.worker import Worker, loader
 
 HEIGHT, WIDTH = 90, 127
 
@@ -419,14 +420,12 @@ def onnx_file(
     out=None,
     meta=None,
     name="x",
-    others=(),
     opset=17,
 ):
     """Write a network from ``x`` to ``y``; nodes are ``(operator, inputs, output)``, or bytes."""
     graph = b"".join(field(1, one if isinstance(one, bytes) else node(*one)) for one in nodes)
     graph += field(2, "g") + b"".join(field(5, weight) for weight in weights)
     graph += field(11, value_info(name, FLOAT, shape))
-    graph += b"".join(field(11, value_info(other, FLOAT, sides)) for other, sides in others)
     graph += field(12, value_info("y", FLOAT, out or shape))
     model = field(1, 8) + field(7, graph) + field(8, field(1, "") + field(2, opset))
     for key, value in (meta or {}).items():
@@ -448,10 +447,23 @@ def inverting(path, **kwargs):
     return onnx_file(path, nodes, [scalar("low", 0), scalar("high", 255)], **kwargs)
 
 
+def opened(path, **how):
+    """As `open_network` does it, but in this process: for files that do no harm."""
+    network = loader(path.suffix)(path)
+    return NetworkTool(path.name, network, **{"values": network.values, **how})
+
+
+def refused(path):
+    """Why a network's process will not have this file: of the harmless ones, in this process."""
+    worker = Worker()
+    assert worker.answer(Message({"prepare": path.suffix})) == ({}, {})
+    return worker.answer(Message({"load": str(path)})).words["error"]
+
+
 @pytest.mark.parametrize("shape", [("n", 3, "h", "w"), (1, 3, 64, 64), (1, 64, 48, 3)])
 def test_onnx(tmp_path, shape):
     pytest.importorskip("onnxruntime")
-    tool = open_network(inverting(tmp_path / "invert.onnx", shape=shape))
+    tool = opened(inverting(tmp_path / "invert.onnx", shape=shape))
     assert tool.describe().startswith("invert.onnx: N")
     assert "0..255 in, 0..255 out" in tool.describe()
     assert off(tool([picture()])[0], 1 - picture() / 255) < 1e-5
@@ -461,7 +473,7 @@ def test_onnx_metadata_is_believed(tmp_path):
     pytest.importorskip("onnxruntime")
     meta = {"Image.NominalPixelRange": "Normalized_1_1"}
     path = onnx_file(tmp_path / "negate.onnx", [("Neg", ["x"], "y")], meta=meta)
-    tool = open_network(path)
+    tool = opened(path)
     assert tool.finding.values.name == "-1..1"
     assert off(tool([picture()])[0], 1 - picture() / 255) < 1e-5
 
@@ -478,28 +490,27 @@ def test_onnx_weights_stay_in_their_folder(tmp_path):
         weight = tensor("w", np.zeros(1), location)
         return onnx_file(folder / "net.onnx", [("Mul", ["x", "w"], "y")], [weight])
 
-    tool = open_network(network("weights.bin"), values="0..1,0..1")
+    tool = opened(network("weights.bin"), values="0..1,0..1")
     assert off(tool([picture()])[0], picture() / 510) < 1e-5
     for location in ("../weights.bin", str(tmp_path / "weights.bin"), "link.bin"):
-        with pytest.raises(ToolError, match=r"cannot read .*net\.onnx"):
-            open_network(network(location))
+        assert "ternal data" in refused(network(location))
 
 
-@pytest.mark.parametrize("data", [b"", b"junk" * 99, pickle.dumps([1])])
+@pytest.mark.parametrize("data", [b"", b"junk" * 99, pickle.dumps([1]), None])
 def test_onnx_files_that_are_none(tmp_path, data):
     pytest.importorskip("onnxruntime")
-    path = tmp_path / "bad.onnx"
-    path.write_bytes(data)
-    with pytest.raises(ToolError, match=r"bad\.onnx"):
-        open_network(path)
+    path = inverting(tmp_path / "bad.onnx")
+    path.write_bytes(path.read_bytes()[:-60] if data is None else data)
+    assert refused(path).isprintable()
 
 
-def test_onnx_that_is_cut_off(tmp_path):
+def test_network_files_are_opened(tmp_path):
     pytest.importorskip("onnxruntime")
-    half = inverting(tmp_path / "half.onnx")
-    half.write_bytes(half.read_bytes()[:-60])
-    with pytest.raises(ToolError, match=r"half\.onnx"):
-        open_network(half)
+    path = inverting(tmp_path / "net.onnx")
+    assert off(open_network(path)([picture()])[0], 1 - picture() / 255) < 1e-5
+    path.write_bytes(b"junk")
+    with pytest.raises(ToolError, match=r"cannot read .*net\.onnx as a network: [ -~]+$"):
+        open_network(path)
 
 
 def test_files_that_are_not_opened(tmp_path):
@@ -578,33 +589,32 @@ def test_a_network_that_wants_all_memory_is_stopped(tmp_path):
         open_network(greedy(tmp_path / "greedy.onnx"))
 
 
-def test_networks_that_say_they_take_too_much(tmp_path):
-    pytest.importorskip("onnxruntime")
+def test_networks_that_say_they_take_too_much():
     huge = 1 << 31
-    side = onnx_file(tmp_path / "side.onnx", [("Abs", ["x"], "y")], others=[("s", (huge, huge))])
-    with pytest.raises(ToolError, match=r"^side\.onnx: .*'s' takes 4,611,.* numbers: too many"):
-        open_network(side)
+    network = Fake(clamp, others=(Port("s", (huge, huge), np.dtype("f4")),))
+    with pytest.raises(ToolError, match=r"'s' takes 4,611,.* numbers: too many"):
+        NetworkTool("it", network)
     for shape in [(1, 3, huge, huge), (huge, 3, 64, 64), (3, huge, 16)]:
-        path = onnx_file(tmp_path / "wide.onnx", [("Abs", ["x"], "y")], shape=shape)
-        with pytest.raises(ToolError, match=r"^wide\.onnx: .* too large for pictures"):
-            open_network(path)
+        with pytest.raises(ToolError, match="too large for pictures"):
+            NetworkTool("it", Fake(clamp, shape=shape))
 
 
 def test_networks_that_give_too_much(tmp_path):
     pytest.importorskip("onnxruntime")
     times = tensor("times", np.array([1.0, 1, 80, 80]))
-    nodes, shape = [("Upsample", ["x", "times"], "y")], (1, 3, 64, 64)
-    path = onnx_file(tmp_path / "much.onnx", nodes, [times], shape=shape, out="abcd", opset=9)
-    with pytest.raises(ToolError, match=r"^much\.onnx: it gives more than 256 MiB"):
-        open_network(path)
+    path = onnx_file(tmp_path / "much.onnx", [("Upsample", ["x", "times"], "y")], [times], opset=9)
+    worker = Worker()
+    worker.answer(Message({"prepare": ".onnx"}))
+    worker.answer(Message({"load": str(path)}))
+    feeds = {"x": np.zeros((1, 3, 64, 64), np.float32)}
+    assert "more than 256 MiB" in worker.answer(Message({}, feeds)).words["error"]
 
 
 @pytest.mark.parametrize("name", [b"\xf4", b"\x1b[31m", b"a\nb"])
 def test_names_that_are_none(tmp_path, name):
     pytest.importorskip("onnxruntime")
     path = onnx_file(tmp_path / "named.onnx", [("Abs", [name], "y")], name=name)
-    with pytest.raises(ToolError, match=r"named\.onnx as a network: [ -~]+$"):
-        open_network(path)
+    assert refused(path).isprintable()
 
 
 @pytest.fixture
@@ -789,7 +799,7 @@ def program(torch, module, path):
 
 
 def test_exported_programs(torch, module, tmp_path):
-    tool = open_network(program(torch, module, tmp_path / "net.pt2"), trusted=True)
+    tool = opened(program(torch, module, tmp_path / "net.pt2"))
     assert off(tool([picture()])[0], twice(1 - picture() / 255)) < 1e-5
 
 
@@ -800,17 +810,15 @@ def test_scripts(torch, module, tmp_path):
     assert off(tool([picture()])[0], twice(1 - picture() / 255)) < 1e-5
 
 
-@pytest.mark.parametrize("ending", [".pt", ".pt2"])
 @pytest.mark.filterwarnings("ignore")
-def test_damaged_torch_files(torch, module, tmp_path, ending):
-    path = tmp_path / f"net{ending}"
-    if ending == ".pt":
-        torch.jit.save(torch.jit.script(module), path)
-    else:
-        program(torch, module, path)
+def test_damaged_torch_files(torch, module, tmp_path):
+    path = tmp_path / "net.pt"
+    torch.jit.save(torch.jit.script(module), path)
+    path.write_bytes(path.read_bytes()[:-100])
+    assert refused(path).isprintable()
+    path = program(torch, module, tmp_path / "net.pt2")
     path.write_bytes(path.read_bytes().replace(b"conv", b"\xffcon"))
-    with pytest.raises(ToolError, match=r"cannot read .*net\.pt2? as a network: [ -~]+$"):
-        open_network(path, trusted=True)
+    assert refused(path).isprintable()
 
 
 def compact(torch, path):
@@ -829,16 +837,18 @@ def compact(torch, path):
     return path
 
 
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("ending", [".safetensors", ".pth"])
 def test_weights_of_known_architectures(torch, tmp_path, ending):
     pytest.importorskip("spandrel")
     path = compact(torch, tmp_path / f"net{ending}")
-    tool = open_network(path, trusted=ending == ".pth")
+    tool = opened(path)
     assert "0..1 in, 0..1 out, 2 times as large" in tool.describe()
     # With weights of nothing, what is left is the way around them: each pixel four times.
     assert off(tool([picture()])[0], twice(picture() / 255)) < 1e-5
 
 
+@pytest.mark.filterwarnings("ignore")
 def test_pickles_are_not_run(torch, tmp_path):
     pytest.importorskip("spandrel")
     hit = tmp_path / "hit"
@@ -848,18 +858,17 @@ def test_pickles_are_not_run(torch, tmp_path):
             return open, (str(hit), "w")
 
     torch.save({"bomb": Bomb()}, tmp_path / "net.pth")
-    with pytest.raises(ToolError, match=r"cannot read .*net\.pth"):
-        open_network(tmp_path / "net.pth", trusted=True)
+    assert refused(tmp_path / "net.pth")
     assert not hit.exists()
 
 
+@pytest.mark.filterwarnings("ignore")
 def test_weights_of_nothing_known(torch, tmp_path):
     pytest.importorskip("spandrel")
     from safetensors.torch import save_file
 
     save_file({"weight": torch.zeros(3)}, tmp_path / "net.safetensors")
-    with pytest.raises(ToolError, match=r"net\.safetensors"):
-        open_network(tmp_path / "net.safetensors")
+    assert refused(tmp_path / "net.safetensors").isprintable()
 
 
 def test_the_bytes_of_onnx_are_right():
@@ -877,7 +886,7 @@ def test_scripts_with_settings(torch, tmp_path):
 
     torch.jit.save(torch.jit.script(Mix()), tmp_path / "net.pt")
     settings = {"strength": 0.5, "colour": 0.5}
-    tool = open_network(tmp_path / "net.pt", trusted=True, settings=settings, values="0..1,0..1")
+    tool = opened(tmp_path / "net.pt", settings=settings, values="0..1,0..1")
     assert off(tool([picture()])[0], picture() / 255 * 0.75) < 1e-5
 
 

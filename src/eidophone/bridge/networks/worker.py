@@ -37,7 +37,7 @@ def main() -> None:
     answers = _own_output()
     requests: SimpleQueue[Message] = SimpleQueue()
     Thread(target=_listen, args=(sys.stdin.buffer, requests), daemon=True).start()
-    worker = _Worker()
+    worker = Worker()
     while True:
         send(answers, worker.answer(requests.get()))
 
@@ -64,7 +64,7 @@ def _listen(pipe: IO[bytes], requests: SimpleQueue[Message]) -> None:
     os._exit(0)
 
 
-class _Worker:
+class Worker:
     """One network, from the library that it needs to what it gives."""
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ class _Worker:
         words = request.words
         try:
             if "prepare" in words:
-                self._load = _loader(words["prepare"])
+                self._load = loader(words["prepare"])
                 return Message({})
             if "load" in words:
                 self._network = self._load(Path(words["load"]))
@@ -88,7 +88,7 @@ class _Worker:
             return Message({"error": _one_line(error)})
 
 
-def _loader(ending: str) -> Callable[[Path], Network]:
+def loader(ending: str) -> Callable[[Path], Network]:
     """What loads files of this ending, with the library it needs."""
     if ending == ".onnx":
         from eidophone.bridge.networks import onnx  # noqa: PLC0415
