@@ -12,7 +12,7 @@ from signals import music
 from eidophone.base.errors import FilmError, RecipeError
 from eidophone.film.facts import FilmFacts
 from eidophone.film.instants import draw, instants_recipe, read, spiral_of
-from eidophone.picture.axis import hz_of_row
+from eidophone.picture.axis import hz_of_row, row_of_hz
 from eidophone.picture.codec import decode_blocks, encode_blocks
 from eidophone.picture.facts import Source
 from eidophone.picture.recipe import PRESETS, Recipe
@@ -118,9 +118,11 @@ def test_silence_is_black():
 @pytest.mark.parametrize("hz", [880, 2500])
 def test_a_tone_glows_at_its_place(hz, rate):
     frames, facts = film_of(tone(hz, rate=rate), size=512)
-    x, y = spiral_of(facts).place_of_hz(hz)
-    frame = frames[15].max(axis=2)
-    assert frame[round(float(y)), round(float(x))] > 0.95 * frame.max()
+    spiral = spiral_of(facts)
+    alone = np.zeros((spiral.recipe.rows, spiral.subs, 3), np.float32)
+    alone[-1 - round(float(row_of_hz(hz, spiral.recipe)))] = 1
+    frame, place = frames[15].max(axis=2), spiral.draw(alone).max(axis=2)
+    assert frame[place > 0.9 * place.max()].mean() > 0.9 * frame.max()
     assert (frame > frame.max() / 2).mean() < 0.02
 
 

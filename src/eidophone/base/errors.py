@@ -4,6 +4,13 @@ Every message names the offending value and says what to do about it, so that a 
 line, studio, node) can show it as it is.
 """
 
+import sys
+import warnings
+from types import FrameType
+
+#: Whose lines a warning does not point at: ours, and what stands between ours.
+_NOT_THE_CALLER = (__name__.partition(".")[0], "contextlib")
+
 
 class EidophoneError(Exception):
     """Base of every error that Eidophone raises on purpose."""
@@ -43,3 +50,16 @@ class MissingExtraError(EidophoneError):
 
 class EidophoneWarning(UserWarning):
     """Something was done, but not quite as asked; the message says what and why."""
+
+
+def tell(message: str) -> None:
+    """Give an `EidophoneWarning` at the line outside Eidophone that asked for what was done."""
+    level, frame = 2, sys._getframe(1)
+    while frame.f_back is not None and _module_of(frame) in _NOT_THE_CALLER:
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, EidophoneWarning, stacklevel=level)
+
+
+def _module_of(frame: FrameType) -> str:
+    """The first part of the name of the module whose code runs in ``frame``."""
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]

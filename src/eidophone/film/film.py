@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from fractions import Fraction
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from eidophone.base.arrays import Pixels
-from eidophone.base.errors import EidophoneError, EidophoneWarning, FilmError, StripDamagedError
+from eidophone.base.errors import EidophoneError, FilmError, StripDamagedError, tell
 from eidophone.files.image import to_rgb
 from eidophone.files.kinds import FILM_SUFFIXES, MAX_FRAME_PIXELS
 from eidophone.files.video import VideoFrame, VideoReader, VideoWriter
@@ -220,7 +219,7 @@ def _facts_in_text(reader: VideoReader, path: str | Path) -> FilmFacts | None:
     try:
         return FilmFacts.from_json(reader.text[TEXT_KEY])
     except FilmError as error:
-        warnings.warn(f"{path}: {error}", EidophoneWarning, stacklevel=3)
+        tell(f"{path}: {error}")
         return None
 
 
@@ -233,7 +232,7 @@ def _facts_in_strip(film: Film, path: str | Path) -> FilmFacts | None:
                 height, width = reading.pixels.shape[:2]
                 return FilmFacts.from_message(reading.message, width, height)
         except (StripDamagedError, FilmError) as error:
-            warnings.warn(f"{path}: {error}", EidophoneWarning, stacklevel=3)
+            tell(f"{path}: {error}")
     return None
 
 

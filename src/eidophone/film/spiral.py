@@ -87,17 +87,6 @@ class Spiral:
                 f"1 to {_MOST_SUBS} columns, and {_MOST_CELLS} cells"
             )
 
-    def place_of_hz(self, hz: Float64 | float) -> tuple[Float64, Float64]:
-        """Where ``hz`` lies: x and y in pixels, from the centre of the upper left one.
-
-        That is the middle of the ribbon; the axis need not reach as far.
-        """
-        octave = np.log2(np.asarray(hz, dtype=np.float64) / self.recipe.min_hz)
-        radius = (_HOLE + _turn_width(_turns(self.recipe)) * (octave + 0.5)) * self.size / 2
-        angle = 2 * np.pi * (octave + _first_turn(self.recipe))
-        middle = (self.size - 1) / 2
-        return middle + radius * np.sin(angle), middle - radius * np.cos(angle)
-
     def draw(self, columns: Pixels) -> NDArray[np.uint8]:
         """The frame ``[size, size, 3]`` that shows ``columns`` (uint8, uint16 or float)."""
         wanted = (self.recipe.rows, self.subs, 3)

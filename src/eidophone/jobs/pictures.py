@@ -7,7 +7,6 @@ pictures where a single one would be larger than its format or the memory allows
 from __future__ import annotations
 
 import io
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,7 +17,7 @@ import soundfile
 
 from eidophone.base.arrays import Pixels
 from eidophone.base.atomic import already_there, atomic_path
-from eidophone.base.errors import EidophoneWarning, PictureError
+from eidophone.base.errors import PictureError, tell
 from eidophone.files.image import max_side
 from eidophone.files.kinds import PICTURE_FORMATS, PictureFormat
 from eidophone.jobs.settings import Decoding, Encoding
@@ -112,11 +111,9 @@ def encode_file(
         is_whole = count == 1 and how.size is None
         paths = [target] if is_whole else [numbered(target, 1 + n, count) for n in range(count)]
         if not is_whole and how.size is None:
-            warnings.warn(
+            tell(
                 f"{target} would be {columns} columns wide: it becomes {count} pictures, "
-                f"{paths[0].name} to {paths[-1].name}",
-                EidophoneWarning,
-                stacklevel=2,
+                f"{paths[0].name} to {paths[-1].name}"
             )
         if how.resume and all(path.exists() for path in paths):
             return paths

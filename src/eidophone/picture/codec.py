@@ -10,7 +10,6 @@ for what fits in memory.
 from __future__ import annotations
 
 import tempfile
-import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, repeat
@@ -20,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from eidophone.base.arrays import Float32, Pixels
-from eidophone.base.errors import EidophoneWarning, PictureError
+from eidophone.base.errors import PictureError, tell
 from eidophone.base.parallel import blocks as runs
 from eidophone.picture.analysis import Analysis
 from eidophone.picture.fit import fit, fit_like
@@ -76,12 +75,10 @@ def encode_blocks(sound: SoundSource, recipe: Recipe, *, dtype: Any = np.uint8) 
         yield pixels_of_power(power, recipe, dtype)
     level_db = 10 * np.log10(max(loudest, 1e-20))
     if level_db > recipe.top_db + 0.25 and np.issubdtype(dtype, np.integer):
-        warnings.warn(
+        tell(
             f"the sound reaches {level_db:+.1f} dB, and the picture's brightest value is "
             f"{recipe.top_db:+.1f} dB: louder parts were cut; lower the sound, use a float "
-            f"picture (.tif, .exr), or a recipe with a higher top_db",
-            EidophoneWarning,
-            stacklevel=2,
+            f"picture (.tif, .exr), or a recipe with a higher top_db"
         )
 
 

@@ -44,7 +44,6 @@ def integrate(
     known: Mask,
     *,
     step_db: float = 0.0,
-    seed: int = 0,
 ) -> Float32:
     """The phase of all cells, from those of a ``known`` phase onwards.
 
@@ -58,7 +57,6 @@ def integrate(
         phase: ``[channels, columns, bins]`` radians, where ``known``.
         known: ``[columns, bins]``.
         step_db: how coarsely the levels are known: colours nearer than this count as equal.
-        seed: of the random phase of islands and of cells that are too quiet to be joined.
 
     Returns:
         ``[channels, columns, bins]`` radians.
@@ -79,7 +77,7 @@ def integrate(
     cells.bucket[known] = -np.maximum(cells.bucket[known], 1)
     loudest = int(np.abs(cells.bucket).max())
     queue = _Queue(np.full(loudest + 1, -1, np.int32), np.empty(columns * bins, np.int32))
-    _integrate(cells, lattice, queue, _peaks(cells.bucket), seed)
+    _integrate(cells, lattice, queue, _peaks(cells.bucket))
     return found
 
 
@@ -299,11 +297,11 @@ def _find_gradients(
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _integrate(cells: _Cells, lattice: _Lattice, queue: _Queue, islands: Int64, seed: int) -> None:
+def _integrate(cells: _Cells, lattice: _Lattice, queue: _Queue, islands: Int64) -> None:
     """Spread phase from all cells that have one, then from one cell of each island."""
     values, bucket = cells
     columns, bins = bucket.shape
-    state = np.uint32(seed * 2654435761 + 12345)
+    state = np.uint32(12345)  # any start: the same picture is the same sound
     for column in range(columns):
         for n in range(bins):
             if bucket[column, n] < 0:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from eidophone.base.arrays import Pixels
-from eidophone.base.errors import EidophoneWarning, PictureError, RecipeError, StripDamagedError
+from eidophone.base.errors import PictureError, RecipeError, StripDamagedError, tell
 from eidophone.files.image import ImageFile, read_image, to_rgb, write_image
 from eidophone.files.kinds import MAX_PICTURE_PIXELS
 from eidophone.picture.facts import Facts, Source, digest_of, from_message, message_of
@@ -249,4 +248,4 @@ def _facts_in_message(message: bytes, path: str | Path, *, ignore_version: bool)
 
 
 def _warn(message: str) -> None:
-    warnings.warn(message, EidophoneWarning, stacklevel=4)
+    tell(message)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-import warnings
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any, Protocol
 import soundfile
 
 from eidophone.base.arrays import Float32
-from eidophone.base.errors import EidophoneWarning, MissingExtraError, SoundError
+from eidophone.base.errors import MissingExtraError, SoundError, tell
 from eidophone.sound.ffmpeg import heard, import_av, opened, track_of
 
 #: Values (samples times channels) that are decoded at once: few, since libsndfile drops all of
@@ -72,11 +71,9 @@ def _film_decoder_of_mp3(path: Path, second_best: Decoder) -> Decoder:
     try:
         return FilmDecoder(path)
     except MissingExtraError:
-        warnings.warn(
+        tell(
             f"{path} does not say how long it is, and may be cut short or followed by silence: "
-            f"to read it whole, pip install 'eidophone[film]'",
-            EidophoneWarning,
-            stacklevel=5,
+            f"to read it whole, pip install 'eidophone[film]'"
         )
         return second_best
 

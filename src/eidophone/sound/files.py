@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ import soundfile
 
 from eidophone.base.arrays import Float32
 from eidophone.base.atomic import atomic_path
-from eidophone.base.errors import EidophoneWarning, OutputError, SoundError
+from eidophone.base.errors import OutputError, SoundError, tell
 from eidophone.base.streams import lasting, regrouped
 from eidophone.sound.decoders import Decoder, decoder_of, native_name
 from eidophone.sound.samples import (
@@ -116,11 +115,9 @@ class SoundReader:
         return sample_count
 
     def _warn_damaged(self, missing: int) -> None:
-        warnings.warn(
+        tell(
             f"{self.path} is damaged: {missing / self.rate:.2f} of {self.duration_seconds:.2f} s "
-            f"could not be read, and are silence at the end",
-            EidophoneWarning,
-            stacklevel=5,
+            f"could not be read, and are silence at the end"
         )
 
 
@@ -157,11 +154,7 @@ def _chosen_channels(channels: Sequence[int] | None, available: int, path: Path)
 
 
 def _warn_short(path: Path, seconds: float, promised_seconds: float) -> None:
-    warnings.warn(
-        f"{path} is cut short: it has {seconds:.2f} of the {promised_seconds:.2f} s it promises",
-        EidophoneWarning,
-        stacklevel=4,
-    )
+    tell(f"{path} is cut short: it has {seconds:.2f} of the {promised_seconds:.2f} s it promises")
 
 
 @dataclass(frozen=True)
@@ -302,11 +295,9 @@ class SoundWriter:
 
     def _warn_of_peaks(self) -> None:
         if self._peak > 1 and not self._format.keeps_peaks:
-            warnings.warn(
+            tell(
                 f"{self.path} peaks {20 * log10(self._peak):+.1f} dB over full scale, where "
-                f"{self.path.suffix} clips: make it quieter, or save .wav, which keeps it",
-                EidophoneWarning,
-                stacklevel=4,
+                f"{self.path.suffix} clips: make it quieter, or save .wav, which keeps it"
             )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -12,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from eidophone.base.arrays import Float32, Pixels
-from eidophone.base.errors import EidophoneWarning, ToolError
+from eidophone.base.errors import ToolError, tell
 from eidophone.bridge.networks.conventions import LayoutName
 from eidophone.bridge.networks.finding import find
 from eidophone.bridge.networks.network import Finding, Network, as_channels
@@ -67,11 +66,9 @@ class NetworkTool:
             self.finding = find(network, layout=layout, values=values, settings=settings)
         self._batch = self.finding.batch or batch or 1
         if self.finding.marks < _LEAST_MARKS:
-            warnings.warn(
+            tell(
                 f"{name} hardly leaves a picture as it was found ({self.finding.describe()}): "
-                f"if that is wrong, say which values it takes",
-                EidophoneWarning,
-                stacklevel=3,
+                f"if that is wrong, say which values it takes"
             )
 
     def __call__(self, pictures: Sequence[Pixels], /) -> list[Pixels]:

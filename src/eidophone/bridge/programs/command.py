@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -18,7 +17,7 @@ from typing import Literal, get_args
 
 from eidophone.base.arrays import Pixels
 from eidophone.base.atomic import scratch
-from eidophone.base.errors import EidophoneWarning, ToolError
+from eidophone.base.errors import ToolError, tell
 from eidophone.base.parallel import thread_count
 from eidophone.bridge.programs.running import Programs
 from eidophone.bridge.programs.template import Template
@@ -183,7 +182,7 @@ class CommandTool:
             return outcome
         if not self._skip_failed:
             raise outcome
-        warnings.warn(f"a picture is left as it was: {outcome}", EidophoneWarning, stacklevel=3)
+        tell(f"a picture is left as it was: {outcome}")
         return original
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from eidophone.base.arrays import Float32, Pixels
-from eidophone.base.errors import EidophoneWarning, PictureError
+from eidophone.base.errors import PictureError, tell
 from eidophone.bridge.process import returned
 from eidophone.bridge.settings import Keep
 from eidophone.faces.comfy.reference import BatchReference, EncodeSettings
@@ -205,7 +204,7 @@ def _read(pixels: Pixels, recipe: Recipe) -> Picture:
             facts = from_message(reading.message)
             return Picture(reading.pixels, facts.recipe, facts.source)
     except PictureError as error:
-        warnings.warn(str(error), EidophoneWarning, stacklevel=4)
+        tell(str(error))
     return Picture(pixels, recipe, guessed=True)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import TypedDict
 
@@ -10,7 +9,7 @@ import numpy as np
 import torch
 
 from eidophone.base.arrays import Pixels
-from eidophone.base.errors import EidophoneWarning, PictureError, SoundError
+from eidophone.base.errors import PictureError, SoundError, tell
 from eidophone.files.image import to_rgb
 from eidophone.sound.sound import Sound
 
@@ -42,11 +41,8 @@ def sounds_of(audio: Audio | None) -> tuple[Sound, ...]:
             f"be [batch, channels, samples]"
         )
     if waveform.shape[1] > 2:
-        warnings.warn(
-            f"the sound has {waveform.shape[1]} channels: the first two are taken as left and "
-            f"right",
-            EidophoneWarning,
-            stacklevel=2,
+        tell(
+            f"the sound has {waveform.shape[1]} channels: the first two are taken as left and right"
         )
     samples = waveform[:, :2].detach().to("cpu", torch.float32).numpy()
     return tuple(Sound(one, int(audio["sample_rate"])) for one in samples)
@@ -111,11 +107,9 @@ def image_of(pictures: Sequence[Pixels]) -> torch.Tensor:
     """
     image = torch.from_numpy(np.stack(pictures))
     if float(image.max()) > 1:
-        warnings.warn(
+        tell(
             "the sound is louder than the brightest value of the picture: louder parts were cut; "
-            "lower it, or use a recipe with a higher top_db",
-            EidophoneWarning,
-            stacklevel=2,
+            "lower it, or use a recipe with a higher top_db"
         )
     return image.clamp_(0, 1)
 

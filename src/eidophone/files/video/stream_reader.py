@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from eidophone.base.arrays import Pixels
-from eidophone.base.errors import EidophoneWarning, FilmError
+from eidophone.base.errors import FilmError, tell
 from eidophone.files.video.colour import FromCodec
 from eidophone.files.video.container import opened, picture_of
 from eidophone.files.video.model import USUAL_FPS, VideoFrame, check_frame_size
@@ -144,7 +143,7 @@ class StreamReader:
             found = f"is damaged: {damage.broken} of its {damage.packets} frames cannot be decoded"
         else:
             return
-        warnings.warn(f"{self._path} {found}", EidophoneWarning, stacklevel=2)
+        tell(f"{self._path} {found}")
 
     def _ends_as_it_should(self, codec: str) -> bool:
         """Whether an animation, which does not say how long it is, has its mark of the end."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import struct
-import warnings
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import BinaryIO, NamedTuple
 
 from PIL.WebPImagePlugin import WebPImageFile
 
-from eidophone.base.errors import EidophoneWarning, FilmError
+from eidophone.base.errors import FilmError, tell
 from eidophone.files.image.pillow import open_photo, pixels_of, text_of
 from eidophone.files.video.model import USUAL_FPS, VideoFrame, check_frame_size
 
@@ -76,7 +75,7 @@ class WebpReader:
             return file.seek(0, os.SEEK_END) < said
 
     def _warn(self, found: str) -> None:
-        warnings.warn(f"{self._path} {found}", EidophoneWarning, stacklevel=3)
+        tell(f"{self._path} {found}")
 
 
 class _Frame(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
@@ -15,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eidophone.base.atomic import atomic_path
-from eidophone.base.errors import EidophoneError, EidophoneWarning, FilmError, OutputError
+from eidophone.base.errors import EidophoneError, FilmError, OutputError, tell
 from eidophone.files.image.model import MAX_TEXT_BYTES
 from eidophone.files.video.folder import FolderFilm, new_folder
 from eidophone.files.video.formats import (
@@ -182,11 +181,9 @@ class VideoWriter:
         if not codec.halves_colour or not (self.width % 2 or self.height % 2):
             return 0, 0
         margin = self.height % 2, self.width % 2
-        warnings.warn(
+        tell(
             f"{self.path} is {self.width} x {self.height}, and {self.path.suffix} holds even sizes "
-            f"only: it becomes {self.width + margin[1]} x {self.height + margin[0]}",
-            EidophoneWarning,
-            stacklevel=5,
+            f"only: it becomes {self.width + margin[1]} x {self.height + margin[0]}"
         )
         return margin
 
@@ -195,11 +192,9 @@ class VideoWriter:
         if codec.rates is None or self.fps in codec.rates:
             return self.fps
         rate = _rate_that_holds(self.fps, codec.rates)
-        warnings.warn(
+        tell(
             f"{self.path} is to have {float(self.fps):g} frames a second, and {codec.name} holds "
-            f"{float(rate):g}: some frames are shown longer than others, or not at all",
-            EidophoneWarning,
-            stacklevel=5,
+            f"{float(rate):g}: some frames are shown longer than others, or not at all"
         )
         return rate
 

@@ -1,0 +1,30 @@
+"""Errors and warnings: what was not done quite as asked is told where it was asked for."""
+
+import numpy as np
+import pytest
+
+from eidophone import Sound, encode, encode_film
+from eidophone.base.errors import EidophoneWarning
+
+RATE = 8_000
+
+
+def too_loud(folder):
+    encode(Sound(100 * np.sin(np.arange(RATE)), RATE))
+
+
+def clipped(folder):
+    Sound(2 * np.sin(np.arange(RATE)), RATE).save(folder / "x.mp3")
+
+
+def of_an_odd_size(folder):
+    pytest.importorskip("av")
+    film = encode_film(Sound(np.zeros(RATE), RATE), "scroll", size=65)
+    film.save(folder / "x.mp4")
+
+
+@pytest.mark.parametrize("work", [too_loud, clipped, of_an_odd_size])
+def test_a_warning_points_at_the_line_that_asked(work, tmp_path):
+    with pytest.warns(EidophoneWarning) as told:
+        work(tmp_path)
+    assert {warning.filename for warning in told} == {__file__}
