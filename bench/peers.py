@@ -29,9 +29,8 @@ from bench.metrics import mos
 from bench.progress import progress
 from bench.sounds import RATE
 from eidophone import Sound, decode, encode
-from eidophone.picture.axis import pooling
-from eidophone.picture.gabor import Gabor
 from eidophone.picture.ink import power_of_pixels
+from eidophone.picture.mapping import Mapping
 from eidophone.picture.pool import bins_of_rows
 
 Pixels = NDArray[np.uint8]
@@ -195,14 +194,15 @@ def _audioptic(sound: Sound) -> Drawing:
 def _griffin_lim(sound: Sound) -> Drawing:
     """Eidophone's `standard` picture and bins, with 100 rounds of librosa's Griffin–Lim."""
     picture = encode(sound)
-    recipe, gabor = picture.recipe, Gabor.of(picture.recipe, sound.rate)
+    mapping = Mapping.of(picture.recipe, sound.rate)
+    gabor = mapping.gabor
     if gabor.hop != round(gabor.hop):
         raise ValueError(f"librosa needs a hop of whole samples, not {gabor.hop}")
     hop = round(gabor.hop)
 
     def undo(pixels: Pixels) -> Samples:
-        power = power_of_pixels(pixels, recipe, 1)
-        magnitude = np.sqrt(bins_of_rows(power, pooling(recipe, gabor))[0].T)
+        power = power_of_pixels(pixels, mapping.recipe, 1)
+        magnitude = np.sqrt(bins_of_rows(power, mapping.pooling)[0].T)
         # librosa centres column k at k * hop, not at (k + 1/2) * hop, and ends at the last one.
         padded = np.pad(magnitude, [(0, 0), (_MARGIN_COLUMNS, _MARGIN_COLUMNS)])
         samples = librosa.griffinlim(

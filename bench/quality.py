@@ -24,10 +24,12 @@ from bench.metrics import (
 )
 from bench.progress import progress
 from eidophone import Picture, Sound, decode, encode
+from eidophone.picture.columns import Columns
 from eidophone.picture.ink import power_of_pixels, step_db
+from eidophone.picture.mapping import Mapping
 from eidophone.picture.pool import colours
 from eidophone.picture.settings import ROUNDS, Quality
-from eidophone.picture.synthesis import Columns, sound_of_columns
+from eidophone.picture.synthesis import sound_of_columns
 
 Values = dict[str, float]
 
@@ -181,8 +183,7 @@ def _decoded_by(picture: Picture, stretch: int) -> Sound:
     samples = sound_of_columns(
         (columns[first : first + _SMALL_BLOCK] for first in range(0, len(columns), _SMALL_BLOCK)),
         source.channels,
-        source.rate,
-        picture.recipe,
+        Mapping.of(picture.recipe, source.rate),
         rounds=ROUNDS["standard"],
         sample_count=source.sample_count,
         step_db=step_db(picture.pixels.dtype, picture.recipe),

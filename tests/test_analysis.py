@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from eidophone.picture.analysis import Analysis
 from eidophone.picture.axis import row_of_hz
 from eidophone.picture.codec import encode, encode_blocks
+from eidophone.picture.mapping import Mapping
 from eidophone.picture.recipe import PRESETS
 from eidophone.sound.sound import Sound
 
@@ -173,7 +174,7 @@ def test_encoding_in_blocks_is_encoding_at_once(sample_count, channels, rate, si
 
 def test_long_sounds_come_in_several_blocks_that_fit():
     sound = noise(8_000 * 20, rate=8_000)
-    blocks = [power.shape for power in Analysis([sound.samples], 1, 8_000, STANDARD)]
+    blocks = [power.shape for power in Analysis([sound.samples], 1, Mapping.of(STANDARD, 8_000))]
     assert len(blocks) > 2
     assert sum(columns for _, columns, _ in blocks) == STANDARD.columns(sound.sample_count, 8_000)
 
@@ -181,7 +182,9 @@ def test_long_sounds_come_in_several_blocks_that_fit():
 @pytest.mark.parametrize("columns", [1, 2, 1023, 1024, 1025, 2048])
 def test_sounds_that_end_at_the_edge_of_a_block(columns):
     sample_count = STANDARD.sample_count(columns, 8_000)
-    blocks = list(Analysis([np.zeros((1, sample_count), np.float32)], 1, 8_000, STANDARD))
+    blocks = list(
+        Analysis([np.zeros((1, sample_count), np.float32)], 1, Mapping.of(STANDARD, 8_000))
+    )
     assert sum(power.shape[1] for power in blocks) == columns
 
 
@@ -197,7 +200,7 @@ def test_no_more_columns_are_made_than_there_are(columns, channels):
             return super().take(columns, spectrum=spectrum)
 
     sound = noise(STANDARD.sample_count(columns, 8_000), channels, 8_000)
-    given = [sound.samples], channels, 8_000, STANDARD
+    given = [sound.samples], channels, Mapping.of(STANDARD, 8_000)
     blocks = list(Counted(*given))
     at_once, _ = Analysis(*given).take(columns)
     assert sum(made) == columns
@@ -205,7 +208,7 @@ def test_no_more_columns_are_made_than_there_are(columns, channels):
 
 
 def test_columns_after_the_end_are_silent():
-    analysis = Analysis([np.ones((1, 100), np.float32)], 1, 8_000, STANDARD)
+    analysis = Analysis([np.ones((1, 100), np.float32)], 1, Mapping.of(STANDARD, 8_000))
     analysis.take(20)
     power, spectrum = analysis.take(7, spectrum=True)
     assert power.shape == (1, 7, 512)

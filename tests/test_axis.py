@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from eidophone.picture.axis import Band, hz_of_row, pooling, row_of_hz
-from eidophone.picture.gabor import Gabor
+from eidophone.picture.axis import Band, hz_of_row, row_of_hz
+from eidophone.picture.mapping import Mapping
 from eidophone.picture.recipe import PRESETS, Recipe
 
 RATES = [8_000, 44_100, 48_000, 96_000, 384_000]
@@ -25,8 +25,9 @@ def matrix(band, columns):
 
 
 def pooled(recipe, rate):
-    gabor = Gabor.of(recipe, rate)
-    return pooling(recipe, gabor), np.arange(gabor.bins) * rate / gabor.n_fft
+    mapping = Mapping.of(recipe, rate)
+    gabor = mapping.gabor
+    return mapping.pooling, np.arange(gabor.bins) * rate / gabor.n_fft
 
 
 # --- rows and Hz ----------------------------------------------------------------------------------

@@ -3,15 +3,17 @@
 import numpy as np
 import pytest
 
-from eidophone.picture.axis import pooling
-from eidophone.picture.gabor import Gabor, Span
-from eidophone.picture.phase import Anchor, agree_with_rows, integrate, refine
+from eidophone.picture.columns import Anchor
+from eidophone.picture.gabor import Span
+from eidophone.picture.mapping import Mapping
+from eidophone.picture.phase import agree_with_rows, integrate, refine
 from eidophone.picture.pool import rows_of_spectrum
 from eidophone.picture.recipe import PRESETS
 
 RATE = 16_000
 STANDARD = PRESETS["standard"]
-GABOR = Gabor.of(STANDARD, RATE)
+MAPPING = Mapping.of(STANDARD, RATE)
+GABOR = MAPPING.gabor
 SPAN = Span(GABOR, 0, 120)
 TIME = (np.arange(SPAN.samples) + SPAN.start) / RATE
 
@@ -37,7 +39,7 @@ def power_of(spectrum):
 
 def rows_of(spectrum):
     power = np.empty((1 if len(spectrum) == 1 else 3, spectrum.shape[1], 512), np.float32)
-    rows_of_spectrum(spectrum, pooling(STANDARD, GABOR), power)
+    rows_of_spectrum(spectrum, MAPPING.pooling, power)
     return power
 
 
@@ -132,7 +134,7 @@ def noise(channels, seed=0):
 def test_a_spectrum_that_agrees_with_the_rows_is_left_alone(channels):
     spectrum = spectrum_of(noise(channels))
     changed = spectrum.copy()
-    agree_with_rows(changed, rows_of(spectrum), pooling(STANDARD, GABOR))
+    agree_with_rows(changed, rows_of(spectrum), MAPPING.pooling)
     assert np.abs(changed - spectrum).max() < 1e-4 * np.abs(spectrum).max()
 
 
@@ -140,7 +142,7 @@ def test_a_spectrum_that_agrees_with_the_rows_is_left_alone(channels):
 def test_a_spectrum_of_another_level_is_brought_to_that_of_the_rows(channels):
     spectrum = spectrum_of(noise(channels))
     changed = spectrum * np.float32(0.1)
-    agree_with_rows(changed, rows_of(spectrum), pooling(STANDARD, GABOR))
+    agree_with_rows(changed, rows_of(spectrum), MAPPING.pooling)
     assert np.abs(changed - spectrum).max() < 1e-3 * np.abs(spectrum).max()
 
 
@@ -153,7 +155,7 @@ def error_db(signal, rows):
 def test_rounds_come_nearer_to_the_rows(channels):
     rows = rows_of(spectrum_of(noise(channels)))
     how = {"past": np.zeros((channels, 0), np.float32), "end": SPAN.samples}
-    pooled = pooling(STANDARD, GABOR)
+    pooled = MAPPING.pooling
     errors = [
         error_db(refine(noise(channels, 1).astype(np.float32), SPAN, rows, pooled, n, **how), rows)
         for n in (0, 2, 8, 32)
@@ -170,7 +172,7 @@ def test_rounds_hold_to_the_past_and_to_the_silence_at_the_end():
             start.copy(),
             SPAN,
             rows,
-            pooling(STANDARD, GABOR),
+            MAPPING.pooling,
             rounds,
             past=past,
             end=8_000,

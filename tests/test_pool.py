@@ -6,16 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from signals import music
 
-from eidophone.picture.axis import hz_of_row, pooling
+from eidophone.picture.axis import hz_of_row
 from eidophone.picture.codec import encode
 from eidophone.picture.gabor import Gabor
 from eidophone.picture.ink import power_of_pixels
+from eidophone.picture.mapping import Mapping
 from eidophone.picture.pool import bins_of_rows, colours, rows_of_spectrum
 from eidophone.picture.recipe import PRESETS, Recipe
 
 
 def parts(recipe, rate=44_100):
-    return pooling(recipe, Gabor.of(recipe, rate))
+    return Mapping.of(recipe, rate).pooling
 
 
 def matrix(band, columns):
@@ -114,4 +115,4 @@ def test_bins_are_never_much_louder_than_rows(rows, rate):
     recipe = PRESETS["standard"].with_rows(rows).for_rate(rate)
     pixels = encode(music(1.5, rate=rate), recipe).pixels
     power = power_of_pixels(pixels, recipe, 1)
-    assert bins_of_rows(power, pooling(recipe, Gabor.of(recipe, rate))).max() < 10 * power.max()
+    assert bins_of_rows(power, parts(recipe, rate)).max() < 10 * power.max()

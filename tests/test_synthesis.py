@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from eidophone.picture.analysis import Analysis
 from eidophone.picture.codec import encode
+from eidophone.picture.columns import Columns
+from eidophone.picture.mapping import Mapping
 from eidophone.picture.recipe import PRESETS
-from eidophone.picture.synthesis import Columns, sound_of_columns
+from eidophone.picture.synthesis import sound_of_columns
 from eidophone.sound.sound import Sound
 
 RATE = 16_000
@@ -21,13 +23,13 @@ def music(seconds, channels=1, seed=0):
 
 
 def rows_of(sound, recipe=STANDARD):
-    blocks = Analysis([sound.samples], sound.channels, sound.rate, recipe)
+    blocks = Analysis([sound.samples], sound.channels, Mapping.of(recipe, sound.rate))
     return np.concatenate(list(blocks), axis=1)
 
 
 def made(power, channels=1, rounds=8, recipe=STANDARD, size=100, **options):
     blocks = [Columns(power[:, n : n + size]) for n in range(0, power.shape[1], size)]
-    parts = sound_of_columns(blocks, channels, RATE, recipe, rounds=rounds, **options)
+    parts = sound_of_columns(blocks, channels, Mapping.of(recipe, RATE), rounds=rounds, **options)
     return np.concatenate(list(parts), axis=1)
 
 
@@ -58,7 +60,7 @@ def test_seams_are_not_heard():
     power = rows_of(sound)
     found, seams, count = [], [], 0
     blocks = [Columns(power[:, n : n + 50]) for n in range(0, power.shape[1], 50)]
-    for part in sound_of_columns(blocks, 1, RATE, STANDARD, rounds=8, stretch=100):
+    for part in sound_of_columns(blocks, 1, Mapping.of(STANDARD, RATE), rounds=8, stretch=100):
         found.append(part)
         count += part.shape[1]
         seams.append(count)

@@ -8,10 +8,8 @@ import numpy as np
 
 from eidophone.base.arrays import Complex64, Float32
 from eidophone.base.streams import Feed
-from eidophone.picture.axis import pooling
-from eidophone.picture.gabor import Gabor, Span
+from eidophone.picture.mapping import Mapping
 from eidophone.picture.pool import colours, rows_of_spectrum
-from eidophone.picture.recipe import Recipe
 
 #: Columns that are made at a time, at most: about 6 seconds of the standard recipe.
 BLOCK_COLUMNS = 1024
@@ -23,17 +21,13 @@ class Analysis:
     Args:
         blocks: the sound, ``[channels, samples]`` each.
         channels: 1 or 2.
-        rate: Hz.
-        recipe: of the picture.
+        mapping: of the picture, at the rate of the sound.
     """
 
-    def __init__(self, blocks: Iterable[Float32], channels: int, rate: int, recipe: Recipe) -> None:
+    def __init__(self, blocks: Iterable[Float32], channels: int, mapping: Mapping) -> None:
         self._feed = Feed(blocks, np.zeros((channels, 0), np.float32))
         self._channels = channels
-        self._rate = rate
-        self._recipe = recipe
-        self._gabor = Gabor.of(recipe, rate)
-        self._pooling = pooling(recipe, self._gabor)
+        self._mapping = mapping
         self._next = 0
 
     def __iter__(self) -> Iterator[Float32]:
@@ -49,15 +43,15 @@ class Analysis:
             The power of their rows ``[colours, columns, rows]``, and their spectrum
             ``[channels, columns, bins]``, which is empty unless asked for.
         """
-        span = Span(self._gabor, self._next, self._next + columns)
+        span = self._mapping.span(self._next, self._next + columns)
         samples = self._feed.take(span.start, span.stop)
         self._next += columns
-        power = np.empty((colours(self._channels), columns, self._recipe.rows), np.float32)
-        kept = (self._channels, columns if spectrum else 0, self._gabor.bins)
+        power = np.empty((colours(self._channels), columns, self._mapping.recipe.rows), np.float32)
+        kept = (self._channels, columns if spectrum else 0, self._mapping.gabor.bins)
         seen = np.empty(kept, np.complex64)
 
         def visit(first: int, last: int, part: Complex64) -> None:
-            rows_of_spectrum(part, self._pooling, power[:, first:last])
+            rows_of_spectrum(part, self._mapping.pooling, power[:, first:last])
             if spectrum:
                 seen[:, first:last] = part
 
@@ -66,7 +60,7 @@ class Analysis:
 
     def _ahead(self) -> int:
         """Columns of the next block: a short sound does not pay for a long one."""
-        if self._feed.reaches(self._gabor.span(self._next, self._next + BLOCK_COLUMNS)[1]):
+        if self._feed.reaches(self._mapping.span(self._next, self._next + BLOCK_COLUMNS).stop):
             return BLOCK_COLUMNS
-        there = self._recipe.columns(self._feed.stop, self._rate)
+        there = self._mapping.columns(self._feed.stop)
         return min(BLOCK_COLUMNS, there - self._next)

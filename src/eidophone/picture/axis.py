@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -136,7 +135,6 @@ class Pooling(NamedTuple):
         return len(self.inside)
 
 
-@lru_cache(maxsize=8)
 def pooling(recipe: Recipe, gabor: Gabor) -> Pooling:
     """The pooling of the bins of ``gabor`` onto the rows of ``recipe``.
 

@@ -22,6 +22,7 @@ from eidophone.base.arrays import Float32, Pixels
 from eidophone.base.errors import PictureError, tell
 from eidophone.base.parallel import blocks as runs
 from eidophone.picture.analysis import Analysis
+from eidophone.picture.columns import Columns
 from eidophone.picture.fit import fit, fit_like
 from eidophone.picture.ink import (
     is_grey,
@@ -30,12 +31,13 @@ from eidophone.picture.ink import (
     sounding_columns,
     step_db,
 )
+from eidophone.picture.mapping import Mapping
 from eidophone.picture.picture import Picture, Source
 from eidophone.picture.pool import colours
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.reference import Reference
 from eidophone.picture.settings import ROUNDS, Quality
-from eidophone.picture.synthesis import Columns, sound_of_columns
+from eidophone.picture.synthesis import sound_of_columns
 from eidophone.sound.samples import MAX_RATE_HZ, MIN_RATE_HZ
 from eidophone.sound.sound import Sound, SoundSource
 
@@ -70,7 +72,7 @@ def encode_blocks(sound: SoundSource, recipe: Recipe, *, dtype: Any = np.uint8) 
     """The pixels of `encode`, ``[rows, columns, 3]`` block after block, from left to right."""
     loudest = 0.0
     blocks = sound.blocks(_BLOCK_SAMPLES)
-    for power in Analysis(blocks, sound.channels, sound.rate, recipe):
+    for power in Analysis(blocks, sound.channels, Mapping.of(recipe, sound.rate)):
         loudest = max(loudest, float(power.max()))
         yield pixels_of_power(power, recipe, dtype)
     level_db = 10 * np.log10(max(loudest, 1e-20))
@@ -166,11 +168,11 @@ def decode_blocks(
     first = next(pixels, None)
     if first is None:
         raise PictureError("there are no pictures to decode")
+    mapping = Mapping.of(recipe, target.rate)
     yield from sound_of_columns(
-        _columns(chain([first], pixels), recipe, target, reference, before),
+        _columns(chain([first], pixels), target.channels, mapping, reference, before),
         target.channels,
-        target.rate,
-        recipe,
+        mapping,
         rounds=ROUNDS[quality],
         sample_count=target.sample_count,
         step_db=step_db(first.dtype, recipe),
@@ -240,19 +242,19 @@ def sound_of_bytes(file: bytes) -> Sound:
 
 def _columns(
     pixels: Iterable[Pixels],
-    recipe: Recipe,
-    target: Source,
+    channels: int,
+    mapping: Mapping,
     reference: SoundSource | None,
     before: Iterable[Pixels] | None,
 ) -> Iterator[Columns]:
     """What is known of the columns, in blocks that bound the memory."""
-    original = None if reference is None else Reference(reference, target.channels, recipe)
+    original = None if reference is None else Reference(reference, channels, mapping)
     befores: Iterable[Pixels | None] = repeat(None) if before is None else before
     for after, unaltered in zip(pixels, befores, strict=before is not None):
         for first, last in runs(0, after.shape[1], _BLOCK_COLUMNS):
             part = after[:, first:last]
             if original is None:
-                yield Columns(power_of_pixels(part, recipe, colours(target.channels)))
+                yield Columns(power_of_pixels(part, mapping.recipe, colours(channels)))
             elif unaltered is None:
                 yield original.compare(part)
             else:

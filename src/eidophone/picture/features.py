@@ -27,8 +27,8 @@ from eidophone.base.arrays import Complex64, Float32
 from eidophone.base.atomic import atomic_path
 from eidophone.base.errors import RecipeError
 from eidophone.base.streams import Feed
-from eidophone.picture.axis import Band, pooling
-from eidophone.picture.gabor import Gabor, Span
+from eidophone.picture.axis import Band
+from eidophone.picture.mapping import Mapping
 from eidophone.picture.recipe import Recipe
 from eidophone.sound.samples import check_rate
 from eidophone.sound.sound import Sound
@@ -89,9 +89,9 @@ def raw(sound: Sound, settings: Settings = Settings()) -> Float32:
 def stft(sound: Sound, settings: Settings = Settings()) -> Complex64:
     """Spectrum ``[channels, columns, bins]``; its phase is that at the centre of the column."""
     samples = raw(sound, settings)
-    gabor = Gabor.of(settings.recipe, settings.rate)
-    span = Span(gabor, 0, settings.recipe.columns(samples.shape[1], settings.rate))
-    spectrum = np.empty((len(samples), span.columns, gabor.bins), np.complex64)
+    mapping = Mapping.of(settings.recipe, settings.rate)
+    span = mapping.span(0, mapping.columns(samples.shape[1]))
+    spectrum = np.empty((len(samples), span.columns, mapping.gabor.bins), np.complex64)
 
     def visit(first: int, last: int, part: Complex64) -> None:
         spectrum[:, first:last] = part
@@ -113,7 +113,7 @@ def mel(sound: Sound, settings: Settings = Settings()) -> Float32:
     interpolate between them.
     """
     power = spectrogram(sound, settings)
-    pool = pooling(settings.recipe, Gabor.of(settings.recipe, settings.rate)).pool
+    pool = Mapping.of(settings.recipe, settings.rate).pooling.pool
     return power @ _filters(pool, power.shape[2]).T
 
 

@@ -9,7 +9,6 @@ Both are stated for the *rows* of a picture and for its three colours jointly.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +17,7 @@ from numba import njit
 from eidophone.base.arrays import Complex64, Float32, Int16, Int32, Int64, Mask
 from eidophone.base.parallel import blocks, map_ranges
 from eidophone.picture.axis import Pooling
+from eidophone.picture.columns import Anchor
 from eidophone.picture.gabor import Span
 from eidophone.picture.pool import TINY, apply_transposed, pool_bins, power_of_colour
 
@@ -122,24 +122,6 @@ def _angle_between(power: Float32, step_db: float) -> Float32:
     cosine[cosine > 0] *= np.float32(10 ** (step_db / 20))
     angle: Float32 = np.arccos(np.clip(cosine, -1, 1))
     return angle
-
-
-@dataclass(frozen=True)
-class Anchor:
-    """Cells whose spectrum is already known.
-
-    Attributes:
-        spectrum: ``[channels, columns, bins]``.
-        weight: ``[columns, bins]``: 1 keeps the cell as it is, 0 leaves it to be found.
-    """
-
-    spectrum: Complex64
-    weight: Float32
-
-    def hold(self, spectrum: Complex64, first: int, last: int) -> Complex64:
-        """``spectrum`` of the columns ``first`` to ``last``, brought to what is known, in place."""
-        spectrum += self.weight[first:last] * (self.spectrum[:, first:last] - spectrum)
-        return spectrum
 
 
 def refine(

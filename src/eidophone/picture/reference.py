@@ -6,13 +6,10 @@ import numpy as np
 
 from eidophone.base.arrays import Complex64, Float32, Mask, Pixels
 from eidophone.picture.analysis import Analysis
-from eidophone.picture.axis import pooling
-from eidophone.picture.gabor import Gabor
+from eidophone.picture.columns import Anchor, Columns
 from eidophone.picture.ink import level_change, pixels_of_power, power_of_pixels
-from eidophone.picture.phase import Anchor
+from eidophone.picture.mapping import Mapping
 from eidophone.picture.pool import colours, spread_to_columns
-from eidophone.picture.recipe import Recipe
-from eidophone.picture.synthesis import Columns
 from eidophone.sound.sound import SoundSource
 
 _BLOCK_SAMPLES = 1 << 18
@@ -32,14 +29,13 @@ class Reference:
     Args:
         sound: the original.
         channels: of the sound to be made: 2 doubles the channel of a mono reference.
-        recipe: of the picture.
+        mapping: of the picture, at the rate of the original.
     """
 
-    def __init__(self, sound: SoundSource, channels: int, recipe: Recipe) -> None:
-        gabor = Gabor.of(recipe, sound.rate)
-        self._analysis = Analysis(sound.blocks(_BLOCK_SAMPLES), sound.channels, sound.rate, recipe)
-        self._pooling = pooling(recipe, gabor)
-        self._recipe = recipe
+    def __init__(self, sound: SoundSource, channels: int, mapping: Mapping) -> None:
+        self._analysis = Analysis(sound.blocks(_BLOCK_SAMPLES), sound.channels, mapping)
+        self._pooling = mapping.pooling
+        self._recipe = mapping.recipe
         self._channels = channels
 
     def compare(self, pixels: Pixels) -> Columns:
