@@ -19,6 +19,9 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from eidophone.base.errors import EidophoneError
 
+#: Characters of a bad value that a message repeats.
+_MOST_SHOWN = 100
+
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
@@ -60,12 +63,12 @@ class Option:
         """
         problem = self.problem(value, kind)
         if problem:
-            raise error(f"`{name}` is {value!r}: {problem}")
+            raise error(f"`{name}` is {_shown(value)}: {problem}")
 
     def _is_within(self, value: Any) -> bool:
         low = -math.inf if self.low is None else self.low
         high = math.inf if self.high is None else self.high
-        return math.isfinite(value) and low <= value <= high
+        return bool(low <= value <= high) and abs(value) != math.inf  # NaN is nowhere
 
     @property
     def _range(self) -> str:
@@ -132,6 +135,12 @@ def described(settings: Any) -> tuple[Described, ...]:
             if isinstance(option, Option):
                 found.append(_described(field, hints[field.name].__origin__, option))
     return tuple(found)
+
+
+def _shown(value: object) -> str:
+    """``value``, cut short where a hostile file made it long."""
+    shown = repr(value)
+    return shown if len(shown) <= _MOST_SHOWN else f"{shown[:_MOST_SHOWN]}..."
 
 
 def check(settings: Any, error: type[EidophoneError]) -> None:

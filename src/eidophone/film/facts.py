@@ -10,15 +10,10 @@ from fractions import Fraction
 from typing import Any
 
 from eidophone.base.errors import FilmError, PictureError, RecipeError
-from eidophone.film.settings import KINDS, Kind
+from eidophone.film.settings import KINDS, MAX_FPS, MAX_SIDE, MIN_FPS, MIN_SIDE, Kind
 from eidophone.picture import facts as picture_facts
 from eidophone.picture.facts import Source
 from eidophone.picture.recipe import Recipe
-
-#: Pixels that a frame has in width or height.
-MIN_SIDE, MAX_SIDE = 64, 8192
-
-MIN_FPS, MAX_FPS = Fraction(1, 100), Fraction(240)
 
 MESSAGE_VERSION = 2  # messages of single pictures are of version 1
 

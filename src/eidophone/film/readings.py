@@ -15,6 +15,7 @@ from eidophone.base.arrays import Float32, Float64, Pixels
 from eidophone.base.errors import FilmError
 from eidophone.files.video import VideoFrame
 from eidophone.film.merging import Merger, View
+from eidophone.film.settings import MOST_SECONDS
 from eidophone.picture.fit import columns_by_shape, resized
 from eidophone.picture.ink import brightest
 from eidophone.picture.recipe import Recipe
@@ -22,9 +23,6 @@ from eidophone.picture.recipe import Recipe
 #: The places in the picture that are heard, for columns of the sound; the picture's width; and how
 #: many columns the sound has.
 Path = Callable[[Float64, int, int], Float64]
-
-#: Longer than this is a mistake.
-_MOST_SECONDS = 6 * 3600
 
 _BLOCK_COLUMNS = 256
 
@@ -131,10 +129,10 @@ def check_seconds(seconds: float) -> None:
     Raises:
         FilmError: ``seconds`` is not a bearable length.
     """
-    if not 0 < seconds <= _MOST_SECONDS:
+    if not 0 < seconds <= MOST_SECONDS:
         raise FilmError(
             f"this would be a sound of {seconds:,.0f} seconds: choose with `seconds` how long it "
-            f"is to be, up to {_MOST_SECONDS:,}"
+            f"is to be, up to {MOST_SECONDS:,}"
         )
 
 

@@ -12,9 +12,10 @@ import numpy as np
 from eidophone.base.arrays import Float32, Pixels
 from eidophone.base.errors import FilmError, RecipeError
 from eidophone.film.aligning import difference_of, thinned
-from eidophone.film.facts import MIN_SIDE, FilmFacts
+from eidophone.film.facts import FilmFacts
 from eidophone.film.film import Film
 from eidophone.film.instants import instants_recipe, spiral_of
+from eidophone.film.settings import MIN_SIDE
 from eidophone.picture.codec import DEFAULT_RATE
 from eidophone.picture.facts import Source
 from eidophone.picture.ink import brightest

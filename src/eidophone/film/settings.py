@@ -18,15 +18,30 @@ LOOKS: tuple[Look, ...] = get_args(Look)
 #: The fraction of a page that the next one repeats, in films that do not say.
 USUAL_OVERLAP = 1 / 9
 
-FRAME_SIZE = Option(help="width and height of the frames", unit="pixels", low=64, high=8192)
+#: Pixels that a frame has in width or height.
+MIN_SIDE, MAX_SIDE = 64, 8192
+
+#: Frames per second.
+MIN_FPS, MAX_FPS = Fraction(1, 100), Fraction(240)
+
+#: Longer sounds of films are a mistake.
+MOST_SECONDS = 6 * 3600
+
+FRAME_SIZE = Option(
+    help="width and height of the frames", unit="pixels", low=MIN_SIDE, high=MAX_SIDE
+)
 FPS = Option(
     help="frames a second: 25, 29.97, 30000/1001",
     usual="30, 60 for instants, and one for each page",
-    low=0.01,
-    high=240,
+    low=float(MIN_FPS),
+    high=float(MAX_FPS),
 )
 SECONDS = Option(
-    help="how long the sound is to be", usual="as it was", unit="seconds", low=1e-3, high=21_600
+    help="how long the sound is to be",
+    usual="as it was",
+    unit="seconds",
+    low=1e-3,
+    high=MOST_SECONDS,
 )
 
 ChosenKind = Annotated[

@@ -11,6 +11,7 @@ from eidophone.base.errors import FilmError, PictureError
 from eidophone.base.options import Option, check
 from eidophone.files.kinds import MAX_FRAME_PIXELS, MAX_PICTURE_PIXELS, PICTURE_FORMATS
 from eidophone.film.settings import (
+    FPS,
     FRAME_SIZE,
     SECONDS,
     USUAL_OVERLAP,
@@ -187,7 +188,7 @@ class FilmDecoding:
     overlap: Overlap = USUAL_OVERLAP
     fps: Annotated[
         Fraction | None,
-        Option(help="frames a second of a folder of them", usual="30", low=0.01, high=240),
+        replace(FPS, help="frames a second of a folder of them", usual="30"),
     ] = None
     max_pixels: MaxPixels = MAX_FRAME_PIXELS
     overwrite: Overwrite = False

@@ -6,9 +6,10 @@ import json
 import math
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from eidophone.base.errors import RecipeError
+from eidophone.base.options import Option, check, described
 
 RECIPE_VERSION = 1
 
@@ -51,29 +52,44 @@ class Recipe:
         RecipeError: a value is out of its range, or they do not fit together.
     """
 
-    name: str = "custom"
-    axis: AxisName = "mel"
-    rows: int = 512
-    min_hz: float = 0.0
-    max_hz: float = 22_050.0
-    hop_seconds: float = 256 / _CD_RATE_HZ
-    window_seconds: float = 2048 / _CD_RATE_HZ
-    top_db: float = 6.0
-    range_db: float = 108.0
+    name: Annotated[str, Option(help="what people call it")] = "custom"
+    axis: Annotated[
+        AxisName,
+        Option(help="how rows map to Hz: mel as we hear, octaves as music is written, linear"),
+    ] = "mel"
+    rows: Annotated[int, Option(help="height of the picture", unit="rows", low=16, high=8192)] = 512
+    min_hz: Annotated[
+        float, Option(help="frequency at the bottom", unit="Hz", low=0, high=100_000)
+    ] = 0.0
+    max_hz: Annotated[
+        float, Option(help="frequency at the top", unit="Hz", low=100, high=_HIGHEST_HZ)
+    ] = 22_050.0
+    hop_seconds: Annotated[
+        float, Option(help="from one column to the next", unit="seconds", low=1e-4, high=0.25)
+    ] = 256 / _CD_RATE_HZ
+    window_seconds: Annotated[
+        float,
+        Option(
+            help="length of the window: long ones tell pitches apart, short ones times",
+            unit="seconds",
+            low=1e-3,
+            high=_LONGEST_WINDOW_SECONDS,
+        ),
+    ] = 2048 / _CD_RATE_HZ
+    top_db: Annotated[
+        float, Option(help="level of full brightness", unit="dB", low=-60, high=60)
+    ] = 6.0
+    range_db: Annotated[
+        float, Option(help="from full brightness down to black", unit="dB", low=12, high=200)
+    ] = 108.0
     version: int = RECIPE_VERSION
 
     def __post_init__(self) -> None:
         _check_version(self.version)
-        _check_types(self)
-        _check("rows", self.rows, 16, 8192)
-        _check("min_hz", self.min_hz, 0.0, 100_000.0)
-        _check("max_hz", self.max_hz, 100.0, _HIGHEST_HZ)
-        _check("hop_seconds", self.hop_seconds, 1e-4, 0.25)
-        _check("window_seconds", self.window_seconds, 1e-3, _LONGEST_WINDOW_SECONDS)
-        _check("top_db", self.top_db, -60.0, 60.0)
-        _check("range_db", self.range_db, 12.0, 200.0)
-        if self.axis not in ("mel", "octaves", "linear"):
-            raise RecipeError(f"axis {self.axis!r} is unknown: use mel, octaves or linear")
+        check(self, RecipeError)
+        for one in described(Recipe):
+            if one.kind is float:
+                object.__setattr__(self, one.name, float(getattr(self, one.name)))
         if self.min_hz >= self.max_hz:
             raise RecipeError(f"min_hz {self.min_hz} must be below max_hz {self.max_hz}")
         if self.axis == "octaves" and self.min_hz < 1.0:
@@ -201,38 +217,12 @@ class Recipe:
         return recipe if isinstance(recipe, Recipe) else cls.named(recipe)
 
 
-def _check(name: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:  # also catches NaN
-        raise RecipeError(f"{name} is {value}: it must be between {low:g} and {high:g}")
-
-
 def _check_version(version: object) -> None:
     if version != RECIPE_VERSION or isinstance(version, bool):
         raise RecipeError(
             f"this recipe is of version {version!r}, and this Eidophone knows version "
             f"{RECIPE_VERSION}: install a newer Eidophone"
         )
-
-
-def _check_types(recipe: Recipe) -> None:
-    """Refuse wrong types, and make every number of the float fields a float."""
-    for field in fields(recipe):
-        value = getattr(recipe, field.name)
-        if field.type == "float":
-            if isinstance(value, bool) or not isinstance(value, (int, float)):
-                raise RecipeError(f"{field.name} must be a number, not {value!r}")
-            object.__setattr__(recipe, field.name, _as_float(field.name, value))
-        elif field.type == "int" and (isinstance(value, bool) or not isinstance(value, int)):
-            raise RecipeError(f"{field.name} must be a whole number, not {value!r}")
-        elif field.type in ("str", "AxisName") and not isinstance(value, str):
-            raise RecipeError(f"{field.name} must be a text, not {value!r}")
-
-
-def _as_float(name: str, value: float) -> float:
-    try:
-        return float(value)
-    except OverflowError:
-        raise RecipeError(f"{name} is a whole number of over 300 digits") from None
 
 
 def _octaves_reaching(hz: float, min_hz: float, rows: int) -> float:

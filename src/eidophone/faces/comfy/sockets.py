@@ -14,6 +14,8 @@ CATEGORY = "eidophone"
 #: Stands for no choice where there are names to choose from.
 NONE = "none"
 
+_STEPS = {"Hz": 0.01, "dB": 0.1, "ms": 0.0001}
+
 #: Carries a `Recipe`.
 RecipeType = io.Custom("EIDOPHONE_RECIPE")
 
@@ -39,25 +41,31 @@ def recipe_inputs() -> tuple[io.Input, io.Input]:
 def socket(settings: Any, name: str, more: str = "") -> io.Input:
     """The input for ``name`` of ``settings``, and ``more`` to say of it.
 
-    Where nothing need be chosen, 0 or ``NONE`` is nothing.
+    Where nothing need be chosen, 0 or ``NONE`` is nothing. Times of less than a second are in ms.
     """
     (one,) = (one for one in described(settings) if one.name == name)
-    option, unset = one.option, one.default is None
-    tooltip = f"{option.help[0].upper()}{option.help[1:]}."
+    option, unset, unit, scale = one.option, one.default is None, one.option.unit, 1
+    if unit == "seconds" and option.high is not None and option.high < 1:
+        name, unit, scale = name.replace("_seconds", "_ms"), "ms", 1000
+    tooltip = f"{option.help[0].upper()}{option.help[1:]}{f', in {unit}' if unit else ''}."
     if unset:
         tooltip += f" {NONE if option.choices else 0}: {option.usual}."
-    how = {"default": one.default, "tooltip": f"{tooltip} {more}".strip()}
+    tooltip = f"{tooltip} {more}".strip()
     if option.choices:
         options = [NONE, *option.choices] if unset else list(option.choices)
-        return io.Combo.Input(name, options=options, **how | {"default": one.default or NONE})
+        default = one.default or NONE
+        return io.Combo.Input(name, options=options, default=default, tooltip=tooltip)
     if one.kind is bool:
-        return io.Boolean.Input(name, **how)
-    limits = {"min": 0 if unset else option.low, "max": option.high}
+        return io.Boolean.Input(name, default=one.default, tooltip=tooltip)
+    how = {
+        "default": round(one.kind(one.default or 0) * scale, 4),
+        "min": 0 if unset else (option.low or 0) * scale,
+        "max": (option.high or 0) * scale,
+        "tooltip": tooltip,
+    }
     if one.kind is int:
-        how |= {"default": one.default or 0, "step": 8 if option.unit == "pixels" else 1}
-        return io.Int.Input(name, **how, **limits)
-    how |= {"default": float(one.default or 0), "step": 0.01 if option.high == 1 else 0.001}
-    return io.Float.Input(name, **how, **limits)
+        return io.Int.Input(name, step=8 if unit == "pixels" else 1, **how)
+    return io.Float.Input(name, step=_STEPS.get(unit, 0.01 if option.high == 1 else 0.001), **how)
 
 
 def lean_input() -> io.Input:

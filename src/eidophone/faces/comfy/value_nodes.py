@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 from comfy_api.latest import io
 
 from eidophone.faces.comfy.reference import BatchReference
-from eidophone.faces.comfy.sockets import CATEGORY, RecipeType, ReferenceType
+from eidophone.faces.comfy.sockets import CATEGORY, RecipeType, ReferenceType, socket
 from eidophone.faces.comfy.tensors import Audio, sounds_of
-from eidophone.picture.recipe import PRESETS, AxisName, Recipe
-
-_STANDARD = PRESETS["standard"]
+from eidophone.picture.recipe import AxisName, Recipe
 
 
 class RecipeNode(io.ComfyNode):
@@ -27,35 +23,14 @@ class RecipeNode(io.ComfyNode):
             description="A mapping between sound and picture of your own. Use the same one both "
             "ways.",
             inputs=[
-                io.Combo.Input(
-                    "axis",
-                    options=list(get_args(AxisName)),
-                    default=_STANDARD.axis,
-                    tooltip="How rows map to Hz: mel as the ear hears, octaves as music is "
-                    "written (min_hz must be above 1), or linear.",
-                ),
-                io.Int.Input(
-                    "rows",
-                    default=_STANDARD.rows,
-                    min=16,
-                    max=8192,
-                    tooltip="Height of the picture.",
-                ),
-                _hz_input("min_hz", _STANDARD.min_hz, "Frequency at the bottom, in Hz."),
-                _hz_input("max_hz", _STANDARD.max_hz, "Frequency at the top, in Hz."),
-                _ms_input(
-                    "hop_ms", _STANDARD.hop_seconds, 250, "From one column to the next, in ms."
-                ),
-                _ms_input(
-                    "window_ms",
-                    _STANDARD.window_seconds,
-                    500,
-                    "Length of the window, in ms: long ones tell pitches apart, short ones times.",
-                ),
-                _db_input("top_db", _STANDARD.top_db, -60, 60, "Level of full brightness, in dB."),
-                _db_input(
-                    "range_db", _STANDARD.range_db, 12, 200, "From full brightness to black, in dB."
-                ),
+                socket(Recipe, "axis"),
+                socket(Recipe, "rows"),
+                socket(Recipe, "min_hz"),
+                socket(Recipe, "max_hz"),
+                socket(Recipe, "hop_seconds"),
+                socket(Recipe, "window_seconds"),
+                socket(Recipe, "top_db"),
+                socket(Recipe, "range_db"),
             ],
             outputs=[RecipeType.Output("recipe")],
         )
@@ -108,17 +83,3 @@ class SoundReference(io.ComfyNode):
     def execute(cls, audio: Audio | None) -> io.NodeOutput:
         """Take the sounds of ``audio``."""
         return io.NodeOutput(BatchReference(sounds_of(audio)))
-
-
-def _hz_input(name: str, default: float, tooltip: str) -> io.Input:
-    return io.Float.Input(name, default=default, min=0.0, max=400_000.0, step=0.01, tooltip=tooltip)
-
-
-def _ms_input(name: str, seconds: float, most: float, tooltip: str) -> io.Input:
-    return io.Float.Input(
-        name, default=round(1000 * seconds, 4), min=0.1, max=most, step=0.0001, tooltip=tooltip
-    )
-
-
-def _db_input(name: str, default: float, low: float, high: float, tooltip: str) -> io.Input:
-    return io.Float.Input(name, default=default, min=low, max=high, step=0.1, tooltip=tooltip)
