@@ -22,6 +22,7 @@ from eidophone.base.errors import (
 from eidophone.picture.recipe import PRESETS, Recipe
 
 if TYPE_CHECKING:
+    from eidophone.bridge.networks.opening import open_network
     from eidophone.bridge.process import process
     from eidophone.film.codec import decode_film, encode_film
     from eidophone.film.film import Film
@@ -51,12 +52,14 @@ __all__ = [
     "decode_film",
     "encode",
     "encode_film",
+    "open_network",
     "open_sound",
     "process",
 ]
 
 #: Where the names are that take long to import: they are looked up when they are first used.
 _PLACES = {
+    "open_network": "bridge.networks.opening",
     "process": "bridge.process",
     "decode_film": "film.codec",
     "encode_film": "film.codec",
