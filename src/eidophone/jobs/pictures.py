@@ -7,9 +7,8 @@ pictures where a single one would be larger than its format or the memory allows
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,18 +20,11 @@ from eidophone.base.errors import PictureError, tell
 from eidophone.files.image import max_side
 from eidophone.files.kinds import PICTURE_FORMATS, PictureFormat
 from eidophone.jobs.settings import Decoding, Encoding
-from eidophone.picture.codec import (
-    decode_blocks,
-    encode_blocks,
-    informed,
-    sound_of_bytes,
-    target_of,
-)
-from eidophone.picture.fit import fitted_columns
-from eidophone.picture.ink import is_grey, sounding_columns
+from eidophone.picture.codec import encode_blocks, sound_of_bytes
 from eidophone.picture.picture import Picture, Source, numbered, numbered_files
 from eidophone.picture.recipe import Recipe
-from eidophone.picture.sequence import Cut, Extent, join, place, rows_beside_strip
+from eidophone.picture.sequence import Cut, rows_beside_strip
+from eidophone.picture.several import Several
 from eidophone.picture.strip import min_width
 from eidophone.sound.sound import SoundSource, SoundWriter, open_sound
 
@@ -155,28 +147,19 @@ def decode_files(
     if target.exists() and not how.overwrite:
         raise already_there(target)
     with _opened(how.reference) as given:
-        pictures = _Pictures(paths, how, given)
+        pictures = Several(_reader(paths, how), len(paths), overlap=how.overlap, reference=given)
         reference = given
         if pictures.original is not None and given is None:
             if pictures.untouched:
                 _write_original(pictures.original, target, how)
                 return
             reference = sound_of_bytes(pictures.original)
-        sound = target_of(
-            pictures.recipe,
-            pictures.columns,
-            sounding=pictures.sounding,
-            coloured=pictures.coloured,
-            source=pictures.source,
-            reference=reference,
-        )
-        blocks = decode_blocks(
-            pictures.joined(),
-            pictures.recipe,
+        sound = pictures.target(reference)
+        blocks = pictures.blocks(
             sound,
             quality=how.quality,
             reference=reference,
-            before=pictures.joined_references() if how.reference_pictures else None,
+            before=_references(how, len(paths)) if how.reference_pictures else None,
         )
         with SoundWriter(target, sound.rate, sound.channels, overwrite=how.overwrite) as writer:
             for block in blocks:
@@ -201,65 +184,23 @@ def pictures_named(path: Path) -> list[Path]:
     return found
 
 
-class _Pictures:
-    """The pictures of one sound: looked through once to know the whole, then read in turn."""
-
-    def __init__(self, paths: list[Path], how: Decoding, reference: SoundSource | None) -> None:
-        self.coloured = False
-        self.untouched = True
-        self.original: bytes | None = None
-        self.source: Source | None = None
-        self._paths = paths
-        self._how = how
-        self._only = informed(load_picture(paths[0], how), reference) if len(paths) == 1 else None
-        self._black: list[int] = []  # columns at the end of each that are
-        self._placed = place(map(self._look, range(len(paths))), how.overlap)
-        ends = [where.first + where.columns for where in self._placed]
-        self.columns = max(ends)
-        self.sounding = max(end - black for end, black in zip(ends, self._black, strict=True))
-
-    def _look(self, position: int) -> Extent:
-        picture = self._only or load_picture(self._paths[position], self._how)
-        if position == 0:
-            self.recipe = picture.recipe
-            self.original = picture.original
-            self.source = picture.source
-        elif self.source is not None and not _continues(self.source, picture.source):
-            self.source = None  # several sounds: they last as long as their pictures
-        self.coloured |= not is_grey(picture.pixels)
-        self.untouched &= picture.untouched
-        black = 1 - sounding_columns(picture.pixels) / picture.width
-        self._black.append(round(black * fitted_columns(picture)))
-        return Extent.of(picture)
-
-    def _read(self) -> Iterator[Picture]:
-        if self._only is not None:
-            yield self._only
-        else:
-            yield from (load_picture(path, self._how) for path in self._paths)
-
-    def joined(self) -> Iterator[Pixels]:
-        """The columns of all pictures, from left to right."""
-        return join(self._read(), self._placed)
-
-    def joined_references(self) -> Iterator[Pixels]:
-        """The columns of the reference pictures, in the same blocks."""
-        paths = self._how.reference_pictures or []
-        if len(paths) != len(self._paths):
-            raise PictureError(
-                f"there are {len(paths)} reference pictures for {len(self._paths)} pictures: "
-                f"send as many through the tool"
-            )
-        read = (load_picture(path, self._how) for path in paths)
-        return join(read, self._placed, like=self._read())
+def _reader(paths: list[Path], how: Decoding) -> Callable[[], Iterable[Picture]]:
+    """Reads the pictures, as often as it is called; a single one is kept."""
+    if len(paths) > 1:
+        return lambda: (load_picture(path, how) for path in paths)
+    only = [load_picture(path, how) for path in paths]
+    return lambda: only
 
 
-def _continues(source: Source, other: Source | None) -> bool:
-    return (
-        other is not None
-        and replace(other, first_column=source.first_column) == source
-        and (other.first_column > source.first_column)
-    )
+def _references(how: Decoding, count: int) -> Iterator[Picture]:
+    """The reference pictures, of which there must be ``count``."""
+    paths = how.reference_pictures or []
+    if len(paths) != count:
+        raise PictureError(
+            f"there are {len(paths)} reference pictures for {count} pictures: "
+            f"send as many through the tool"
+        )
+    return (load_picture(path, how) for path in paths)
 
 
 def _watched(blocks: Iterator[Pixels], columns: int, progress: Progress) -> Iterator[Pixels]:

@@ -11,8 +11,7 @@ from eidophone.bridge.settings import Keep, Passage
 from eidophone.faces.comfy.pictures import (
     DecodeSettings,
     draw,
-    runs_of_any,
-    sound_of,
+    sounds_of_any,
     sounds_of_drawn,
 )
 from eidophone.faces.comfy.progress import counted, heard
@@ -152,6 +151,6 @@ class PictureToSound(io.ComfyNode):
             made = sounds_of_drawn(pixels, reference, reference.drawn, how, before, heard)
         else:
             sounds = () if reference is None else reference.sounds
-            runs = runs_of_any(pixels, chosen(recipe, custom_recipe), overlap, sounds, before)
-            made = [sound_of(run, how, heard) for run in runs]
+            meant = chosen(recipe, custom_recipe)
+            made = sounds_of_any(pixels, meant, overlap, how, sounds, before, heard)
         return io.NodeOutput(audio_of(made))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,14 +12,13 @@ from eidophone.base.errors import PictureError, tell
 from eidophone.bridge.process import returned
 from eidophone.bridge.settings import Keep
 from eidophone.faces.comfy.reference import BatchReference, EncodeSettings
-from eidophone.picture.codec import decode_blocks, encode_blocks, target_of
+from eidophone.picture.codec import encode_blocks
 from eidophone.picture.facts import Source, from_message
 from eidophone.picture.fit import shows_all
-from eidophone.picture.ink import is_grey, sounding_columns
 from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import Recipe
-from eidophone.picture.sequence import Extent, Placed, join, place
 from eidophone.picture.settings import Quality
+from eidophone.picture.several import Several
 from eidophone.picture.strip import read_strip
 from eidophone.sound.sound import Sound
 
@@ -44,58 +43,6 @@ class DecodeSettings:
     strength: float = 1.0
 
 
-@dataclass(frozen=True)
-class PictureRun:
-    """The pictures of one sound, in their places.
-
-    Attributes:
-        pictures: from left to right, all of one recipe.
-        placed: where each lies on the grid of the recipe.
-        sound: what they were drawn of, if that is known.
-        before: as many pictures that were not altered: what differs was done.
-    """
-
-    pictures: Sequence[Picture]
-    placed: list[Placed]
-    sound: Sound | None = None
-    before: Sequence[Pixels] | None = None
-
-    def target(self) -> Source:
-        """What sound the pictures are to become."""
-        return target_of(
-            self.pictures[0].recipe,
-            max(where.first + where.columns for where in self.placed),
-            sounding=self._sounding(),
-            coloured=any(not is_grey(picture.pixels) for picture in self.pictures),
-            source=self.pictures[0].source,
-            reference=self.sound,
-        )
-
-    def blocks(self, how: DecodeSettings) -> Iterator[Float32]:
-        """The sound of the pictures, ``[channels, n]`` block after block."""
-        yield from decode_blocks(
-            join(self.pictures, self.placed),
-            self.pictures[0].recipe,
-            self.target(),
-            quality=how.quality,
-            reference=self.sound if how.lean else None,
-            before=None if self.before is None or not how.lean else self._joined_before(),
-        )
-
-    def _joined_before(self) -> Iterator[Pixels]:
-        recipe = self.pictures[0].recipe
-        before = (Picture(pixels, recipe) for pixels in self.before or ())
-        return join(before, self.placed, like=self.pictures)
-
-    def _sounding(self) -> int:
-        """Columns up to the last that is not black."""
-        ends = (
-            where.first + round(where.columns * sounding_columns(one.pixels) / one.width)
-            for where, one in zip(self.placed, self.pictures, strict=True)
-        )
-        return max(ends)
-
-
 def draw(sound: Sound, drawing: EncodeSettings) -> Iterator[Pixels]:
     """The pictures of ``sound``, float32 ``[height, width, 3]`` in 0..1 each, left to right.
 
@@ -106,21 +53,25 @@ def draw(sound: Sound, drawing: EncodeSettings) -> Iterator[Pixels]:
         yield pixels
 
 
-def runs_of_any(
+def sounds_of_any(
     pixels: Sequence[Pixels],
     recipe: Recipe,
     overlap: float,
+    how: DecodeSettings,
     sounds: Sequence[Sound] = (),
     unaltered: Sequence[Pixels] | None = None,
-) -> list[PictureRun]:
-    """The runs in a batch of pictures, whoever made them.
+    watched: Watched = lambda blocks, _: blocks,
+) -> list[Sound]:
+    """The sounds of a batch of pictures, whoever made them.
 
     Args:
         pixels: uint8 or float32 ``[height, width, 3]`` each, of any size.
         recipe: what they mean, unless a margin strip says so.
         overlap: fraction of a picture that it shares with the next, unless a strip says so.
+        how: what is to be taken back of them.
         sounds: what they were made of: as many pictures of each.
         unaltered: the pictures as they were before, sent through the same tool.
+        watched: blocks of samples on their way, and how many samples there will be.
 
     Raises:
         PictureError: the pictures cannot be shared out among the sounds, or do not match
@@ -128,14 +79,21 @@ def runs_of_any(
         RecipeError: a margin strip is of a newer version.
     """
     _check_unaltered(pixels, unaltered)
-    pictures = [_read(one, recipe) for one in pixels]
-    if not sounds:
-        return [PictureRun(pictures, place(map(Extent.of, pictures), overlap), None, unaltered)]
+    parts: Iterable[tuple[Sound | None, slice]] = [(None, slice(len(pixels)))]
+    if sounds:
+        parts = _parts(len(pixels), sounds, len(pixels) // len(sounds))
     found = []
-    for sound, part in _parts(len(pixels), sounds, len(pixels) // len(sounds)):
-        run = [_of_sound(picture, sound, len(pixels)) for picture in pictures[part]]
-        before = None if unaltered is None else unaltered[part]
-        found.append(PictureRun(run, place(map(Extent.of, run), overlap), sound, before))
+    for sound, part in parts:
+        pictures = [_read(one, recipe) for one in pixels[part]]
+        several = Several(pictures.copy, len(pictures), overlap=overlap, reference=sound)
+        before = None
+        if unaltered is not None and how.lean:
+            before = [Picture(one) for one in unaltered[part]]
+        target = several.target(sound)
+        blocks = several.blocks(
+            target, quality=how.quality, reference=sound if how.lean else None, before=before
+        )
+        found.append(_gathered(target, blocks, watched))
     return found
 
 
@@ -166,8 +124,8 @@ def sounds_of_drawn(
     for sound, part in _parts(len(pixels), reference.sounds, each):
         recipe, cut = drawing.recipe_of(sound), drawing.cut_of(sound)
         if drawing.size is None and not shows_all(pixels[part][0], recipe, cut.width):
-            (run,) = runs_of_any(pixels[part], recipe, 0, [sound])  # it was cropped
-            found.append(sound_of(run, how, watched))
+            cropped = sounds_of_any(pixels[part], recipe, 0, how, [sound], watched=watched)
+            found.extend(cropped)
             continue
         with returned(
             sound,
@@ -185,13 +143,6 @@ def sounds_of_drawn(
     return found
 
 
-def sound_of(
-    run: PictureRun, how: DecodeSettings, watched: Watched = lambda blocks, _: blocks
-) -> Sound:
-    """The sound of the pictures of ``run``."""
-    return _gathered(run.target(), run.blocks(how), watched)
-
-
 def _gathered(target: Source, blocks: Iterator[Float32], watched: Watched) -> Sound:
     return Sound(np.concatenate(list(watched(blocks, target.sample_count)), axis=1), target.rate)
 
@@ -206,18 +157,6 @@ def _read(pixels: Pixels, recipe: Recipe) -> Picture:
     except PictureError as error:
         tell(str(error))
     return Picture(pixels, recipe, guessed=True)
-
-
-def _of_sound(picture: Picture, sound: Sound, count: int) -> Picture:
-    """``picture``, if it does not know, with what ``sound`` tells of it, one of ``count``."""
-    if not picture.guessed:
-        return picture
-    source = _source_of(sound) if count == 1 else None
-    return Picture(picture.pixels, picture.recipe.for_rate(sound.rate), source)
-
-
-def _source_of(sound: Sound) -> Source:
-    return Source(rate=sound.rate, channels=sound.channels, sample_count=sound.sample_count)
 
 
 def _parts(count: int, sounds: Sequence[Sound], each: int) -> Iterator[tuple[Sound, slice]]:
