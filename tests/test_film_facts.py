@@ -227,9 +227,9 @@ def test_frames_last_as_long_as_the_sound(kind, seconds):
     ("kind", "options", "said"),
     [
         ("spiral", {}, "no kind of film 'spiral'"),
-        ("scroll", {"size": 63}, "63 pixels"),
-        ("scroll", {"size": 8193}, "8193 pixels"),
-        ("scroll", {"size": float("nan")}, "nan pixels"),
+        ("scroll", {"size": 63}, "`size` is 63:"),
+        ("scroll", {"size": 8193}, "`size` is 8193:"),
+        ("scroll", {"size": float("nan")}, "`size` is nan:"),
         ("pages", {"overlap": 0.91}, "0.91"),
         ("pages", {"overlap": -0.1}, "-0.1"),
         ("pages", {"overlap": float("nan")}, "nan"),

@@ -471,7 +471,7 @@ def test_more_than_two_channels_need_a_choice(tmp_path):
     samples = noise(1000, 6)
     soundfile.write(path, samples.T, RATE, subtype="FLOAT")
     assert "6 channels" in refused(path)
-    assert "channels=(0, 1)" in refused(path)
+    assert "`channels`" in refused(path)
     assert np.array_equal(Sound.load(path, channels=(4, 1)).samples, samples[[4, 1]])
     assert np.array_equal(Sound.load(path, channels=[5]).samples, samples[[5]])
     for wrong in ((), (6,), (-1,), (0, 1, 2)):

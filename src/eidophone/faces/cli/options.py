@@ -52,9 +52,11 @@ def add_options(
 
 def given(options: argparse.Namespace, settings: Callable[..., Settings], **more: Any) -> Settings:
     """The ``settings`` that were given, and ``more``."""
-    values = vars(options)
-    found = {one.name: values[one.name] for one in described(settings) if one.name in values}
-    return settings(**found | more)
+    found = {
+        one.name: vars(options)[one.name] for one in described(settings) if one.name in options
+    }
+    lists = {name: tuple(value) for name, value in found.items() if isinstance(value, list)}
+    return settings(**found | lists | more)
 
 
 def refuse(options: argparse.Namespace, arguments: Sequence[str], why: str) -> None:
