@@ -531,6 +531,15 @@ class TestBadFiles:
             with pytest.raises(FilmError, match="not a film"):
                 VideoReader(tmp_path / name)
 
+    def test_a_webp_whose_first_frame_is_broken_is_refused(self, tmp_path):
+        path = write(tmp_path / "a.webp")
+        data = bytearray(path.read_bytes())
+        start = data.index(b"ANMF") + 32
+        data[start : start + 200] = b"\xff" * 200
+        path.write_bytes(data)
+        with pytest.raises(FilmError, match="damaged"):
+            read(path)
+
     def test_a_sound_is_not_a_film(self, tmp_path):
         clicking().save(tmp_path / "a.wav")
         with pytest.raises(FilmError, match="not a film"):

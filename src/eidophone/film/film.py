@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from eidophone.base.arrays import Pixels
 from eidophone.base.errors import EidophoneError, FilmError, StripDamagedError, tell
+from eidophone.files.chunks import png_chunks, riff_chunks
 from eidophone.files.image import to_rgb
 from eidophone.files.kinds import FILM_SUFFIXES, MAX_FRAME_PIXELS
 from eidophone.files.video import VideoFrame, VideoReader, VideoWriter
@@ -27,9 +28,6 @@ TEXT_KEY = "eidophone-film"
 
 #: Frames at the beginning in which a margin strip is looked for.
 _STRIP_FRAMES = 3
-
-#: Bytes in which an animated PNG or WebP says that it is one.
-_HEAD_BYTES = 64 * 1024
 
 
 class FrameSource(Protocol):
@@ -249,11 +247,13 @@ def is_film(path: Path) -> bool:
         with suppress(EidophoneError), VideoReader(path) as reader:
             return reader.frame_count > 1
     elif suffix in (".png", ".apng", ".webp"):
-        return _has_chunk(path, b"ANIM" if suffix == ".webp" else b"acTL")
+        return _is_animated(path)
     return suffix in FILM_SUFFIXES
 
 
-def _has_chunk(path: Path, name: bytes) -> bool:
+def _is_animated(path: Path) -> bool:
+    """Whether a PNG or WebP file has the chunk that says so."""
+    walk, name = (riff_chunks, b"ANIM") if path.suffix.lower() == ".webp" else (png_chunks, b"acTL")
     with suppress(OSError), path.open("rb") as file:
-        return name in file.read(_HEAD_BYTES)
+        return any(chunk.name == name for chunk in walk(file))
     return False

@@ -21,6 +21,7 @@ from PIL.PngImagePlugin import PngImageFile
 
 from eidophone.base.arrays import Pixels
 from eidophone.base.errors import PictureError
+from eidophone.files.chunks import png_chunks
 from eidophone.files.image.model import MAX_TEXT_BYTES, PARSING, ImageFile, to_rgb
 from eidophone.files.image.pillow import (
     deep_pixels_of,
@@ -49,8 +50,7 @@ def read(path: Path, max_pixels: int | None) -> ImageFile:
     essence, ancillary = io.BytesIO(), _Ancillary()
     essence.write(SIGNATURE)
     with path.open("rb") as file:
-        file.seek(len(SIGNATURE))
-        for name, data, intact in _chunks(file):
+        for name, data, intact in _read_chunks(file):
             if name in _PIXEL_CHUNKS:
                 if not intact:
                     raise PictureError(f"its {name.decode()} chunk is damaged")
@@ -79,32 +79,37 @@ def write(
     with path.open("wb") as file:
         file.write(SIGNATURE)
         _write_chunk(file, b"IHDR", struct.pack(">IIBBBBB", width, height, bits, 2, 0, 0, 0))
-        for key, value in text.items():
-            entry = key.encode("latin-1") + b"\0\0\0\0\0" + value.encode("utf-8")
-            _write_chunk(file, b"iTXt", entry)
+        write_text(file, text)
         _write_pixels(file, pixels)
         if original is not None:
             _write_chunk(file, _ORIGINAL_CHUNK, original)
         _write_chunk(file, b"IEND", b"")
 
 
-def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes, bool]]:
+def write_text(file: BinaryIO, text: Mapping[str, str]) -> None:
+    """Write ``text`` as iTXt chunks."""
+    for key, value in text.items():
+        entry = key.encode("latin-1") + b"\0\0\0\0\0" + value.encode("utf-8")
+        _write_chunk(file, b"iTXt", entry)
+
+
+def _read_chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes, bool]]:
     """Name, data and whether the checksum is right, of every chunk that is whole."""
-    while len(head := file.read(8)) == 8:
-        length, name = struct.unpack(">I4s", head)
-        if length > _MAX_CHUNK_BYTES:
+    for chunk in png_chunks(file):
+        if chunk.name == b"IEND":
             return
-        data = file.read(length)
-        checksum = file.read(4)
-        if len(checksum) < 4 or name == b"IEND":
-            return
-        yield name, data, checksum == struct.pack(">I", zlib.crc32(data, zlib.crc32(name)))
+        data = chunk.read(file)
+        yield chunk.name, data, file.read(4) == _checksum(chunk.name, data)
+
+
+def _checksum(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", zlib.crc32(data, zlib.crc32(name)))
 
 
 def _write_chunk(file: BinaryIO, name: bytes, data: bytes) -> None:
     file.write(struct.pack(">I4s", len(data), name))
     file.write(data)
-    file.write(struct.pack(">I", zlib.crc32(data, zlib.crc32(name))))
+    file.write(_checksum(name, data))
 
 
 def _write_pixels(file: BinaryIO, pixels: Pixels) -> None:

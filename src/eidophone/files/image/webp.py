@@ -17,6 +17,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from eidophone.base.arrays import Pixels
 from eidophone.base.errors import PictureError
+from eidophone.files.chunks import riff_chunks
 from eidophone.files.image.model import ImageFile, check_size
 from eidophone.files.image.pillow import (
     exif_of,
@@ -29,7 +30,6 @@ from eidophone.files.image.pillow import (
 
 _ORIGINAL_CHUNK = b"eiDO"
 _MAX_RIFF_BYTES = 2**32 - 10
-_MAX_CHUNKS = 100_000
 
 
 def is_signature(head: bytes) -> bool:
@@ -62,7 +62,7 @@ def write(
     else:
         image.save(path, "WEBP", quality=quality, exif=exif)
     if original is not None:
-        _append_original(path, original)
+        append_chunk(path, _ORIGINAL_CHUNK, original)
 
 
 def _size(file: BinaryIO) -> tuple[int, int]:
@@ -83,29 +83,22 @@ def _size(file: BinaryIO) -> tuple[int, int]:
 
 
 def _original(file: BinaryIO) -> bytes | None:
-    """The data of our chunk, found by hopping over the others."""
-    end = file.seek(0, os.SEEK_END)
-    position = 12
-    for _ in range(_MAX_CHUNKS):
-        file.seek(position)
-        head = file.read(8)
-        if len(head) < 8:
-            return None
-        name, length = struct.unpack("<4sI", head)
-        if name == _ORIGINAL_CHUNK:
-            return file.read(length) if position + 8 + length <= end else None
-        position += 8 + length + length % 2
+    """The data of our chunk."""
+    for chunk in riff_chunks(file):
+        if chunk.name == _ORIGINAL_CHUNK:
+            return chunk.read(file)
     return None
 
 
-def _append_original(path: Path, original: bytes) -> None:
-    total = path.stat().st_size + 8 + len(original) + len(original) % 2
+def append_chunk(path: Path, name: bytes, data: bytes) -> None:
+    """Add a chunk at the end of a WebP file."""
+    total = path.stat().st_size + 8 + len(data) + len(data) % 2
     if total - 8 > _MAX_RIFF_BYTES:
-        raise PictureError(f"WebP cannot carry {len(original):,} bytes: over {_MAX_RIFF_BYTES:,}")
+        raise PictureError(f"WebP cannot carry {len(data):,} bytes: over {_MAX_RIFF_BYTES:,}")
     with path.open("r+b") as file:
         file.seek(4)
         file.write(struct.pack("<I", total - 8))
         file.seek(0, os.SEEK_END)
-        file.write(struct.pack("<4sI", _ORIGINAL_CHUNK, len(original)))
-        file.write(original)
-        file.write(b"\0" * (len(original) % 2))
+        file.write(struct.pack("<4sI", name, len(data)))
+        file.write(data)
+        file.write(b"\0" * (len(data) % 2))

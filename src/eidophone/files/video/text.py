@@ -6,15 +6,14 @@ tag ``comment``, the one that FFmpeg carries from each of them to every other.
 
 from __future__ import annotations
 
+import io
 import os
-import struct
-import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from eidophone.base.errors import PictureError
-from eidophone.files.image import png, read_image
+from eidophone.files.image import png, read_image, webp
 from eidophone.files.image.model import text_from_json, text_to_json
 from eidophone.files.image.pillow import exif_of
 
@@ -51,26 +50,15 @@ def insert_text_in_gif(path: Path, text: Mapping[str, str]) -> None:
 
 def insert_text_in_apng(path: Path, text: Mapping[str, str]) -> None:
     """Put iTXt chunks after the header."""
-    entries = [
-        b"iTXt" + key.encode("latin-1") + b"\0\0\0\0\0" + value.encode("utf-8")
-        for key, value in text.items()
-    ]
-    chunks = [
-        struct.pack(">I", len(entry) - 4) + entry + struct.pack(">I", zlib.crc32(entry))
-        for entry in entries
-    ]
-    _insert(path, _PNG_AFTER_HEADER, b"".join(chunks))
+    chunks = io.BytesIO()
+    png.write_text(chunks, text)
+    _insert(path, _PNG_AFTER_HEADER, chunks.getvalue())
 
 
 def insert_text_in_webp(path: Path, text: Mapping[str, str]) -> None:
     """Append an EXIF chunk, and say in the header that there is one."""
-    exif = exif_of(text)
-    chunk = struct.pack("<4sI", b"EXIF", len(exif)) + exif + b"\0" * (len(exif) % 2)
+    webp.append_chunk(path, b"EXIF", exif_of(text))
     with path.open("r+b") as file:
-        end = file.seek(0, os.SEEK_END)
-        file.write(chunk)
-        file.seek(4)
-        file.write(struct.pack("<I", end + len(chunk) - 8))
         file.seek(_WEBP_FLAGS)
         flags = file.read(1)[0]
         file.seek(_WEBP_FLAGS)

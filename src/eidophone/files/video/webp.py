@@ -13,12 +13,12 @@ from typing import BinaryIO, NamedTuple
 from PIL.WebPImagePlugin import WebPImageFile
 
 from eidophone.base.errors import FilmError, tell
+from eidophone.files.chunks import riff_chunks
 from eidophone.files.image.pillow import open_photo, pixels_of, text_of
 from eidophone.files.video.model import USUAL_FPS, VideoFrame, check_frame_size
 
 _HEADER_BYTES = 30
-_FRAME_HEAD_BYTES = 28  # of its chunk, up to the name of the chunk in it
-_MOST_FRAMES = 1_000_000
+_FRAME_HEAD_BYTES = 20  # up to the name of the chunk in it
 
 
 class WebpReader:
@@ -42,13 +42,19 @@ class WebpReader:
         self.text = text_of(self._image())
 
     def frames(self) -> Iterator[VideoFrame]:
-        """All frames that can be decoded."""
+        """All frames that can be decoded.
+
+        Raises:
+            FilmError: there is none.
+        """
         image, elapsed = self._image(), 0.0
         for index, milliseconds in enumerate(self._milliseconds):
             try:
                 image.seek(index)
                 pixels = pixels_of(image)
             except (OSError, EOFError, ValueError):
+                if index == 0:
+                    raise FilmError(f"{self._path} cannot be read: it is damaged") from None
                 self._warn(f"is damaged: only {index} of {self.frame_count} frames can be decoded")
                 return
             seconds = milliseconds / 1000 or float(1 / self.fps)
@@ -94,15 +100,8 @@ def _canvas_of(path: Path, head: bytes) -> tuple[int, int]:
 
 
 def _frames_of(file: BinaryIO) -> Iterator[_Frame]:
-    """The frames that are there whole, found by hopping over chunks."""
-    size = file.seek(0, os.SEEK_END)
-    end = _HEADER_BYTES
-    for _ in range(_MOST_FRAMES):
-        file.seek(end)
-        head = file.read(_FRAME_HEAD_BYTES)
-        if len(head) < 8:
-            return
-        name, length = struct.unpack("<4sI", head[:8])
-        end += 8 + length + length % 2
-        if name == b"ANMF" and length >= _FRAME_HEAD_BYTES and end <= size:
-            yield _Frame(int.from_bytes(head[20:23], "little"), head[24:28] == b"VP8L", end)
+    """The frames that are there whole."""
+    for chunk in riff_chunks(file):
+        if chunk.name == b"ANMF" and chunk.length > _FRAME_HEAD_BYTES:
+            head = chunk.read(file, _FRAME_HEAD_BYTES)
+            yield _Frame(int.from_bytes(head[12:15], "little"), head[16:20] == b"VP8L", chunk.end)
