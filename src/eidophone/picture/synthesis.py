@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from eidophone.base.arrays import Complex64, Float32
+from eidophone.base.arrays import Complex64, Float32, Mask
 from eidophone.base.parallel import ahead
 from eidophone.picture.columns import Anchor, Columns
 from eidophone.picture.gabor import Span
@@ -165,9 +165,7 @@ class _Synthesis:
             anchor=anchor,
         )
 
-    def _known_phase(
-        self, span: Span, anchor: Anchor | None
-    ) -> tuple[Float32, np.ndarray[tuple[int, int], np.dtype[np.bool_]]]:
+    def _known_phase(self, span: Span, anchor: Anchor | None) -> tuple[Float32, Mask]:
         """Phase ``[channels, columns, bins]`` where it is known, and where that is."""
         phase = np.zeros((self._channels, span.columns, self._mapping.gabor.bins), np.float32)
         known = np.zeros(phase.shape[1:], np.bool_)
