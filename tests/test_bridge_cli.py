@@ -91,7 +91,7 @@ def test_a_network_in_a_file(voice, tmp_path, capsys):
         (["--network", "none.onnx"], "none.onnx"),
         (["--network", "none.onnx", "--work", "kept/"], "--work is for programs"),
         (["--network", "none.pt2"], "none.pt2"),
-        (["--network", "net.pt"], "trusted"),
+        (["--network", "net.pt"], "trusted: say so with --trust"),
     ],
 )
 def test_mistakes_are_one_line(voice, arguments, said, capsys, tmp_path):

@@ -61,8 +61,8 @@ def open_network(
         raise ToolError(f"{path} is no network that is known here: use {', '.join(_IS_DATA)}")
     if not (trusted or _IS_DATA[ending]):
         raise ToolError(
-            f"{path} could run any program as you, so it has to be trusted: say so if you know who "
-            f"made it, or use ONNX, which can do no harm"
+            f"{path} could run any program as you, so it has to be trusted: say so with `trusted` "
+            f"if you know who made it, or use ONNX, which can do no harm"
         )
     try:
         network = IsolatedNetwork(path, timeout_seconds)

@@ -17,6 +17,7 @@ Settings = TypeVar("Settings")
 #: Arguments that have another name here.
 _NAMES = {
     "overwrite": "force",
+    "trusted": "trust",
     "kind": "film",
     "timeout_seconds": "timeout",
     "interval_seconds": "interval",
