@@ -9,10 +9,12 @@ from signals import music
 
 from eidophone import Sound, encode
 from eidophone.base.errors import EidophoneError, ToolError
+from eidophone.bridge import back
 from eidophone.bridge.keep import Answer, Noise, lightness, unit
 from eidophone.bridge.process import process, processed, processed_film
 from eidophone.bridge.settings import Passage
 from eidophone.bridge.tools import FunctionTool, picture_of
+from eidophone.picture.codec import decode_blocks
 from eidophone.picture.recipe import PRESETS
 
 RATE = 44_100
@@ -306,3 +308,75 @@ def test_all_is_as_it_came():
 def test_pictures_are_made_rgb():
     assert picture_of(np.zeros((4, 5), np.uint8)).shape == (4, 5, 3)
     assert picture_of(np.full((4, 5, 3), 2.0)).max() == 1
+
+
+# --- tone -----------------------------------------------------------------------------------------
+
+
+def decibels(cells):
+    """Mean power of lightness over 108 dB, in dB."""
+    return 10 * np.log10(np.mean(10 ** (10.8 * cells.astype(np.float64))))
+
+
+def test_quiet_moments_stay_quiet_under_a_brush_that_paints_all_alike():
+    rng = np.random.default_rng(0)
+    before = 0.4 + 0.05 * rng.random((256, 256, 3), np.float32)
+    before[:, :128] += 0.3
+    after = 0.5 + 0.2 * rng.random((256, 256, 3), np.float32)
+    answer = Answer(108)
+    answer.add(before, after)
+    kept = answer.kept(before, after, "tone")
+    for moment in (slice(8, 120), slice(136, 248)):
+        was, became = (lightness(one[:, moment]) for one in (before, kept))
+        assert decibels(became) == pytest.approx(decibels(was), abs=1)
+    assert (
+        np.corrcoef(lightness(kept - before).ravel(), lightness(after - before).ravel())[0, 1] > 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("tool", "repaints"),
+    [
+        (lambda picture: picture, False),
+        (lambda picture: picture + 4 / 255, False),
+        (lambda picture: picture + 20 / 255, True),
+        (lambda picture: picture * [1, 0.8, 1], True),
+    ],
+    ids=["a copy", "a hint of light", "light", "a tint"],
+)
+def test_a_tool_that_lights_silence_or_tints_repaints(tool, repaints):
+    before = np.repeat(np.random.default_rng(0).random((64, 64, 1), np.float32), 3, axis=2)
+    before[:, :16] = 0
+    answer = Answer(108)
+    answer.add(before, tool(before).astype(np.float32))
+    assert answer.repaints == repaints
+    assert answer.choice == ("tone" if repaints else "all")
+
+
+def test_a_repainting_fades_out_towards_silence():
+    """The nearer to black a cell was, the less of what was painted there is kept."""
+    rng = np.random.default_rng(0)
+    before, after = np.repeat(rng.random((2, 512, 512, 1), np.float32), 3, axis=3)
+    answer = Answer(108)
+    answer.add(before, after)
+    levels = np.array([0, 3, 12, 25, 40, 60])  # of 255; a fifth of them is where all is kept
+    excess = [decibels(answer.tones[level]) - decibels(np.array([level / 255])) for level in levels]
+    assert excess[:2] == pytest.approx([0, 0], abs=0.1)
+    assert (np.diff(excess[2:]) > 0).all()
+    assert excess[2] < 3
+    assert excess[3] < excess[5] / 2
+
+
+def test_what_was_painted_anew_sounds_as_the_picture_looks(monkeypatch):
+    """Its phase is found anew: the old one belongs to what is no more there."""
+    sound, shown = music(2.0, rate=RATE), []
+
+    def spy(blocks, *arguments, **options):
+        shown.extend(blocks)
+        return decode_blocks(iter(shown), *arguments, **options)
+
+    monkeypatch.setattr(back, "decode_blocks", spy)
+    moved = process(sound, lambda p: np.roll(p, -6, axis=0) // 2 + 60, size=SIZE, keep="tone")
+    heard = lightness(unit(encode(moved, PRESETS["standard"].with_rows(SIZE)).pixels))
+    wanted = lightness(np.concatenate(shown, axis=1))[:, : heard.shape[1]]
+    assert 108 * np.abs(heard - wanted).mean() < 1.7

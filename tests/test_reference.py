@@ -200,3 +200,48 @@ def test_a_reference_picture_needs_the_reference():
     picture = encode(music(0.2))
     with pytest.raises(PictureError, match="give both"):
         decode(picture, reference_picture=picture)
+
+
+# --- what decides ---------------------------------------------------------------------------------
+
+
+def test_the_noise_of_the_trip_is_found_from_the_picture():
+    """Recompression that hits every cell a little must not cost the whole its phase."""
+    sound = music()
+    again = decode(through(encode(sound), as_jpeg), reference=sound, quality="preview")
+    assert snr(again.samples, sound.samples) > 25
+
+
+@pytest.mark.parametrize("change_db", [6, 10])
+def test_a_picture_that_is_darker_everywhere_is_no_noise(change_db):
+    sound = music()
+    picture = encode(sound, dtype=np.float32)
+    darker = replace(picture, pixels=picture.pixels - np.float32(change_db / STANDARD.range_db))
+    again = decode(darker, reference=sound, quality="preview")
+    ratio = (again.samples**2).sum() / (sound.samples**2).sum()
+    assert 10 * np.log10(ratio) == pytest.approx(-change_db, abs=0.5)
+
+
+def test_a_tone_drawn_into_faint_noise_is_a_tone_and_not_that_noise_amplified():
+    time = np.arange(RATE) / RATE
+    noise = 1e-3 * np.random.default_rng(0).standard_normal(RATE)
+    wanted = Sound(0.3 * np.sin(2 * np.pi * 1000 * time) + noise, RATE)
+    faint = Sound(noise, RATE)
+    again = decode(encode(wanted), reference=faint, reference_picture=encode(faint))
+    heard = again.samples[0, 4_000:-4_000]
+    power = np.abs(np.fft.rfft(heard * np.hanning(len(heard)))) ** 2
+    near = np.abs(np.fft.rfftfreq(len(heard), 1 / RATE) - 1000) < 4
+    assert power[near].sum() > 0.99 * power.sum()
+
+
+@pytest.mark.parametrize("with_picture", [False, True], ids=["compared", "beside its picture"])
+def test_what_lies_outside_the_axis_is_the_originals(with_picture):
+    time = np.arange(RATE) / RATE
+    low, high = (0.2 * np.sin(2 * np.pi * hz * time) for hz in (500, 7_000))
+    sound = Sound(low + high, RATE)
+    picture = encode(sound, replace(STANDARD, name="", max_hz=3_000.0), dtype=np.float32)
+    silenced = replace(picture, pixels=np.zeros_like(picture.pixels))
+    beside = {"reference_picture": picture} if with_picture else {}
+    again = decode(silenced, reference=sound, quality="preview", **beside)
+    inner = slice(4_000, -4_000)
+    assert snr(again.samples[0, inner], high[inner]) > 30

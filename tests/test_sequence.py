@@ -84,6 +84,35 @@ def test_a_missing_square_is_silence_and_a_new_sound_follows_the_one_before():
     assert joined.shape[1] == 2048
 
 
+def test_a_fade_is_the_same_from_either_side():
+    one, other = columns(64, 1) / np.float32(255), columns(64, 2) / np.float32(255)
+
+    def faded(one, other):
+        squares = [picture(one), picture(other, 32)]
+        return np.concatenate(list(join(squares, place(squares))), axis=1)
+
+    back = faded(other[:, ::-1], one[:, ::-1])[:, ::-1]
+    np.testing.assert_allclose(faded(one, other), back, atol=1e-6)
+
+
+def test_a_fade_of_whole_numbers_is_rounded_and_not_cut():
+    squares = [picture(np.full((512, 512, 3), 100, np.uint8)) for _ in range(2)]
+    squares[1] = picture(np.full((512, 512, 3), 101, np.uint8), 412)
+    joined = np.concatenate(list(join(squares, place(squares))), axis=1)[0, :, 0]
+    assert joined[:462].tolist() == [100] * 462
+    assert joined[463:].tolist() == [101] * (412 + 512 - 463)
+
+
+def test_two_pictures_of_the_same_place_are_two_sounds():
+    squares = [picture(columns(512, seed)) for seed in range(2)]
+    assert [where.first for where in place(squares)] == [0, 512]
+
+
+def test_a_picture_inside_the_one_before_it_ends_nothing():
+    squares = [picture(columns(512)), picture(columns(64), 128), picture(columns(64), known=False)]
+    assert [where.first for where in place(squares)] == [0, 128, 512]
+
+
 def test_a_sequence_that_begins_in_the_middle_begins_at_once():
     squares = [picture(columns(512), first) for first in (2048, 2560)]
     assert [where.first for where in place(squares)] == [0, 512]

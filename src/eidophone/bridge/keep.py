@@ -27,13 +27,18 @@ _LEVELS = 256
 _REPAINTS = 8.0
 
 #: Cells within so much of black, in parts of full scale, are silence; above the other, they sound.
+#: In between, a cell takes of what was painted as much as it sounds. (The root of that or its
+#: square gives the same loudness to .01 dB: there is little power there.)
 _SILENT, _SOUNDING = 0.02, 0.2
 
 #: Noise is looked for in squares of so many cells, and is at most so much of full scale.
 _NEAR, _MOST_NOISE = 5, 4 / 255
 _STEPS = 256
 
-#: What is around a cell: so much of the height and of the width of a picture.
+#: What is around a cell: so much of the height and of the width of a picture. Measured with two
+#: painting filters on a crow and a choir: half or twice as much, either way, moves the loudness of
+#: tenths of a second by half a decibel at most, up for one and down for another; without it they
+#: are off by 1.2 to 3.1 dB instead of .5 to 1.
 _AROUND = np.array([1 / 16, 1 / 64])
 
 _TINY = np.float32(1e-12)
@@ -89,7 +94,7 @@ class Answer:
         level = self._nepers * value
         mean = np.log(np.maximum((weight * np.exp(level)).sum(axis=1, keepdims=True), 1e-30))
         settled = value - (1 - sounds) * (mean / self._nepers - was)
-        return np.clip(was + sounds**0.5 * (settled - was), 0, 1).astype(np.float32)
+        return np.clip(was + sounds * (settled - was), 0, 1).astype(np.float32)
 
     def kept(self, before: Float32, after: Float32, keep: Keep) -> Float32:
         """What is taken back of ``after``, once all pictures were added.
