@@ -146,6 +146,22 @@ def test_a_spectrum_of_another_level_is_brought_to_that_of_the_rows(channels):
     assert np.abs(changed - spectrum).max() < 1e-3 * np.abs(spectrum).max()
 
 
+def test_a_louder_middle_is_the_nearest_to_all_three_colours():
+    """The shift of both channels has the least square error in left, right and middle."""
+    spectrum = spectrum_of(noise(2))
+    rows = rows_of(spectrum)
+    rows[1] *= 4
+    middle = spectrum.mean(axis=0)
+    changed = spectrum.copy()
+    agree_with_rows(changed, rows, MAPPING.pooling)
+    shifts = np.linspace(0, 1, 1001)  # of the middle, which is to be twice what it was
+    best = shifts[np.argmin(2 * shifts**2 + 1.5 * (2 * shifts - 2) ** 2)]
+    inside = MAPPING.pooling.inside
+    found = (changed - spectrum)[:, :, inside] / middle[:, inside]
+    assert np.median(found.real) == pytest.approx(best, abs=0.01)
+    assert np.median(np.abs(found.imag)) < 0.01
+
+
 def error_db(signal, rows):
     difference = np.sqrt(rows_of(spectrum_of(signal))) - np.sqrt(rows)
     return 10 * np.log10((difference**2).sum() / rows.sum())

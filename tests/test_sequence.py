@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from eidophone.base.errors import PictureError
+from eidophone.picture.fit import fitted_columns, resized
 from eidophone.picture.picture import Picture, Source
 from eidophone.picture.recipe import PRESETS
 from eidophone.picture.sequence import Cut, Extent, join, rows_beside_strip
@@ -121,6 +122,23 @@ def test_a_sequence_that_begins_in_the_middle_begins_at_once():
 def test_squares_of_another_size_last_as_long():
     squares = [picture(columns(512)[:256, :256], known=False) for _ in range(2)]
     assert [(where.first, where.columns) for where in place(squares)] == [(0, 512), (512, 512)]
+
+
+def test_a_picture_that_nearly_has_its_shape_is_whole_and_a_shorter_one_was_cut():
+    whole = STANDARD.columns(2 * 44_100, 44_100)
+    for width, wanted in [(whole - 4, whole), (round(0.8 * whole), round(0.8 * whole))]:
+        half = picture(np.zeros((256, width // 2, 3), np.uint8), sample_count=2 * 44_100)
+        assert fitted_columns(half) == pytest.approx(wanted, abs=1 if wanted < whole else 0)
+        piece = replace(half, source=replace(half.source, first_column=100))
+        assert fitted_columns(piece) == 2 * (width // 2)
+
+
+def test_resizing_makes_nothing_brighter_or_darker_than_it_was():
+    pixels = np.zeros((64, 64, 3), np.float32)
+    pixels[:, 20:40] = 0.5
+    again = resized(pixels, 100, 150)
+    assert again.min() == 0
+    assert again.max() == np.float32(0.5)
 
 
 def test_pictures_of_two_recipes_are_refused_by_name():

@@ -205,7 +205,7 @@ def agree_with_rows(spectrum: Complex64, power: Float32, pooling: Pooling) -> No
                 middle = half * (left + right) * gain[1, n]
                 left *= gain[0, n]
                 right *= gain[2, n]
-                # Minimise |L-l|^2 + |R-r|^2 + 3 |L+R-2m|^2: the difference stays, the sum moves.
+                # Minimise |L-l|^2 + |R-r|^2 + 3/2 |L+R-2m|^2: the difference stays, the sum moves.
                 shift = np.float32(0.75) * (middle - half * (left + right))
                 spectrum[0, column, n] = left + shift
                 spectrum[1, column, n] = right + shift
