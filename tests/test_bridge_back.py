@@ -111,6 +111,22 @@ def test_the_hot_folder_gives_the_same_sound(sound, tool, tmp_path):
     np.testing.assert_array_equal(made.samples, wanted.samples)
 
 
+def test_whole_pictures_give_the_same_sound_by_hot_folder_and_node(sound, tmp_path):
+    look = partial(watch, tmp_path, quality="preview", once=True, interval_seconds=0.01)
+    look()
+    sound.save(tmp_path / "sounds-in" / "a.wav")
+    look()
+    sent = np.asarray(Image.open(tmp_path / "pictures-out" / "a.png"))
+    Image.fromarray(painted("blurred", sent)).save(tmp_path / "pictures-in" / "a.png")
+    look()
+    made = Sound.load(tmp_path / "sounds-out" / "a.wav")
+    drawing = EncodeSettings(PRESETS["standard"])
+    how = DecodeSettings(quality="preview", keep="all")
+    reference = BatchReference((sound,), drawing)
+    (other,) = sounds_of_drawn([painted("blurred", sent)], reference, drawing, how)
+    np.testing.assert_array_equal(made.samples, other.samples)
+
+
 @pytest.mark.parametrize("keep", KEEPS)
 def test_a_node_gives_the_same_sound(sound, keep):
     torch = pytest.importorskip("torch")
@@ -190,6 +206,18 @@ def test_the_tint_of_a_tool_at_rest_is_no_stereo_image(sound):
     mono = Sound(sound.samples[:1], RATE)
     assert by_python(mono, "negative+worn", "all").channels == 2
     assert by_python(mono, "negative+worn", "all", "worn").channels == 1
+
+
+def test_pictures_may_come_back_in_several_sizes(sound):
+    drawing = EncodeSettings(PRESETS["standard"], size=SIZE)
+    one, *others = (to_depth(each, np.uint8) for each in draw(sound, drawing))
+    larger = [each.repeat(2, axis=0).repeat(2, axis=1) for each in others]
+    how = DecodeSettings(quality="preview")
+    (made,) = sounds_of_drawn([one, *larger], BatchReference((sound,), drawing), drawing, how)
+    assert made.samples.shape == sound.samples.shape
+    first = slice(0, 2 * RATE)
+    error = made.samples[:, first] - sound.samples[:, first]
+    assert 10 * np.log10((sound.samples[:, first] ** 2).mean() / (error**2).mean()) > 20
 
 
 def test_a_tool_may_draw_into_what_it_is_given(sound):
