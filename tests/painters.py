@@ -24,12 +24,19 @@ def lit(picture):
     return (60 + 0.7 * picture).astype(np.uint8)
 
 
+def stroked(picture):
+    """Everything is painted anew, with a coarse brush."""
+    noise = np.random.default_rng(1).integers(0, 256, picture.shape[:2], dtype=np.uint8)
+    brush = np.asarray(Image.fromarray(noise).filter(ImageFilter.GaussianBlur(2)), float) - 128
+    return np.clip(60 + 0.6 * picture + 4 * brush[:, :, None], 0, 255).astype(np.uint8)
+
+
 def worn(picture):
     """What some tools do to all that they touch: everything is dimmer, and tinted."""
     return np.clip(picture * 0.8 + [0, 20, 30], 0, 255).astype(np.uint8)
 
 
-PAINTERS = {tool.__name__: tool for tool in (same, negative, blurred, lit, worn)}
+PAINTERS = {tool.__name__: tool for tool in (same, negative, blurred, lit, stroked, worn)}
 
 
 def painted(names, picture):

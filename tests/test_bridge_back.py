@@ -208,6 +208,12 @@ def test_the_tint_of_a_tool_at_rest_is_no_stereo_image(sound):
     assert by_python(mono, "negative+worn", "all", "worn").channels == 1
 
 
+def test_what_was_painted_anew_is_no_longer_the_wave_of_the_original(sound):
+    """Its phase would belie the levels that were painted."""
+    made = by_python(sound, "stroked", "tone", quality="standard")
+    assert np.corrcoef(made.samples.ravel(), sound.samples.ravel())[0, 1] < 0.8
+
+
 def test_pictures_may_come_back_in_several_sizes(sound):
     drawing = EncodeSettings(PRESETS["standard"], size=SIZE)
     one, *others = (to_depth(each, np.uint8) for each in draw(sound, drawing))
