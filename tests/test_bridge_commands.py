@@ -293,7 +293,9 @@ def test_a_tool_that_hangs_is_stopped_with_its_children(program, tmp_path, monke
 def test_ctrl_c_stops_the_tool_and_its_children(program, tmp_path):
     note = tmp_path / "note"
     code = (
-        "import sys, numpy; from eidophone.bridge.programs.command import CommandTool\n"
+        "import signal, sys, numpy\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # even in the background
+        "from eidophone.bridge.programs.command import CommandTool\n"
         "CommandTool(sys.argv[1])([numpy.zeros((16, 16, 3), numpy.uint8)] * 2)\n"
     )
     ours = subprocess.Popen(

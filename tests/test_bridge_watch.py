@@ -329,7 +329,8 @@ def test_a_file_is_no_folder(tmp_path):
 def test_it_watches_until_interrupted(tmp_path):
     root = tmp_path / "hot"
     code = (
-        "import sys; from eidophone.jobs.hot.watch import watch\n"
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from eidophone.jobs.hot.watch import watch\n"
         "watch(sys.argv[1], interval_seconds=0.1, quality='preview', tell=lambda line: "
         "print(line, flush=True))\n"
     )
