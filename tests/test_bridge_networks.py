@@ -2,6 +2,7 @@
 
 import gc
 import io
+import json
 import os
 import pickle
 import select
@@ -759,6 +760,37 @@ def test_messages_come_as_they_were_sent():
     assert receive(pipe) is None
     for cut in range(length):
         assert receive(io.BytesIO(pipe.getvalue()[:cut])) is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"words": {}, "arrays": [("a", "|u1", [1 << 50])]},
+        {"words": {}, "arrays": [("a", "|u1", [1 << 40, 0]), ("b", "<f8", [200])]},
+        {"words": {}, "arrays": [("a", "|u1", [1 << 50]), ("b", "|u1", [-(1 << 50)])]},
+        {"words": {}, "arrays": [("a", "|u1", [-1, 5])]},
+        {"words": {}, "arrays": [("a", "|O", [1])]},
+        {"words": {}, "arrays": [("a", "nonsense", [1])]},
+        {"words": {}, "arrays": [("a",)]},
+        {"words": "x" * 2000, "arrays": []},
+        {"arrays": []},
+        [],
+        7,
+    ],
+)
+def test_messages_that_no_network_sends_are_the_last(said):
+    head = json.dumps(said).encode()
+    assert receive(io.BytesIO(struct.pack(">Q", len(head)) + head), 1000) is None
+    assert receive(io.BytesIO(struct.pack(">Q", 1 << 60)), 1000) is None
+
+
+def test_a_process_that_says_what_nobody_understands_is_stopped(tmp_path, monkeypatch):
+    noise = "import os, time; os.write(1, bytes([9] * 99)); time.sleep(1000)"
+    monkeypatch.setattr("eidophone.bridge.networks.isolated._START", noise)
+    path = tmp_path / "it.onnx"
+    path.write_bytes(b"")
+    with pytest.raises(ToolError, match="what runs it crashed"):
+        IsolatedNetwork(path)
 
 
 # --- PyTorch files ---------------------------------------------------------------------------

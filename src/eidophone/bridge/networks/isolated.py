@@ -43,6 +43,9 @@ _COPIES = 4
 #: Files with further weights are called as the network is, and then so.
 _FURTHER = ("", ".data", "_data")
 
+#: Of an answer; the process has been told to keep to less, but may not be what it was.
+_MOST_ANSWERED = 1 << 30
+
 #: How often to look at its memory. Linux says it in a file, others by a program.
 _LOOK_SECONDS = 0.02 if sys.platform == "linux" else 0.25
 
@@ -176,16 +179,17 @@ class _Process:
                     f"only slow"
                 )
         if answer is None:
+            self.stop()  # it may be there still, and have said what nobody understands
+            ending = _ending(self._process.returncode)
             raise StoppedError(
-                f"what runs it crashed ({_ending(self._process.wait())}): the file may be damaged, "
-                f"so export it anew"
+                f"what runs it crashed ({ending}): the file may be damaged, so export it anew"
             )
         return answer
 
 
 def _listen(pipe: IO[bytes], answers: SimpleQueue[Message | None]) -> None:
     with pipe:
-        while (message := receive(pipe)) is not None:
+        while (message := receive(pipe, _MOST_ANSWERED)) is not None:
             answers.put(message)
     answers.put(None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import struct
 from collections.abc import Mapping
 from typing import IO, Any, NamedTuple
@@ -35,21 +36,31 @@ def send(pipe: IO[bytes], message: Message) -> None:
     pipe.flush()
 
 
-def receive(pipe: IO[bytes]) -> Message | None:
-    """The next message; None when there will be no more."""
+def receive(pipe: IO[bytes], most_bytes: float = math.inf) -> Message | None:
+    """The next message; None when there will be no more, or none that can be taken.
+
+    Args:
+        pipe: where it comes from.
+        most_bytes: that its words may have, and its arrays together.
+    """
     start = pipe.read(_LENGTH.size)
     if len(start) < _LENGTH.size:
         return None
-    head = pipe.read(*_LENGTH.unpack(start))
-    try:
-        said = json.loads(head)
-    except ValueError:  # cut off in the middle
+    (length,) = _LENGTH.unpack(start)
+    if length > most_bytes:
         return None
-    arrays = {}
-    for name, dtype, shape in said["arrays"]:
-        array = np.empty(shape, dtype)
+    try:
+        said = json.loads(pipe.read(length))
+        words = dict(said["words"])
+        kinds = [(name, np.dtype(dtype), shape) for name, dtype, shape in said["arrays"]]
+        count = sum(dtype.itemsize * abs(math.prod(shape)) for _, dtype, shape in kinds)
+        if count > most_bytes or any(dtype.kind not in "biuf" for _, dtype, _ in kinds):
+            return None
+        arrays = {name: np.empty(shape, dtype) for name, dtype, shape in kinds}
+    except (ValueError, TypeError, KeyError, RecursionError):  # cut off, or none
+        return None
+    for array in arrays.values():
         into = array.reshape(-1).view(np.uint8).data
         if pipe.readinto(into) < len(into):  # type: ignore[attr-defined]
             return None
-        arrays[name] = array
-    return Message(said["words"], arrays)
+    return Message(words, arrays)
