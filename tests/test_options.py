@@ -23,6 +23,7 @@ from eidophone.film.looks import check_look
 from eidophone.film.settings import LOOKS
 from eidophone.jobs.dataset.plan import DatasetPlan
 from eidophone.jobs.settings import Decoding, Encoding, FilmDecoding, FilmEncoding, Watching
+from eidophone.picture.recipe import Recipe
 
 PACKAGE = Path(eidophone.__file__).parent
 
@@ -171,6 +172,9 @@ def test_the_command_line_has_every_argument_that_a_message_names():
 def test_arguments_are_options_in_what_the_command_line_says():
     said = in_our_words("voice.png is there: `overwrite` it, or raise `max_pixels`")
     assert said == "voice.png is there: --force it, or raise --max-pixels"
+    with pytest.raises(EidophoneError) as refused:  # a recipe in a file: there is no such option
+        Recipe(rows=3)
+    assert in_our_words(str(refused.value)).startswith("rows is 3: ")
 
 
 def test_names_that_are_known_before_what_they_name_is_imported():

@@ -30,5 +30,5 @@ ChosenQuality = Annotated[
 Strip = Annotated[bool, Option(help="draw a margin strip, which survives what metadata do not")]
 Channels = Annotated[
     tuple[int, ...] | None,
-    Option(help="the one or two channels to draw, from 0 on", low=0, high=1023, usual="all"),
+    Option(help="the one or two channels to draw, as 1 or 0,1", low=0, high=1023, usual="all"),
 ]

@@ -31,8 +31,16 @@ def option_of(argument: str) -> str:
 
 
 def in_our_words(message: str) -> str:
-    """A message of the library, with options where it speaks of its `arguments`."""
-    return re.sub(r"`([a-z_]+)`", lambda found: option_of(found[1]), message)
+    """A message of the library, with options where it speaks of its `arguments`.
+
+    What a recipe consists of is chosen in files, and has no options.
+    """
+    of_recipes = {one.name for one in described(Recipe)}
+
+    def ours(found: re.Match[str]) -> str:
+        return found[1] if found[1] in of_recipes else option_of(found[1])
+
+    return re.sub(r"`([a-z_]+)`", ours, message)
 
 
 def add_options(
@@ -96,7 +104,7 @@ def _help(one: Described) -> str:
 
 def _metavar(one: Described) -> str:
     if one.many:
-        return "N,..."
+        return "N,..." if one.default is None else ",".join(map(str, one.default))
     if one.kind is Recipe:
         return "NAME|FILE.json"
     if one.kind is Path:
@@ -119,7 +127,7 @@ def _value(one: Described, text: str) -> Any:
     try:
         values = tuple(map(read, parts))
     except EidophoneError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+        raise argparse.ArgumentTypeError(in_our_words(str(error))) from None
     except (ValueError, ZeroDivisionError):
         raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
     for part, value in zip(parts, values, strict=True):
