@@ -6,6 +6,7 @@ import hashlib
 import inspect
 import io
 import os
+import pkgutil
 import re
 import shlex
 import shutil
@@ -174,6 +175,13 @@ def test_public_names_are_documented(name):
     for member, value in vars(thing).items() if inspect.isclass(thing) else ():
         if not member.startswith("_") and (inspect.isroutine(value) or isinstance(value, property)):
             assert value.__doc__, f"{name}.{member}"
+
+
+@pytest.mark.parametrize(
+    "path", re.findall(r"^::: (\S+)$", (DOCS / "api.md").read_text("utf-8"), re.M)
+)
+def test_the_reference_names_what_is_there(path):
+    assert pkgutil.resolve_name(path) is not None
 
 
 def test_the_changelog_names_this_version():

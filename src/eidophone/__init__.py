@@ -24,8 +24,12 @@ from eidophone.picture.recipe import PRESETS, Recipe
 if TYPE_CHECKING:
     from eidophone.bridge.networks.opening import open_network
     from eidophone.bridge.process import process
+    from eidophone.bridge.programs.command import CommandTool
     from eidophone.film.codec import decode_film, encode_film
     from eidophone.film.film import Film
+    from eidophone.jobs.dataset.making import DatasetReport, make_dataset
+    from eidophone.jobs.dataset.plan import DatasetPlan
+    from eidophone.jobs.hot.watch import watch
     from eidophone.picture.codec import decode, encode
     from eidophone.picture.picture import Picture, Source
     from eidophone.sound.sound import Sound, open_sound
@@ -34,6 +38,9 @@ __version__ = "0.1.0"
 
 __all__ = [
     "PRESETS",
+    "CommandTool",
+    "DatasetPlan",
+    "DatasetReport",
     "EidophoneError",
     "EidophoneWarning",
     "Film",
@@ -52,18 +59,25 @@ __all__ = [
     "decode_film",
     "encode",
     "encode_film",
+    "make_dataset",
     "open_network",
     "open_sound",
     "process",
+    "watch",
 ]
 
 #: Where the names are that take long to import: they are looked up when they are first used.
 _PLACES = {
     "open_network": "bridge.networks.opening",
     "process": "bridge.process",
+    "CommandTool": "bridge.programs.command",
     "decode_film": "film.codec",
     "encode_film": "film.codec",
     "Film": "film.film",
+    "DatasetReport": "jobs.dataset.making",
+    "make_dataset": "jobs.dataset.making",
+    "DatasetPlan": "jobs.dataset.plan",
+    "watch": "jobs.hot.watch",
     "decode": "picture.codec",
     "encode": "picture.codec",
     "Picture": "picture.picture",
