@@ -22,7 +22,7 @@ from PIL import Image
 from test_bridge_networks import inverting
 
 import eidophone
-from eidophone import PRESETS, Film, Sound, encode, encode_film
+from eidophone import PRESETS, Film, Picture, Sound, encode, encode_film
 from eidophone.bridge.networks import conventions
 from eidophone.bridge.settings import KEEPS, Passage
 from eidophone.faces import cli
@@ -182,6 +182,13 @@ def test_public_names_are_documented(name):
 )
 def test_the_reference_names_what_is_there(path):
     assert pkgutil.resolve_name(path) is not None
+
+
+def test_the_picture_in_the_readme_says_what_it_is_made_of():
+    """Pictures that were drawn earlier, as this one was, keep their meaning."""
+    picture = Picture.load(DOCS / "images" / "guitar.jpg")
+    assert not picture.guessed
+    assert picture.source.rate == 44_100
 
 
 def test_the_changelog_names_this_version():

@@ -316,7 +316,7 @@ def facts(**changes):
 @pytest.mark.parametrize(
     "text",
     ["{", "null", "[" * 5000, facts(fps="1e999999999"), facts(width=10**9), facts(recipe={}),
-     facts(look=["ember"]), facts(source={"rate": 44_100, "channels": 9, "sample_count": 1})],
+     facts(look=["ember"]), facts(source={"rate": 44_100, "channels": 9, "frames": 1})],
     ids=range(8),
 )  # fmt: skip
 def test_films_that_talk_nonsense_are_taken_for_what_they_show(here, text):
@@ -333,7 +333,7 @@ def test_films_that_say_they_were_huge_are_refused(here, capsys):
 
 
 def test_films_that_say_they_lasted_for_years_last_as_long_as_they_do(here):
-    source = {"rate": 8000, "channels": 1, "sample_count": 2**40 - 1}
+    source = {"rate": 8000, "channels": 1, "frames": 2**40 - 1}
     write("a.mkv", text=facts(source=source))
     works("decode", "a.mkv", "b.wav", "--quality", "preview")
     assert Sound.load("b.wav").sample_count < 8000

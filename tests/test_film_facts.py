@@ -18,7 +18,7 @@ from eidophone.film.facts import FilmFacts
 from eidophone.film.film import Film
 from eidophone.film.looks import apply_look
 from eidophone.film.settings import KINDS, LOOKS
-from eidophone.picture.facts import Source
+from eidophone.picture.facts import Facts, Source
 from eidophone.picture.recipe import PRESETS, Recipe
 from eidophone.sound.sound import Sound
 
@@ -156,9 +156,9 @@ def test_a_wrong_value_is_refused_or_makes_sense(name, value):
         {"version": True},
         {"source": None},
         {"source": {"rate": 44_100}},
-        {"source": {"rate": 44_100, "channels": 3, "sample_count": 1}},
-        {"source": {"rate": 44_100, "channels": 1, "sample_count": 2**40}},
-        {"source": {"rate": 44_100, "channels": 1, "sample_count": 1.5}},
+        {"source": {"rate": 44_100, "channels": 3, "frames": 1}},
+        {"source": {"rate": 44_100, "channels": 1, "frames": 2**40}},
+        {"source": {"rate": 44_100, "channels": 1, "frames": 1.5}},
         {"recipe": None},
         {"recipe": {}},
         {"recipe": {"version": 1, "rows": "512"}},
@@ -384,3 +384,13 @@ def test_recipes_with_long_hops_have_films():
     slow = Recipe(hop_seconds=0.1, window_seconds=0.5)
     for kind in KINDS:
         assert facts_of(kind, recipe=slow, size=512).frame_count >= 1
+
+
+def test_files_call_samples_as_they_always_did():
+    film = facts_of(sound=sound_of(999))
+    picture = Facts(STANDARD, film.source)
+    for said in (film.to_json(), picture.to_json()):
+        known = {"rate": RATE, "channels": 1, "frames": 999, "first_column": 0}
+        assert json.loads(said)["source"] == known
+    assert FilmFacts.from_json(film.to_json()) == film
+    assert Facts.from_json(picture.to_json()) == picture

@@ -98,7 +98,7 @@ class FilmFacts:
 
     def to_json(self) -> str:
         """These facts as one line of JSON."""
-        return json.dumps(asdict(self), default=str)
+        return json.dumps(asdict(self) | {"source": self.source.values()}, default=str)
 
     @classmethod
     def from_json(cls, text: str) -> FilmFacts:
@@ -111,7 +111,7 @@ class FilmFacts:
         try:
             values: dict[str, Any] = json.loads(text)
             values["recipe"] = picture_facts.recipe_of_values(values["recipe"])
-            values["source"] = Source(**values["source"])
+            values["source"] = Source.of_values(values["source"])
             values["fps"] = _fraction(values["fps"])
             return cls(**values)
         except (

@@ -51,6 +51,22 @@ class Source:
         _check_whole("sample_count", self.sample_count, 1, 2**40 - 1)
         _check_whole("first_column", self.first_column, 0, 2**32 - 1)
 
+    def values(self) -> dict[str, int]:
+        """These values as files hold them, in which samples have always been called ``frames``."""
+        values = asdict(self)
+        return {"frames" if name == "sample_count" else name: values[name] for name in values}
+
+    @classmethod
+    def of_values(cls, values: Any) -> Source:
+        """The source with these ``values``, from a file.
+
+        Raises:
+            PictureError: a value is out of its range.
+            ValueError, TypeError, KeyError: these are none.
+        """
+        named = dict(values)
+        return cls(sample_count=named.pop("frames"), **named)
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -70,7 +86,8 @@ class Facts:
 
     def to_json(self) -> str:
         """These facts as one line of JSON."""
-        return json.dumps(asdict(self))
+        source = None if self.source is None else self.source.values()
+        return json.dumps(asdict(self) | {"source": source})
 
     @classmethod
     def from_json(cls, text: str) -> Facts:
@@ -83,7 +100,7 @@ class Facts:
         try:
             values = json.loads(text)
             recipe = recipe_of_values(values["recipe"])
-            source = None if values["source"] is None else Source(**values["source"])
+            source = None if values["source"] is None else Source.of_values(values["source"])
             return cls(recipe, source, str(values["digest"]), values["strip"] is True)
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise PictureError(f"{type(error).__name__}: {str(error)[:200]}") from None

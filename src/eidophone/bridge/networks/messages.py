@@ -54,7 +54,7 @@ def receive(pipe: IO[bytes], most_bytes: float = math.inf) -> Message | None:
         words = dict(said["words"])
         kinds = [(name, np.dtype(dtype), shape) for name, dtype, shape in said["arrays"]]
         count = sum(dtype.itemsize * abs(math.prod(shape)) for _, dtype, shape in kinds)
-        if count > most_bytes or any(dtype.kind not in "biuf" for _, dtype, _ in kinds):
+        if count > most_bytes or any(dtype.kind not in "biufc" for _, dtype, _ in kinds):
             return None
         arrays = {name: np.empty(shape, dtype) for name, dtype, shape in kinds}
     except (ValueError, TypeError, KeyError, RecursionError):  # cut off, or none
