@@ -16,6 +16,9 @@ NONE = "none"
 
 _STEPS = {"Hz": 0.01, "dB": 0.1, "ms": 0.0001}
 
+#: Of fractions, by the highest: an overlap of an eighth is to be among them.
+_FRACTIONS = {1: 0.01, 0.9: 0.025}
+
 #: Carries a `Recipe`.
 RecipeType = io.Custom("EIDOPHONE_RECIPE")
 
@@ -65,7 +68,7 @@ def socket(settings: Any, name: str, more: str = "") -> io.Input:
     }
     if one.kind is int:
         return io.Int.Input(name, step=8 if unit == "pixels" else 1, **how)
-    return io.Float.Input(name, step=_STEPS.get(unit, 0.01 if option.high == 1 else 0.001), **how)
+    return io.Float.Input(name, step=_STEPS.get(unit, _FRACTIONS.get(option.high or 0, 0.001)), **how)
 
 
 def lean_input() -> io.Input:
