@@ -98,7 +98,7 @@ def test_a_cluster_loses_nothing_when_a_worker_dies(library, tmp_path):
     script = """
         import os, signal, sys, threading, time
         from pathlib import Path
-        from eidophone.jobs.dataset import DatasetPlan, make_dataset
+        from eidophone import DatasetPlan, make_dataset
 
         library, target = map(Path, sys.argv[1:])
         killed = []
@@ -115,7 +115,7 @@ def test_a_cluster_loses_nothing_when_a_worker_dies(library, tmp_path):
         def busy_workers():
             for folder in Path("/proc").glob("[0-9]*"):
                 try:
-                    if (folder / "cmdline").read_bytes().startswith(b"ray::_attempt"):
+                    if (folder / "cmdline").read_bytes().startswith(b"ray::eidophone"):
                         if is_ours(int(folder.name)):
                             yield int(folder.name)
                 except OSError:  # it has ended
@@ -151,7 +151,7 @@ def test_a_cluster_that_is_not_there(library, tmp_path, address):
     pytest.importorskip("ray.exceptions")  # not just any folder of that name
     script = """
         import sys
-        from eidophone.jobs.dataset import make_dataset
+        from eidophone import make_dataset
         from eidophone.base.errors import EidophoneError
         try:
             make_dataset([sys.argv[1]], sys.argv[2], ray=sys.argv[3])

@@ -14,6 +14,9 @@ from typing import Any
 from eidophone.base.errors import EidophoneError, MissingExtraError
 from eidophone.jobs.workers import ONE_THREAD, Item
 
+#: What workers and the cluster's own pages call the work.
+_NAME = "eidophone"
+
 #: How often Ray gives an item to another worker when one dies.
 _RETRIES = 5
 _WAITING_PER_CORE = 4
@@ -40,7 +43,7 @@ def on_cluster(
     """
     with _connected(address) as ray:
         function = lambda item: task(item)  # noqa: E731, PLW0108 (Ray takes no `partial`)
-        remote = ray.remote(function).options(num_cpus=1, max_retries=_RETRIES)
+        remote = ray.remote(function).options(name=_NAME, num_cpus=1, max_retries=_RETRIES)
         at_once = _WAITING_PER_CORE * max(1, int(ray.cluster_resources().get("CPU", 1)))
         coming = iter(items)
         waiting: dict[Any, Item] = {}
