@@ -68,7 +68,8 @@ def socket(settings: Any, name: str, more: str = "") -> io.Input:
     }
     if one.kind is int:
         return io.Int.Input(name, step=8 if unit == "pixels" else 1, **how)
-    return io.Float.Input(name, step=_STEPS.get(unit, _FRACTIONS.get(option.high or 0, 0.001)), **how)
+    step = _STEPS.get(unit) or _FRACTIONS.get(option.high or 0, 0.001)
+    return io.Float.Input(name, step=step, **how)
 
 
 def lean_input() -> io.Input:
