@@ -14,6 +14,7 @@ from eidophone.bridge.keep import Answer, Noise, lightness, unit
 from eidophone.bridge.process import process, processed, processed_film
 from eidophone.bridge.settings import Passage
 from eidophone.bridge.tools import FunctionTool, picture_of
+from eidophone.film.film import Film
 from eidophone.picture.codec import decode_blocks
 from eidophone.picture.recipe import PRESETS
 
@@ -248,6 +249,22 @@ def test_a_film_goes_out_and_comes_back(stereo):
     assert sdr(stereo, heard) > 20
 
 
+def test_a_film_may_forget_what_it_is(stereo):
+    pytest.importorskip("av")
+
+    def tool(source, target):
+        film = Film.load(source)
+        film.facts = None
+        film.save(target, crf=8)
+        return target
+
+    how = Passage(recipe=PRESETS["standard"], size=SIZE)
+    with processed_film(stereo, tool, how, kind="scroll") as (target, blocks):
+        heard = Sound(np.concatenate(list(blocks), axis=1), target.rate)
+    assert heard.samples.shape == stereo.samples.shape
+    assert sdr(stereo, heard) > 20
+
+
 def test_tones_of_a_tool_that_changes_nothing_are_those_there_were():
     rng = np.random.default_rng(0)
     before = rng.random((64, 64, 3), np.float32)
@@ -308,6 +325,11 @@ def test_all_is_as_it_came():
 def test_pictures_are_made_rgb():
     assert picture_of(np.zeros((4, 5), np.uint8)).shape == (4, 5, 3)
     assert picture_of(np.full((4, 5, 3), 2.0)).max() == 1
+
+
+def test_lightness_is_that_of_bt_709():
+    colours = np.eye(3, dtype=np.float32)[None]
+    np.testing.assert_allclose(lightness(colours), [[0.2126, 0.7152, 0.0722]], rtol=1e-6)
 
 
 # --- tone -----------------------------------------------------------------------------------------

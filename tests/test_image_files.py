@@ -351,6 +351,23 @@ def test_grey_exr_and_half_exr(tmp_path):
     np.testing.assert_array_equal(got, half)
 
 
+def test_of_the_channels_of_an_exr_y_is_the_grey(tmp_path):
+    exr = pytest.importorskip("OpenEXR")
+    grey = noise("float32")[..., 0].copy()
+    exr.File({}, {"A": np.ones_like(grey), "Y": grey}).write(str(tmp_path / "y.exr"))
+    got = read_image(tmp_path / "y.exr").pixels
+    np.testing.assert_array_equal(got, np.repeat(grey[..., None], 3, -1))
+
+
+def test_parts_of_an_exr_are_within_the_limit_together(tmp_path):
+    exr = pytest.importorskip("OpenEXR")
+    parts = [exr.Part({}, {"Y": np.ones((10, 11), np.float32)}, name) for name in "ab"]
+    exr.File(parts).write(str(tmp_path / "a.exr"))
+    assert read_image(tmp_path / "a.exr", max_pixels=220).pixels.shape == (10, 11, 3)
+    with pytest.raises(PictureError, match="220 x 1 pixels, over the limit of 219"):
+        read_image(tmp_path / "a.exr", max_pixels=219)
+
+
 @pytest.mark.parametrize("suffix", [".gif", ".webp", ".png", ".tif"])
 def test_of_many_frames_the_first_is_read(tmp_path, suffix):
     frames = [Image.new("RGB", (8, 6), (level, level, level)) for level in (40, 90, 140)]
@@ -505,6 +522,17 @@ def test_an_original_is_lost_when_another_program_saves(tmp_path, suffix):
     with Image.open(tmp_path / f"a{suffix}") as image:
         image.point(lambda value: value // 2).save(tmp_path / f"b{suffix}")
     assert read_image(tmp_path / f"b{suffix}").original is None
+
+
+@pytest.mark.parametrize(("original", "signature"), [(b"", b"II*\0"), (bytes(2000), b"II+\0")])
+def test_a_tiff_beyond_what_its_offsets_reach_is_a_bigtiff(
+    tmp_path, monkeypatch, original, signature
+):
+    monkeypatch.setattr("eidophone.files.image.tiff._CLASSIC_BYTES", 1000)
+    pixels = noise(height=8, width=8)
+    write_image(tmp_path / "a.tif", pixels, original=original or None)
+    assert (tmp_path / "a.tif").read_bytes()[:4] == signature
+    np.testing.assert_array_equal(read_image(tmp_path / "a.tif").pixels, pixels)
 
 
 @pytest.mark.parametrize("suffix", [".jpg", ".bmp", ".exr"])

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eidophone.picture.ink import is_grey, level_change, pixels_of_power, power_of_pixels, step_db
+from eidophone.picture.ink import (
+    is_grey,
+    level_change,
+    pixels_of_power,
+    power_of_pixels,
+    sounding_columns,
+    step_db,
+)
 from eidophone.picture.recipe import PRESETS, Recipe
 
 STANDARD = PRESETS["standard"]
@@ -121,3 +128,12 @@ def test_the_change_of_level_is_in_decibels(depth):
     change = level_change(before, after, STANDARD)
     assert change.shape == (3, 1, 2)
     assert np.allclose(change[:, 0], [[20, -5]] * 3, atol=step_db(np.dtype(depth), STANDARD) + 1e-3)
+
+
+@pytest.mark.parametrize(("depth", "full"), [("uint8", 255), ("uint16", 65_535), ("float32", 1)])
+def test_a_sound_ends_where_more_than_noise_is_drawn(depth, full):
+    pixels = np.zeros((4, 9, 3), depth)
+    pixels[1, 2, 0] = full * 9 / 255
+    pixels[1, 6, 2] = full * 7 / 255
+    assert sounding_columns(pixels) == 3
+    assert sounding_columns(np.zeros_like(pixels)) == 0

@@ -130,6 +130,18 @@ def noise(channels, seed=0):
     return np.random.default_rng(seed).standard_normal((channels, SPAN.samples)) * 0.1
 
 
+@pytest.mark.parametrize("loud", [0, 1], ids=["left", "right"])
+def test_of_two_channels_the_louder_keeps_its_phase(loud):
+    signal = 0.01 * np.random.default_rng(0).standard_normal((2, SPAN.samples))
+    signal[loud] = CHIRP
+    spectrum = spectrum_of(signal)
+    phase = integrated(spectrum)
+    for axis in (1, 2):
+        found = coherence(spectrum[loud : loud + 1], phase[loud : loud + 1], axis)
+        alone = coherence(spectrum[loud : loud + 1], integrated(spectrum[loud : loud + 1]), axis)
+        assert found > alone - 0.001
+
+
 @pytest.mark.parametrize("channels", [1, 2])
 def test_a_spectrum_that_agrees_with_the_rows_is_left_alone(channels):
     spectrum = spectrum_of(noise(channels))

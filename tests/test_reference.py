@@ -11,8 +11,10 @@ from PIL import Image, ImageFilter
 
 from eidophone.base.errors import PictureError
 from eidophone.picture.codec import decode, decode_blocks, encode
+from eidophone.picture.mapping import Mapping
 from eidophone.picture.picture import Picture, Source
 from eidophone.picture.recipe import PRESETS
+from eidophone.picture.reference import Reference
 from eidophone.sound.sound import Sound
 
 RATE = 22_050
@@ -178,6 +180,24 @@ def test_a_mono_reference_serves_a_coloured_picture():
     assert again.channels == 2
     early = slice(0, 18_000)
     assert snr(again.samples[:, early], np.repeat(sound.samples[:, early], 2, axis=0)) > 60
+
+
+@pytest.mark.parametrize("rate", [8_000, 22_050, 44_100])
+def test_all_of_an_untouched_picture_is_known(rate):
+    sound = Sound(np.random.default_rng(0).standard_normal(rate) / 10, rate)
+    pixels = encode(sound).pixels
+    compared = Reference(sound, 1, Mapping.of(STANDARD, rate)).compare(pixels)
+    assert (compared.anchor.weight == 1).all()
+
+
+def test_green_is_the_level_of_a_mono_sound():
+    sound = music()
+    before = encode(sound).pixels
+    after = before.copy()
+    after[:, :, ::2] = 255 - after[:, :, ::2]
+    target = Source(rate=RATE, channels=1, sample_count=sound.sample_count)
+    parts = decode_blocks([after], STANDARD, target, reference=sound, before=[before])
+    assert snr(np.concatenate(list(parts), axis=1), sound.samples) > 60
 
 
 @pytest.mark.parametrize("seconds", [0.3, 3.0])

@@ -133,6 +133,15 @@ def test_a_picture_that_nearly_has_its_shape_is_whole_and_a_shorter_one_was_cut(
         assert fitted_columns(piece) == 2 * (width // 2)
 
 
+def test_a_scaled_piece_of_a_sequence_has_the_columns_of_its_shape():
+    """What it knows of the length is that of all pieces together."""
+    recipe, half = STANDARD.with_rows(128), np.zeros((64, 64, 3), np.uint8)
+    samples = recipe.sample_count(129, 44_100)
+    whole = picture(half, 0, samples, recipe)
+    assert fitted_columns(whole) == 129  # tools round sizes
+    assert fitted_columns(picture(half, 64, samples, recipe)) == 128
+
+
 def test_resizing_makes_nothing_brighter_or_darker_than_it_was():
     pixels = np.zeros((64, 64, 3), np.float32)
     pixels[:, 20:40] = 0.5

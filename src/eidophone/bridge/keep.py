@@ -35,10 +35,10 @@ _SILENT, _SOUNDING = 0.02, 0.2
 _NEAR, _MOST_NOISE = 5, 4 / 255
 _STEPS = 256
 
-#: What is around a cell: so much of the height and of the width of a picture. Measured with two
-#: painting filters on a crow and a choir: half or twice as much, either way, moves the loudness of
-#: tenths of a second by half a decibel at most, up for one and down for another; without it they
-#: are off by 1.2 to 3.1 dB instead of .5 to 1.
+#: What is around a cell: so much of the height and of the width of a picture. The mean error of
+#: loudness over tenths of a second, of two painting filters and two sounds of 6 s taken back as
+#: tones, is .47 to 1.03 dB with it and 1.25 to 3.1 dB without. Half or twice as much of one side
+#: moves that mean by up to half a decibel, and that of the quiet tenths by up to 1.5 dB.
 _AROUND = np.array([1 / 16, 1 / 64])
 
 _TINY = np.float32(1e-12)
