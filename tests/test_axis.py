@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from eidophone.picture.axis import Band, hz_of_row, row_of_hz
+from eidophone.picture.axis import Band, Stencil, hz_of_row, row_of_hz
 from eidophone.picture.mapping import Mapping
 from eidophone.picture.recipe import PRESETS, Recipe
 
@@ -79,6 +79,21 @@ def test_a_band_is_its_matrix(seed, lines, columns):
     rng = np.random.default_rng(seed)
     dense = rng.uniform(1, 2, (lines, columns)) * (rng.random((lines, columns)) < 0.3)
     assert np.allclose(matrix(Band.of(csr_array(dense)), columns), dense)
+
+
+# --- stencils -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("place", [0.0, 0.3, 1.5, 7.2, 8.4, 9.0])
+def test_a_stencil_meets_every_cubic_that_is_mirrored_at_its_ends(place):
+    """Beyond 0 Hz, and beyond Nyquist, bins come back in the other direction."""
+    stencil = Stencil.of(np.array([place]), 10)
+    levels = np.cos(np.pi * np.arange(-3, 13) / 9)  # mirrored at bins 0 and 9
+    at = int(np.floor(place)) + np.arange(-1, 3)
+    cubic = np.polynomial.Polynomial.fit(at, levels[at + 3], 3)
+    found = (stencil.weight[0] * levels[stencil.around[0].astype(int) + 3]).sum()
+    assert found == pytest.approx(cubic(place), abs=1e-6)
+    assert stencil.reach == stencil.around.max() + 1 <= 10
 
 
 # --- pooling --------------------------------------------------------------------------------------

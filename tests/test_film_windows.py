@@ -9,7 +9,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from signals import music
 
-from eidophone.film.aligning import Aligner
+from eidophone.film.aligning import Aligner, difference_of
 from eidophone.film.codec import encode_film
 from eidophone.film.frames import held, pictures
 from eidophone.film.merging import Merger, View
@@ -498,3 +498,12 @@ def test_facts_about_years_do_not_make_years():
     frames, facts = shown(music(2, rate=RATE), "scroll")
     long = replace(facts, source=replace(facts.source, sample_count=2**40 - 1))
     assert columns_of(frames, long).shape[1] < 2 * facts.columns
+
+
+@pytest.mark.parametrize("move", [0, 5])
+def test_flicker_is_no_difference(move):
+    after = np.random.default_rng(0).random((6, 20), np.float32)
+    before = np.roll(after, move, axis=1) + np.float32(0.25)
+    assert difference_of(before, after, move) == pytest.approx(0, abs=1e-6)
+    before[::2] += np.float32(0.1)
+    assert difference_of(before, after, move) == pytest.approx(0.05, abs=1e-6)

@@ -130,6 +130,11 @@ def noise(channels, seed=0):
     return np.random.default_rng(seed).standard_normal((channels, SPAN.samples)) * 0.1
 
 
+def test_0_hz_has_no_phase():
+    phase = integrated(spectrum_of(np.ones(SPAN.samples)))
+    assert np.abs(np.sin(phase[0, 5:-5, 0])).max() < 0.01
+
+
 @pytest.mark.parametrize("loud", [0, 1], ids=["left", "right"])
 def test_of_two_channels_the_louder_keeps_its_phase(loud):
     signal = 0.01 * np.random.default_rng(0).standard_normal((2, SPAN.samples))

@@ -67,6 +67,17 @@ def test_low_rows_meet_the_lobe_of_a_gaussian_window_exactly():
         assert np.abs(10 * np.log10(rows[near] / wanted[near])).max() < 0.05
 
 
+def test_low_rows_are_hardly_louder_than_the_bins_around():
+    """As loud as a lobe between them can be; a cubic through noise would overshoot by more."""
+    pooled = parts(PRESETS["standard"])
+    spectrum = random_spectrum(1, 50, pooled.bins)
+    spectrum[:, :, ::5] *= 1e-4
+    power = np.abs(spectrum[0]) ** 2
+    low = rows_of(spectrum, pooled)[0, :, : len(pooled.low.around)]
+    around = pooled.low.around[:, 1:3].astype(int)
+    assert (low / power[:, around].max(axis=2)).max() == pytest.approx(np.exp(0.2), rel=1e-3)
+
+
 def test_mono_rows_are_those_of_the_left():
     pooled = parts(PRESETS["octaves"])
     spectrum = random_spectrum(2, 3, pooled.bins)
