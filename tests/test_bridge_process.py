@@ -258,7 +258,7 @@ def test_a_film_may_forget_what_it_is(stereo):
         film.save(target, crf=8)
         return target
 
-    how = Passage(recipe=PRESETS["standard"], size=SIZE)
+    how = Passage(recipe=PRESETS["octaves"], size=SIZE)
     with processed_film(stereo, tool, how, kind="scroll") as (target, blocks):
         heard = Sound(np.concatenate(list(blocks), axis=1), target.rate)
     assert heard.samples.shape == stereo.samples.shape

@@ -3,6 +3,7 @@
 import io
 import itertools
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from scipy.ndimage import gaussian_filter
 
 from eidophone.base.errors import PictureError, StripDamagedError
 from eidophone.picture import strip
-from eidophone.picture.strip import code
+from eidophone.picture.strip import code, geometry, tones
 
 SIZES = [(512, 512), (512, 172), (512, 3000), (256, 256), (1024, 800)]
 SMALL = [(512, 512), (512, 172), (256, 256)]
@@ -490,3 +491,33 @@ def test_pictures_too_wide_are_refused():
 def test_the_widest_picture_is_read():
     pixels = np.zeros((16, 65_535, 3), np.uint8)
     assert strip.read_strip(strip.draw_strip(pixels, b"x")).pixels.shape == pixels.shape
+
+
+# --- by themselves --------------------------------------------------------------------------------
+
+
+def test_a_curve_passes_strays_by():
+    true = np.repeat(np.linspace(0, 1, 30), 4)
+    seen = true**1.3 + np.random.default_rng(0).normal(0, 0.002, true.shape)
+    seen[[40, 41, 70]] = 1, 0.9, 0
+    assert np.abs(tones._curve(true, seen) - tones.KNOTS**1.3).max() < 0.01
+
+
+def test_what_was_clipped_comes_back_halfway_to_white():
+    knot = tones.KNOTS[36]
+    curve = np.minimum(tones.KNOTS / knot, 1)
+    seen = np.array([0, 0.25, 0.5, 1])
+    found = tones._inverse(seen, curve)
+    assert found == pytest.approx([0, 0.25 * knot, 0.5 * knot, (1 + knot) / 2], abs=1e-9)
+
+
+@pytest.mark.parametrize("of", ["rows", "columns"])
+def test_what_is_cut_off_is_black(of):
+    view = np.ones((20, 30, 3), np.float32)
+    here, moved = geometry.Line(1, 0), geometry.Line(1, -6)
+    layout = SimpleNamespace(height=20, width=30)
+    x, y = (here, moved) if of == "rows" else (moved, here)
+    found = geometry._resample(view, x, y, layout)
+    wanted = np.ones_like(view)
+    wanted[(slice(6),) if of == "rows" else (slice(None), slice(6))] = 0
+    np.testing.assert_allclose(found, wanted, atol=1e-6)
