@@ -1,7 +1,7 @@
 # The same few words here and in continuous integration:
 #   make demo         sounds to pictures and back, and what was lost   (starts from nothing)
 #   make test         every check                                      (starts from nothing)
-#   make test-extras  what needs PyTorch, ComfyUI, Ray, or patience    (two gigabytes)
+#   make test-extras  what needs PyTorch, ComfyUI or Ray               (two gigabytes)
 #   make bench        the full measurement, beside other programs      (about ten minutes)
 #   make docs         the site, in site/
 #   make clean        forget everything that was made here
@@ -24,7 +24,7 @@ test: $(READY)
 	$(BIN)/pytest -n 2
 
 test-extras: $(READY)-test-extras
-	$(BIN)/pytest -n 2 -m '' $(EXTRAS)
+	$(BIN)/pytest -n 2 $(EXTRAS)
 
 bench: $(READY)-bench
 	$(BIN)/python -m bench

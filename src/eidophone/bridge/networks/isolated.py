@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eidophone.base.errors import MissingExtraError, ToolError
+from eidophone.base.processes import stop_at_once
 from eidophone.bridge.networks.messages import Message, receive, send
 from eidophone.bridge.networks.network import Port, StoppedError
 
@@ -195,8 +196,7 @@ def _listen(pipe: IO[bytes], answers: SimpleQueue[Message | None]) -> None:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.kill()
-    process.wait()
+    stop_at_once(process)
     if process.stdin:
         with suppress(OSError):  # what was not yet written is lost
             process.stdin.close()

@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -15,6 +14,7 @@ from types import TracebackType
 from typing import IO, TypeVar
 
 from eidophone.base.errors import ToolError
+from eidophone.base.processes import stop_at_once
 
 Result = TypeVar("Result")
 
@@ -83,7 +83,7 @@ class Programs:
         try:
             code = process.wait(timeout_seconds)
         except subprocess.TimeoutExpired:
-            _kill(process)
+            stop_at_once(process)
             raise ToolError(
                 f"the tool was stopped after {timeout_seconds:g} seconds{_quoted(*talk)}"
             ) from None
@@ -108,7 +108,7 @@ class Programs:
         with self._lock:
             self._stopped = True
             for process in self._running:
-                _kill(process)
+                stop_at_once(process)
 
 
 def _popen(command: Sequence[str] | str, shell: bool) -> subprocess.Popen[bytes]:
@@ -120,22 +120,6 @@ def _popen(command: Sequence[str] | str, shell: bool) -> subprocess.Popen[bytes]
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """Stop ``process`` and what it started, now."""
-    if process.poll() is not None:  # another program may have its number by now
-        return
-    if sys.platform == "win32":
-        subprocess.run(  # noqa: S603
-            ["taskkill", "/F", "/T", "/PID", str(process.pid)],  # noqa: S607
-            capture_output=True,
-            check=False,
-        )
-    else:
-        with suppress(ProcessLookupError, PermissionError):  # it has just ended
-            os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 def _ending(code: int) -> str:
