@@ -176,8 +176,8 @@ class _Process:
                 )
             if time.monotonic() > end:
                 raise StoppedError(
-                    f"it took more than {seconds:g} seconds, and was stopped: allow more, if it is "
-                    f"only slow"
+                    f"it took more than {seconds:g} seconds, and was stopped: raise "
+                    f"`timeout_seconds` if it is only slow"
                 )
         if answer is None:
             self.stop()  # it may be there still, and have said what nobody understands
