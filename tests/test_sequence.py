@@ -2,13 +2,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from eidophone.base.errors import PictureError
 from eidophone.picture.fit import fitted_columns, resized
-from eidophone.picture.picture import Picture, Source
+from eidophone.picture.ink import power_of_pixels
+from eidophone.picture.picture import Picture, Source, to_depth
 from eidophone.picture.recipe import PRESETS
 from eidophone.picture.sequence import Cut, Extent, join, rows_beside_strip
 from eidophone.picture.sequence import place as place_extents
+from eidophone.picture.several import Several
 from eidophone.picture.strip import band_height
 
 STANDARD = PRESETS["standard"]
@@ -55,7 +59,7 @@ def test_without_padding_the_last_piece_is_what_is_left():
 def test_unaltered_squares_join_to_the_very_same_pixels(overlap):
     pixels = columns(1300)
     squares = [picture(piece, first) for first, piece in Cut.squares(512, overlap).apply([pixels])]
-    joined = np.concatenate(list(join(squares, place(squares))), axis=1)
+    joined = np.concatenate(list(join(squares, place(squares), squares[0].pixels.dtype)), axis=1)
     np.testing.assert_array_equal(joined[:, :1300], pixels)
     assert not joined[:, 1300:].any()
 
@@ -63,7 +67,7 @@ def test_unaltered_squares_join_to_the_very_same_pixels(overlap):
 def test_where_squares_overlap_one_fades_into_the_other():
     dark, light = np.full((512, 512, 3), 100, np.uint8), np.full((512, 512, 3), 200, np.uint8)
     squares = [picture(dark, 0), picture(light, 412)]
-    joined = np.concatenate(list(join(squares, place(squares))), axis=1)[0, :, 0].astype(int)
+    joined = np.concatenate(list(join(squares, place(squares), squares[0].pixels.dtype)), axis=1)[0, :, 0].astype(int)
     assert joined[411] == 100
     assert joined[512] == 200
     assert joined[462] == pytest.approx(150, abs=1)
@@ -80,9 +84,43 @@ def test_a_missing_square_is_silence_and_a_new_sound_follows_the_one_before():
     squares = [picture(columns(512), first) for first in (0, 1024, 0)]
     placed = place(squares)
     assert [where.first for where in placed] == [0, 1024, 1536]
-    joined = np.concatenate(list(join(squares, placed)), axis=1)
+    joined = np.concatenate(list(join(squares, placed, np.uint8)), axis=1)
     assert not joined[:, 512:1024].any()
     assert joined.shape[1] == 2048
+
+
+@settings(max_examples=30)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([64, 40, 97]), st.sampled_from(["uint8", "uint16", "float32"])),
+        min_size=2,
+        max_size=4,
+    ),
+    st.sampled_from([0.0, 0.25, 0.5]),
+)
+def test_pictures_of_any_sizes_and_depths_are_joined_at_one_depth(kinds, overlap):
+    recipe, grey = STANDARD.with_rows(64), np.float32(0.6)
+    pictures = [
+        Picture(to_depth(np.full((size, size, 3), grey), depth), recipe) for size, depth in kinds
+    ]
+    several = Several(pictures.copy, len(pictures), overlap=overlap)
+    wanted = power_of_pixels(np.full((64, 1, 3), grey), recipe, 1).max()
+    seen = []
+
+    def columns(blocks, recipe, *_, **__):
+        for block in blocks:
+            seen.append(block.dtype)
+            power = power_of_pixels(block, recipe, 1)
+            np.testing.assert_allclose(10 * np.log10(power / wanted), 0, atol=0.3)
+            yield block
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("eidophone.picture.several.decode_blocks", columns)
+        joined = list(several.blocks(several.target(None), quality="preview", reference=None))
+    assert len(set(seen)) == 1
+    assert sum(block.shape[1] for block in joined) == 64 + (len(kinds) - 1) * (
+        64 - round(64 * overlap)
+    )
 
 
 def test_a_fade_is_the_same_from_either_side():
@@ -90,7 +128,7 @@ def test_a_fade_is_the_same_from_either_side():
 
     def faded(one, other):
         squares = [picture(one), picture(other, 32)]
-        return np.concatenate(list(join(squares, place(squares))), axis=1)
+        return np.concatenate(list(join(squares, place(squares), squares[0].pixels.dtype)), axis=1)
 
     back = faded(other[:, ::-1], one[:, ::-1])[:, ::-1]
     np.testing.assert_allclose(faded(one, other), back, atol=1e-6)
@@ -99,7 +137,7 @@ def test_a_fade_is_the_same_from_either_side():
 def test_a_fade_of_whole_numbers_is_rounded_and_not_cut():
     squares = [picture(np.full((512, 512, 3), 100, np.uint8)) for _ in range(2)]
     squares[1] = picture(np.full((512, 512, 3), 101, np.uint8), 412)
-    joined = np.concatenate(list(join(squares, place(squares))), axis=1)[0, :, 0]
+    joined = np.concatenate(list(join(squares, place(squares), squares[0].pixels.dtype)), axis=1)[0, :, 0]
     assert joined[:462].tolist() == [100] * 462
     assert joined[463:].tolist() == [101] * (412 + 512 - 463)
 

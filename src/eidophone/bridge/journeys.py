@@ -84,8 +84,9 @@ class Journey:
     at_rest: Iterable[Pixels] | None = None
 
     def joined(self, pictures: Iterable[Pixels]) -> Iterator[Pixels]:
-        """All columns of as many pictures as were sent, from left to right."""
-        return join((Picture(one, self.recipe) for one in pictures), list(self.placed))
+        """All columns of as many pictures as were sent, from left to right, as float32."""
+        found = (Picture(one, self.recipe) for one in pictures)
+        return join(found, list(self.placed), np.float32)
 
 
 def send_pictures(

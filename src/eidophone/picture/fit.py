@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from PIL import Image
 
@@ -31,6 +33,13 @@ def fit(picture: Picture) -> Pixels:
     return resized(picture.pixels, picture.recipe.rows, fitted_columns(picture))
 
 
+def fitted_depth(picture: Picture) -> np.dtype[Any]:
+    """Type of what `fit` makes of ``picture``: what is resized becomes float32."""
+    rows, columns = picture.recipe.rows, fitted_columns(picture)
+    is_fit = picture.pixels.shape[:2] == (rows, columns)
+    return picture.pixels.dtype if is_fit else np.dtype(np.float32)
+
+
 def fit_like(picture: Picture, pixels: Pixels) -> Pixels:
     """The pixels of ``picture`` at the size of ``pixels``."""
     return resized(picture.pixels, *pixels.shape[:2])
@@ -40,6 +49,9 @@ def resized(pixels: Pixels, rows: int, columns: int) -> Pixels:
     """``pixels`` at another size.
 
     Lanczos keeps fine lines sharpest; what overshoots black and the brightest value is cut.
+
+    Returns:
+        float32, 1.0 is full scale; or ``pixels`` themselves, if that is their size.
 
     Raises:
         PictureError: the other size is so long and flat that it would last for hours.

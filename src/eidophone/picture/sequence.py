@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from eidophone.base.arrays import Pixels
 from eidophone.base.errors import PictureError
 from eidophone.base.streams import Feed
 from eidophone.picture.fit import fit, fit_like, fitted_columns
-from eidophone.picture.picture import Picture, Source
+from eidophone.picture.picture import Picture, Source, to_depth
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.settings import OVERLAP, SIZE
 from eidophone.picture.strip import band_height
@@ -137,7 +138,10 @@ def place(extents: Iterable[Extent], overlap: float = 0.0) -> list[Placed]:
 
 
 def join(
-    pictures: Iterable[Picture], placed: list[Placed], like: Iterable[Picture] | None = None
+    pictures: Iterable[Picture],
+    placed: list[Placed],
+    depth: DTypeLike,
+    like: Iterable[Picture] | None = None,
 ) -> Iterator[Pixels]:
     """The columns of ``pictures`` from left to right, ``[rows, columns, 3]`` block after block.
 
@@ -147,6 +151,7 @@ def join(
     Args:
         pictures: as many as there are places.
         placed: from `place`.
+        depth: of all columns, be the pictures resized or not: uint8, uint16 or float32.
         like: bring each picture to the size of one of these, instead of its own grid.
     """
     pictures, likes = iter(pictures), iter(like or ())
@@ -154,6 +159,7 @@ def join(
     for number, where in enumerate(placed):
         picture = next(pictures)
         pixels = fit(picture) if like is None else fit_like(picture, fit(next(likes)))
+        pixels = to_depth(pixels, depth)
         del picture
         if tail is not None and tail.shape[1]:
             pixels = _faded(tail, pixels)

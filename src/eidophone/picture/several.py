@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from typing import Any
+
+import numpy as np
 
 from eidophone.base.arrays import Float32
 from eidophone.picture.codec import decode_blocks, informed, target_of
 from eidophone.picture.facts import Source
-from eidophone.picture.fit import fitted_columns
+from eidophone.picture.fit import fitted_columns, fitted_depth
 from eidophone.picture.ink import is_grey, sounding_columns
 from eidophone.picture.picture import Picture
 from eidophone.picture.sequence import Extent, join, place
@@ -49,6 +52,7 @@ class Several:
         self._coloured = False
         self._source: Source | None = None
         self._black: list[int] = []  # columns at the end of each that are
+        self._depths: set[np.dtype[Any]] = set()
         self._placed = place(map(self._look, self._read()), overlap)
 
     def target(self, reference: SoundSource | None) -> Source:
@@ -82,13 +86,14 @@ class Several:
         Raises:
             PictureError: ``before`` without a reference, or no such quality.
         """
+        depth = next(iter(self._depths)) if len(self._depths) == 1 else np.dtype(np.float32)
         return decode_blocks(
-            join(self._read(), self._placed),
+            join(self._read(), self._placed, depth),
             self._recipe,
             target,
             quality=quality,
             reference=reference,
-            before=None if before is None else join(before, self._placed, like=self._read()),
+            before=None if before is None else join(before, self._placed, np.float32, self._read()),
         )
 
     def _read(self) -> Iterator[Picture]:
@@ -111,6 +116,7 @@ class Several:
         self._coloured |= not is_grey(picture.pixels)
         self.untouched &= picture.untouched
         black = 1 - sounding_columns(picture.pixels) / picture.width
+        self._depths.add(fitted_depth(picture))
         self._black.append(round(black * fitted_columns(picture)))
         return Extent.of(picture)
 
