@@ -35,6 +35,10 @@ def place(pictures, overlap=0.0):
     return place_extents(map(Extent.of, pictures), overlap)
 
 
+def joined_from(squares):
+    return np.concatenate(list(join(squares, place(squares), squares[0].pixels.dtype)), axis=1)
+
+
 @pytest.mark.parametrize("overlap", [0.0, 0.1, 0.5, 0.9])
 @pytest.mark.parametrize("total", [1, 63, 64, 65, 200])
 def test_squares_cover_every_column_and_are_square(total, overlap):
@@ -59,7 +63,7 @@ def test_without_padding_the_last_piece_is_what_is_left():
 def test_unaltered_squares_join_to_the_very_same_pixels(overlap):
     pixels = columns(1300)
     squares = [picture(piece, first) for first, piece in Cut.squares(512, overlap).apply([pixels])]
-    joined = np.concatenate(list(join(squares, place(squares), squares[0].pixels.dtype)), axis=1)
+    joined = joined_from(squares)
     np.testing.assert_array_equal(joined[:, :1300], pixels)
     assert not joined[:, 1300:].any()
 
@@ -67,7 +71,7 @@ def test_unaltered_squares_join_to_the_very_same_pixels(overlap):
 def test_where_squares_overlap_one_fades_into_the_other():
     dark, light = np.full((512, 512, 3), 100, np.uint8), np.full((512, 512, 3), 200, np.uint8)
     squares = [picture(dark, 0), picture(light, 412)]
-    joined = np.concatenate(list(join(squares, place(squares), squares[0].pixels.dtype)), axis=1)[0, :, 0].astype(int)
+    joined = joined_from(squares)[0, :, 0].astype(int)
     assert joined[411] == 100
     assert joined[512] == 200
     assert joined[462] == pytest.approx(150, abs=1)
@@ -84,7 +88,7 @@ def test_a_missing_square_is_silence_and_a_new_sound_follows_the_one_before():
     squares = [picture(columns(512), first) for first in (0, 1024, 0)]
     placed = place(squares)
     assert [where.first for where in placed] == [0, 1024, 1536]
-    joined = np.concatenate(list(join(squares, placed, np.uint8)), axis=1)
+    joined = joined_from(squares)
     assert not joined[:, 512:1024].any()
     assert joined.shape[1] == 2048
 
@@ -128,7 +132,7 @@ def test_a_fade_is_the_same_from_either_side():
 
     def faded(one, other):
         squares = [picture(one), picture(other, 32)]
-        return np.concatenate(list(join(squares, place(squares), squares[0].pixels.dtype)), axis=1)
+        return joined_from(squares)
 
     back = faded(other[:, ::-1], one[:, ::-1])[:, ::-1]
     np.testing.assert_allclose(faded(one, other), back, atol=1e-6)
@@ -137,7 +141,7 @@ def test_a_fade_is_the_same_from_either_side():
 def test_a_fade_of_whole_numbers_is_rounded_and_not_cut():
     squares = [picture(np.full((512, 512, 3), 100, np.uint8)) for _ in range(2)]
     squares[1] = picture(np.full((512, 512, 3), 101, np.uint8), 412)
-    joined = np.concatenate(list(join(squares, place(squares), squares[0].pixels.dtype)), axis=1)[0, :, 0]
+    joined = joined_from(squares)[0, :, 0]
     assert joined[:462].tolist() == [100] * 462
     assert joined[463:].tolist() == [101] * (412 + 512 - 463)
 
