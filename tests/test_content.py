@@ -1,0 +1,93 @@
+import io
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from eidophone import Sound, encode
+from eidophone.picture.content import find_bars, inside, shared_columns
+from eidophone.picture.sequence import Cut
+
+SOUNDS = Path(__file__).parent.parent / "sounds"
+
+
+@pytest.fixture(scope="module")
+def guitar():
+    """The picture of a guitar, so many columns wide."""
+    return encode(Sound.load(SOUNDS / "guit_em9.flac")).pixels[:, :1100]
+
+
+def jpeg(pixels, quality):
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
+    return np.asarray(Image.open(file))
+
+
+def smaller(pixels):
+    small = Image.fromarray(pixels).resize((384, 384), Image.Resampling.BICUBIC)
+    return np.asarray(small.resize((512, 512), Image.Resampling.LANCZOS))
+
+
+@pytest.mark.parametrize("overlap", [0.05, 0.125, 0.5, 0.9])
+@pytest.mark.parametrize(
+    "harm",
+    [lambda pixels: pixels, lambda pixels: jpeg(pixels, 50), smaller],
+    ids=["same", "jpeg", "smaller"],
+)
+def test_what_two_squares_share_is_found(guitar, overlap, harm):
+    cut = Cut.squares(512, overlap)
+    one, other = (harm(guitar[:, first : first + 512]) for first in (0, cut.step))
+    assert shared_columns(one, other) == cut.width - cut.step
+
+
+@pytest.mark.parametrize("name", ["guit_em9", "loop_safari", "loop_tabla", "perc_bell"])
+def test_squares_that_only_follow_each_other_share_nothing(name):
+    pixels = encode(Sound.load(SOUNDS / f"{name}.flac")).pixels
+    squares = [pixels[:, first : first + 512] for first in range(0, pixels.shape[1], 512)]
+    for one, other in pairwise(squares):
+        assert shared_columns(one, other) == 0
+
+
+def test_silence_and_what_never_changes_share_nothing():
+    black = np.zeros((512, 512, 3), np.uint8)
+    tone = black.copy()
+    tone[200:210] = 200
+    assert shared_columns(black, black) == shared_columns(tone, tone) == 0
+
+
+@pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255), (200, 30, 90)])
+@pytest.mark.parametrize("quality", [None, 85])
+def test_bars_of_any_colour_are_told_from_the_picture(guitar, colour, quality):
+    tall, wide = (np.empty((*size, 3), np.uint8) for size in ((1100, 1100), (512, 911)))
+    tall[:], wide[:] = colour, colour
+    tall[294:806] = guitar
+    wide[:, 200:712] = guitar[:, :512]
+    for padded, original in ((tall, guitar), (wide, guitar[:, :512])):
+        seen = padded if quality is None else jpeg(padded, quality)
+        found = inside(seen, original.shape[1] / original.shape[0])
+        assert found.shape == original.shape
+        assert np.abs(found.astype(int) - original).mean() < (1e-9 if quality is None else 6)
+
+
+def test_bars_at_one_edge_only_are_found(guitar):
+    below = np.concatenate([guitar, np.zeros((588, 1100, 3), np.uint8)])
+    behind = np.concatenate([guitar[:, :512], np.full((512, 400, 3), 255, np.uint8)], axis=1)
+    np.testing.assert_array_equal(inside(below, 1100 / 512), guitar)
+    np.testing.assert_array_equal(inside(behind, 1), guitar[:, :512])
+
+
+def test_what_is_part_of_a_picture_is_no_bar(guitar):
+    assert inside(guitar, 1) is None
+    assert inside(guitar, 3) is None
+    assert inside(np.zeros((64, 64, 3), np.uint8), 2) is None
+    assert find_bars(guitar).bottom == 0
+
+
+def test_bars_are_counted():
+    picture = np.random.default_rng(1).integers(0, 255, (50, 60, 3), dtype=np.uint8)
+    framed = np.full((64, 90, 3), 40, np.uint8)
+    framed[5:55, 10:70] = picture
+    bars = find_bars(framed)
+    assert (bars.top, bars.bottom, bars.left, bars.right) == (5, 9, 10, 20)
