@@ -1,5 +1,6 @@
 """The margin strip: drawn, harmed in every way we promise to survive, and read again."""
 
+import contextlib
 import io
 import itertools
 import sys
@@ -14,7 +15,7 @@ from scipy.ndimage import gaussian_filter
 
 from eidophone.base.errors import PictureError, StripDamagedError
 from eidophone.picture import strip
-from eidophone.picture.strip import code, geometry, tones
+from eidophone.picture.strip import code, deciphering, finding, geometry, layout, report, tones
 
 SIZES = [(512, 512), (512, 172), (512, 3000), (256, 256), (1024, 800)]
 SMALL = [(512, 512), (512, 172), (256, 256)]
@@ -460,6 +461,83 @@ def test_a_strip_that_claims_a_vast_picture_is_refused():
     pixels[270:286] = 255 * modules.repeat(4, 0).repeat(4, 1)[..., None]
     with pytest.raises(StripDamagedError, match="65000x65000"):
         strip.read_strip(pixels)
+
+
+def _stripes(rng):
+    """Stripes of any period and brightness, on some of the rows or the columns."""
+    height, width = rng.integers(1, 300, 2)
+    wave = np.sin(2 * np.pi * np.arange(width) / rng.uniform(2, 100) + rng.uniform(0, 7))
+    pixels = np.zeros((height, width, 3), np.uint8)
+    pixels[rng.integers(height) :] = 255 * (wave > rng.uniform(-1, 1))[:, None]
+    if rng.random() < 0.3:
+        pixels = pixels * np.float32(10.0 ** rng.integers(-30, 31))
+    return np.rot90(pixels, rng.integers(4))
+
+
+def _spoilt(rng):
+    """A picture with a strip after two of the worst that can happen to it."""
+    height, width = rng.integers(1, 200, 2)
+    pixels = rng.integers(0, 256, (height, width, 3), dtype=np.uint8)
+    canvas = strip.draw_strip(pixels, bytes(rng.integers(1, 20)))
+    for _ in range(2):
+        high, wide = canvas.shape[:2]
+        match rng.integers(6):
+            case 0:
+                canvas = crop(*rng.uniform(0, 0.4, 4))(canvas)
+            case 1:
+                canvas = rng.integers(0, 256, (256, 3), dtype=np.uint8)[canvas, np.arange(3)]
+            case 2:
+                canvas[rng.integers(high) :, rng.integers(wide) :] = rng.integers(256)
+            case 3:
+                canvas[..., rng.integers(3)] = canvas[..., rng.integers(3)]
+            case 4:
+                canvas = np.uint8(255) * (canvas > rng.integers(256))
+            case 5:
+                canvas[-rng.integers(1, 12) :] = rng.integers(256)
+    return canvas
+
+
+@pytest.mark.parametrize("make", [_stripes, _spoilt])
+def test_whatever_a_picture_shows_is_read_or_refused(make):
+    for seed in range(60):
+        with contextlib.suppress(StripDamagedError), np.errstate(all="raise", under="ignore"):
+            strip.read_strip(make(np.random.default_rng(seed)))
+
+
+def test_a_strip_whose_tracks_are_gone_is_refused():
+    canvas = harmed((512, 512))
+    (clock, *_) = finding.find_clocks(canvas)
+    cipher, _ = deciphering.decipher(canvas, clock)
+    plan = layout.StripLayout(512, 512, len(MESSAGE))
+    with pytest.raises(StripDamagedError, match="cannot be told"):
+        geometry.locate(np.zeros_like(canvas), cipher, plan)
+
+
+def test_a_strip_claims_no_more_pixels_than_a_picture_may_have(monkeypatch):
+    canvas = resize(0.5, 0.5, KERNELS["bicubic"])(harmed((512, 512)))
+    assert strip.read_strip(canvas).pixels.shape == (512, 512, 3)
+    monkeypatch.setattr("eidophone.picture.strip.reading.MAX_PICTURE_PIXELS", 512 * 512)
+    with pytest.raises(StripDamagedError, match="512x512"):
+        strip.read_strip(canvas)
+
+
+def test_very_wide_pictures_are_looked_at_in_parts(monkeypatch):
+    canvas = harmed((256, 256))
+    whole = finding.find_clocks(canvas)
+    monkeypatch.setattr(finding, "_VALUES_AT_ONCE", 1000)
+    assert finding.find_clocks(canvas) == whole
+
+
+def test_a_colour_that_is_lost_stays_lost():
+    canvas = harmed((256, 256))
+    canvas[..., 1] = canvas[..., 0]
+    before, after = picture(256, 256), strip.read_strip(canvas).pixels
+    np.testing.assert_array_equal(after[..., ::2], before[..., ::2])
+
+
+def test_tones_that_became_black_have_a_name():
+    words = report.describe_tones(tones.Tones(np.zeros((3, 49)), None, False, 0.0))
+    assert words == ["tones changed (by up to 255/255)"]
 
 
 @pytest.mark.parametrize("length", [0, 65])

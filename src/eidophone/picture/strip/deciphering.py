@@ -86,19 +86,26 @@ def _measure(lines: Floats, row: int, frequency: float) -> _Ruler | None:
     if draft is None:
         return None
     first = round(draft.middle - draft.unit / 2 + 0.3)  # now from all rows that are mostly clock
+    first = min(max(first, 0), len(lines) - 1)
     last = max(first + 1, round(draft.middle + draft.unit / 2 - 0.3))
     return _ruler(lines, slice(first, last), row, 0.5 / draft.pitch)
 
 
 def _ruler(lines: Floats, rows: slice, row: int, frequency: float) -> _Ruler | None:
-    """What the ``rows`` of the clock around ``row`` tell."""
-    frequency, start = refine(lines[rows].mean(axis=0), frequency)
+    """What the ``rows`` of the clock around ``row`` tell; None if they are none."""
+    refined = refine(lines[rows].mean(axis=0), frequency)
+    if refined is None:
+        return None
+    frequency, start = refined
     pitch = 0.5 / frequency
     count = int((lines.shape[1] - start) / pitch)
     if count < _PERIODS[0]:
         return None
     beat = sampling.modules(lines, start, pitch, count) @ _alternate(count)
-    upper, lower = _half_width(beat, row)
+    peak = _summit(beat, row)
+    if not beat[peak] > 0:
+        return None
+    upper, lower = _half_width(beat, peak)
     return _Ruler(start, pitch, count, (upper + lower) / 2, lower - upper)
 
 
@@ -106,10 +113,15 @@ def _alternate(count: int) -> Floats:
     return 1.0 - 2.0 * (np.arange(count) % 2)
 
 
+def _summit(profile: Floats, place: int) -> int:
+    """The highest place of ``profile`` that all steps from ``place`` rise to."""
+    while (steps := profile[max(place - 1, 0) : place + 2]).max() > profile[place]:
+        place = max(place - 1, 0) + int(steps.argmax())
+    return place
+
+
 def _half_width(profile: Floats, peak: int) -> tuple[float, float]:
-    """Where ``profile`` falls to half of its value at ``peak``, before and after; pixel edges."""
-    while (steps := profile[max(peak - 1, 0) : peak + 2]).max() > profile[peak]:
-        peak = max(peak - 1, 0) + int(steps.argmax())
+    """Where ``profile`` falls to half of what it is at ``peak``, before and after; pixel edges."""
     half = profile[peak] / 2
     low = high = peak
     while low > 0 and profile[low - 1] > half:

@@ -16,9 +16,13 @@ _DEPTH, _DEPTH_ROWS = 0.27, 128
 _STEP = 1 / 400
 #: Pixels of two modules, the period of the clock, after scaling.
 _MIN_PERIOD, _MAX_PERIOD = 3.0, 80.0
+#: A clock that turns out to have a period beyond these was none.
+_SHORTEST_PERIOD, _LONGEST_PERIOD = 2.0, 160.0
 #: The least share of a row's power that its strongest frequency must have.
 _MIN_PURITY = 0.3
 _MIN_WIDTH = 64
+#: Values that are looked at together: pictures may be very wide.
+_VALUES_AT_ONCE = 1 << 22
 _MOST = 3
 
 
@@ -39,8 +43,11 @@ class Clock:
 
 def luma(pixels: Pixels) -> Floats:
     """Mean of the colours, in the units of ``pixels``."""
-    red, green, blue = (pixels[..., channel].astype(np.float64) for channel in range(3))
-    return np.asarray((red + green + blue) / 3)
+    total = pixels[..., 0].astype(np.float64)
+    for channel in (1, 2):
+        total += pixels[..., channel]
+    total /= 3
+    return np.asarray(total)
 
 
 def find_clocks(view: Pixels) -> list[Clock]:
@@ -52,31 +59,42 @@ def find_clocks(view: Pixels) -> list[Clock]:
     rows = np.arange(height - depth, height, max(1, int(_STEP * height)))
     length = scipy.fft.next_fast_len(width, real=True)
     low, high = int(length / _MAX_PERIOD), int(length / _MIN_PERIOD)
-    lines = luma(view[rows])
+    parts = np.array_split(rows, min(len(rows), -(-len(rows) * length // _VALUES_AT_ONCE)))
+    found = [_peaks(luma(view[part]), length, low, high) for part in parts]
+    peak, strength, total = (np.concatenate(values) for values in zip(*found, strict=True))
+    return _best(rows, peak, strength, strength / (total + 1e-12 * total.max() + 1e-30), length)
+
+
+def _peaks(
+    lines: Floats, length: int, low: int, high: int
+) -> tuple[NDArray[np.intp], Floats, Floats]:
+    """For each of ``lines`` its strongest bin, the power around that, and all power."""
     lines -= lines.mean(axis=1, keepdims=True)
     spectrum = scipy.fft.rfft(lines, length, axis=1)[:, low:high]
-    return _best(rows, spectrum.real**2 + spectrum.imag**2, low, length)
-
-
-def _best(rows: NDArray[np.intp], power: Floats, low: int, length: int) -> list[Clock]:
-    """The strongest pure rows of different frequencies; ``power`` is ``[rows, bins from low]``."""
+    power = spectrum.real**2 + spectrum.imag**2
     peak = power.argmax(axis=1)
     near = np.clip(peak, 2, power.shape[1] - 3)[:, None] + np.arange(-2, 3)
-    total = power.sum(axis=1) + 1e-12 * power.max() + 1e-30
-    strength = np.take_along_axis(power, near, axis=1).sum(axis=1)
-    purity = strength / total
+    return peak + low, np.take_along_axis(power, near, axis=1).sum(axis=1), power.sum(axis=1)
+
+
+def _best(
+    rows: NDArray[np.intp], peak: NDArray[np.intp], strength: Floats, purity: Floats, length: int
+) -> list[Clock]:
+    """The strongest pure rows of different frequencies; ``peak`` is their bin."""
     found: list[Clock] = []
     for i in np.argsort(-strength * (purity > _MIN_PURITY), kind="stable"):
         if purity[i] < _MIN_PURITY or len(found) == _MOST:
             break
-        frequency = (peak[i] + low) / length
+        frequency = peak[i] / length
         if all(abs(frequency - other.frequency) * length > 3 for other in found):
             found.append(Clock(int(rows[i]), float(purity[i]), float(frequency)))
     return found
 
 
-def refine(line: Floats, frequency: float) -> tuple[float, float]:
+def refine(line: Floats, frequency: float) -> tuple[float, float] | None:
     """Exact ``(frequency, start)`` of the clock in ``line``; ``start`` is where a white module is.
+
+    None if there is no clock.
 
     The phase of the line against the frequency is fitted by a straight line along the width
     (Tretter 1985), in blocks.
@@ -95,7 +113,11 @@ def refine(line: Floats, frequency: float) -> tuple[float, float]:
         weight = np.abs(z) + 1e-12
         weight[weight < 0.3 * np.median(weight)] *= 1e-6
         phase = np.unwrap(np.angle(z))
-        slope, offset = np.polyfit(centre, phase, 1, w=weight)
+        away = centre - np.average(centre, weights=weight**2)
+        slope = np.average(away * phase, weights=weight**2) / np.average(away**2, weights=weight**2)
+        offset = np.average(phase - slope * centre, weights=weight**2)
         frequency += slope / (2 * np.pi)
+        if not 1 / _LONGEST_PERIOD < frequency < 1 / _SHORTEST_PERIOD:
+            return None
     white = -offset / (2 * np.pi * frequency)  # the middle of a white module
     return float(frequency), float((white - 0.25 / frequency) % (1 / frequency))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 
 from eidophone.base.arrays import Floats, Pixels
+from eidophone.base.errors import StripDamagedError
 from eidophone.picture.strip import sampling
 from eidophone.picture.strip.deciphering import Cipher
 from eidophone.picture.strip.drawing import module_lines
@@ -23,6 +24,10 @@ _MEAN_OFF, _TRACK_OFF, _RULE_OFF, _SIDE_OFF = 0.3, 0.4, 0.5, 0.35
 _RULE_CLEAR, _RULE_LEAST, _RULE_MOST, _RULE_END = 0.35, 0.5, 1.7, 0.2
 #: The rule is looked for in this share of the height.
 _RULE_DEPTH = 0.12
+#: Pictures are not enlarged or reduced further than this, nor the one side so much more.
+_MOST_SCALE = 64.0
+#: Rows and columns beyond its edge that resampling a picture looks at, in pixels of the result.
+_LANCZOS_REACH = 4
 
 
 @dataclass(frozen=True)
@@ -68,13 +73,29 @@ class _Mark:
 
 
 def locate(view: Pixels, cipher: Cipher, layout: StripLayout) -> Geometry:
-    """The geometry of the canvas in ``view``, which is turned as it was drawn."""
+    """The geometry of the canvas in ``view``, which is turned as it was drawn.
+
+    Raises:
+        StripDamagedError: what is left of the strip does not tell.
+    """
     x = _horizontal(cipher, layout, view.shape[1])
     signs = 2.0 * module_lines(layout, cipher.body.message) - 1
     lock = _Lock(view, x, layout.module * x.scale, signs)
     tracks, full = _track_marks(lock, cipher, layout)
+    if len(tracks) < 2 or full <= 0:
+        raise _lost()
     rule = _rule_mark(lock, layout, full)
-    return Geometry(x, _vertical(tracks, rule, x, layout.canvas_height, view.shape[0]))
+    y = _vertical(tracks, rule, x, layout.canvas_height, view.shape[0])
+    if not all(1 / _MOST_SCALE < line.scale < _MOST_SCALE for line in (x, y)):
+        raise _lost()
+    return Geometry(x, y)
+
+
+def _lost() -> StripDamagedError:
+    return StripDamagedError(
+        "this picture has a margin strip, but where its picture lay cannot be told any more: "
+        "use an earlier copy, or crop the strip away and decode it as a plain picture"
+    )
 
 
 def _horizontal(cipher: Cipher, layout: StripLayout, seen: int) -> Line:
@@ -126,12 +147,16 @@ class _Lock:
         start = self.x.offset + first * self.pitch
         values = sampling.modules(luma(self.view[rows]), start, self.pitch, signs.shape[1])
         patterns = np.vstack([signs, np.ones(signs.shape[1])])
-        shares = np.linalg.solve(patterns @ patterns.T, patterns @ values.T)
+        # Where few modules are left, patterns may be alike: each then has its part.
+        shares = np.linalg.lstsq(patterns @ patterns.T, patterns @ values.T, rcond=None)[0]
         return np.asarray(shares[:-1])
 
 
 def _track_marks(lock: _Lock, cipher: Cipher, layout: StripLayout) -> tuple[list[_Mark], float]:
-    """The middles of the clock and of the data, and what a full row of modules measures."""
+    """The middles of the clock and of the data, and what a full row of modules measures.
+
+    A track that is not to be seen has no mark; with less than two there is no measure, which is 0.
+    """
     first = max(0, round(cipher.clock - 2.5 * cipher.unit))
     last = round(cipher.clock + (len(lock.signs) + 1.5) * cipher.unit)
     profiles = lock.profiles(slice(first, last))
@@ -140,10 +165,13 @@ def _track_marks(lock: _Lock, cipher: Cipher, layout: StripLayout) -> tuple[list
     for nth, profile in enumerate(profiles):
         near = np.abs(rows - cipher.clock - nth * cipher.unit) < 1.5 * cipher.unit
         weight = np.where(near, np.maximum(profile, 0), 0)
+        if not weight.any():
+            continue
         middle = float(np.average(rows, weights=weight))
         marks.append(_Mark(layout.clock + (nth + 0.5) * layout.unit, middle))
         areas.append(weight.sum())
-    return marks, float(np.mean(areas)) / (_fit(marks).scale * layout.unit)
+    scale = _fit(marks).scale if len(marks) > 1 else 0.0
+    return marks, float(np.mean(areas)) / (scale * layout.unit) if scale > 0 else 0.0
 
 
 def _rule_mark(lock: _Lock, layout: StripLayout, full: float) -> _Mark | None:
@@ -155,6 +183,8 @@ def _rule_mark(lock: _Lock, layout: StripLayout, full: float) -> _Mark | None:
     depth = max(8, round(_RULE_DEPTH * len(lock.view)))
     profile = lock.profiles(slice(depth))[1]
     peak = int(profile.argmax())
+    if profile[peak] < _RULE_CLEAR * full:
+        return None
     gaps = np.flatnonzero(profile < _RULE_END * profile[peak])
     first = gaps[gaps < peak].max(initial=-1) + 1
     last = gaps[gaps > peak].min(initial=len(profile))
@@ -162,7 +192,7 @@ def _rule_mark(lock: _Lock, layout: StripLayout, full: float) -> _Mark | None:
     thick = part.sum() / full
     share = thick / (layout.top * len(lock.view) / layout.canvas_height)
     is_cut = first == 0  # by a crop, or drawn out by padding with the edge
-    if profile[peak] < _RULE_CLEAR * full or not (is_cut or _RULE_LEAST < share < _RULE_MOST):
+    if not (is_cut or _RULE_LEAST < share < _RULE_MOST):
         return None
     middle = float(np.average(np.arange(first, last) + 0.5, weights=part))
     return _Mark(layout.top, middle + thick / 2)
@@ -195,31 +225,34 @@ def _cut(view: Pixels, left: int, top: int, layout: StripLayout) -> Pixels:
 
 def _resample(view: Pixels, x: Line, y: Line, layout: StripLayout) -> Pixels:
     """The picture proper, resampled by Lanczos; ``x`` and ``y`` begin where it begins."""
-    edges = x(0), y(0), x(layout.width), y(layout.height)
-    before = [max(0, int(np.ceil(-edge))) for edge in edges[:2]]
-    after = [
-        max(0, int(np.ceil(edge - size)))
-        for edge, size in zip(edges[2:], view.shape[1::-1], strict=True)
-    ]
-    margins = ((before[1], after[1]), (before[0], after[0]), (0, 0))  # of rows, columns, channels
-    padded = np.pad(view.astype(np.float32), margins, mode="edge")
-    left, top = before
-    box = (edges[0] + left, edges[1] + top, edges[2] + left, edges[3] + top)
-    result = np.empty((layout.height, layout.width, 3), np.float32)
+    result = np.zeros((layout.height, layout.width, 3), np.float32)
+    rows, columns = _seen(y, layout.height, view.shape[0]), _seen(x, layout.width, view.shape[1])
+    size = columns.stop - columns.start, rows.stop - rows.start
+    if min(size) < 1:
+        return result
+    left, right = _margins(x, layout.width, view.shape[1])
+    top, bottom = _margins(y, layout.height, view.shape[0])
+    box = (
+        *(x(columns.start) + left, y(rows.start) + top),
+        *(x(columns.stop) + left, y(rows.stop) + top),
+    )
     for channel in range(3):
-        plane = Image.fromarray(np.ascontiguousarray(padded[..., channel]))
-        resized = plane.resize((layout.width, layout.height), Image.Resampling.LANCZOS, box=box)
-        result[..., channel] = np.asarray(resized)
-    for lost in _outside(y, layout.height, view.shape[0]):
-        result[lost] = 0
-    for lost in _outside(x, layout.width, view.shape[1]):
-        result[:, lost] = 0
+        plane = view[..., channel].astype(np.float32)
+        image = Image.fromarray(np.pad(plane, ((top, bottom), (left, right)), mode="edge"))
+        resized = image.resize(size, Image.Resampling.LANCZOS, box=box)
+        result[rows, columns, channel] = np.asarray(resized)
     return result
 
 
-def _outside(line: Line, length: int, seen: int) -> Iterator[slice]:
-    """The runs of the ``length`` pixels whose middles lie outside a picture of ``seen`` pixels."""
+def _seen(line: Line, length: int, seen: int) -> slice:
+    """Those of ``length`` pixels whose middles lie in a picture of ``seen`` pixels."""
     place = line.scale * (np.arange(length) + 0.5) + line.offset
     first, last = np.searchsorted(place, [0, seen])
-    yield slice(0, int(first))
-    yield slice(int(last), length)
+    return slice(int(first), int(last))
+
+
+def _margins(line: Line, length: int, seen: int) -> tuple[int, int]:
+    """Pixels that resampling looks at before and after the ``seen`` ones of the picture."""
+    reach = math.ceil(_LANCZOS_REACH * max(1.0, line.scale))
+    before, after = math.ceil(-line(0)), math.ceil(line(length) - seen)
+    return min(max(0, before), reach), min(max(0, after), reach)

@@ -10,6 +10,7 @@ import numpy as np
 
 from eidophone.base.arrays import Pixels
 from eidophone.base.errors import StripDamagedError
+from eidophone.files.kinds import MAX_PICTURE_PIXELS
 from eidophone.picture.strip.deciphering import Cipher, decipher, is_sure
 from eidophone.picture.strip.drawing import WHITE, check_pixels, frame
 from eidophone.picture.strip.finding import find_clocks
@@ -18,7 +19,8 @@ from eidophone.picture.strip.layout import StripLayout
 from eidophone.picture.strip.report import describe_geometry, describe_tones, describe_turn
 from eidophone.picture.strip.tones import measure
 
-#: A strip may claim to have lost so much: its picture has at most so many times the pixels.
+#: A strip may claim to have lost so much: its picture has at most so many times the pixels, and
+#: no more of them than any picture.
 _MOST_GROWTH = 64
 
 
@@ -81,7 +83,9 @@ def _restore(view: Pixels, cipher: Cipher, turns: int, is_mirrored: bool) -> Str
     """The reading of a strip whose picture, turned as it was drawn, is ``view``."""
     body = cipher.body
     layout = StripLayout(body.height, body.width, len(body.message))
-    if layout.canvas_height * layout.canvas_width > _MOST_GROWTH * view.shape[0] * view.shape[1]:
+    seen = view.shape[0] * view.shape[1]
+    most = max(seen, min(_MOST_GROWTH * seen, MAX_PICTURE_PIXELS))
+    if layout.canvas_height * layout.canvas_width > most:
         raise StripDamagedError(
             f"the margin strip says that this picture was {body.width}x{body.height}, and only "
             f"{view.shape[1]}x{view.shape[0]} are left: use an earlier copy"

@@ -70,6 +70,8 @@ def _curve(curves: Floats) -> str:
         return f"tinted (by up to {255 * np.abs(change).max():.0f}/255)"
     curve = curves.mean(axis=0)
     middle = (KNOTS > 0.2) & (KNOTS < 0.8) & (curve > 0.02)
+    if not middle.any():  # nothing but black
+        return f"tones changed (by up to {255 * np.abs(change).max():.0f}/255)"
     gamma = float(np.median(np.log(curve[middle]) / np.log(KNOTS[middle])))
     if np.abs(KNOTS**gamma - curve).max() < 6 / 255:
         return f"gamma ≈{gamma:.2g}"

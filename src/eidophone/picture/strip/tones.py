@@ -25,9 +25,13 @@ _STIFFNESS = 1e-3
 _CURVE_LEAST, _MIX_LEAST, _MIX_NOISE = 1.0 / 255, 0.06, 5.0
 #: A mix that shrinks some colour below this has lost it.
 _GREY = 0.1
+#: Of a mix that leaves less than this share of some colour the inverse would be noise.
+_LOST = 1e-3
 #: Corners of the scale are blurred over so many pixels.
 _BLUR = 2.5
 _TABLE = 4096
+#: Fewer columns than this, of greys or of hues, say nothing.
+_FEWEST = 8
 #: Measurements further off than so many deviations are left out.
 _OUTLIER = 6.0
 
@@ -68,19 +72,22 @@ def measure(view: Pixels, white: float, geometry: Geometry, plan: layout.StripLa
     rows = _rows(view.shape[0], geometry, plan)
     if rows is None:
         return Tones(None, None, False, 0.0)
-    seen = _mean_row(view[rows].astype(np.float64) / white)
     place, is_clean = _places(view.shape[1], geometry, plan)
+    grey = is_clean & (place < layout.GREYS_END)
+    hue = is_clean & (place > layout.HUES_START) & (place < layout.HUES_END)
+    if min(grey.sum(), hue.sum()) < _FEWEST:
+        return Tones(None, None, False, 0.0)
+    seen = _mean_row(view[rows].astype(np.float64) / white)
     true = layout.tone_at(place)
     if view.dtype.kind != "f":
         true = np.rint(true * white) / white  # as it was drawn
-    grey = is_clean & (place < layout.GREYS_END)
-    hue = is_clean & (place > layout.HUES_START) & (place < layout.HUES_END)
     curves = np.stack([_curve(true[grey, channel], seen[grey, channel]) for channel in range(3)])
     noise = _deviation(seen[grey] - _apply(true[grey], curves))
     is_curved = _change(curves) > max(_CURVE_LEAST, noise)
     mix, is_mixed = _mix(true[hue], _uncurve(seen[hue], curves))
-    is_grey = bool(np.linalg.svd(mix)[1][1] < _GREY)
-    is_mixed = is_mixed and not is_grey
+    _, middle, least = np.linalg.svd(mix)[1]
+    is_grey = bool(middle < _GREY)
+    is_mixed = is_mixed and not is_grey and bool(least > _LOST)
     return Tones(curves if is_curved else None, mix if is_mixed else None, is_grey, noise)
 
 
@@ -97,7 +104,8 @@ def _places(
 
 def _rows(seen: int, geometry: Geometry, plan: layout.StripLayout) -> slice | None:
     """Rows of the picture that are well inside the tones, if any are left."""
-    upper, lower = geometry.y(plan.tones), min(seen, geometry.y(plan.canvas_height))
+    upper = max(0.0, geometry.y(plan.tones))
+    lower = min(seen, geometry.y(plan.canvas_height))
     if lower - upper < 1:
         return None
     margin = min(3.0, 0.4 * (lower - upper))
