@@ -98,6 +98,30 @@ def test_sounds_of_one_name_do_not_meet(hot):
     assert names(hot.pictures_out) == ["a.flac.png", "a.wav.png"]
 
 
+def test_no_sound_overwrites_the_pages_of_another_and_names_stay(hot, monkeypatch):
+    monkeypatch.setattr("eidophone.jobs.pictures._PICTURE_BYTES", 512 * 3 * 100)
+    tone(hot.sounds_in / "a.wav", seconds=1)
+    hot.look()
+    tone(hot.sounds_in / "a-001.wav", seconds=0.3)
+    assert hot.look() == ["sounds-in/a-001.wav is drawn: a-001.wav.png"]
+    assert names(hot.pictures_out) == ["a-001.png", "a-001.wav.png", "a-002.png"]
+    tone(hot.sounds_in / "a.flac", seconds=0.3)
+    assert hot.look() == ["sounds-in/a.flac is drawn: a.flac.png"]
+
+
+def test_files_of_any_name_are_taken_and_those_of_no_kind_are_named(hot):
+    shutil.move(tone(hot.sounds_in / "a.wav"), hot.sounds_in / "a")
+    (hot.sounds_in / "b").write_bytes(b"\x93\0\xc1" * 100)
+    write_image(hot.pictures_in / "c.png", np.full((64, 64, 3), 100, np.uint8))
+    shutil.move(hot.pictures_in / "c.png", hot.pictures_in / "c")
+    (hot.pictures_in / "d.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(100))
+    told = hot.look()
+    assert "sounds-in/a is drawn: a.png" in told
+    assert any(line.startswith("sounds-in/b: ") for line in told)
+    assert "pictures-in/c is heard: c.wav" in told
+    assert any(line.startswith("pictures-in/d: ") and "it is HEIC" in line for line in told)
+
+
 def test_recipe_size_and_format_are_as_asked(hot):
     tone(hot.sounds_in / "a.wav", seconds=4)
     hot.look(recipe="octaves", size=64, format="jpeg")

@@ -610,7 +610,7 @@ def test_max_pixels_is_the_callers_choice(tmp_path, suffix):
     ("content", "reason"),
     [
         (b"", "it is empty"),
-        (b"Hello", "it is not a PNG, JPEG, WebP, TIFF, BMP, GIF or EXR image"),
+        (b"Hello", "it is not a PNG, JPEG, WebP, TIFF, BMP, GIF, EXR, AVIF image"),
         (b"PK\3\4" + bytes(99), "it is not a PNG"),
         (b"RIFF\x24\0\0\0WAVEfmt ", "it is not a PNG"),
         (PNG, "it is damaged"),
@@ -619,7 +619,7 @@ def test_max_pixels_is_the_callers_choice(tmp_path, suffix):
         (b"\xff\xd8\xff", "it is damaged"),
         (b"RIFF\x24\0\0\0WEBPVP8L", "it is cut short"),
         (b"II*\0", "it is damaged"),
-        (b"BM", "it is damaged"),
+        (b"BM" + bytes(8), "it is damaged"),
         (b"GIF89a", "it is damaged"),
         (b"\x76\x2f\x31\x01", "it is damaged"),
     ],

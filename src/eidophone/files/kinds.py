@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from eidophone.base.errors import PictureError, SoundError
+from eidophone.base.errors import PictureError, SoundError, tell
+from eidophone.files.probing import is_text, kind_of
 
 # fmt: off
 SOUND_SUFFIXES = frozenset((
@@ -15,11 +16,9 @@ SOUND_SUFFIXES = frozenset((
     ".aifc", ".au", ".snd", ".caf", ".m4a", ".aac", ".mp4", ".m4v", ".mov", ".mkv", ".mka",
     ".webm", ".avi", ".wma", ".mpg", ".mpeg", ".3gp",
 ))
-# fmt: on
-PICTURE_SUFFIXES = frozenset(
-    (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".exr", ".gif")
-)
-# fmt: off
+PICTURE_SUFFIXES = frozenset((
+    ".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".exr", ".gif", ".avif",
+))
 FILM_SUFFIXES = frozenset((
     ".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".mpg", ".mpeg", ".m1v", ".m2v", ".ts",
     ".mts", ".m2ts", ".wmv", ".flv", ".3gp", ".ogv", ".mxf", ".apng", ".gif",
@@ -31,6 +30,9 @@ FILM_FORMATS = ("mp4", "m4v", "mov", "webm", "mkv", "mpg", "mpeg", "gif", "webp"
 
 #: Larger pictures, and films of larger frames, are refused when read, unless more is asked for.
 MAX_PICTURE_PIXELS, MAX_FRAME_PIXELS = 200_000_000, 36_000_000
+
+#: Files that a note names, at most.
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -58,33 +60,77 @@ PICTURE_FORMATS = {
 
 
 def sounds_in(folder: Path, besides: Path | None = None) -> list[Path]:
-    """The sounds under ``folder``; see `files_under`.
+    """The sounds under ``folder``, by their content or their endings; see `files_under`.
+
+    What is left out, and may have been meant, is told; see `tell_left_out`.
 
     Raises:
         SoundError: there are none.
     """
-    found = list(files_under(folder, SOUND_SUFFIXES, besides))
+    files = list(files_under(folder, besides))
+    tell_left_out(folder, files)
+    found = [path for path in files if may_be_sound(path)]
     if not found:
         raise SoundError(f"there are no sounds in {folder}")
     return found
 
 
-def pictures_in(folder: Path, besides: Path | None = None) -> list[Path]:
-    """The pictures under ``folder``; see `files_under`.
+def pictures_in(folder: Path) -> list[Path]:
+    """The pictures under ``folder``, by their content or their endings; see `files_under`.
+
+    What is left out, and may have been meant, is told; see `tell_left_out`.
 
     Raises:
         PictureError: there are none.
     """
-    found = list(files_under(folder, PICTURE_SUFFIXES, besides))
+    files = list(files_under(folder))
+    tell_left_out(folder, files)
+    found = [path for path in files if may_be_picture(path)]
     if not found:
         raise PictureError(f"there are no pictures in {folder}")
     return found
 
 
-def files_under(
-    folder: Path, suffixes: Collection[str], besides: Path | None = None
-) -> Iterator[Path]:
-    """Files with one of ``suffixes``, none hidden, none in ``besides`` if that lies inside.
+def may_be_sound(path: Path) -> bool:
+    """Whether the file at ``path`` is a sound, or a film that may have one, or is named so."""
+    if path.suffix.lower() in SOUND_SUFFIXES:
+        return True
+    kind = kind_of(path)
+    return kind is not None and kind.holds != "picture"
+
+
+def may_be_picture(path: Path) -> bool:
+    """Whether the file at ``path`` is a picture that can be read, or is named so."""
+    if path.suffix.lower() in PICTURE_SUFFIXES:
+        return True
+    kind = kind_of(path)
+    return kind is not None and kind.holds == "picture" and not kind.instead
+
+
+def tell_left_out(folder: Path, files: Iterable[Path]) -> None:
+    """Say in one line which of ``files`` in ``folder`` are left out, though they may be meant."""
+    reasons = [(path, why_left_out(path)) for path in files]
+    left = [f"{path.relative_to(folder)} ({reason})" for path, reason in reasons if reason]
+    if left:
+        more = f" and {len(left) - _MOST_NAMED} more" if len(left) > _MOST_NAMED else ""
+        tell(f"left out in {folder}: {', '.join(left[:_MOST_NAMED])}{more}")
+
+
+def why_left_out(path: Path) -> str:
+    """Why the file at ``path`` is left out: of no known kind, or not read here; else empty.
+
+    What has one of our endings is not left out but tried. Text is nothing that may be meant.
+    """
+    if path.suffix.lower() in SOUND_SUFFIXES | PICTURE_SUFFIXES | FILM_SUFFIXES:
+        return ""
+    kind = kind_of(path)
+    if kind is None:
+        return "" if is_text(path) else "of no known kind"
+    return f"{kind.name}: {kind.instead}" if kind.instead else ""
+
+
+def files_under(folder: Path, besides: Path | None = None) -> Iterator[Path]:
+    """The files under ``folder``, none hidden, none in ``besides`` if that lies inside.
 
     Numbers in their names are in numerical order.
     """
@@ -92,7 +138,7 @@ def files_under(
     for path in sorted(folder.rglob("*"), key=by_number):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         ours = inside and besides is not None and path.is_relative_to(besides)
-        if path.suffix.lower() in suffixes and not hidden and not ours and path.is_file():
+        if not hidden and not ours and path.is_file():
             yield path
 
 

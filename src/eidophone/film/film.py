@@ -17,6 +17,7 @@ from eidophone.base.errors import EidophoneError, FilmError, StripDamagedError, 
 from eidophone.files.chunks import png_chunks, riff_chunks
 from eidophone.files.image import to_rgb
 from eidophone.files.kinds import FILM_SUFFIXES, MAX_FRAME_PIXELS
+from eidophone.files.probing import kind_of
 from eidophone.files.video import VideoFrame, VideoReader, VideoWriter
 from eidophone.files.video.model import check_frame_size
 from eidophone.film.facts import FilmFacts, frame_rate
@@ -235,25 +236,28 @@ def _facts_in_strip(film: Film, path: str | Path) -> FilmFacts | None:
 
 
 def is_film(path: Path) -> bool:
-    """Whether ``path`` is a film and not a picture: by its name, or by what is in it.
+    """Whether ``path`` is a film and not a picture: by what is in it, or else by its name.
 
     A folder is one if its pictures say that they are the frames of a film.
     """
-    suffix = path.suffix.lower()
     if path.is_dir():
         with suppress(EidophoneError), VideoReader(path) as folder:
             return TEXT_KEY in folder.text
-    elif suffix == ".gif":
+        return False
+    kind = kind_of(path)
+    if kind is None or (kind.holds == "film" and path.suffix.lower() in FILM_SUFFIXES):
+        return path.suffix.lower() in FILM_SUFFIXES - {".gif", ".apng"}
+    if kind.name in ("PNG", "WebP"):
+        return _is_animated(path, kind.name)
+    if kind.name == "GIF" or kind.holds == "film":  # or sound alone
         with suppress(EidophoneError), VideoReader(path) as reader:
-            return reader.frame_count > 1
-    elif suffix in (".png", ".apng", ".webp"):
-        return _is_animated(path)
-    return suffix in FILM_SUFFIXES
+            return kind.name != "GIF" or reader.frame_count > 1
+    return False
 
 
-def _is_animated(path: Path) -> bool:
+def _is_animated(path: Path, name: str) -> bool:
     """Whether a PNG or WebP file has the chunk that says so."""
-    walk, name = (riff_chunks, b"ANIM") if path.suffix.lower() == ".webp" else (png_chunks, b"acTL")
+    walk, mark = (riff_chunks, b"ANIM") if name == "WebP" else (png_chunks, b"acTL")
     with suppress(OSError), path.open("rb") as file:
-        return any(chunk.name == name for chunk in walk(file))
+        return any(chunk.name == mark for chunk in walk(file))
     return False

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
 import warnings
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from eidophone.base.errors import EidophoneError, PictureError
-from eidophone.files.kinds import FILM_SUFFIXES, PICTURE_SUFFIXES, files_under, sounds_in
+from eidophone.files.kinds import files_under, may_be_picture, sounds_in, tell_left_out
 from eidophone.film.film import is_film
 from eidophone.jobs.films import decode_film_file, encode_film_file
+from eidophone.jobs.names import NUMBERED, settled
 from eidophone.jobs.pictures import decode_files, encode_file, load_picture
 from eidophone.jobs.settings import Decoding, Encoding, FilmDecoding, FilmEncoding
 from eidophone.jobs.workers import DIED, results
-
-_NUMBERED = re.compile(r"(.+)-\d{3,18}")
 
 
 @dataclass(frozen=True)
@@ -49,16 +47,16 @@ class TaskOutcome:
     notes: list[str] = field(default_factory=list)
 
 
-def encode_tasks(folder: Path, target: Path, suffix: str) -> list[Task]:
-    """A task for each sound under ``folder``, its picture at the same place under ``target``."""
+def encode_tasks(folder: Path, target: Path, suffix: str, *, paged: bool = True) -> list[Task]:
+    """A task for each sound under ``folder``, its picture at the same place under ``target``.
+
+    ``paged``: a sound may become several, numbered pictures, which are nobody else's.
+    """
     sounds = sounds_in(folder, target)
-    names = Counter(path.with_suffix("") for path in sounds)
-    tasks = []
-    for path in sounds:
-        clashes = names[path.with_suffix("")] > 1  # voice.wav beside voice.mp3
-        name = path.name + suffix if clashes else path.stem + suffix
-        tasks.append(Task((path,), target / path.parent.relative_to(folder) / name))
-    return tasks
+    names = settled([path.relative_to(folder).as_posix() for path in sounds], paged=paged)
+    return [
+        Task((path,), target / (name + suffix)) for path, name in zip(sounds, names, strict=True)
+    ]
 
 
 def decode_tasks(folder: Path, target: Path, suffix: str, how: Decoding) -> list[Task]:
@@ -66,27 +64,27 @@ def decode_tasks(folder: Path, target: Path, suffix: str, how: Decoding) -> list
 
     A film may be a folder of frames. What would have the same name keeps its own suffix in it.
     """
-    groups: dict[Path, list[Path]] = defaultdict(list)
-    found = list(files_under(folder, PICTURE_SUFFIXES | FILM_SUFFIXES, target))
+    groups: dict[tuple[Path, bool], list[Path]] = defaultdict(list)
+    files = list(files_under(folder, target))
+    found = [path for path in files if may_be_picture(path) or is_film(path)]
+    tell_left_out(folder, files)
     if not found:
         raise PictureError(f"there are no pictures or films in {folder}")
     places = dict.fromkeys(path.parent for path in found)
     films = [place for place in places if place != folder and is_film(place)]
     for path in [*films, *(path for path in found if path.parent not in films)]:
-        match = _NUMBERED.fullmatch(path.stem)
+        match = NUMBERED.fullmatch(path.stem)
         key = path.with_name(match[1] + path.suffix) if match else path
-        groups[key].append(path)
+        groups[key, match is not None].append(path)
     named: list[tuple[Path, list[Path]]] = []
-    for key, paths in groups.items():
+    for (key, _), paths in groups.items():
         together = len(paths) > 1 and _is_sequence(paths, how)
         named += [(key, paths)] if together else [(path, [path]) for path in paths]
-    clashes = Counter(name.with_suffix("") for name, _ in named)
-    tasks = []
-    for name, members in named:
-        stem = name.name if clashes[name.with_suffix("")] > 1 else name.stem
-        place = target / name.parent.relative_to(folder) / (stem + suffix)
-        tasks.append(Task(tuple(members), place))
-    return tasks
+    names = settled([name.relative_to(folder).as_posix() for name, _ in named])
+    return [
+        Task(tuple(members), target / (name + suffix))
+        for (_, members), name in zip(named, names, strict=True)
+    ]
 
 
 def run_tasks(tasks: list[Task], how: How, jobs: int) -> Iterator[TaskOutcome]:

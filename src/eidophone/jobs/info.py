@@ -6,6 +6,7 @@ from pathlib import Path
 
 from eidophone.base.errors import EidophoneError, FilmError, PictureError, SoundError
 from eidophone.files.kinds import MAX_PICTURE_PIXELS, PICTURE_SUFFIXES
+from eidophone.files.probing import kind_of
 from eidophone.film.film import Film, is_film
 from eidophone.picture.ink import is_grey
 from eidophone.picture.picture import Picture, Source
@@ -31,8 +32,11 @@ def describe(path: Path, *, max_pixels: int | None = MAX_PICTURE_PIXELS) -> list
         try:
             return _sound_lines(path)
         except SoundError as sound_error:
-            looks_visual = path.suffix.lower() in PICTURE_SUFFIXES
-            error: EidophoneError = picture_error if looks_visual else sound_error
+            kind = kind_of(path)
+            seen = (
+                path.suffix.lower() in PICTURE_SUFFIXES if kind is None else kind.holds == "picture"
+            )
+            error: EidophoneError = picture_error if seen else sound_error
             raise error from None
 
 

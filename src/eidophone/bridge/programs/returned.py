@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from eidophone.base.errors import PictureError, ToolError
-from eidophone.files.kinds import pictures_in
+from eidophone.base.errors import ToolError
+from eidophone.files.kinds import files_under, may_be_picture
 
 #: Missing pictures that an error message names.
 _MOST_NAMED = 5
@@ -44,13 +44,10 @@ def pictures_returned(folder: Path, stems: Sequence[str]) -> list[Path | None]:
     They are those of the same stems; or if all names are others, and they are as many, those in
     natural order.
     """
-    try:
-        found = pictures_in(folder)
-    except PictureError:
-        found = []
+    found = [path for path in files_under(folder) if may_be_picture(path)]
     named = {path.stem: path for path in reversed(found)}
     if len(found) == len(stems) and not any(stem in named for stem in stems):
-        return list(found)
+        return [*found]
     return [named.get(stem) for stem in stems]
 
 

@@ -52,7 +52,8 @@ def _films(options: Namespace, talk: Talk) -> int:
         raise FilmError(f"there is no film format {form!r}: use mp4, webm, mkv, ...")
     if source.is_dir():
         need_folder(source, options.target)
-        return run_folder(encode_tasks(source, target, f".{form or 'mp4'}"), how, options, talk)
+        tasks = encode_tasks(source, target, f".{form or 'mp4'}", paged=False)
+        return run_folder(tasks, how, options, talk)
     need_file(source, SoundError("there is no sound"))
     if form is not None and not is_folder(options.target) and target.suffix.lower() != f".{form}":
         raise FilmError(f"{target} does not end in .{form}: leave --format out")

@@ -18,9 +18,10 @@ import numpy as np
 from eidophone.base.arrays import Pixels
 from eidophone.base.atomic import atomic_path
 from eidophone.base.errors import EidophoneError, PictureError
-from eidophone.files.image import bmp, exr, jpeg, png, tiff, webp
+from eidophone.files.image import avif, bmp, exr, jpeg, png, tiff, webp
 from eidophone.files.image.model import MAX_TEXT_BYTES, ImageFile, to_rgb
 from eidophone.files.kinds import MAX_PICTURE_PIXELS
+from eidophone.files.probing import kind_of_bytes
 
 __all__ = [
     "ImageFile",
@@ -68,11 +69,25 @@ _FORMATS = (
     _Format("BMP", (".bmp",), ("uint8",), bmp.write),
     _Format("EXR", (".exr",), ("float32",), exr.write),
 )
+_READERS = {
+    "PNG": png.read,
+    "JPEG": jpeg.read,
+    "WebP": webp.read,
+    "TIFF": tiff.read,
+    "BMP": bmp.read,
+    "GIF": bmp.read_gif,
+    "EXR": exr.read,
+    "AVIF": avif.read,
+}
+
+#: By which they are known.
+_HEAD_BYTES = 64
+
 _KEY = re.compile(r"[!-~](?:[ -~]{0,77}[!-~])?")
 
 
 def read_image(path: str | Path, *, max_pixels: int | None = MAX_PICTURE_PIXELS) -> ImageFile:
-    """Read the image file at ``path``: PNG, JPEG, WebP, TIFF, BMP, GIF or EXR, by its content.
+    """Read the image file at ``path``, by its content: one of those written, GIF or AVIF.
 
     Colours become RGB without colour management, alpha is composited over black, EXIF rotation
     is applied, and of several images the first is taken. 16-bit and float files keep their depth.
@@ -160,22 +175,15 @@ def max_side(path: str | Path) -> int:
 
 def _read(path: Path, max_pixels: int | None) -> ImageFile:
     with path.open("rb") as file:
-        head = file.read(16)
-    readers = (
-        (head.startswith(png.SIGNATURE), png.read),
-        (head.startswith(jpeg.SIGNATURE), jpeg.read),
-        (webp.is_signature(head), webp.read),
-        (head.startswith(tiff.SIGNATURES), tiff.read),
-        (head.startswith(bmp.SIGNATURE), bmp.read),
-        (head.startswith(bmp.GIF_SIGNATURE), bmp.read_gif),
-        (head.startswith(exr.SIGNATURE), exr.read),
-    )
-    for is_it, read in readers:
-        if is_it:
-            return read(path, max_pixels)
+        head = file.read(_HEAD_BYTES)
     if not head:
         raise PictureError("it is empty")
-    raise PictureError("it is not a PNG, JPEG, WebP, TIFF, BMP, GIF or EXR image")
+    kind = kind_of_bytes(head)
+    if kind is None or kind.holds != "picture":
+        raise PictureError(f"it is not a {', '.join(_READERS)} image")
+    if kind.instead:
+        raise PictureError(f"it is {kind.name}, which is not read here: {kind.instead}")
+    return _READERS[kind.name](path, max_pixels)
 
 
 def _reason(error: Exception) -> str:

@@ -13,9 +13,6 @@ from eidophone.base.arrays import Pixels
 from eidophone.files.image.model import ImageFile
 from eidophone.files.image.pillow import open_image, pixels_of
 
-SIGNATURE = b"BM"
-GIF_SIGNATURE = b"GIF8"
-
 
 def read(path: Path, max_pixels: int | None) -> ImageFile:
     """The image in the BMP file at ``path``."""

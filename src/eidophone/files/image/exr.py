@@ -14,8 +14,6 @@ from eidophone.base.arrays import Pixels
 from eidophone.base.errors import MissingExtraError, PictureError
 from eidophone.files.image.model import ImageFile, check_size, text_from_json, text_to_json, to_rgb
 
-SIGNATURE = b"\x76\x2f\x31\x01"
-
 _TEXT_ATTRIBUTE = "comments"
 _MAX_CHANNELS = 16
 

@@ -20,7 +20,6 @@ from eidophone.files.image.pillow import (
     upright,
 )
 
-SIGNATURE = b"\xff\xd8\xff"
 DEFAULT_QUALITY = 95
 
 _MAX_EXIF_BYTES = 65_533 - len(b"Exif\0\0")

@@ -32,8 +32,6 @@ from eidophone.files.image.model import (
 )
 from eidophone.files.image.pillow import deep_pixels_of, open_photo, pixels_of, raw_mode_of, upright
 
-SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-
 _PHOTOMETRIC_TAG, _DESCRIPTION_TAG, _ORIENTATION_TAG, _PLANAR_TAG = 262, 270, 274, 284
 _ORIGINAL_TAG = 65_142  # of the range that TIFF leaves to private use
 _BYTES_TYPE = 7

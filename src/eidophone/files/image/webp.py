@@ -32,11 +32,6 @@ _ORIGINAL_CHUNK = b"eiDO"
 _MAX_RIFF_BYTES = 2**32 - 10
 
 
-def is_signature(head: bytes) -> bool:
-    """Whether a file that begins with ``head`` (12 bytes) is WebP."""
-    return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
-
-
 def read(path: Path, max_pixels: int | None) -> ImageFile:
     """The image in the WebP file at ``path``; of animated ones the first frame."""
     with path.open("rb") as file:

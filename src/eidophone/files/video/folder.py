@@ -25,8 +25,8 @@ from eidophone.sound.sound import SoundReader, SoundSource, SoundWriter, open_so
 
 _SOUND_NAME = "sound.wav"
 _OUR_NAMES = re.compile(r"\d{6,}\.png|sound\.wav")
-_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp")
-_LOSSY = (".jpg", ".jpeg", ".webp")
+_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".avif")
+_LOSSY = (".jpg", ".jpeg", ".webp", ".avif")
 
 #: The text entry of each picture which says how many frames a second there are.
 _FPS_KEY = "FramesPerSecond"

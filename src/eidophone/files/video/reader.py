@@ -11,8 +11,8 @@ from weakref import ref
 
 from eidophone.base.errors import FilmError
 from eidophone.base.parallel import ahead
-from eidophone.files.image import webp
 from eidophone.files.kinds import MAX_FRAME_PIXELS
+from eidophone.files.probing import kind_of
 from eidophone.files.video.folder import FolderReader
 from eidophone.files.video.model import VideoFrame
 from eidophone.files.video.stream_reader import StreamReader
@@ -121,10 +121,12 @@ def _opened(path: Path, max_pixels: int | None) -> _Film:
         if path.is_dir():
             return FolderReader(path, max_pixels)
         with path.open("rb") as file:
-            head = file.read(16)
+            empty = not file.read(1)
     except (OSError, ValueError) as error:  # ValueError: the name holds a null character
         reason = getattr(error, "strerror", None) or error
         raise FilmError(f"cannot read {str(path)!r}: {reason}") from None
-    if not head:
+    if empty:
         raise FilmError(f"{path} is empty")
-    return (WebpReader if webp.is_signature(head) else StreamReader)(path, max_pixels)
+    kind = kind_of(path)
+    is_webp = kind is not None and kind.name == "WebP"
+    return (WebpReader if is_webp else StreamReader)(path, max_pixels)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from contextlib import suppress
 
 from eidophone.base.atomic import make_folder
 from eidophone.files.kinds import PICTURE_FORMATS
 from eidophone.jobs.hot.attempts import Attempts, digest
-from eidophone.jobs.hot.folder import SOUNDS_IN, HotFolder, Look, stem_of
+from eidophone.jobs.hot.folder import SOUNDS_IN, HotFolder, Look
 from eidophone.jobs.hot.journal import Entry, Journal
+from eidophone.jobs.names import settled
 from eidophone.jobs.pictures import encode_file
 from eidophone.jobs.settings import Encoding
 
@@ -33,7 +33,7 @@ class HotEncoder:
 
     def encode(self, sounds: Look, steady: Look) -> None:
         """Draw those of ``sounds`` that are ``steady``, and new or changed."""
-        names = _names(sounds)
+        names = self._names(sounds)
         for path, sign in steady.items():
             source = f"{SOUNDS_IN}/{path}"
             asked = digest(sign, names[path], self._how)
@@ -44,6 +44,12 @@ class HotEncoder:
                     self._journal.note(source, Entry(asked, names[path], made))
                     last = f" to {made[-1]}" if len(made) > 1 else ""
                     self._attempts.tell(f"{source} is drawn: {made[0]}{last}")
+
+    def _names(self, sounds: Look) -> dict[str, str]:
+        """What to call each sound's pictures; those that are drawn keep their names."""
+        before = [self._journal.get(f"{SOUNDS_IN}/{path}") for path in sounds]
+        kept = [entry.name if entry else "" for entry in before]
+        return dict(zip(sounds, settled(list(sounds), paged=True, kept=kept), strict=True))
 
     def _drawn(self, path: str, name: str) -> tuple[str, ...]:
         """The pictures of a sound, as paths in their folder."""
@@ -58,10 +64,3 @@ class HotEncoder:
         for name in set(before.made if before else ()) - set(made):
             with suppress(FileNotFoundError):
                 (self._hot.pictures_out / name).unlink()
-
-
-def _names(sounds: Look) -> dict[str, str]:
-    """What to call each sound's pictures: as the sound, without its suffix if that is clear."""
-    short = {path: stem_of(path) for path in sounds}
-    clashes = Counter(short.values())
-    return {path: path if clashes[name] > 1 else name for path, name in short.items()}

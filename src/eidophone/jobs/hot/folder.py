@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from eidophone.base.atomic import atomic_path, make_folder
-from eidophone.files.kinds import FILM_SUFFIXES, PICTURE_SUFFIXES, SOUND_SUFFIXES, files_under
+from eidophone.files.kinds import files_under, may_be_picture, may_be_sound, why_left_out
+from eidophone.film.film import is_film
 
 SOUNDS_IN, PICTURES_OUT = "sounds-in", "pictures-out"
 PICTURES_IN, SOUNDS_OUT = "pictures-in", "sounds-out"
@@ -72,12 +73,12 @@ class HotFolder:
                 temporary.write_text(_NOTE, encoding="utf-8")
 
     def sounds(self) -> Look:
-        """The sounds that were put in."""
-        return _look(self.sounds_in, SOUND_SUFFIXES)
+        """The sounds that were put in, and what may be some."""
+        return _look(self.sounds_in, may_be_sound)
 
     def pictures(self) -> Look:
-        """The pictures and films that were put in."""
-        return _look(self.pictures_in, PICTURE_SUFFIXES | FILM_SUFFIXES)
+        """The pictures and films that were put in, and what may be some."""
+        return _look(self.pictures_in, lambda path: may_be_picture(path) or is_film(path))
 
 
 def stem_of(path: str) -> str:
@@ -90,11 +91,13 @@ def steady(before: Look, now: Look) -> Look:
     return {path: sign for path, sign in now.items() if before.get(path) == sign}
 
 
-def _look(folder: Path, suffixes: Collection[str]) -> Look:
-    """The files under ``folder`` with one of ``suffixes``."""
+def _look(folder: Path, wanted: Callable[[Path], bool]) -> Look:
+    """The files under ``folder`` that are ``wanted``, or that may be meant and are not known."""
     found: Look = {}
-    for path in files_under(folder, suffixes):
+    for path in files_under(folder):
         with suppress(OSError):  # it has just gone
-            status = path.stat()
-            found[path.relative_to(folder).as_posix()] = Sign(status.st_size, status.st_mtime_ns)
+            if wanted(path) or why_left_out(path):
+                status = path.stat()
+                sign = Sign(status.st_size, status.st_mtime_ns)
+                found[path.relative_to(folder).as_posix()] = sign
     return found

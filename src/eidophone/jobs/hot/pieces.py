@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
 from eidophone.jobs.hot.folder import SOUNDS_IN, HotFolder, Look, stem_of
 from eidophone.jobs.hot.journal import Journal
+from eidophone.jobs.names import settled
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,9 @@ def pieces(hot: HotFolder, journal: Journal, pictures: Look) -> list[Piece]:
         else:
             owned[owner].append(path)
     found = [_drawn_here(hot, journal, source, paths) for source, paths in owned.items()]
-    names = Counter([*(piece.name for piece in found), *map(stem_of, alone)])
-    for path in alone:
-        name = stem_of(path) if names[stem_of(path)] == 1 else path
+    taken = [piece.name for piece in found]
+    names = settled([*owned, *alone], kept=[*taken, *([""] * len(alone))])
+    for path, name in zip(alone, names[len(found) :], strict=True):
         found.append(Piece(name, [hot.pictures_in / path], [path], [], None))
     return found
 
