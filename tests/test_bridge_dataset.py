@@ -427,6 +427,47 @@ def test_a_run_that_was_interrupted_goes_on(library, tmp_path, monkeypatch):
     assert len(made) == 6 * EACH
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"sounds": 5}',
+        '{"sounds": "", "report": {}}',
+        '{"sounds": "", "report": {"pictures": {"a": ""}, "labels": [], "sounds": 0, "silent": 0, '
+        '"failures": [], "notes": []}}',
+        '{"sounds": "", "report": {"pictures": {}, "labels": [5], "sounds": 0, "silent": 0, '
+        '"failures": [], "notes": []}}',
+        "[" * 100_000,
+        "\x00\xff",
+    ],
+)
+def test_a_damaged_report_is_named(library, tmp_path, text):
+    make(library / "drums", tmp_path / "out")
+    report = tmp_path / "out" / ".eidophone" / "report.json"
+    report.write_text(text, encoding="latin-1")
+    with pytest.raises(OutputError, match=r"report.json is damaged: delete it"):
+        make(library / "drums", tmp_path / "out")
+    (tmp_path / "out" / ".eidophone" / "plan.json").write_bytes(b"\xff")
+    with pytest.raises(OutputError, match="begun with other settings"):
+        make(library / "drums", tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"samples": [5]}', '{"samples": [], "rate": ""}']
+)
+def test_a_damaged_part_is_named(library, tmp_path, monkeypatch, text):
+    monkeypatch.setattr("eidophone.jobs.dataset.making._lay_out", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        make(library / "drums", tmp_path / "out")
+    part = next((tmp_path / "out" / ".eidophone" / "parts").glob("*/part.json"))
+    part.write_text(text)
+    with pytest.raises(OutputError, match="is damaged: delete it") as error:
+        make(library / "drums", tmp_path / "out")
+    assert str(part.parent) in str(error.value)
+
+
 def test_what_an_interrupted_layout_left_is_replaced(library, tmp_path, monkeypatch):
     replace_path = Path.replace
 

@@ -276,6 +276,19 @@ def test_tones_of_a_tool_that_changes_nothing_are_those_there_were():
     assert np.abs(tones[used, used] * 255 - used).max() < 2
 
 
+def test_silence_beside_what_is_loudest_has_tones():
+    """Means of powers that differ by 200 dB are sums whose rounding is more than silence."""
+    before = np.zeros((200, 200, 3), np.float32)
+    before[:, 50] = 1
+    answer = Answer(200)
+    answer.add(before, 1 - before)
+    kept = answer.kept(before, 1 - before, "tone")
+    assert np.isfinite(kept).all()
+    noise = Noise()
+    noise.add(before, kept)
+    assert np.isfinite(noise.removed(before, kept)).all()
+
+
 def test_the_distribution_of_levels_comes_back():
     rng = np.random.default_rng(0)
     before = np.repeat(rng.beta(2, 5, (256, 256, 1)).astype(np.float32), 3, axis=2)

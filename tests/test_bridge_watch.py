@@ -296,6 +296,11 @@ def test_warnings_are_told(hot):
         '{"sounds-in/a.wav": ["x", "a", "../../outside.png"]}',
         '{"sounds-in/a.wav": ["x", "a", "C:/outside.png"]}',
         '{"sounds-in/a.wav": ["x", "/a"]}',
+        '{"sounds-in/a.wav": ["x", "a", ""]}',
+        '{"sounds-in/a.wav": ["x", "a", "."]}',
+        '{"sounds-in/a.wav": ["x", "a\\u0000", "a.png"]}',
+        '{"sounds-in/a.wav": ["x", "a", "\\ud800.png"]}',
+        '{"sounds-in/../../a.wav": ["x", "a", "a.png"]}',
         "[" * 100_000,
     ],
 )

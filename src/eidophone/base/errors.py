@@ -6,6 +6,7 @@ line, studio, node) can show it as it is.
 
 import sys
 import warnings
+from collections.abc import Iterable
 from types import FrameType
 
 #: Whose lines a warning does not point at: ours, and what stands between ours.
@@ -58,6 +59,11 @@ def tell(message: str) -> None:
     while frame.f_back is not None and _module_of(frame) in _NOT_THE_CALLER:
         level, frame = level + 1, frame.f_back
     warnings.warn(message, EidophoneWarning, stacklevel=level)
+
+
+def notes_of(caught: Iterable[warnings.WarningMessage]) -> list[str]:
+    """What is to be said to people of the warnings that were ``caught``: ours, not libraries'."""
+    return [str(one.message) for one in caught if issubclass(one.category, EidophoneWarning)]
 
 
 def _module_of(frame: FrameType) -> str:

@@ -116,7 +116,11 @@ class Answer:
     def _as_loud(self, became: Float32, was: Float32) -> Float32:
         """``became``, as loud everywhere as ``was`` around there: quiet moments stay quiet."""
         around = (np.array(became.shape) * _AROUND).astype(int) | 1
-        power = [uniform_filter(np.exp(self._nepers * one), around) for one in (was, became)]
+        # Black counts as 1, so that no mean is less, but for the rounding of its running sums.
+        power = [
+            np.maximum(uniform_filter(np.exp(self._nepers * one), around), 1)
+            for one in (was, became)
+        ]
         return became + np.log(power[0] / power[1]) / self._nepers
 
     def _curve(self) -> NDArray[np.float64]:

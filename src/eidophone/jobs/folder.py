@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from eidophone.base.errors import EidophoneError, PictureError
+from eidophone.base.errors import EidophoneError, PictureError, notes_of
 from eidophone.files.kinds import files_under, may_be_picture, sounds_in, tell_left_out
 from eidophone.film.film import is_film
 from eidophone.jobs.films import decode_film_file, encode_film_file
@@ -104,7 +104,7 @@ def run_task(task: Task, how: How) -> TaskOutcome:
             error = None
         except (EidophoneError, OSError, MemoryError) as failure:
             error = str(failure) or type(failure).__name__
-    return TaskOutcome(task, error, [str(one.message) for one in caught])
+    return TaskOutcome(task, error, notes_of(caught))
 
 
 def _run(task: Task, how: How) -> None:

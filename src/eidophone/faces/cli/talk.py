@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from eidophone.base.errors import EidophoneWarning
 from eidophone.faces.cli.options import in_our_words
 
 if TYPE_CHECKING:
@@ -45,9 +46,10 @@ class Talk:
 
     @contextmanager
     def notes(self) -> Iterator[None]:
-        """Show warnings as notes, each once."""
+        """Show our warnings as notes, each once, and those of libraries not at all."""
         with warnings.catch_warnings():
-            warnings.simplefilter("once")
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("once", EidophoneWarning)
             warnings.showwarning = lambda message, *_, **__: self.note(str(message))
             yield
 

@@ -53,6 +53,17 @@ class DatasetReport:
     failures: list[str]
     notes: list[str]
 
+    def check(self) -> None:
+        """Refuse what cannot be.
+
+        Raises:
+            TypeError: a value is of another kind.
+        """
+        texts = [*self.pictures, *self.labels, *self.failures, *self.notes]
+        counts = [*self.pictures.values(), self.sounds, self.silent]
+        if not all(isinstance(text, str) for text in texts) or {*map(type, counts)} - {int}:
+            raise TypeError("no such report")
+
 
 def make_dataset(
     sources: Sequence[str | Path],
@@ -100,7 +111,7 @@ def _begin(target: Path, journal: Path, plan: DatasetPlan) -> None:
     written = journal / "plan.json"
     if target.exists() and not written.exists() and (not target.is_dir() or any(target.iterdir())):
         raise OutputError(f"{target} exists already, and is not empty: choose another folder")
-    if written.exists() and written.read_text(encoding="utf-8") != plan.to_json():
+    if written.exists() and written.read_bytes() != plan.to_json().encode():
         raise OutputError(
             f"{target} was begun with other settings: use the same, or choose another folder"
         )
@@ -220,18 +231,23 @@ def _finished(journal: Path, sounds: Sequence[SoundFile]) -> DatasetReport | Non
     """The report of a dataset that is finished.
 
     Raises:
-        OutputError: it was made of other sounds.
+        OutputError: it was made of other sounds, or its report is damaged.
     """
     path = journal / "report.json"
     if not path.exists():
         return None
-    values = json.loads(path.read_text(encoding="utf-8"))
-    if values["sounds"] != _digest(sounds):
+    try:
+        values = json.loads(path.read_bytes())
+        digest, report = values["sounds"], DatasetReport(**values["report"])
+        report.check()
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise OutputError(f"{path} is damaged: delete it, and the dataset is made anew") from None
+    if digest != _digest(sounds):
         raise OutputError(
             f"{journal.parent} is finished, and was made of other sounds, or they have changed: "
             f"choose another folder"
         )
-    return DatasetReport(**values["report"])
+    return report
 
 
 def _digest(sounds: Sequence[SoundFile]) -> str:

@@ -11,11 +11,11 @@ import math
 import secrets
 import shutil
 import warnings
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from eidophone.base.errors import EidophoneError, OutputError
+from eidophone.base.errors import EidophoneError, OutputError, notes_of
 from eidophone.jobs.dataset.altered import Alteration, AlteredSound, alterations
 from eidophone.jobs.dataset.plan import DatasetPlan
 from eidophone.jobs.dataset.sources import SoundFile
@@ -67,6 +67,20 @@ class Part:
     silent: int = 0
     notes: list[str] = field(default_factory=list)
     error: str = ""
+
+    def check(self) -> None:
+        """Refuse what cannot be.
+
+        Raises:
+            TypeError: a value is of another kind.
+        """
+        texts, numbers = [*self.notes, self.error], [self.rate, self.channels, self.silent]
+        for sample in self.samples:
+            file, *values = astuple(sample)
+            texts.append(file)
+            numbers += values
+        if {*map(type, texts)} - {str} or {*map(type, numbers)} - {int, float}:
+            raise TypeError("no such part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +152,22 @@ def try_part(sound: SoundFile, plan: DatasetPlan, parts: Path) -> str:
 
 
 def read_part(sound: SoundFile, parts: Path) -> Part:
-    """The part of ``sound``, which is in the folder ``parts``."""
-    values = json.loads((parts / sound.key / _CONTENTS).read_text(encoding="utf-8"))
-    samples = [Sample(**sample) for sample in values.pop("samples")]
-    return Part(samples=samples, **values)
+    """The part of ``sound``, which is in the folder ``parts``.
+
+    Raises:
+        OutputError: it is damaged.
+    """
+    folder = parts / sound.key
+    try:
+        values = json.loads((folder / _CONTENTS).read_bytes())
+        samples = [Sample(**sample) for sample in values.pop("samples")]
+        part = Part(samples=samples, **values)
+        part.check()
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise OutputError(
+            f"{folder} is damaged: delete it, and run it again to make it anew"
+        ) from None
+    return part
 
 
 def items_of(sound: SoundFile, part: Part, plan: DatasetPlan, parts: Path) -> list[Item]:
@@ -168,7 +194,7 @@ def _drawn(sound: SoundFile, plan: DatasetPlan, folder: Path) -> Part:
             raise
         except EidophoneError as error:
             part = Part(error=str(error))
-    part.notes = list(dict.fromkeys(f"{sound.identity}: {one.message}" for one in caught))
+    part.notes = list(dict.fromkeys(f"{sound.identity}: {note}" for note in notes_of(caught)))
     return part
 
 

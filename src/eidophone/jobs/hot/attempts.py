@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from eidophone.base.errors import EidophoneError
+from eidophone.base.errors import EidophoneError, notes_of
 from eidophone.jobs.hot.journal import Journal
 
 #: Told what was made, or why it was not, a line at a time.
@@ -43,8 +43,8 @@ class Attempts:
             except (EidophoneError, OSError, MemoryError) as error:
                 self._failed[source] = asked
                 self.tell(f"{source}: {str(error) or type(error).__name__}")
-        for note in caught:
-            self.tell(f"{source}: {note.message}")
+        for note in notes_of(caught):
+            self.tell(f"{source}: {note}")
 
 
 def digest(*parts: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
@@ -76,7 +77,7 @@ def _load(path: Path) -> dict[str, Entry]:
         return {}
     if not isinstance(values, dict):
         return {}
-    entries = {source: _entry(value) for source, value in values.items()}
+    entries = {source: _entry(value) for source, value in values.items() if _is_inside(source)}
     return {source: entry for source, entry in entries.items() if entry is not None}
 
 
@@ -93,5 +94,11 @@ def _entry(value: Any) -> Entry | None:
 
 
 def _is_inside(name: str) -> bool:
+    """Whether ``name`` is the path of a file in a folder, whatever system it is on."""
+    try:
+        encoded = os.fsencode(name)
+    except UnicodeEncodeError:
+        return False
     kinds = PurePosixPath(name), PureWindowsPath(name)
-    return all(not path.anchor and ".." not in path.parts for path in kinds)
+    inside = all(path.name and not path.anchor and ".." not in path.parts for path in kinds)
+    return inside and b"\0" not in encoded
