@@ -17,6 +17,7 @@ from eidophone.base.parallel import ahead
 from eidophone.picture.columns import Anchor, Columns
 from eidophone.picture.gabor import Span
 from eidophone.picture.mapping import Mapping
+from eidophone.picture.mirror import narrowed, turns
 from eidophone.picture.phase import integrate, refine
 from eidophone.picture.pool import bins_of_rows
 
@@ -142,8 +143,11 @@ class _Synthesis:
         bins = columns.bins
         if bins is None:  # some of the columns are known
             bins = bins_of_rows(columns.power, self._mapping.pooling)
-        phase, known = self._known_phase(span, anchor)
+        phase, known, settled = self._known_phase(span, anchor)
         phase = integrate(bins, span, phase, known, step_db=self._step_db)
+        if anchor is None and self._rounds:
+            low = Span(narrowed(span.gabor), self._first, self.seen)
+            phase += turns(bins, phase, low, settled)[:, None]
 
         def spectrum(first: int, last: int) -> Complex64:
             magnitude = np.sqrt(bins[::2, first:last])
@@ -165,15 +169,16 @@ class _Synthesis:
             anchor=anchor,
         )
 
-    def _known_phase(self, span: Span, anchor: Anchor | None) -> tuple[Float32, Mask]:
-        """Phase ``[channels, columns, bins]`` where it is known, and where that is."""
+    def _known_phase(self, span: Span, anchor: Anchor | None) -> tuple[Float32, Mask, int]:
+        """Phase ``[channels, columns, bins]`` where known; where that is; columns settled by it."""
         phase = np.zeros((self._channels, span.columns, self._mapping.gabor.bins), np.float32)
         known = np.zeros(phase.shape[1:], np.bool_)
         if anchor is not None:
             known |= anchor.weight >= 1
             phase[:, known] = np.angle(anchor.spectrum[:, known])
-        settled = int((span.centres + self._mapping.gabor.n_fft // 2 <= self._past.shape[1]).sum())
-        if settled and self._given:
+        reached = span.centres + self._mapping.gabor.n_fft // 2 <= self._past.shape[1]
+        settled = int(reached.sum()) if self._given else 0
+        if settled:
             past = self._mapping.span(self._first, self._first + settled)
 
             def visit(first: int, last: int, seen: Complex64) -> None:
@@ -181,4 +186,4 @@ class _Synthesis:
 
             past.analyse(self._past, visit)
             known[:settled] = True
-        return phase, known
+        return phase, known, settled
