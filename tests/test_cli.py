@@ -53,6 +53,33 @@ def misunderstood(capsys, *arguments):
     return line
 
 
+def program(*arguments, **options):
+    """What the program prints, both ways, as a process of its own."""
+    command = [sys.executable, "-m", "eidophone", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, **options)
+
+
+def test_what_libraries_print_is_not_seen(here):
+    tone("a.wav", seconds=2.0)
+    samples, rate = soundfile.read("a.wav")
+    soundfile.write("a.mp3", samples, rate)
+    data = bytearray(Path("a.mp3").read_bytes())
+    data[len(data) // 2 : len(data) // 2 + 3000] = bytes(range(250)) * 12
+    Path("a.mp3").write_bytes(data)
+    assert (
+        b"libmpg123"
+        in subprocess.run(  # so does the library, when it is not hushed
+            [sys.executable, "-c", "import eidophone; eidophone.Sound.load('a.mp3')"],
+            capture_output=True,
+            timeout=60,
+        ).stderr
+    )
+    ran = program("info", "a.mp3")
+    assert ran.returncode == 0
+    assert all(line.startswith("note: a.mp3 is ") for line in ran.stderr.splitlines())
+    assert program("info", "b.mp3").stderr.startswith("eidophone: cannot read 'b.mp3'")
+
+
 def test_there_and_back(here, capsys):
     tone("a.wav")
     assert main(["encode", "a.wav", "a.png"]) == 0

@@ -8,6 +8,7 @@ from importlib import import_module
 
 from eidophone.base.errors import EidophoneError
 from eidophone.faces.cli.commands import parser
+from eidophone.faces.cli.hush import libraries_hushed
 from eidophone.faces.cli.talk import FAILED, INTERRUPTED, Talk
 
 __all__ = ["main", "parser"]
@@ -20,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         command = import_module(f"{__name__}.{options.command}")  # and what it needs: slow
-        with talk.notes():
+        with libraries_hushed(), talk.notes():
             return int(command.run(options, talk))
     except EidophoneError as error:
         talk.error(str(error))
