@@ -72,6 +72,7 @@ def test_what_libraries_print_is_not_seen(here):
         b"libmpg123"
         in subprocess.run(  # so does the library, when it is not hushed
             [sys.executable, "-c", "import eidophone; eidophone.Sound.load('a.mp3')"],
+            check=True,
             capture_output=True,
             timeout=60,
         ).stderr
