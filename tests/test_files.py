@@ -1,15 +1,22 @@
-"""Atomic files."""
+"""Atomic files, what runs leave behind that were killed, and two runs on one target."""
 
 import errno
 import os
+import shutil
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from eidophone.base.atomic import atomic_path
+from eidophone.base import temporary as temporaries
+from eidophone.base.atomic import Finished, atomic_path, scratch
+from eidophone.base.claims import claimed
 from eidophone.base.errors import OutputError
+from eidophone.base.temporary import abandon, sweep
+
+locks_only = pytest.mark.skipif(sys.platform == "win32", reason="locks of POSIX")
 
 
 def names(folder):
@@ -124,3 +131,133 @@ def test_names_in_any_script_work(tmp_path):
         with atomic_path(tmp_path / name) as temporary:
             temporary.write_bytes(b"x")
         assert (tmp_path / name).read_bytes() == b"x"
+
+
+# --- what a killed run left ---
+
+
+def killed(folder, code):
+    """What a process leaves in ``folder`` that runs ``code`` and is gone at once."""
+    code = (
+        "import os\nfrom pathlib import Path\nfrom eidophone.base.atomic import *\n"
+        "from eidophone.base.claims import claimed\nhere = Path()\n" + code + "\n    os._exit(9)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=folder, check=False)
+    assert run.returncode == 9
+    return names(folder)
+
+
+@locks_only
+@pytest.mark.parametrize(
+    "code",
+    [
+        "with atomic_path(here / 'a.png') as path:\n    path.write_bytes(b'half')",
+        "with scratch(here) as path:\n    (path / 'b').write_bytes(b'half')",
+        "with claimed(here / 'a.png'):",
+    ],
+    ids=["file", "folder", "claim"],
+)
+def test_the_next_run_removes_what_a_killed_one_left(tmp_path, code):
+    (left,) = killed(tmp_path, code)
+    assert left.startswith(".eidophone-")
+    with atomic_path(tmp_path / "other"):
+        assert left not in names(tmp_path)
+    assert names(tmp_path) == ["other"]
+
+
+@locks_only
+def test_what_a_living_run_writes_is_left_alone(tmp_path):
+    code = "from eidophone.base.temporary import *\nimport sys\nsweep(Path(sys.argv[1]))"
+    with (
+        atomic_path(tmp_path / "a") as one,
+        scratch(tmp_path) as other,
+        claimed(tmp_path / "c"),
+    ):
+        before = names(tmp_path)
+        assert len(before) == 3
+        subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
+        sweep.cache_clear()
+        sweep(tmp_path)
+        assert names(tmp_path) == before
+        assert {one.name, other.name} < set(before)
+    assert names(tmp_path) == ["a"]
+
+
+@locks_only
+def test_what_is_not_ours_is_left_alone(tmp_path):
+    (left,) = killed(tmp_path, "with atomic_path(here / 'a.png'):")
+    foreign = [
+        left.replace(left[11:19], "0" * 8),  # of another machine
+        ".eidophone-watch.json",
+        ".eidophone-" + "0" * 15,
+        "eidophone-" + "0" * 16,
+        "." + left,
+    ]
+    for name in foreign:
+        (tmp_path / name).write_bytes(b"")
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "file").write_bytes(b"")
+    link = left.replace(left[20:36], "0" * 16)
+    (tmp_path / link).symlink_to(tmp_path / "theirs")
+    with atomic_path(tmp_path / "a.png"):
+        pass
+    assert names(tmp_path) == sorted([*foreign, "a.png", link, "theirs"])
+    assert names(tmp_path / "theirs") == ["file"]
+
+
+def test_a_run_that_is_stopped_leaves_nothing_and_begins_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(temporaries, "_life", temporaries._Life())
+    with scratch(tmp_path) as folder, atomic_path(tmp_path / "a") as file:
+        (folder / "b").write_bytes(b"x")
+        file.write_bytes(b"half")
+        abandon()
+        assert names(tmp_path) == []
+        with pytest.raises(OutputError, match="stopped"), atomic_path(tmp_path / "c"):
+            pytest.fail("the block must not run")
+        shutil.copy(__file__, file)  # what a thread might do yet
+        shutil.copy(__file__, tmp_path)
+    assert names(tmp_path) == ["a", Path(__file__).name]
+
+
+def test_what_was_finished_is_counted(tmp_path, monkeypatch):
+    monkeypatch.setattr(Finished, "count", 0)
+    with pytest.raises(KeyError), atomic_path(tmp_path / "a") as temporary:
+        fail_halfway(temporary)
+    with atomic_path(tmp_path / ".journal"), scratch(tmp_path) as folder:
+        with atomic_path(folder / "b"):
+            pass
+        assert Finished.count == 0
+        with atomic_path(tmp_path / "c"):
+            pass
+    assert (Finished.count, Finished.last) == (1, tmp_path / "c")
+
+
+# --- two runs ---
+
+
+@locks_only
+@pytest.mark.parametrize("kind", ["file", "new", "folder"])
+def test_one_run_at_a_time_writes_a_target(tmp_path, kind):
+    target = tmp_path / "target"
+    if kind == "folder":
+        target.mkdir()
+    elif kind == "file":
+        target.write_bytes(b"old")
+    before = names(tmp_path)
+    with claimed(target):
+        with pytest.raises(OutputError, match=r"target is being written by another run"):
+            with claimed(target):
+                pytest.fail("the block must not run")
+        with claimed(tmp_path / "another"):
+            pass
+    with claimed(target):
+        pass
+    assert names(tmp_path) == before
+
+
+@locks_only
+def test_where_nothing_can_be_written_nothing_is_claimed(tmp_path):
+    with claimed(tmp_path / "missing" / "a"), claimed(tmp_path / "missing" / "a"):
+        pass
+    with claimed(tmp_path / "a\0b"):
+        pass

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from eidophone.base.errors import OutputError
+from eidophone.base.temporary import PREFIX, forget, is_temporary, new_file, new_folder
 
-_PREFIX = ".eidophone-"
+
+class Finished:
+    """The files that this process has written whole, hidden and temporary ones aside.
+
+    Attributes:
+        count: how many.
+        last: the last of them.
+    """
+
+    count = 0
+    last: Path | None = None
 
 
 @contextmanager
@@ -32,13 +40,14 @@ def atomic_path(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
     target = Path(path)
     try:
         _check_target(target, overwrite)
-        temporary = _create_beside(target)
+        temporary = new_file(target.parent, target.suffix)
         try:
             yield temporary
             _check_target(target, overwrite)  # it may have appeared meanwhile
             temporary.replace(target)
+            note_finished(target)
         finally:
-            temporary.unlink(missing_ok=True)
+            forget(temporary)
     except OSError as error:
         if not _is_about(error, target):
             raise
@@ -46,17 +55,27 @@ def atomic_path(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
 
 
 @contextmanager
-def scratch(place: Path) -> Iterator[Path]:
-    """A new folder in ``place``, which is gone when the block ends."""
-    make_folder(place)
+def scratch(place: Path | None = None) -> Iterator[Path]:
+    """A new folder in ``place``, or where the system has such, which is gone when the block ends.
+
+    Only the user can look into one that the system has.
+    """
+    within = Path(tempfile.gettempdir()) if place is None else place
+    make_folder(within)
     try:
-        folder = tempfile.mkdtemp(prefix=_PREFIX, dir=place)
+        folder = new_folder(within, private=place is None)
     except OSError as error:
-        raise OutputError(f"cannot work in {place}: {error.strerror or error}") from error
+        raise OutputError(f"cannot work in {within}: {error.strerror or error}") from error
     try:
-        yield Path(folder)
+        yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        forget(folder)
+
+
+def note_finished(target: Path) -> None:
+    """Count ``target``, which has just been given its name."""
+    if not target.name.startswith(".") and not is_temporary(target.parent):
+        Finished.count, Finished.last = Finished.count + 1, target
 
 
 def make_folder(folder: Path) -> None:
@@ -94,16 +113,9 @@ def _check_target(target: Path, overwrite: bool) -> None:
         raise already_there(target)
 
 
-def _create_beside(target: Path) -> Path:
-    """An empty file, hidden, with the permissions that an ordinary new file gets."""
-    temporary = target.with_name(f"{_PREFIX}{secrets.token_hex(8)}{target.suffix}")
-    os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
-    return temporary
-
-
 def _is_about(error: OSError, target: Path) -> bool:
     """Whether ``error`` is about writing ``target``, and not another file used in the block."""
     if error.filename is None:
         return True
     culprit = Path(str(error.filename))
-    return culprit == target or culprit.name.startswith(_PREFIX)
+    return culprit == target or culprit.name.startswith(PREFIX)

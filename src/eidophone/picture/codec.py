@@ -9,16 +9,15 @@ for what fits in memory.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, repeat
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from eidophone.base.arrays import Float32, Pixels
+from eidophone.base.atomic import scratch
 from eidophone.base.errors import PictureError, tell
 from eidophone.base.parallel import blocks as runs
 from eidophone.picture.analysis import Analysis
@@ -234,8 +233,8 @@ def sound_of_bytes(file: bytes) -> Sound:
     Raises:
         SoundError: it is not a sound.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "original"
+    with scratch() as folder:
+        path = folder / "original"
         path.write_bytes(file)
         return Sound.load(path)
 

@@ -7,7 +7,6 @@ kept, so that a run which was interrupted goes on where it was.
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -130,7 +129,7 @@ class CommandTool:
         if self._work is not None:
             yield self._work
         else:
-            with scratch(Path(tempfile.gettempdir())) as folder:
+            with scratch() as folder:
                 yield folder
 
     def _trips(self, place: Path, pictures: Sequence[Pixels]) -> Iterator[Trip]:

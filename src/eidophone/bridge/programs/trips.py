@@ -19,6 +19,7 @@ from typing import Protocol
 from eidophone.base.arrays import Pixels
 from eidophone.base.atomic import make_folder, move, scratch
 from eidophone.base.errors import EidophoneError, FilmError, PictureError, ToolError
+from eidophone.base.temporary import sweep
 from eidophone.bridge.programs.returned import file_returned, missing, pictures_returned
 from eidophone.bridge.tools import picture_of
 from eidophone.files.image import read_image, write_image
@@ -72,6 +73,7 @@ class PictureTrip:
 
     def finished(self) -> list[TripResult]:
         """What came of it in an earlier run; empty if it is not there."""
+        sweep(self._place.absolute())
         return [_read(path) for path in self._kept.glob(f"{self._stem}.*")][:1]
 
     def pack(self) -> None:
@@ -119,14 +121,19 @@ class FolderTrip:
 
     def finished(self) -> list[TripResult]:
         """What came of them in an earlier run; empty if not all are there."""
+        sweep(self._place.absolute())
         found = [path for path in pictures_returned(self._kept, self._stems) if path is not None]
         return [_read(path) for path in found] if len(found) == self.size else []
 
     def pack(self) -> None:
         """Write the pictures."""
-        make_folder(self._given)
-        for stem, picture in zip(self._stems, self._pictures, strict=True):
-            write_image(self._given / f"{stem}.png", picture, overwrite=True)
+        with scratch(self._place) as folder:
+            packed = folder / "in"
+            make_folder(packed)
+            for stem, picture in zip(self._stems, self._pictures, strict=True):
+                write_image(packed / f"{stem}.png", picture)
+            shutil.rmtree(self._given, ignore_errors=True)
+            move(packed, self._given)
 
     def go(self, run: RunTool) -> list[TripResult]:
         """Let the program run, and read the pictures that it wrote."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -16,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eidophone.base.arrays import Float32
-from eidophone.base.atomic import already_there
+from eidophone.base.atomic import already_there, note_finished, scratch
 from eidophone.base.errors import FilmError, OutputError, PictureError
 from eidophone.files.image import ImageFile, read_image, write_image
 from eidophone.files.kinds import by_number
@@ -98,16 +96,14 @@ def new_folder(path: Path, *, overwrite: bool) -> Iterator[Path]:
     """
     try:
         _check_target(path, overwrite)
-        temporary = path.with_name(f".eidophone-{secrets.token_hex(8)}")
-        temporary.mkdir()
-        try:
-            yield temporary
-            _check_target(path, overwrite)  # it may have appeared meanwhile
-            _replace(path, temporary)
-        except OutputError as error:  # a full disk
-            raise OutputError(str(error).replace(str(temporary), str(path))) from error
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+        with scratch(path.parent) as temporary:
+            try:
+                yield temporary
+                _check_target(path, overwrite)  # it may have appeared meanwhile
+                _replace(path, temporary)
+                note_finished(path)
+            except OutputError as error:  # a full disk
+                raise OutputError(str(error).replace(str(temporary), str(path))) from error
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import json
 import math
-import secrets
-import shutil
 import warnings
 from dataclasses import asdict, astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from eidophone.base.atomic import scratch
 from eidophone.base.errors import EidophoneError, OutputError, notes_of
 from eidophone.jobs.dataset.altered import Alteration, AlteredSound, alterations
 from eidophone.jobs.dataset.plan import DatasetPlan
@@ -128,9 +127,7 @@ def make_part(sound: SoundFile, plan: DatasetPlan, parts: Path) -> None:
     if has_part(sound, parts):
         return
     sound.path.stat()  # not there, it may be back when the disk is, or be on another machine
-    temporary = parts / f".{sound.key}-{secrets.token_hex(8)}"
-    temporary.mkdir()
-    try:
+    with scratch(parts) as temporary:
         part = _drawn(sound, plan, temporary)
         (temporary / _CONTENTS).write_text(json.dumps(asdict(part)), encoding="utf-8")
         try:
@@ -138,8 +135,6 @@ def make_part(sound: SoundFile, plan: DatasetPlan, parts: Path) -> None:
         except OSError:
             if not has_part(sound, parts):  # or else another was faster
                 raise
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def try_part(sound: SoundFile, plan: DatasetPlan, parts: Path) -> str:
