@@ -468,6 +468,21 @@ def test_a_damaged_part_is_named(library, tmp_path, monkeypatch, text):
     assert str(part.parent) in str(error.value)
 
 
+def test_a_run_that_was_killed_before_it_wrote_its_plan_goes_on(library, tmp_path):
+    (tmp_path / "out" / ".eidophone" / "parts").mkdir(parents=True)
+    assert make(library / "drums", tmp_path / "out").sounds == EACH
+
+
+def test_a_finished_run_that_was_killed_while_it_cleaned_up_is_cleaned_up(library, tmp_path):
+    report = make(library / "drums", tmp_path / "out")
+    journal = tmp_path / "out" / ".eidophone"
+    for name in ("staging", "replaced", "parts"):
+        (journal / name).mkdir()
+        (journal / name / "left").write_bytes(b"")
+    assert make(library / "drums", tmp_path / "out") == report
+    assert sorted(path.name for path in journal.iterdir()) == ["plan.json", "report.json"]
+
+
 def test_what_an_interrupted_layout_left_is_replaced(library, tmp_path, monkeypatch):
     replace_path = Path.replace
 

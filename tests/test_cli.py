@@ -1,6 +1,7 @@
 """The command line as people use it: files in, files out, exit codes, one line when it fails."""
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import soundfile
 from PIL import Image
 
 from eidophone import Picture, Sound
+from eidophone.base.claims import claimed
 from eidophone.faces.cli import main
 
 RATE = 44_100
@@ -422,6 +424,34 @@ def test_an_interrupted_run_leaves_no_half_file_and_goes_on_where_it_stopped(her
         assert path.suffix == ".png"
         with Image.open(path) as image:
             image.load()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="locks")
+@pytest.mark.parametrize(
+    ("command", "target"),
+    [
+        ("encode a.wav a.png", "a.png"),
+        ("encode a.wav a.mp4", "a.mp4"),
+        ("decode b.png b.wav", "b.wav"),
+        ("encode sounds pictures/", "pictures"),
+        ("dataset sounds pictures/ --size 64", "pictures"),
+        ("watch hot --once --interval 0.05", "hot"),
+        ("process a.wav c.wav --size 64 --with 'cp {in} {out}'", "c.wav"),
+        ("process a.wav c.wav --size 64 --with 'cp {in} {out}' --work hot/", "hot"),
+    ],
+)
+def test_two_runs_do_not_write_one_target(here, capsys, command, target):
+    (here / "sounds").mkdir()
+    (here / "hot").mkdir()
+    tone("sounds/s.wav")
+    tone("a.wav")
+    assert main(["encode", "a.wav", "b.png", "--quiet"]) == 0
+    if target == "pictures":
+        (here / "pictures").mkdir()
+    with claimed(Path(target)):
+        error = fails(capsys, *shlex.split(command))
+    assert f"{target} is being written by another run" in error
+    assert not list(here.rglob(".eidophone-*.lock"))
 
 
 def test_of_many_channels_two_can_be_chosen(here, capsys):

@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from eidophone.base.atomic import already_there
+from eidophone.base.claims import claimed
 from eidophone.film.codec import encode_film
 from eidophone.film.decoding import plan_decoding
 from eidophone.film.film import Film
@@ -27,7 +28,7 @@ def encode_film_file(
     """
     if target.exists() and how.resume:
         return
-    with open_sound(sound_path, how.channels) as sound:
+    with claimed(target), open_sound(sound_path, how.channels) as sound:
         film = encode_film(
             sound,
             how.kind,
@@ -53,7 +54,10 @@ def decode_film_file(
     if target.exists() and not how.overwrite:
         raise already_there(target)
     film = Film.load(path, fps=how.fps, max_pixels=how.max_pixels or None)
-    with nullcontext() if how.reference is None else open_sound(how.reference) as reference:
+    with (
+        claimed(target),
+        nullcontext() if how.reference is None else open_sound(how.reference) as reference,
+    ):
         decoding = plan_decoding(
             film,
             read=how.read,

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from eidophone.base.errors import EidophoneError, PictureError, notes_of
+from eidophone.base.temporary import sweep
 from eidophone.files.kinds import files_under, may_be_picture, sounds_in, tell_left_out
 from eidophone.film.film import is_film
 from eidophone.jobs.films import decode_film_file, encode_film_file
@@ -89,8 +90,9 @@ def decode_tasks(folder: Path, target: Path, suffix: str, how: Decoding) -> list
 
 def run_tasks(tasks: list[Task], how: How, jobs: int) -> Iterator[TaskOutcome]:
     """Do ``tasks`` in ``jobs`` processes; each outcome as it comes."""
-    for task in tasks:
-        task.target.parent.mkdir(parents=True, exist_ok=True)
+    for folder in {task.target.parent for task in tasks}:
+        folder.mkdir(parents=True, exist_ok=True)
+        sweep(folder.absolute())
     for task, outcome in results(partial(run_task, how=how), tasks, jobs):
         yield outcome or TaskOutcome(task, DIED)
 

@@ -16,6 +16,7 @@ import soundfile
 
 from eidophone.base.arrays import Pixels
 from eidophone.base.atomic import already_there, atomic_path
+from eidophone.base.claims import claimed
 from eidophone.base.errors import PictureError, tell
 from eidophone.files.image import max_side
 from eidophone.files.kinds import PICTURE_FORMATS, PictureFormat
@@ -96,7 +97,7 @@ def encode_file(
         EidophoneError: of all kinds.
     """
     form = picture_format(how.format, target)
-    with open_sound(sound_path, how.channels) as sound:
+    with claimed(target), open_sound(sound_path, how.channels) as sound:
         recipe, cut = drawn_as(how, sound, target)
         columns = recipe.columns(sound.sample_count, sound.rate)
         count = cut.count(columns)
@@ -146,7 +147,7 @@ def decode_files(
     """
     if target.exists() and not how.overwrite:
         raise already_there(target)
-    with _opened(how.reference) as given:
+    with claimed(target), _opened(how.reference) as given:
         pictures = Several(_reader(paths, how), len(paths), overlap=how.overlap, reference=given)
         reference = given
         if pictures.original is not None and given is None:

@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from eidophone.base.arrays import Float32
-from eidophone.base.atomic import already_there
+from eidophone.base.atomic import already_there, make_folder
+from eidophone.base.claims import claimed
 from eidophone.base.errors import SoundError, ToolError
 from eidophone.base.parallel import thread_count
 from eidophone.bridge.networks.opening import open_network
@@ -38,6 +39,10 @@ def run(options: Namespace, talk: Talk) -> int:
         raise already_there(target)
     how = given(options, Passage)
     with ExitStack() as stack:
+        stack.enter_context(claimed(target))
+        if options.work:
+            make_folder(Path(options.work))
+            stack.enter_context(claimed(Path(options.work)))
         sound = stack.enter_context(open_sound(source, getattr(options, "channels", None)))
         bar = stack.enter_context(talk.bar(f"sending {source.name}"))
         if options.film:

@@ -16,7 +16,8 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from eidophone.base.atomic import atomic_path
+from eidophone.base.atomic import atomic_path, make_folder
+from eidophone.base.claims import claimed
 from eidophone.base.errors import OutputError, SoundError
 from eidophone.base.parallel import thread_count
 from eidophone.jobs.dataset.card import card
@@ -98,26 +99,31 @@ def make_dataset(
     target = Path(target).resolve()
     sounds = gather([Path(source) for source in sources], target, plan)
     journal = target / _JOURNAL
-    _begin(target, journal, plan)
-    finished = _finished(journal, sounds)
-    if finished is None:
-        _make_parts(sounds, plan, journal / "parts", jobs, ray, tell)
-        finished = _finish(target, journal, sounds, plan)
+    _check_target(target, journal, plan)
+    make_folder(journal / "parts")
+    with claimed(target):
+        _check_target(target, journal, plan)  # by another run, it may have become another one
+        with atomic_path(journal / "plan.json", overwrite=True) as temporary:
+            temporary.write_text(plan.to_json(), encoding="utf-8")
+        finished = _finished(journal, sounds)
+        if finished is None:
+            _make_parts(sounds, plan, journal / "parts", jobs, ray, tell)
+            finished = _finish(target, journal, sounds, plan)
+        for name in ("staging", "replaced", "parts"):
+            shutil.rmtree(journal / name, ignore_errors=True)
     return finished
 
 
-def _begin(target: Path, journal: Path, plan: DatasetPlan) -> None:
-    """Make the folders, or see that they are of an earlier run of the same ``plan``."""
+def _check_target(target: Path, journal: Path, plan: DatasetPlan) -> None:
+    """See that ``target`` is free, or of a run of the same ``plan``, however far it got."""
     written = journal / "plan.json"
-    if target.exists() and not written.exists() and (not target.is_dir() or any(target.iterdir())):
+    is_free = not target.exists() or (target.is_dir() and set(target.iterdir()) <= {journal})
+    if not is_free and not written.exists():
         raise OutputError(f"{target} exists already, and is not empty: choose another folder")
     if written.exists() and written.read_bytes() != plan.to_json().encode():
         raise OutputError(
             f"{target} was begun with other settings: use the same, or choose another folder"
         )
-    (journal / "parts").mkdir(parents=True, exist_ok=True)
-    with atomic_path(written, overwrite=True) as temporary:
-        temporary.write_text(plan.to_json(), encoding="utf-8")
 
 
 def _make_parts(
@@ -171,12 +177,10 @@ def _finish(
     staging.mkdir()
     _lay_out(staging, target, items, report, plan)
     for path in sorted(staging.iterdir()):
-        _move(path, target / path.name)
+        _move(path, target / path.name, journal / "replaced")
     with atomic_path(journal / "report.json", overwrite=True) as temporary:
         text = json.dumps({"sounds": _digest(sounds), "report": asdict(report)})
         temporary.write_text(text, encoding="utf-8")
-    shutil.rmtree(staging)
-    shutil.rmtree(journal / "parts")
     return report
 
 
@@ -220,10 +224,11 @@ def _lay_out(
     (folder / "recipe.json").write_text(plan.sized_recipe.to_json(), encoding="utf-8")
 
 
-def _move(path: Path, target: Path) -> None:
-    """Move ``path`` to ``target``, in place of what an interrupted run left there."""
+def _move(path: Path, target: Path, aside: Path) -> None:
+    """Move ``path`` to ``target``; what an interrupted run left there goes ``aside``."""
     if target.is_dir() and not target.is_symlink():
-        shutil.rmtree(target)
+        shutil.rmtree(aside, ignore_errors=True)
+        target.replace(aside)
     path.replace(target)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from eidophone.base.atomic import make_folder
+from eidophone.base.claims import claimed
 from eidophone.jobs.hot.attempts import Attempts, Tell
 from eidophone.jobs.hot.decoding import HotDecoder
 from eidophone.jobs.hot.encoding import HotEncoder
@@ -61,8 +63,14 @@ def watch(
 
 def watch_as(folder: str | Path, asked: Watching, tell: Tell) -> None:
     """`watch`, its settings in one."""
+    root = Path(folder)
+    make_folder(root)
+    with claimed(root):
+        _watch(HotFolder(root), asked, tell)
+
+
+def _watch(hot: HotFolder, asked: Watching, tell: Tell) -> None:
     how = Encoding(recipe=asked.recipe, format=asked.format, size=asked.size, overwrite=True)
-    hot = HotFolder(Path(folder))
     journal = Journal(hot.journal)
     attempts = Attempts(journal, tell)
     encoder = HotEncoder(hot, journal, attempts, how)
