@@ -12,7 +12,7 @@ from eidophone.film.codec import encode_film
 from eidophone.film.decoding import plan_decoding
 from eidophone.film.film import Film
 from eidophone.jobs.settings import FilmDecoding, FilmEncoding
-from eidophone.sound.sound import SoundWriter, open_sound
+from eidophone.sound.sound import SoundReader, SoundWriter, open_sound
 
 #: Told the fraction of the work that is done, now and then.
 Progress = Callable[[float], None]
@@ -28,7 +28,7 @@ def encode_film_file(
     """
     if target.exists() and how.resume:
         return
-    with claimed(target), open_sound(sound_path, how.channels) as sound:
+    with claimed(target), SoundReader(sound_path, how.choice) as sound:
         film = encode_film(
             sound,
             how.kind,

@@ -6,13 +6,12 @@ pictures where a single one would be larger than its format or the memory allows
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import soundfile
 
 from eidophone.base.arrays import Pixels
 from eidophone.base.atomic import already_there, atomic_path
@@ -20,6 +19,7 @@ from eidophone.base.claims import claimed
 from eidophone.base.errors import PictureError, tell
 from eidophone.files.image import max_side
 from eidophone.files.kinds import PICTURE_FORMATS, PictureFormat
+from eidophone.files.probing import kind_of_bytes
 from eidophone.jobs.settings import Decoding, Encoding
 from eidophone.picture.codec import encode_blocks, sound_of_bytes
 from eidophone.picture.picture import Picture, Source, numbered, numbered_files
@@ -27,7 +27,8 @@ from eidophone.picture.recipe import Recipe
 from eidophone.picture.sequence import Cut, rows_beside_strip
 from eidophone.picture.several import Several
 from eidophone.picture.strip import min_width
-from eidophone.sound.sound import SoundSource, SoundWriter, open_sound
+from eidophone.sound.choice import NO_CHOICE, Choice
+from eidophone.sound.sound import SoundReader, SoundSource, SoundWriter, open_sound
 
 #: Told the fraction of the work that is done, now and then.
 Progress = Callable[[float], None]
@@ -50,19 +51,6 @@ _SUFFIXES = {
     ".tiff": "tiff",
     ".bmp": "bmp",
     ".exr": "exr",
-}
-
-_CONTAINERS = {
-    "WAV": (".wav",),
-    "WAVEX": (".wav",),
-    "RF64": (".wav",),
-    "FLAC": (".flac",),
-    "OGG": (".ogg", ".oga", ".opus"),
-    "MP3": (".mp3",),
-    "AIFF": (".aif", ".aiff"),
-    "AU": (".au",),
-    "CAF": (".caf",),
-    "W64": (".w64",),
 }
 
 
@@ -97,7 +85,7 @@ def encode_file(
         EidophoneError: of all kinds.
     """
     form = picture_format(how.format, target)
-    with claimed(target), open_sound(sound_path, how.channels) as sound:
+    with claimed(target), SoundReader(sound_path, how.choice) as sound:
         recipe, cut = drawn_as(how, sound, target)
         columns = recipe.columns(sound.sample_count, sound.rate)
         count = cut.count(columns)
@@ -122,9 +110,10 @@ def encode_file(
                 first_column=first,
             )
             if not (how.resume and path.exists()):
-                Picture(pixels, recipe, source, original if first == 0 else None).save(
-                    path, quality=form.quality, strip=how.strip, overwrite=how.overwrite
-                )
+                picture = Picture(pixels, recipe, source)
+                if first == 0 and original is not None:
+                    picture = replace(picture, original=original, choice=how.choice)
+                picture.save(path, quality=form.quality, strip=how.strip, overwrite=how.overwrite)
     return paths
 
 
@@ -152,9 +141,9 @@ def decode_files(
         reference = given
         if pictures.original is not None and given is None:
             if pictures.untouched:
-                _write_original(pictures.original, target, how)
+                _write_original(pictures.original, pictures.choice, target, how)
                 return
-            reference = sound_of_bytes(pictures.original)
+            reference = sound_of_bytes(pictures.original, pictures.choice)
         sound = pictures.target(reference)
         blocks = pictures.blocks(
             sound,
@@ -240,17 +229,14 @@ def _original(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _write_original(original: bytes, target: Path, how: Decoding) -> None:
-    """The original file bit for bit, or its sound if ``target`` names another format."""
-    try:
-        container = soundfile.info(io.BytesIO(original)).format
-    except soundfile.LibsndfileError:
-        container = ""  # a film, perhaps
-    if target.suffix.lower() in _CONTAINERS.get(container, (target.suffix.lower(),)):
+def _write_original(original: bytes, choice: Choice, target: Path, how: Decoding) -> None:
+    """The original file bit for bit; or its sound, if that is another format, or a part of it."""
+    kind = kind_of_bytes(original)
+    if kind and target.suffix.lower() in kind.endings and choice == NO_CHOICE:
         with atomic_path(target, overwrite=how.overwrite) as temporary:
             temporary.write_bytes(original)
     else:
-        sound_of_bytes(original).save(target, overwrite=how.overwrite)
+        sound_of_bytes(original, choice).save(target, overwrite=how.overwrite)
 
 
 @contextmanager

@@ -27,10 +27,13 @@ from eidophone.picture.settings import (
     Channels,
     ChosenQuality,
     ChosenRecipe,
+    Downmix,
     Overlap,
     ReadRecipe,
     Strip,
+    Track,
 )
+from eidophone.sound.choice import Choice
 
 Overwrite = Annotated[bool, Option(help="replace what is there already")]
 Squares = Annotated[
@@ -66,6 +69,8 @@ class Encoding:
         strip: draw the margin strip.
         carry_original: put the sound file itself into the picture's metadata.
         channels: the one or two to draw, counted from 0; None: all there are.
+        track: which sound track of a film, counted from 0; None: its default one.
+        downmix: mix more than two channels to two.
         overwrite: replace files that are there already.
         resume: leave files that are there already as they are, and make the others.
 
@@ -80,11 +85,18 @@ class Encoding:
     strip: Strip = False
     carry_original: Annotated[bool, Option(help="put the sound file into the metadata")] = False
     channels: Channels = None
+    track: Track = None
+    downmix: Downmix = False
     overwrite: Overwrite = False
     resume: bool = False
 
     def __post_init__(self) -> None:
         check(self, PictureError)
+
+    @property
+    def choice(self) -> Choice:
+        """What of a file is drawn."""
+        return Choice(channels=self.channels, track=self.track, downmix=self.downmix)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +139,8 @@ class FilmEncoding:
         crf: constant rate factor of lossy formats; None for the format's usual one.
         codec: another one than the format's usual one.
         channels: the one or two to draw, counted from 0; None: all there are.
+        track: which sound track of a film, counted from 0; None: its default one.
+        downmix: mix more than two channels to two.
         overwrite: replace files that are there already.
         resume: leave files that are there already as they are, and make the others.
 
@@ -151,11 +165,18 @@ class FilmEncoding:
         Option(help="coding: av1 in .webm, h264 in .mkv, mpeg1 in .mpg", usual="by name"),
     ] = None
     channels: Channels = None
+    track: Track = None
+    downmix: Downmix = False
     overwrite: Overwrite = False
     resume: bool = False
 
     def __post_init__(self) -> None:
         check(self, FilmError)
+
+    @property
+    def choice(self) -> Choice:
+        """What of a file is drawn."""
+        return Choice(channels=self.channels, track=self.track, downmix=self.downmix)
 
 
 @dataclass(frozen=True, kw_only=True)

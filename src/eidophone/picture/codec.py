@@ -37,6 +37,7 @@ from eidophone.picture.recipe import Recipe
 from eidophone.picture.reference import Reference
 from eidophone.picture.settings import ROUNDS, Quality
 from eidophone.picture.synthesis import sound_of_columns
+from eidophone.sound.choice import Choice
 from eidophone.sound.samples import MAX_RATE_HZ, MIN_RATE_HZ
 from eidophone.sound.sound import Sound, SoundSource
 
@@ -112,7 +113,7 @@ def decode(
         SoundError: the picture carries an original that is no sound.
     """
     if reference is None and picture.original is not None:
-        reference = sound_of_bytes(picture.original)
+        reference = sound_of_bytes(picture.original, picture.choice)
         if picture.untouched and reference_picture is None:
             return reference
     picture = informed(picture, reference)
@@ -227,8 +228,8 @@ def target_of(
     return Source(rate=rate, channels=channels, sample_count=max(count, 1))
 
 
-def sound_of_bytes(file: bytes) -> Sound:
-    """The sound in the bytes of a sound file.
+def sound_of_bytes(file: bytes, choice: Choice) -> Sound:
+    """The sound in the bytes of a sound file, or what is chosen of it.
 
     Raises:
         SoundError: it is not a sound.
@@ -236,7 +237,8 @@ def sound_of_bytes(file: bytes) -> Sound:
     with scratch() as folder:
         path = folder / "original"
         path.write_bytes(file)
-        return Sound.load(path)
+        channels, track, downmix = choice.channels, choice.track, choice.downmix
+        return Sound.load(path, channels, track=track, downmix=downmix)
 
 
 def _columns(

@@ -13,6 +13,7 @@ import numpy as np
 from eidophone.base.arrays import Pixels
 from eidophone.base.errors import PictureError, RecipeError
 from eidophone.picture.recipe import PRESETS, RECIPE_VERSION, AxisName, Recipe
+from eidophone.sound.choice import NO_CHOICE, Choice
 
 MESSAGE_VERSION = 1
 
@@ -77,17 +78,22 @@ class Facts:
         source: the sound it was made of; None if that is not known.
         digest: ``digest_of`` the pixels as they were written; empty if that is not known.
         strip: the pixels include a margin strip.
+        choice: what of the sound's file was drawn.
     """
 
     recipe: Recipe
     source: Source | None = None
     digest: str = ""
     strip: bool = False
+    choice: Choice = NO_CHOICE
 
     def to_json(self) -> str:
         """These facts as one line of JSON."""
         source = None if self.source is None else self.source.values()
-        return json.dumps(asdict(self) | {"source": source})
+        values = asdict(self) | {"source": source}
+        if self.choice == NO_CHOICE:
+            del values["choice"]
+        return json.dumps(values)
 
     @classmethod
     def from_json(cls, text: str) -> Facts:
@@ -101,8 +107,9 @@ class Facts:
             values = json.loads(text)
             recipe = recipe_of_values(values["recipe"])
             source = None if values["source"] is None else Source.of_values(values["source"])
-            return cls(recipe, source, str(values["digest"]), values["strip"] is True)
-        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            choice = _choice_of(values.get("choice", {}))
+            return cls(recipe, source, str(values["digest"]), values["strip"] is True, choice)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise PictureError(f"{type(error).__name__}: {str(error)[:200]}") from None
 
 
@@ -165,6 +172,18 @@ def recipe_of_values(values: Any) -> Recipe:
         if isinstance(version, int) and version > RECIPE_VERSION:
             raise
         raise PictureError(str(error)) from None
+
+
+def _choice_of(values: Any) -> Choice:
+    """The choice with these values, from outside."""
+    channels, track = values.get("channels"), values.get("track")
+    for number in [*(channels or []), *([] if track is None else [track])]:
+        _check_whole("choice", number, 0, 1023)
+    return Choice(
+        channels=None if channels is None else tuple(channels),
+        track=track,
+        downmix=values.get("downmix") is True,
+    )
 
 
 def _facts_of(message: bytes) -> Facts:

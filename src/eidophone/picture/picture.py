@@ -16,6 +16,7 @@ from eidophone.files.kinds import MAX_PICTURE_PIXELS
 from eidophone.picture.facts import Facts, Source, digest_of, from_message, message_of
 from eidophone.picture.recipe import PRESETS, Recipe
 from eidophone.picture.strip import StripReading, draw_strip, read_strip
+from eidophone.sound.choice import NO_CHOICE, Choice
 
 __all__ = ["Picture", "Source", "numbered", "numbered_files", "to_depth"]
 
@@ -36,6 +37,7 @@ class Picture:
             square lasts ``recipe.square_seconds``.
         source: the sound it was made of; None if that is not known.
         original: the original sound file, if the picture carries it.
+        choice: what of that file the picture was made of.
         guessed: nothing said what the pixels mean, and ``recipe`` is the default.
         untouched: every pixel is as Eidophone wrote it; never so for lossy files.
         harm: what had been done to it, as its margin strip shows, which undid it; for people.
@@ -48,6 +50,7 @@ class Picture:
     recipe: Recipe = PRESETS["standard"]
     source: Source | None = None
     original: bytes | None = None
+    choice: Choice = NO_CHOICE
     guessed: bool = False
     untouched: bool = False
     harm: str = ""
@@ -107,7 +110,7 @@ class Picture:
         pixels = self.pixels
         if strip:
             pixels = draw_strip(pixels, message_of(self.recipe, self.source))
-        facts = Facts(self.recipe, self.source, digest_of(pixels), strip)
+        facts = Facts(self.recipe, self.source, digest_of(pixels), strip, self.choice)
         text = {TEXT_KEY: facts.to_json()}
         write_image(
             path, pixels, text, original=self.original, quality=quality, overwrite=overwrite
@@ -148,6 +151,7 @@ class Picture:
             recipe or (facts.recipe if facts else PRESETS["standard"]),
             facts.source if facts else None,
             image.original,
+            facts.choice if facts else NO_CHOICE,
             guessed=not given and facts is None,
             untouched=written is not None and written.digest == digest_of(image.pixels),
             harm=harm,

@@ -28,6 +28,11 @@ ChosenQuality = Annotated[
     Quality, Option(help=f"how many rounds of work go into the phase: {_ROUNDS}")
 ]
 Strip = Annotated[bool, Option(help="draw a margin strip, which survives what metadata do not")]
+Track = Annotated[
+    int | None,
+    Option(help="the sound track of a film, from 0", usual="its default one", low=0, high=1023),
+]
+Downmix = Annotated[bool, Option(help="mix more than two channels to two, as ITU-R BS.775 does")]
 Channels = Annotated[
     tuple[int, ...] | None,
     Option(help="the one or two channels to draw, as 1 or 0,1", low=0, high=1023, usual="all"),

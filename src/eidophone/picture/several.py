@@ -16,6 +16,7 @@ from eidophone.picture.ink import is_grey, sounding_columns
 from eidophone.picture.picture import Picture
 from eidophone.picture.sequence import Extent, join, place
 from eidophone.picture.settings import Quality
+from eidophone.sound.choice import NO_CHOICE
 from eidophone.sound.sound import SoundSource
 
 
@@ -30,6 +31,7 @@ class Several:
 
     Attributes:
         original: the file of the sound that they were made of, if the first carries it.
+        choice: what of that file they were made of.
         untouched: whether all of them are.
 
     Raises:
@@ -45,6 +47,7 @@ class Several:
         reference: SoundSource | None = None,
     ) -> None:
         self.original: bytes | None = None
+        self.choice = NO_CHOICE
         self.untouched = True
         self._given = read
         self._count = count
@@ -109,7 +112,7 @@ class Several:
     def _look(self, picture: Picture) -> Extent:
         if not self._black:
             self._recipe = picture.recipe
-            self.original = picture.original
+            self.original, self.choice = picture.original, picture.choice
             self._source = picture.source
         elif self._source is not None and not _continues(self._source, picture.source):
             self._source = None  # several sounds: they last as long as their pictures

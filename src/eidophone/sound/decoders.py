@@ -6,7 +6,8 @@ import os
 import re
 import sys
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,7 +15,18 @@ import soundfile
 
 from eidophone.base.arrays import Float32
 from eidophone.base.errors import MissingExtraError, SoundError, tell
-from eidophone.sound.ffmpeg import heard, import_av, opened, track_of
+from eidophone.sound.choice import NO_CHOICE, Choice
+from eidophone.sound.ffmpeg import (
+    heard,
+    import_av,
+    layout_of,
+    opened,
+    origin_of,
+    picture_of,
+    track_of,
+)
+from eidophone.sound.placing import placed, trimmed
+from eidophone.sound.unfinished import Finished, patches_of
 
 #: Values (samples times channels) that are decoded at once: few, since libsndfile drops all of
 #: them where one cannot be decoded.
@@ -32,7 +44,10 @@ _UNKNOWN_COUNT = 2**63 - 1
 _MP3_FRAME_BYTES = 4096
 
 #: A sound track may be this much shorter than its film says.
-_SPARE_SECONDS = 0.1
+_SPARE_SECONDS = Fraction(1, 10)
+
+#: What iTunes says of an m4a: priming, padding and samples, in hexadecimal digits.
+_ITUNES = re.compile(r" ?[0-9A-F]{8} [0-9A-F]{8} [0-9A-F]{8} 0{6}([0-9A-F]{10})\b")
 
 
 class Decoder(Protocol):
@@ -40,14 +55,14 @@ class Decoder(Protocol):
 
     Attributes:
         rate: Hz.
-        channels: any number.
+        layout: which loudspeaker each channel is for, ``"FL"`` and so on; "" where not known.
         sample_count: if known for certain; 0: not known.
         promised_samples: how many the file says that it has; 0: it does not say.
         spare_samples: how many of those may be missing without being missed.
     """
 
     rate: int
-    channels: int
+    layout: tuple[str, ...]
     sample_count: int
     promised_samples: int
     spare_samples: int
@@ -56,13 +71,20 @@ class Decoder(Protocol):
         """All that can be decoded, ``[channels, n]`` at a time; ends where damage begins."""
 
 
-def decoder_of(path: Path) -> Decoder:
-    """Whichever decoder can read ``path``; the name of the file plays no part."""
+def decoder_of(path: Path, choice: Choice = NO_CHOICE) -> Decoder:
+    """Whichever decoder can read ``path``; the name of the file plays no part.
+
+    Args:
+        path: the file.
+        choice: another track than the first, and what is said of channels, only FFmpeg reads.
+    """
     _check_readable(path)
     try:
         decoder = SndfileDecoder(path)
     except (soundfile.LibsndfileError, TypeError):  # TypeError: called .raw
-        return FilmDecoder(path)
+        return FilmDecoder(path, choice.track)
+    if choice.track or (choice.downmix and len(decoder.layout) > 2):
+        return FilmDecoder(path, choice.track)
     return _film_decoder_of_mp3(path, decoder) if decoder.guesses_length else decoder
 
 
@@ -114,19 +136,28 @@ class SndfileDecoder:
     spare_samples = 0
 
     def __init__(self, path: Path) -> None:
-        self._name = native_name(path)
-        with soundfile.SoundFile(self._name) as file:
+        self._path, self._patches = path, patches_of(path)
+        with self._source() as source, soundfile.SoundFile(source) as file:
             self.rate = file.samplerate
-            self.channels = file.channels
+            self.layout = ("",) * file.channels
             self.sample_count = file.frames if _ends_where_it_says(file) else 0
             said = 0 if file.frames == _UNKNOWN_COUNT else file.frames
             self.promised_samples = max(said, _frames_before_cut(file))
             self.guesses_length = file.format == "MP3" and not _says_length(path)
+            if self._patches and self.sample_count:
+                seconds = self.sample_count / self.rate
+                tell(f"{path} was never finished: all that is there is read, {seconds:.2f} s")
+
+    def _source(self) -> AbstractContextManager[Any]:
+        """What libsndfile is to read."""
+        if self._patches:
+            return Finished(self._path, self._patches)
+        return nullcontext(native_name(self._path))
 
     def chunks(self) -> Generator[Float32, None, None]:
         """All that libsndfile can decode."""
-        size = max(1, _CHUNK // self.channels)
-        with _Stream(self._name) as file:
+        size = max(1, _CHUNK // max(1, len(self.layout)))
+        with self._source() as source, _Stream(source) as file:
             while True:
                 try:
                     chunk = file.read(size, dtype="float32", always_2d=True)
@@ -179,40 +210,95 @@ def _says_length(mp3: Path) -> bool:
 
 
 class FilmDecoder:
-    """A film, or a sound that only FFmpeg can read; its first sound track."""
+    """A film, or a sound that only FFmpeg can read; one of its sound tracks, placed in time.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: the file.
+        track: counted from 0; None: the default one.
+    """
+
+    def __init__(self, path: Path, track: int | None = None) -> None:
         self._path = path
+        self._number = track
         self._av = import_av(
             path, "is not a sound that libsndfile can read: to read films, m4a and aac"
         )
         self.sample_count = 0
-        with self._film() as film:
-            track = track_of(film)
-            self.rate = track.rate
-            self.channels = track.channels
-            # Others than MP4 and MOV have no duration, or one that FFmpeg guesses by the bit rate.
-            known = "mov" in film.format.name and track.duration
-            seconds = float(track.duration * track.time_base) if known else 0.0
-            self.promised_samples = round(seconds * self.rate)
+        self._told = False
+        with self._film() as (film, stream):
+            self.rate = stream.rate
+            self.layout = layout_of(stream)
+            self._origin = _origin_of(film, stream)
+            self._length = _length_of(film, stream, self._origin)
+            self.promised_samples = self._length or 0
             self.spare_samples = round(_SPARE_SECONDS * self.rate)
+            if track is None and len(film.streams.audio) > 1:
+                count, read = len(film.streams.audio), film.streams.audio.index(stream)
+                tell(f"{path} has {count} sound tracks, 0 to {count - 1}: `track` {read} is read")
 
     @contextmanager
-    def _film(self) -> Iterator[Any]:
-        """The open film, which has a sound track."""
+    def _film(self) -> Iterator[tuple[Any, Any]]:
+        """The open film, and its sound track."""
         refusal = SoundError(
             f"{self._path} is not a sound, nor a film with sound, that can be read: "
             f"it is something else, or damaged"
         )
         with opened(self._av, self._path, refusal) as film:
-            if not film.streams.audio:
+            count = len(film.streams.audio)
+            if not count:
                 raise SoundError(f"{self._path} is not a sound, and has no sound track")
-            if track_of(film) is None:
+            if self._number is not None and self._number not in range(count):
+                raise SoundError(
+                    f"{self._path} has no `track` {self._number}: its last is {count - 1}"
+                )
+            stream = track_of(film, self._number)
+            if stream is None:
                 raise SoundError(f"{self._path} has a sound track of an unknown kind")
-            yield film
+            yield film, stream
 
     def chunks(self) -> Generator[Float32, None, None]:
-        """All that FFmpeg can decode; broken packets are left out."""
-        with self._film() as film:
-            for _, samples in heard(self._av, film):
-                yield samples
+        """All that FFmpeg can decode; silence stands for holes and for broken packets."""
+        with self._film() as (film, stream):
+            pieces = heard(self._av, film, stream)
+            whole = placed(pieces, self.rate, origin=self._origin, hole=self._tell_of_hole)
+            yield from trimmed(whole, self._length, self.rate)
+
+    def _tell_of_hole(self, start: float, seconds: float) -> None:
+        if not self._told:
+            self._told = True
+            tell(
+                f"{self._path} has a hole of {seconds:.2f} s at {start:.2f} s: silence stands there"
+            )
+
+
+def _origin_of(film: Any, track: Any) -> Fraction | None:
+    """What is 0 s of the sound: the beginning of the picture, or of the film's own time.
+
+    None: the first sample, where the film's time begins anywhere.
+    """
+    picture = picture_of(film)
+    if picture is not None and picture.start_time is not None:
+        return origin_of(track, picture.start_time * Fraction(picture.time_base))
+    begins_at_0 = any(name in film.format.name for name in ("mov", "matroska"))
+    return Fraction(0) if begins_at_0 and _start_of(track) > _SPARE_SECONDS else None
+
+
+def _start_of(track: Any) -> Fraction:
+    return (track.start_time or 0) * Fraction(track.time_base)
+
+
+def _length_of(film: Any, track: Any, origin: Fraction | None) -> int | None:
+    """How many samples the sound has from ``origin`` on, if the film says it for certain.
+
+    Others than MP4 and MOV do not say it, or say what FFmpeg guesses by the bit rate.
+    """
+    if "mov" not in film.format.name:
+        return None
+    start = _start_of(track)
+    late = Fraction(0) if origin is None else start - origin
+    said = _ITUNES.match(film.metadata.get("iTunSMPB", ""))
+    if said:
+        return round(late * track.rate) + int(said[1], 16)
+    if not track.duration:
+        return None
+    return round((late + track.duration * Fraction(track.time_base)) * track.rate)

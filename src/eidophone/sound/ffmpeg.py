@@ -10,8 +10,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from eidophone.base.arrays import Float32
 from eidophone.base.errors import EidophoneError, MissingExtraError
+from eidophone.sound.placing import Piece
 
 #: The containers, in FFmpeg's words, that may hold a film or a sound. Playlists, which could make
 #: FFmpeg open other files or addresses, are not among them, nor are texts.
@@ -21,6 +21,9 @@ _FORMATS = (
 )
 _SAFE = {"format_whitelist": _FORMATS, "protocol_whitelist": "none"}
 _BUFFER_BYTES = 1 << 18
+
+#: Sound that begins earlier than the picture by more than this is not an encoder's delay.
+_LONGEST_DELAY_SECONDS = Fraction(1, 10)
 
 
 def import_av(path: Path, why: str = "is a film: to read and write films") -> ModuleType:
@@ -77,33 +80,66 @@ class _File(io.BufferedReader):
             return -1
 
 
-def track_of(film: Any) -> Any:
-    """The first sound track that can be decoded, or None."""
-    known = (stream for stream in film.streams.audio if stream.codec_context is not None)
-    return next(known, None)
+def track_of(film: Any, number: int | None = None) -> Any:
+    """The sound track ``number``, from 0; or the default one of those that can be decoded.
+
+    None: there is none, or it cannot be decoded.
+    """
+    tracks = film.streams.audio
+    if number is not None:
+        known = [track for track in tracks[number : number + 1] if track.codec_context is not None]
+    else:
+        known = [track for track in tracks if track.codec_context is not None]
+        known.sort(key=lambda track: not _is_marked(track, "default"))
+    return known[0] if known else None
 
 
-def heard(
-    av: ModuleType, film: Any, layout: str | None = None
-) -> Iterator[tuple[Fraction | None, Float32]]:
-    """All that can be decoded of the sound track of an open ``film``, piece by piece.
+def picture_of(film: Any) -> Any:
+    """The first stream of pictures that can be decoded; the cover of a record is none.
 
-    Args:
-        av: PyAV.
-        film: has a track; see `track_of`.
-        layout: ``"mono"`` or ``"stereo"``, to which it is mixed; None: as it is.
+    None: there is none.
+    """
+    for stream in film.streams.video:
+        if stream.codec_context is not None and not _is_marked(stream, "attached_pic"):
+            return stream
+    return None
+
+
+def _is_marked(stream: Any, disposition: str) -> bool:
+    return any(mark.name == disposition for mark in stream.disposition)
+
+
+def origin_of(track: Any, picture_start: Fraction) -> Fraction:
+    """What is 0 s: where the picture begins, unless the sound begins well before it."""
+    if track is None or track.start_time is None:
+        return picture_start
+    start = track.start_time * Fraction(track.time_base)
+    return start if picture_start - start > _LONGEST_DELAY_SECONDS else picture_start
+
+
+def layout_of(track: Any) -> tuple[str, ...]:
+    """Which loudspeaker each channel of ``track`` is for, ``"FL"`` and so on; "" if unknown."""
+    names = tuple(channel.name for channel in track.layout.channels)
+    return tuple("" for _ in names) if "NONE" in names else names
+
+
+def heard(av: ModuleType, film: Any, track: Any) -> Iterator[Piece]:
+    """All that can be decoded of the sound ``track`` of an open ``film``, piece by piece.
 
     Yields:
         When a piece is heard, in seconds of the film's own time, or None: right after the one
         before; and its samples ``[channels, n]``.
     """
-    track = track_of(film)
-    planar = av.AudioResampler(format="fltp", layout=layout or track.layout, rate=track.rate)
+    # Packed: PyAV reads beyond the planes of frames of 8 channels and more.
+    packed = av.AudioResampler(format="flt", layout=track.layout, rate=track.rate)
+    channels = track.layout.nb_channels
+    exact = "mov" in film.format.name  # how long each frame lasts
     for frame in decoded(av, film, track):
         seconds = None if frame.pts is None else frame.pts * Fraction(track.time_base)
+        lasts = round((frame.duration or 0) * track.time_base * track.rate) if exact else 0
         with suppress(*failures(av)):  # another layout
-            for part in planar.resample(frame):
-                yield seconds, part.to_ndarray()
+            for part in packed.resample(frame):
+                yield seconds, part.to_ndarray().reshape(-1, channels).T[:, : lasts or None]
                 seconds = None
 
 

@@ -16,7 +16,9 @@ from eidophone.base.arrays import Float32
 from eidophone.base.atomic import atomic_path
 from eidophone.base.errors import OutputError, SoundError, tell
 from eidophone.base.streams import lasting, regrouped
+from eidophone.sound.choice import NO_CHOICE, Choice
 from eidophone.sound.decoders import Decoder, decoder_of, native_name
+from eidophone.sound.mixing import Mixing
 from eidophone.sound.samples import (
     MIN_RATE_HZ,
     check_block_size,
@@ -38,7 +40,7 @@ class SoundReader:
 
     Args:
         path: the file.
-        channels: which to read, counted from 0; needed when there are more than two.
+        choice: what of it is read.
         decoder: what decodes it; found by its content unless given.
 
     Attributes:
@@ -56,15 +58,15 @@ class SoundReader:
     def __init__(
         self,
         path: str | Path,
-        channels: Sequence[int] | None = None,
+        choice: Choice = NO_CHOICE,
         *,
         decoder: Decoder | None = None,
     ) -> None:
         self.path = Path(path)
-        self._decoder = decoder or decoder_of(self.path)
+        self._decoder = decoder or decoder_of(self.path, choice)
         self.rate = check_rate(self._decoder.rate, str(self.path))
-        self._chosen = _chosen_channels(channels, self._decoder.channels, self.path)
-        self.channels = len(self._chosen)
+        self._mixed = Mixing(choice, self._decoder.layout, self.path)
+        self.channels = self._mixed.channels
         self.sample_count = self._decoder.sample_count or self._count()
         promised = self._decoder.promised_samples
         if self.sample_count < promised - self._decoder.spare_samples:
@@ -99,9 +101,10 @@ class SoundReader:
     def _blocks(self, size: int) -> Generator[Float32, None, None]:
         first = 0
         with closing(self._decoder.chunks()) as chunks:
-            chosen = (chunk[self._chosen] for chunk in chunks)
             nothing = np.zeros((self.channels, 0), np.float32)
-            whole = lasting(chosen, self.sample_count, nothing, self._warn_damaged)
+            whole = lasting(
+                map(self._mixed, chunks), self.sample_count, nothing, self._warn_damaged
+            )
             for block in regrouped(whole, size):
                 check_finite(block, self.rate, str(self.path), first)
                 first += block.shape[1]
@@ -121,36 +124,27 @@ class SoundReader:
         )
 
 
-def open_sound(path: str | Path, channels: Sequence[int] | None = None) -> SoundReader:
+def open_sound(
+    path: str | Path,
+    channels: Sequence[int] | None = None,
+    *,
+    track: int | None = None,
+    downmix: bool = False,
+) -> SoundReader:
     """Open the sound file at ``path``, whatever its name says that it is.
 
     Args:
         path: any file that libsndfile reads or, with the extra ``film``, any film with sound.
-        channels: which channels to read, counted from 0; needed when there are more than two.
+        channels: which channels to read, counted from 0; needed when there are more than two,
+            and they are not mixed.
+        track: which sound track of a film, counted from 0; None: its default one.
+        downmix: mix more than two channels to two, with the coefficients of ITU-R BS.775.
 
     Raises:
         SoundError, MissingExtraError: as ``SoundReader``.
     """
-    return SoundReader(path, channels)
-
-
-def _chosen_channels(channels: Sequence[int] | None, available: int, path: Path) -> list[int]:
-    if channels is None:
-        if available < 1:
-            raise SoundError(f"{path} has no channels")
-        if available > 2:
-            raise SoundError(
-                f"{path} has {available} channels, and a sound here has 1 or 2: choose which to "
-                f"read with `channels`, for example 0 and 1"
-            )
-        return list(range(available))
-    chosen = list(channels)
-    if len(chosen) not in (1, 2) or not all(channel in range(available) for channel in chosen):
-        raise SoundError(
-            f"channels {tuple(chosen)} cannot be read from {path}: choose 1 or 2 of its channels, "
-            f"0 to {available - 1}"
-        )
-    return chosen
+    chosen = None if channels is None else tuple(channels)
+    return SoundReader(path, Choice(channels=chosen, track=track, downmix=downmix))
 
 
 def _warn_short(path: Path, seconds: float, promised_seconds: float) -> None:

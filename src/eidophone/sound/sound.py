@@ -110,14 +110,21 @@ class Sound:
         return Sound(samples, rate)
 
     @classmethod
-    def load(cls, path: str | Path, channels: Sequence[int] | None = None) -> Sound:
+    def load(
+        cls,
+        path: str | Path,
+        channels: Sequence[int] | None = None,
+        *,
+        track: int | None = None,
+        downmix: bool = False,
+    ) -> Sound:
         """The sound in the file at ``path``; see ``open_sound``.
 
         Raises:
             SoundError: not a sound, or too long to be held in memory.
             MissingExtraError: only PyAV could read it, and it is not installed.
         """
-        with open_sound(path, channels) as reader:
+        with open_sound(path, channels, track=track, downmix=downmix) as reader:
             if reader.sample_count * reader.channels > _MAX_LOADED:
                 raise SoundError(
                     f"{path} lasts {reader.duration_seconds / 3600:.1f} hours, too long to load "

@@ -67,7 +67,13 @@ examples:
 """
 
 #: Choices that films share with pictures, where both are made.
-_SHARED = ("recipe", "size", "overlap", "strip", "channels", "quality", "reference", "max_pixels")
+_SHARED = (
+    *("recipe", "size", "overlap", "strip", "channels", "track", "downmix"),
+    *("quality", "reference", "max_pixels"),
+)
+
+#: What of a file is heard.
+_CHOICE = ("channels", "track", "downmix")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -152,7 +158,7 @@ def _process(process: argparse.ArgumentParser) -> None:
     add_options(what, Passage, only=("recipe", "size", "overlap", "batch"))
     add_options(what, Running, only=("folders",))
     what.add_argument("--film", choices=KINDS, help="{in} and {out} are films")
-    add_options(what, FilmEncoding, only=("fps", "channels"))
+    add_options(what, FilmEncoding, only=("fps", *_CHOICE))
     back = process.add_argument_group("what is taken back")
     add_options(back, Passage, only=("keep", "strength", "quality"))
     back.add_argument(
@@ -199,7 +205,7 @@ def _features(features: argparse.ArgumentParser) -> None:
     features.add_argument("source", metavar="SOUND")
     features.add_argument("target", metavar="OUT.npz")
     features.add_argument("--kinds", nargs="+", metavar="KIND", help="default: all of them")
-    add_options(features, Encoding, only=("overwrite",))
+    add_options(features, Encoding, only=(*_CHOICE, "overwrite"))
 
 
 def _jobs_and_quiet(command: argparse.ArgumentParser) -> None:

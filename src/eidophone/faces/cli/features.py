@@ -5,14 +5,17 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
+from eidophone.faces.cli.options import given
 from eidophone.faces.cli.talk import OK, Talk
+from eidophone.jobs.settings import Encoding
 from eidophone.picture.features import save_npz
 from eidophone.sound.sound import Sound
 
 
 def run(options: Namespace, talk: Talk) -> int:
     """Write the arrays."""
-    sound = Sound.load(options.source)
+    choice = given(options, Encoding).choice
+    sound = Sound.load(options.source, choice.channels, track=choice.track, downmix=choice.downmix)
     save_npz(Path(options.target), sound, options.kinds, overwrite="overwrite" in options)
     talk.say(options.target)
     return OK

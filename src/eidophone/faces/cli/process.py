@@ -21,8 +21,9 @@ from eidophone.bridge.tools import Tool
 from eidophone.faces.cli.options import given
 from eidophone.faces.cli.places import need_file
 from eidophone.faces.cli.talk import OK, Talk
+from eidophone.jobs.settings import Encoding
 from eidophone.picture.facts import Source
-from eidophone.sound.sound import SoundSource, SoundWriter, open_sound
+from eidophone.sound.sound import SoundReader, SoundSource, SoundWriter
 
 #: Pictures that a program is given in one folder; more are a bother to memory.
 _FOLDER_PICTURES = 256
@@ -43,7 +44,7 @@ def run(options: Namespace, talk: Talk) -> int:
         if options.work:
             make_folder(Path(options.work))
             stack.enter_context(claimed(Path(options.work)))
-        sound = stack.enter_context(open_sound(source, getattr(options, "channels", None)))
+        sound = stack.enter_context(SoundReader(source, given(options, Encoding).choice))
         bar = stack.enter_context(talk.bar(f"sending {source.name}"))
         if options.film:
             made, samples = stack.enter_context(_through_films(sound, how, options))

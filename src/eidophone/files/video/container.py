@@ -44,11 +44,7 @@ def picture_of(film: Any, path: Path) -> Any:
     Raises:
         FilmError: there is none.
     """
-    for stream in film.streams.video:
-        if stream.codec_context is not None and not _is_cover(stream):
-            return stream
-    raise FilmError(f"{path} is not a film: it has no picture that can be decoded")
-
-
-def _is_cover(stream: Any) -> bool:
-    return "attached_pic" in str(stream.disposition)
+    stream = ffmpeg.picture_of(film)
+    if stream is None:
+        raise FilmError(f"{path} is not a film: it has no picture that can be decoded")
+    return stream

@@ -20,7 +20,7 @@ from eidophone.files.video.rotation import Turn
 from eidophone.files.video.text import text_of_film
 from eidophone.files.video.times import Clock
 from eidophone.files.video.track_reader import TrackReader
-from eidophone.sound.ffmpeg import Damage, decoded, failures, import_av, track_of
+from eidophone.sound.ffmpeg import Damage, decoded, failures, import_av, origin_of, track_of
 from eidophone.sound.files import SoundReader
 
 #: Codecs that keep every pixel, if those are RGB or grey.
@@ -30,9 +30,6 @@ _LOSSLESS = {"ffv1", "huffyuv", "ffvhuff", "utvideo", "magicyuv", "rawvideo", "p
 
 #: Beyond it, a rate is what a file claims that does not know.
 _HIGHEST_FPS = 1000
-
-#: Sound that begins earlier than the picture by more than this is not an encoder's delay.
-_LONGEST_DELAY_SECONDS = Fraction(1, 10)
 
 #: A film may be this much shorter than it says.
 _SPARE_SECONDS = Fraction(1, 10)
@@ -65,7 +62,7 @@ class StreamReader:
             self.fps = _fps_of(stream)
             self.text = text_of_film(path, film.metadata)
             self.lossless = _is_lossless(stream.codec_context)
-            self._origin = _origin_of(film, _time_of(first, stream) or Fraction(0))
+            self._origin = origin_of(track_of(film), _time_of(first, stream) or Fraction(0))
             self._has_sound = track_of(film) is not None
 
     def frames(self) -> Iterator[VideoFrame]:
@@ -171,15 +168,6 @@ def _is_lossless(context: Any) -> bool:
     if context.name not in _LOSSLESS or pixels is None:
         return False
     return bool(pixels.is_rgb or pixels.has_palette or len(pixels.components) == 1)
-
-
-def _origin_of(film: Any, picture_start: Fraction) -> Fraction:
-    """What is 0 s: where the picture begins, unless the sound begins well before it."""
-    track = track_of(film)
-    if track is None or track.start_time is None:
-        return picture_start
-    start = track.start_time * Fraction(track.time_base)
-    return start if picture_start - start > _LONGEST_DELAY_SECONDS else picture_start
 
 
 def _promised_seconds(stream: Any) -> Fraction:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
 
-import numpy as np
-
 from eidophone.base.arrays import Float32
 from eidophone.files.video.container import opened
-from eidophone.sound.ffmpeg import heard, track_of
-
-#: Less sound than this missing is only the rounding of times, which Matroska has in ms.
-_LEAST_GAP_SECONDS = 0.02
-
-_CHUNK = 1 << 16
+from eidophone.sound.ffmpeg import heard, layout_of, track_of
+from eidophone.sound.mixing import downmixed
+from eidophone.sound.placing import placed
 
 
 class TrackReader:
-    """Decodes the first sound track of a film; a ``Decoder`` for ``SoundReader``.
+    """Decodes the default sound track of a film; a ``Decoder`` for ``SoundReader``.
 
     Its first sample is heard at ``origin``. Silence stands where the track has nothing, and what
     comes earlier is cut. More than two channels are mixed to stereo.
@@ -41,38 +36,16 @@ class TrackReader:
         self._path = path
         self._origin = origin
         with opened(av, path) as film:
-            context = track_of(film).codec_context
-            self.rate = context.rate
-            self.channels = min(2, context.channels)
-        self._end = round(seconds * self.rate)
+            track = track_of(film)
+            self.rate = track.rate
+            self._layout = layout_of(track)
+        self.layout = self._layout[:2]
+        self._seconds = seconds
 
     def chunks(self) -> Generator[Float32, None, None]:
         """All that can be decoded, ``[channels, n]`` at a time."""
-        cursor: int | None = None
-        least = 0.0
-        for place, samples in self._placed():
-            if cursor is None:
-                cursor = min(0, place)
-            if place - cursor > least:
-                yield from self._silence(max(0, cursor), min(place, self._end))
-                cursor = place
-            least = _LEAST_GAP_SECONDS * self.rate
-            early = max(0, -cursor)
-            cursor += samples.shape[1]
-            if early < samples.shape[1]:
-                yield samples[:, early:]
-
-    def _placed(self) -> Iterator[tuple[int, Float32]]:
-        """What is decoded, each with the sample of the film that it begins at."""
-        layout = "stereo" if self.channels == 2 else "mono"
-        place = 0
         with opened(self._av, self._path) as film:
-            for seconds, samples in heard(self._av, film, layout):
-                if seconds is not None:
-                    place = round((seconds - self._origin) * self.rate)
-                yield place, samples
-                place += samples.shape[1]
-
-    def _silence(self, first: int, last: int) -> Iterator[Float32]:
-        for start in range(first, last, _CHUNK):
-            yield np.zeros((self.channels, min(_CHUNK, last - start)), np.float32)
+            pieces = heard(self._av, film, track_of(film))
+            end = self._origin + Fraction(self._seconds)
+            for chunk in placed(pieces, self.rate, origin=self._origin, end=end):
+                yield downmixed(chunk, self._layout) if len(chunk) > 2 else chunk
