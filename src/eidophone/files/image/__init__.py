@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -17,9 +17,10 @@ import numpy as np
 
 from eidophone.base.arrays import Pixels
 from eidophone.base.atomic import atomic_path
-from eidophone.base.errors import EidophoneError, PictureError
+from eidophone.base.errors import EidophoneError, PictureError, tell
 from eidophone.files.image import avif, bmp, exr, jpeg, png, tiff, webp
 from eidophone.files.image.model import MAX_TEXT_BYTES, ImageFile, to_rgb
+from eidophone.files.image.profiles import to_srgb
 from eidophone.files.kinds import MAX_PICTURE_PIXELS
 from eidophone.files.probing import kind_of_bytes
 
@@ -89,7 +90,7 @@ _KEY = re.compile(r"[!-~](?:[ -~]{0,77}[!-~])?")
 def read_image(path: str | Path, *, max_pixels: int | None = MAX_PICTURE_PIXELS) -> ImageFile:
     """Read the image file at ``path``, by its content: one of those written, GIF or AVIF.
 
-    Colours become RGB without colour management, alpha is composited over black, EXIF rotation
+    Colours become sRGB by the file's colour profile, alpha is composited over black, EXIF rotation
     is applied, and of several images the first is taken. 16-bit and float files keep their depth.
 
     Args:
@@ -102,7 +103,7 @@ def read_image(path: str | Path, *, max_pixels: int | None = MAX_PICTURE_PIXELS)
     """
     path = Path(path)
     try:
-        return _read(path, max_pixels)
+        image = _read(path, max_pixels)
     except PictureError as error:
         raise PictureError(f"cannot read {path}: {error}") from None
     except EidophoneError:
@@ -111,6 +112,7 @@ def read_image(path: str | Path, *, max_pixels: int | None = MAX_PICTURE_PIXELS)
         raise PictureError(f"cannot read {path}: there is not enough memory for it") from None
     except Exception as error:  # decoders raise anything on broken files
         raise PictureError(f"cannot read {path}: {_reason(error)}") from error
+    return _in_srgb(image, path)
 
 
 def write_image(
@@ -184,6 +186,19 @@ def _read(path: Path, max_pixels: int | None) -> ImageFile:
     if kind.instead:
         raise PictureError(f"it is {kind.name}, which is not read here: {kind.instead}")
     return _READERS[kind.name](path, max_pixels)
+
+
+def _in_srgb(image: ImageFile, path: Path) -> ImageFile:
+    """``image`` in sRGB, whatever its colour profile says that its pixels mean."""
+    if image.colours is None:
+        return image
+    if isinstance(image.colours, bytes):
+        pixels, note = to_srgb(image.pixels, image.colours)
+        if note:
+            tell(f"{path}: {note}")
+    else:
+        pixels = image.colours.to_srgb(image.pixels)
+    return replace(image, pixels=pixels)
 
 
 def _reason(error: Exception) -> str:

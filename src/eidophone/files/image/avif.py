@@ -19,4 +19,4 @@ def read(path: Path, max_pixels: int | None) -> ImageFile:
     with path.open("rb") as file:
         image = open_photo(lambda: AvifImageFile(file), max_pixels)
         pixels = upright(pixels_of(image), orientation_of(image))
-        return ImageFile(pixels, text_of(image), None, "AVIF")
+        return ImageFile(pixels, text_of(image), None, "AVIF", image.info.get("icc_profile"))

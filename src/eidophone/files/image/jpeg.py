@@ -30,7 +30,7 @@ def read(path: Path, max_pixels: int | None) -> ImageFile:
     with path.open("rb") as file:
         image = open_photo(lambda: JpegImageFile(file), max_pixels)
         pixels = upright(pixels_of(image), orientation_of(image))
-        return ImageFile(pixels, text_of(image), None, "JPEG")
+        return ImageFile(pixels, text_of(image), None, "JPEG", image.info.get("icc_profile"))
 
 
 def write(

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from eidophone.base.arrays import Pixels
 from eidophone.base.errors import PictureError
+from eidophone.files.image.profiles import Colours
 
 #: ``[height, width, 3]`` uint8, uint16 or float32.
 
@@ -32,12 +33,14 @@ class ImageFile:
         text: the text entries of the file, as far as they are understood.
         original: the file carried inside this one, if there is one.
         format: name of the format, by content: ``"PNG"``, ``"JPEG"``, ...
+        colours: the file's colour profile: of ICC, or what PNG says; pixels are as it means them.
     """
 
     pixels: Pixels
     text: dict[str, str] = field(default_factory=dict)
     original: bytes | None = None
     format: str = ""
+    colours: bytes | Colours | None = None
 
 
 def check_size(width: int, height: int, max_pixels: int | None) -> None:

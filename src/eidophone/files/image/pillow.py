@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import numpy as np
@@ -21,6 +22,7 @@ from eidophone.files.image.model import (
     text_to_json,
     to_rgb,
 )
+from eidophone.files.image.profiles import through_lcms
 
 _Plugin = TypeVar("_Plugin", bound=PillowFile.ImageFile)
 
@@ -69,6 +71,10 @@ def pixels_of(image: Image.Image) -> Pixels:
         profiles = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
         converted = ImageCms.profileToProfile(image, *profiles, outputMode="RGB")
         return to_rgb(np.array(converted))
+    profile = image.info.get("icc_profile")
+    if image.mode == "CMYK" and profile:
+        with suppress(Exception):  # anything may be in a profile, which is told by whoever reads it
+            return to_rgb(np.array(through_lcms(image, profile)))
     return to_rgb(np.array(image.convert("RGBA" if image.has_transparency_data else "RGB")))
 
 

@@ -11,6 +11,7 @@ import struct
 import warnings
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -32,6 +33,7 @@ from eidophone.files.image.pillow import (
     unpack,
     upright,
 )
+from eidophone.files.image.profiles import Colours, of_png
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -41,6 +43,7 @@ _ORIGINAL_CHUNK = b"eiDO"
 _MAX_CHUNK_BYTES = 2**31 - 1
 _PIXEL_CHUNKS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT")
 _MAX_TEXT_ENTRIES = 256
+_MAX_PROFILE_BYTES = 4 * 1024 * 1024
 _SUB_FILTER = 1
 _ROWS_AT_ONCE = 64
 
@@ -60,7 +63,8 @@ def read(path: Path, max_pixels: int | None) -> ImageFile:
     _write_chunk(essence, b"IEND", b"")
     pixels = _decode(essence, max_pixels)
     return ImageFile(
-        upright(pixels, ancillary.orientation), ancillary.text, ancillary.original, "PNG"
+        upright(pixels, ancillary.orientation),
+        *(ancillary.text, ancillary.original, "PNG", ancillary.colours),
     )
 
 
@@ -153,10 +157,24 @@ class _Ancillary:
         self.text: dict[str, str] = {}
         self.original: bytes | None = None
         self.orientation: object = None
+        self._gamma: int | None = None
+        self._chromaticities: tuple[int, ...] | None = None
+        self._profile: bytes | None = None
+        self._is_srgb = False
 
     def add(self, name: bytes, data: bytes) -> None:
         if name == _ORIGINAL_CHUNK:
             self.original = data
+        elif name == b"gAMA" and len(data) == 4:
+            self._gamma = int.from_bytes(data, "big")
+        elif name == b"cHRM" and len(data) == 32:
+            self._chromaticities = struct.unpack(">8I", data)
+        elif name == b"sRGB" or (name == b"cICP" and data[:2] == b"\x01\x0d"):
+            self._is_srgb = True
+        elif name == b"iCCP":
+            self._profile = b""  # no profile, which is told
+            with suppress(ValueError, IndexError, zlib.error):
+                self._profile = _inflated(data.split(b"\0", 1)[1][1:], _MAX_PROFILE_BYTES)
         elif name == b"eXIf":
             self.orientation = _orientation(data)
         elif name in (b"tEXt", b"zTXt", b"iTXt") and len(self.text) < _MAX_TEXT_ENTRIES:
@@ -170,6 +188,15 @@ class _Ancillary:
         except (ValueError, IndexError, zlib.error):
             return
         self.text[key.decode("latin-1")] = value
+
+    @property
+    def colours(self) -> bytes | Colours | None:
+        """What the numbers of the pixels mean: iCCP outranks sRGB, and that the others."""
+        if self._profile is not None or self._is_srgb:
+            return self._profile
+        with suppress(ZeroDivisionError, np.linalg.LinAlgError):
+            return of_png(self._gamma, self._chromaticities)
+        return of_png(self._gamma, None)
 
 
 def _plain(data: bytes) -> tuple[bytes, str]:
@@ -189,14 +216,14 @@ def _international(data: bytes) -> tuple[bytes, str]:
     return key, (_inflated(value) if is_compressed else _bounded(value)).decode("utf-8")
 
 
-def _bounded(data: bytes) -> bytes:
-    if len(data) > MAX_TEXT_BYTES:
+def _bounded(data: bytes, most: int = MAX_TEXT_BYTES) -> bytes:
+    if len(data) > most:
         raise ValueError("too long")
     return data
 
 
-def _inflated(data: bytes) -> bytes:
-    return _bounded(zlib.decompressobj().decompress(data, MAX_TEXT_BYTES + 1))
+def _inflated(data: bytes, most: int = MAX_TEXT_BYTES) -> bytes:
+    return _bounded(zlib.decompressobj().decompress(data, most + 1), most)
 
 
 def _orientation(exif_data: bytes) -> object:

@@ -34,6 +34,7 @@ from eidophone.files.image.pillow import deep_pixels_of, open_photo, pixels_of, 
 
 _PHOTOMETRIC_TAG, _DESCRIPTION_TAG, _ORIENTATION_TAG, _PLANAR_TAG = 262, 270, 274, 284
 _ORIGINAL_TAG = 65_142  # of the range that TIFF leaves to private use
+_PROFILE_TAG = 34_675
 _BYTES_TYPE = 7
 _MAX_SAMPLES = 8
 _MAX_TILE_PIXELS = 2**26
@@ -50,12 +51,12 @@ def read(path: Path, max_pixels: int | None) -> ImageFile:
     with tifffile.TiffFile(path) as tiff:
         page = tiff.pages.first
         _check_page(page, max_pixels)
-        text, original = _text(page), _original(page)
+        text, original, profile = _text(page), _original(page), _profile(page)
         if _is_plain(page):
             pixels = _colours(page, _read_plain(page))
             pixels = upright(pixels, _tag(page, _ORIENTATION_TAG))
-            return ImageFile(pixels, text, original, "TIFF")
-    return ImageFile(_read_through_pillow(path, max_pixels), text, original, "TIFF")
+            return ImageFile(pixels, text, original, "TIFF", profile)
+    return ImageFile(_read_through_pillow(path, max_pixels), text, original, "TIFF", profile)
 
 
 def _is_plain(page: tifffile.TiffPage) -> bool:
@@ -104,6 +105,11 @@ def _text(page: tifffile.TiffPage) -> dict[str, str]:
 
 def _original(page: tifffile.TiffPage) -> bytes | None:
     value = _tag(page, _ORIGINAL_TAG)
+    return value if isinstance(value, bytes) else None
+
+
+def _profile(page: tifffile.TiffPage) -> bytes | None:
+    value = _tag(page, _PROFILE_TAG)
     return value if isinstance(value, bytes) else None
 
 

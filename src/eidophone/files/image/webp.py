@@ -40,7 +40,7 @@ def read(path: Path, max_pixels: int | None) -> ImageFile:
         file.seek(0)
         image = open_photo(lambda: WebPImageFile(file), max_pixels)
         pixels = upright(pixels_of(image), orientation_of(image))
-        return ImageFile(pixels, text_of(image), original, "WebP")
+        return ImageFile(pixels, text_of(image), original, "WebP", image.info.get("icc_profile"))
 
 
 def write(
