@@ -396,6 +396,23 @@ def test_exif_rotation_of_deep_files(tmp_path):
     np.testing.assert_array_equal(read_image(tmp_path / "a.tif").pixels, np.rot90(pixels, -1))
 
 
+def test_a_tiff_of_an_unknown_kind_is_not_called_damaged(tmp_path):
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, smooth(), photometric="rgb")
+    with tifffile.TiffFile(path) as tiff:
+        place = tiff.pages.first.tags["Compression"].valueoffset
+    data = path.read_bytes()
+    for number, name in ((34_712, "JPEG2000"), (50_002, "JPEGXL"), (34_887, "LERC"), (999, "999")):
+        path.write_bytes(data[:place] + number.to_bytes(2, "little") + data[place + 2 :])
+        with pytest.raises(
+            PictureError, match=rf"8 bits \(RGB, compression .*{name}\).*save it as"
+        ):
+            read_image(path)
+    tifffile.imwrite(path, smooth().astype("f4"), photometric="rgb", compression="lzma")
+    with pytest.raises(PictureError, match=r"3 samples a pixel of 32 bits .*LZMA.* not compressed"):
+        read_image(path)
+
+
 # Text ----------------------------------------------------------------------------------------
 
 

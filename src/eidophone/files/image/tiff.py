@@ -11,13 +11,14 @@ import math
 import sys
 import zlib
 from collections.abc import Mapping
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import tifffile
 from numpy.typing import NDArray
-from PIL.TiffImagePlugin import TiffImageFile
+from PIL.TiffImagePlugin import COMPRESSION_INFO, TiffImageFile
 from tifffile import COMPRESSION, EXTRASAMPLE, PHOTOMETRIC, PLANARCONFIG
 
 from eidophone.base.arrays import Pixels
@@ -36,10 +37,16 @@ _PHOTOMETRIC_TAG, _DESCRIPTION_TAG, _ORIENTATION_TAG, _PLANAR_TAG = 262, 270, 27
 _ORIGINAL_TAG = 65_142  # of the range that TIFF leaves to private use
 _PROFILE_TAG = 34_675
 _BYTES_TYPE = 7
+_INSTEAD = "save it as RGB of 8 or 16 bits, not compressed"
 _MAX_SAMPLES = 8
 _MAX_TILE_PIXELS = 2**26
 _CLASSIC_BYTES = 2**32 - 2**20
 _DEFLATE = (COMPRESSION.ADOBE_DEFLATE, COMPRESSION.DEFLATE)
+#: Compressions that every libtiff can read.
+_COMMON = (
+    *(COMPRESSION.NONE, COMPRESSION.LZW, COMPRESSION.JPEG, COMPRESSION.PACKBITS, *_DEFLATE),
+    *(COMPRESSION.CCITTRLE, COMPRESSION.CCITT_T4, COMPRESSION.CCITT_T6),
+)
 _PLAIN_COLOURS = (PHOTOMETRIC.RGB, PHOTOMETRIC.MINISBLACK, PHOTOMETRIC.MINISWHITE)
 
 # A library must not print: without a handler, Python prints what tifffile logs on broken files.
@@ -56,7 +63,15 @@ def read(path: Path, max_pixels: int | None) -> ImageFile:
             pixels = _colours(page, _read_plain(page))
             pixels = upright(pixels, _tag(page, _ORIENTATION_TAG))
             return ImageFile(pixels, text, original, "TIFF", profile)
-    return ImageFile(_read_through_pillow(path, max_pixels), text, original, "TIFF", profile)
+        kind = _kind_of(page)
+        _check_compression(page, kind)
+    try:
+        pixels = _read_through_pillow(path, max_pixels)
+    except (SyntaxError, OSError) as error:
+        if isinstance(error, OSError) and page.compression in _COMMON:
+            raise  # it is damaged
+        raise PictureError(f"it holds {kind}, which are not read here: {_INSTEAD}") from None
+    return ImageFile(pixels, text, original, "TIFF", profile)
 
 
 def _is_plain(page: tifffile.TiffPage) -> bool:
@@ -106,6 +121,27 @@ def _text(page: tifffile.TiffPage) -> dict[str, str]:
 def _original(page: tifffile.TiffPage) -> bytes | None:
     value = _tag(page, _ORIGINAL_TAG)
     return value if isinstance(value, bytes) else None
+
+
+def _kind_of(page: tifffile.TiffPage) -> str:
+    """What the samples of ``page`` are, in words."""
+    compression = _name(COMPRESSION, page.compression)
+    photometric = _name(PHOTOMETRIC, page.photometric)
+    return (
+        f"{page.samplesperpixel} samples a pixel of {page.bitspersample} bits "
+        f"({photometric}, compression {compression})"
+    )
+
+
+def _name(names: type[IntEnum], value: int) -> str:
+    """What a number in a TIFF file is called, or else the number."""
+    return names(value).name if value in names.__members__.values() else str(int(value))
+
+
+def _check_compression(page: tifffile.TiffPage, kind: str) -> None:
+    """Refuse what libtiff, of this Pillow, cannot decompress: it would look damaged."""
+    if page.compression not in COMPRESSION_INFO:
+        raise PictureError(f"it holds {kind}, which are not read here: {_INSTEAD}")
 
 
 def _profile(page: tifffile.TiffPage) -> bytes | None:
