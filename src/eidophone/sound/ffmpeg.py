@@ -66,7 +66,10 @@ def opened(av: ModuleType, path: Path, refusal: EidophoneError, **how: Any) -> I
         except failures(av):
             raise refusal from None
         with film:
-            yield film
+            try:
+                yield film
+            except av.FFmpegError:  # whatever else its lengths and codecs lead to
+                raise refusal from None
 
 
 class _File(io.BufferedReader):

@@ -52,7 +52,7 @@ class WebpReader:
             try:
                 image.seek(index)
                 pixels = pixels_of(image)
-            except (OSError, EOFError, ValueError):
+            except Exception:  # anything may come out of a broken file
                 if index == 0:
                     raise FilmError(f"{self._path} cannot be read: it is damaged") from None
                 self._warn(f"is damaged: only {index} of {self.frame_count} frames can be decoded")
