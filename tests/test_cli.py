@@ -417,7 +417,7 @@ def test_an_interrupted_run_leaves_no_half_file_and_goes_on_where_it_stopped(her
         "sys.addaudithook(hook)\n"
         "sys.exit(main(['encode', 'long.wav', 'squares/', '--size', '512']))\n"
     )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 130
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 143
     done = list(Path("squares").iterdir())
     assert 2 <= len(done) < 20
     for path in done:

@@ -8,20 +8,18 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from eidophone.base.errors import (
-    EidophoneError,
-    EidophoneWarning,
-    FilmError,
-    MissingExtraError,
-    OutputError,
-    PictureError,
-    RecipeError,
-    SoundError,
-    ToolError,
-)
-from eidophone.picture.recipe import PRESETS, Recipe
-
 if TYPE_CHECKING:
+    from eidophone.base.errors import (
+        EidophoneError,
+        EidophoneWarning,
+        FilmError,
+        MissingExtraError,
+        OutputError,
+        PictureError,
+        RecipeError,
+        SoundError,
+        ToolError,
+    )
     from eidophone.bridge.networks.opening import open_network
     from eidophone.bridge.process import process
     from eidophone.bridge.programs.command import CommandTool
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from eidophone.jobs.hot.watch import watch
     from eidophone.picture.codec import decode, encode
     from eidophone.picture.picture import Picture, Source
+    from eidophone.picture.recipe import PRESETS, Recipe
     from eidophone.sound.sound import Sound, open_sound
 
 __version__ = "0.1.0"
@@ -66,8 +65,19 @@ __all__ = [
     "watch",
 ]
 
-#: Where the names are that take long to import: they are looked up when they are first used.
+#: Where the names are: they are looked up when they are first used, since some take long.
 _PLACES = {
+    "EidophoneError": "base.errors",
+    "EidophoneWarning": "base.errors",
+    "FilmError": "base.errors",
+    "MissingExtraError": "base.errors",
+    "OutputError": "base.errors",
+    "PictureError": "base.errors",
+    "RecipeError": "base.errors",
+    "SoundError": "base.errors",
+    "ToolError": "base.errors",
+    "PRESETS": "picture.recipe",
+    "Recipe": "picture.recipe",
     "open_network": "bridge.networks.opening",
     "process": "bridge.process",
     "CommandTool": "bridge.programs.command",

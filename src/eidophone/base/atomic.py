@@ -17,10 +17,12 @@ class Finished:
     Attributes:
         count: how many.
         last: the last of them.
+        naming: the one that is just being given its name, and what it was called before.
     """
 
     count = 0
     last: Path | None = None
+    naming: tuple[Path, Path] | None = None
 
 
 @contextmanager
@@ -44,6 +46,7 @@ def atomic_path(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
         try:
             yield temporary
             _check_target(target, overwrite)  # it may have appeared meanwhile
+            Finished.naming = target, temporary
             temporary.replace(target)
             note_finished(target)
         finally:
@@ -74,8 +77,15 @@ def scratch(place: Path | None = None) -> Iterator[Path]:
 
 def note_finished(target: Path) -> None:
     """Count ``target``, which has just been given its name."""
+    Finished.naming = None
     if not target.name.startswith(".") and not is_temporary(target.parent):
         Finished.count, Finished.last = Finished.count + 1, target
+
+
+def note_interrupted() -> None:
+    """Count what was just being given its name, if it has got it."""
+    if Finished.naming is not None and not Finished.naming[1].exists():
+        note_finished(Finished.naming[0])
 
 
 def make_folder(folder: Path) -> None:

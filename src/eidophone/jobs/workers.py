@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
+import pickle
+import subprocess
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from typing import TypeVar
+from contextlib import suppress
+from queue import SimpleQueue
+from threading import Lock, Thread
+from typing import Any, Generic, TypeVar
+
+from eidophone.base.processes import start_worker, stop_workers
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -36,21 +40,87 @@ def results(
         for item in items:
             yield item, task(item)
         return
-    context = multiprocessing.get_context("spawn")  # forking would copy threads' locks
-    workers = min(jobs, len(items))
-    with ProcessPoolExecutor(workers, context, _begin) as pool:
-        waiting = {pool.submit(task, item): item for item in items}
-        try:
-            for future in as_completed(waiting):
-                try:
-                    result = future.result()
-                except BrokenProcessPool:
-                    result = None
-                yield waiting[future], result
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    team = _Team(task, items)
+    try:
+        team.begin(min(jobs, len(items)))
+        for _ in items:
+            item, result, error = team.outcomes.get()
+            if error is not None:
+                raise error
+            yield item, result
+    finally:
+        team.stop()
 
 
-def _begin() -> None:
-    os.environ.update(ONE_THREAD)
+class _Team(Generic[Item, Result]):
+    """Workers, each a process of its own and the thread that gives it one item after the other."""
+
+    def __init__(self, task: Callable[[Item], Result], items: Sequence[Item]) -> None:
+        self.outcomes: SimpleQueue[tuple[Item, Any, BaseException | None]] = SimpleQueue()
+        self._task = task
+        self._items = deque(items)
+        self._workers: set[subprocess.Popen[bytes]] = set()
+        self._lock = Lock()
+        self._is_over = False
+
+    def begin(self, count: int) -> None:
+        """Let so many workers begin."""
+        for _ in range(count):
+            Thread(target=self._work, daemon=True, name="eidophone-worker").start()
+
+    def stop(self) -> None:
+        """Stop all workers, whatever they do."""
+        self._items.clear()
+        with self._lock:
+            self._is_over = True
+        stop_workers(set(self._workers))
+
+    def _work(self) -> None:
+        worker = None
+        while self._items:
+            try:
+                item = self._items.popleft()
+            except IndexError:  # another was faster
+                break
+            try:
+                worker = worker or self._started()
+                result, error = _asked(worker, item)
+            except (EOFError, OSError, pickle.UnpicklingError):  # it has died
+                self._ended(worker)
+                result, error, worker = None, None, None
+            except Exception as problem:  # it cannot be pickled
+                result, error = None, problem
+            self.outcomes.put((item, result, error))
+        self._ended(worker)
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        with self._lock:
+            if self._is_over:
+                raise InterruptedError
+            worker = start_worker("eidophone.jobs.worker", ONE_THREAD)
+            self._workers.add(worker)
+        _send(worker, self._task)
+        return worker
+
+    def _ended(self, worker: subprocess.Popen[bytes] | None) -> None:
+        if worker is not None:
+            stop_workers([worker])
+            self._workers.discard(worker)
+            for pipe in (worker.stdin, worker.stdout):
+                with suppress(OSError):  # what was not yet written is lost
+                    assert pipe is not None
+                    pipe.close()
+
+
+def _send(worker: subprocess.Popen[bytes], what: object) -> None:
+    assert worker.stdin is not None
+    worker.stdin.write(pickle.dumps(what))
+    worker.stdin.flush()
+
+
+def _asked(worker: subprocess.Popen[bytes], item: object) -> tuple[Any, BaseException | None]:
+    """What a worker makes of ``item``, and what it raises."""
+    assert worker.stdout is not None
+    _send(worker, item)
+    result, error = pickle.load(worker.stdout)  # noqa: S301 (of ours)
+    return result, error

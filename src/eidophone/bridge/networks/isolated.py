@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eidophone.base.errors import MissingExtraError, ToolError
-from eidophone.base.processes import stop_at_once
+from eidophone.base.processes import our_python, start, stop
 from eidophone.bridge.networks.messages import Message, receive, send
 from eidophone.bridge.networks.network import Port, StoppedError
 
@@ -49,12 +49,6 @@ _MOST_ANSWERED = 1 << 30
 
 #: How often to look at its memory. Linux says it in a file, others by a program.
 _LOOK_SECONDS = 0.02 if sys.platform == "linux" else 0.25
-
-#: The arguments are our ``sys.path``, so that it finds what we found, wherever we run.
-_START = (
-    "import sys; sys.path[:] = sys.argv[1:]; "
-    "from eidophone.bridge.networks.worker import main; main()"
-)
 
 
 class IsolatedNetwork:
@@ -116,14 +110,8 @@ class _Process:
     """The process, and what it may take. It ends with us: its input does."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 (it is our own)
-            [sys.executable, "-c", _START, *filter(None, sys.path)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C is for us to handle
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        command = our_python("eidophone.bridge.networks.worker")
+        self._process = start(command, stdin=subprocess.PIPE)
         assert self._process.stdin is not None
         self._requests = self._process.stdin
         self.stop = weakref.finalize(self, _stop, self._process)
@@ -135,7 +123,10 @@ class _Process:
     @property
     def has_ended(self) -> bool:
         """Whether it was stopped, or has stopped by itself."""
-        return self._process.poll() is not None
+        if self._process.poll() is None:
+            return False
+        self.stop()  # what it has left behind
+        return True
 
     def allow_further(self, most_bytes: int) -> None:
         """From now on, let it take so much memory beside what it has."""
@@ -150,9 +141,8 @@ class _Process:
             ToolError: it cannot do that; the message has the library's own words.
             MissingExtraError: the library is not installed.
         """
+        Thread(target=_send, args=(self._requests, request), daemon=True).start()
         try:
-            with suppress(OSError):  # it has ended: that is said below
-                send(self._requests, request)
             answer = self._wait(seconds)
         except BaseException:
             self.stop()
@@ -188,6 +178,12 @@ class _Process:
         return answer
 
 
+def _send(pipe: IO[bytes], request: Message) -> None:
+    """Send it, however long that takes: a network may never read it, and is stopped then."""
+    with suppress(OSError, ValueError):  # it has ended, which is said by the one who waits
+        send(pipe, request)
+
+
 def _listen(pipe: IO[bytes], answers: SimpleQueue[Message | None]) -> None:
     with pipe:
         while (message := receive(pipe, _MOST_ANSWERED)) is not None:
@@ -196,7 +192,7 @@ def _listen(pipe: IO[bytes], answers: SimpleQueue[Message | None]) -> None:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    stop_at_once(process)
+    stop(process)
     if process.stdin:
         with suppress(OSError):  # what was not yet written is lost
             process.stdin.close()

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import IO, TypeVar
 
 from eidophone.base.errors import ToolError
-from eidophone.base.processes import stop_at_once
+from eidophone.base.processes import start, stop
 
 Result = TypeVar("Result")
 
@@ -25,7 +25,7 @@ _KEPT_BYTES = 8192
 _QUOTED_LINES = 3
 _QUOTED_CHARACTERS = 400
 
-#: Seconds that we wait for the last words of a program that has ended: a child that it left behind
+#: Seconds that we wait for the last words of a program that has ended: a child that left its group
 #: may hold its end of the pipe for ever.
 _LAST_WORDS_SECONDS = 1.0
 
@@ -83,11 +83,12 @@ class Programs:
         try:
             code = process.wait(timeout_seconds)
         except subprocess.TimeoutExpired:
-            stop_at_once(process)
+            stop(process)
             raise ToolError(
                 f"the tool was stopped after {timeout_seconds:g} seconds{_quoted(*talk)}"
             ) from None
         finally:
+            stop(process)  # what it has left behind
             with self._lock:
                 self._running.discard(process)
         if code:
@@ -98,7 +99,7 @@ class Programs:
             if self._stopped:
                 raise ToolError("the tool was stopped")
             try:
-                process = _popen(command, shell)
+                process = start(command, shell=shell, stderr=subprocess.PIPE)
             except OSError as error:
                 raise ToolError(f"the tool cannot be started: {error.strerror or error}") from error
             self._running.add(process)
@@ -108,18 +109,7 @@ class Programs:
         with self._lock:
             self._stopped = True
             for process in self._running:
-                stop_at_once(process)
-
-
-def _popen(command: Sequence[str] | str, shell: bool) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 (what the user asked for)
-        command,
-        shell=shell,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
+                stop(process)
 
 
 def _ending(code: int) -> str:

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-import signal
+from argparse import Namespace
 from collections.abc import Sequence
 from importlib import import_module
 
 from eidophone.base.errors import EidophoneError
 from eidophone.faces.cli.commands import parser
 from eidophone.faces.cli.hush import libraries_hushed
-from eidophone.faces.cli.talk import FAILED, INTERRUPTED, Talk
+from eidophone.faces.cli.talk import FAILED, Talk
+from eidophone.faces.interrupts import interruptible
 
 __all__ = ["main", "parser"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit code: 0 done, 1 failed, 2 not understood, 130 interrupted."""
+    """Run one command; the exit code: 0 done, 1 failed, 2 not understood.
+
+    A signal ends the process, with 128 and its number: see `interrupts`.
+    """
     options = parser().parse_args(arguments)
     talk = Talk(quiet=getattr(options, "quiet", False))
-    signal.signal(signal.SIGTERM, _interrupt)
+    with interruptible(lambda: talk.kept()):  # noqa: PLW0108 (commands say it anew)
+        return _run(options, talk)
+
+
+def _run(options: Namespace, talk: Talk) -> int:
     try:
         command = import_module(f"{__name__}.{options.command}")  # and what it needs: slow
         with libraries_hushed(), talk.notes():
@@ -29,11 +37,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
         talk.error(f"{error.filename or 'the system'}: {error.strerror or error}")
     except MemoryError:
         talk.error("there is not enough memory for this")
-    except KeyboardInterrupt:
-        talk.error("interrupted: what was finished is kept, run it again to go on")
-        return INTERRUPTED
     return FAILED
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt

@@ -17,6 +17,7 @@ def run(options: Namespace, talk: Talk) -> int:
     plan = given(options, DatasetPlan)
     sources = [Path(name) for name in options.sources]
     processes = options.jobs or thread_count()
+    talk.kept = lambda: f"the sounds that are drawn are kept in {options.target}: run it again"
     with talk.bar("drawing") as bar:
         report = make_dataset(
             sources, options.target, plan, jobs=processes, ray=options.ray, tell=bar

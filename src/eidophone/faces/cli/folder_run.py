@@ -14,7 +14,9 @@ from eidophone.jobs.folder import How, Task, run_tasks
 
 def run_folder(tasks: list[Task], how: How, options: Namespace, talk: Talk) -> int:
     """Do ``tasks``, and tell what came of them; the exit code."""
-    failed = 0
+    done = 0
+    again = "" if "overwrite" in options else ": run it again to go on"
+    talk.kept = lambda: f"{done} of {len(tasks)} are done and kept{again}"
     target = Path(options.target)
     make_folder(target)
     with claimed(target), talk.bar(f"{len(tasks)} files") as bar:
@@ -22,9 +24,10 @@ def run_folder(tasks: list[Task], how: How, options: Namespace, talk: Talk) -> i
         for finished, outcome in enumerate(outcomes, 1):
             for note in outcome.notes:
                 talk.note(note)
-            if outcome.error is not None:
-                failed += 1
+            if outcome.error is None:
+                done += 1
+            else:
                 talk.error(outcome.error)
             bar(finished / len(tasks))
-    talk.say(f"{len(tasks) - failed} of {len(tasks)} done")
-    return FAILED if failed else OK
+    talk.say(f"{done} of {len(tasks)} done")
+    return OK if done == len(tasks) else FAILED

@@ -44,6 +44,7 @@ def run(options: Namespace, talk: Talk) -> int:
         if options.work:
             make_folder(Path(options.work))
             stack.enter_context(claimed(Path(options.work)))
+            talk.kept = lambda: f"what came back is kept in {options.work}: run it again to go on"
         sound = stack.enter_context(SoundReader(source, given(options, Encoding).choice))
         bar = stack.enter_context(talk.bar(f"sending {source.name}"))
         if options.film:

@@ -5,31 +5,38 @@ from __future__ import annotations
 import sys
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
+from eidophone.base.atomic import Finished, note_interrupted
 from eidophone.base.errors import EidophoneWarning
 from eidophone.faces.cli.options import in_our_words
+from eidophone.faces.interrupts import nobody_listens
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-#: Exit codes: done, failed, not understood, interrupted.
-OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+#: Exit codes: done, failed, not understood.
+OK, FAILED, USAGE = 0, 1, 2
 
 
 class Talk:
-    """What the program says: results on stdout, everything else on stderr."""
+    """What the program says: results on stdout, everything else on stderr.
+
+    Attributes:
+        kept: what is to be said of what was kept, when the program is interrupted.
+    """
 
     def __init__(self, *, quiet: bool) -> None:
+        self.kept: Callable[[], str] = _finished
         self._quiet = quiet
 
     def say(self, text: str) -> None:
         """A result."""
         if not self._quiet:
-            print(text)  # noqa: T201 (this is the one who speaks)
+            _print(text, sys.stdout)
 
     def note(self, text: str) -> None:
         """Something that should be known."""
@@ -95,4 +102,21 @@ def _started(what: str) -> Progress:
 
 
 def _whisper(text: str) -> None:
-    print(text, file=sys.stderr)  # noqa: T201 (this is the one who speaks)
+    _print(text, sys.stderr)
+
+
+def _print(text: str, where: TextIO) -> None:
+    try:
+        print(text, file=where, flush=True)
+    except BrokenPipeError:
+        nobody_listens()
+
+
+def _finished() -> str:
+    """What was written before an interrupt."""
+    note_interrupted()
+    if not Finished.count:
+        return "nothing was written"
+    if Finished.count == 1:
+        return f"{Finished.last} is finished and kept"
+    return f"{Finished.count} finished files are kept, {Finished.last} being the last"

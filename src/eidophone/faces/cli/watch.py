@@ -12,5 +12,6 @@ from eidophone.jobs.settings import Watching
 
 def run(options: Namespace, talk: Talk) -> int:
     """Watch until interrupted."""
+    talk.kept = lambda: "what was made is kept: run it again to go on"
     watch_as(options.folder, given(options, Watching), talk.say)
     return OK
