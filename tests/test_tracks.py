@@ -304,6 +304,16 @@ def test_the_refusal_offers_the_options_of_the_command_line(tmp_path, capsys):
     assert np.load(tmp_path / "a.npz")["raw"].shape[0] == 2
 
 
+def test_a_dataset_takes_surround_sound_if_it_is_mixed(tmp_path, capsys):
+    (tmp_path / "in").mkdir()
+    write(tmp_path / "in" / "a.wav", [(0, 3000, 0)], codec="pcm_s16le", layout="5.1")
+    command = ["dataset", f"{tmp_path}/in", f"{tmp_path}/out", "--size", "64", "--jobs", "1"]
+    assert main([*command, "--downmix", "--silence", "-150"]) == 0
+    assert "1 sounds" in capsys.readouterr().out
+    assert main([*command[:2], f"{tmp_path}/other", *command[3:]]) == 1
+    assert "a.wav has 6 channels" in capsys.readouterr().err
+
+
 # --- originals that pictures carry ---
 
 

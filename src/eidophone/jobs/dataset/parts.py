@@ -183,7 +183,7 @@ def _drawn(sound: SoundFile, plan: DatasetPlan, folder: Path) -> Part:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            with open_sound(sound.path) as reader:
+            with open_sound(sound.path, downmix=plan.downmix) as reader:
                 _draw(reader, sound, plan, folder, part)
         except OutputError:  # not the sound's fault
             raise

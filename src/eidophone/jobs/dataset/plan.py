@@ -10,7 +10,7 @@ from typing import Annotated, Literal, get_args
 from eidophone.base.errors import PictureError
 from eidophone.base.options import Option, check
 from eidophone.picture.recipe import PRESETS, Recipe
-from eidophone.picture.settings import SIZE, ChosenRecipe, Overlap
+from eidophone.picture.settings import SIZE, ChosenRecipe, Downmix, Overlap
 
 FileLayout = Literal["imagefolder", "stylegan", "webdataset"]
 Augmentation = Literal["shift", "gain", "pitch"]
@@ -45,6 +45,7 @@ class DatasetPlan:
         loudness: bring every sound to so many LUFS. None: levels are as they are in the files,
             which is what the scales of all pictures are about; networks then learn that
             a whisper is quieter than a shout.
+        downmix: mix more than two channels to two; sounds of more are left out without it.
         silence_db: pictures in which nothing is louder are left out; 0 dB is a sine at full scale.
         seed: another one makes other splits and copies.
 
@@ -69,6 +70,7 @@ class DatasetPlan:
         float | None,
         Option(help="bring every sound to it", usual="as it is", unit="LUFS", low=-70, high=0),
     ] = None
+    downmix: Downmix = False
     silence_db: Annotated[
         float,
         Option(help="leave out pictures in which nothing is louder", unit="dB", low=-200, high=0),
