@@ -2,6 +2,7 @@
 #   make demo         sounds to pictures and back, and what was lost   (starts from nothing)
 #   make test         every check                                      (starts from nothing)
 #   make test-extras  what needs PyTorch, ComfyUI or Ray               (two gigabytes)
+#   make fuzz         damaged files of every kind, an hour of them; or SECONDS=120
 #   make bench        the full measurement, beside other programs      (about ten minutes)
 #   make docs         the site, in site/
 #   make clean        forget everything that was made here
@@ -12,7 +13,7 @@ BIN := .venv/bin
 EXTRAS := $(patsubst %,tests/test_%.py,comfy bridge_networks bridge_dataset_loaders bridge_cli)
 READY := .venv/.ready
 
-.PHONY: demo test test-extras bench docs clean
+.PHONY: demo test test-extras fuzz bench docs clean
 
 demo: $(READY)
 	$(BIN)/python examples/demo.py
@@ -25,6 +26,10 @@ test: $(READY)
 
 test-extras: $(READY)-test-extras
 	$(BIN)/pytest -n 2 $(EXTRAS)
+
+SECONDS ?= 3600
+fuzz: $(READY)
+	$(BIN)/python -m fuzz --seconds $(SECONDS)
 
 bench: $(READY)-bench
 	$(BIN)/python -m bench

@@ -6,7 +6,9 @@ line, studio, node) can show it as it is.
 
 import sys
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 #: Whose lines a warning does not point at: ours, and what stands between ours.
@@ -59,6 +61,19 @@ def tell(message: str) -> None:
     while frame.f_back is not None and _module_of(frame) in _NOT_THE_CALLER:
         level, frame = level + 1, frame.f_back
     warnings.warn(message, EidophoneWarning, stacklevel=level)
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Errors of ours in the block, but those of what is written, name the file at ``path``."""
+    try:
+        yield
+    except OutputError:
+        raise
+    except EidophoneError as error:
+        if str(path) in str(error):
+            raise
+        raise type(error)(f"{path}: {error}") from None
 
 
 def notes_of(caught: Iterable[warnings.WarningMessage]) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from eidophone.base.atomic import already_there
 from eidophone.base.claims import claimed
+from eidophone.base.errors import naming
 from eidophone.film.codec import encode_film
 from eidophone.film.decoding import plan_decoding
 from eidophone.film.film import Film
@@ -57,6 +58,7 @@ def decode_film_file(
     with (
         claimed(target),
         nullcontext() if how.reference is None else open_sound(how.reference) as reference,
+        naming(path),
     ):
         decoding = plan_decoding(
             film,

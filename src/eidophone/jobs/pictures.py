@@ -16,7 +16,7 @@ import numpy as np
 from eidophone.base.arrays import Pixels
 from eidophone.base.atomic import already_there, atomic_path
 from eidophone.base.claims import claimed
-from eidophone.base.errors import PictureError, tell
+from eidophone.base.errors import PictureError, SoundError, tell
 from eidophone.files.image import max_side
 from eidophone.files.kinds import PICTURE_FORMATS, PictureFormat
 from eidophone.files.probing import kind_of_bytes
@@ -140,10 +140,13 @@ def decode_files(
         pictures = Several(_reader(paths, how), len(paths), overlap=how.overlap, reference=given)
         reference = given
         if pictures.original is not None and given is None:
-            if pictures.untouched:
-                _write_original(pictures.original, pictures.choice, target, how)
-                return
-            reference = sound_of_bytes(pictures.original, pictures.choice)
+            try:
+                if pictures.untouched:
+                    _write_original(pictures.original, pictures.choice, target, how)
+                    return
+                reference = sound_of_bytes(pictures.original, pictures.choice)
+            except SoundError:
+                tell(f"{paths[0]} carries an original sound that is damaged: it is left out")
         sound = pictures.target(reference)
         blocks = pictures.blocks(
             sound,

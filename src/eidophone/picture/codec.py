@@ -18,7 +18,7 @@ import numpy as np
 
 from eidophone.base.arrays import Float32, Pixels
 from eidophone.base.atomic import scratch
-from eidophone.base.errors import PictureError, tell
+from eidophone.base.errors import PictureError, SoundError, tell
 from eidophone.base.parallel import blocks as runs
 from eidophone.picture.analysis import Analysis
 from eidophone.picture.columns import Columns
@@ -238,7 +238,11 @@ def sound_of_bytes(file: bytes, choice: Choice) -> Sound:
         path = folder / "original"
         path.write_bytes(file)
         channels, track, downmix = choice.channels, choice.track, choice.downmix
-        return Sound.load(path, channels, track=track, downmix=downmix)
+        try:
+            return Sound.load(path, channels, track=track, downmix=downmix)
+        except SoundError as error:
+            said = str(error).replace(str(path), "the original sound in the picture")
+            raise SoundError(said) from None
 
 
 def _columns(

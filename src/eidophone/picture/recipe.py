@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from eidophone.base.errors import RecipeError
+from eidophone.base.errors import RecipeError, naming
 from eidophone.base.options import Option, check, described
 
 RECIPE_VERSION = 1
@@ -194,7 +194,8 @@ class Recipe:
             raise RecipeError(
                 f"{path} is too large to be a recipe (over {_MAX_RECIPE_BYTES} bytes)"
             )
-        return cls.from_json(data.decode("utf-8", errors="replace"))
+        with naming(Path(path)):
+            return cls.from_json(data.decode("utf-8", errors="replace"))
 
     @classmethod
     def named(cls, name: str) -> Recipe:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,7 +14,14 @@ from numpy.typing import NDArray
 
 from eidophone.base.arrays import Pixels
 from eidophone.base.errors import MissingExtraError, PictureError
-from eidophone.files.image.model import ImageFile, check_size, text_from_json, text_to_json, to_rgb
+from eidophone.files.image.model import (
+    PARSING,
+    ImageFile,
+    check_size,
+    text_from_json,
+    text_to_json,
+    to_rgb,
+)
 
 _TEXT_ATTRIBUTE = "comments"
 _MAX_CHANNELS = 16
@@ -25,7 +34,10 @@ def read(path: Path, max_pixels: int | None) -> ImageFile:
     """
     exr = _openexr()
     header = _checked_header(exr, path, max_pixels)
-    channels = exr.File(str(path), separate_channels=True).channels()
+    with PARSING, redirect_stdout(StringIO()) as said:  # it prints what it cannot decode
+        channels = exr.File(str(path), separate_channels=True).channels()
+    if said.getvalue():
+        raise PictureError("it is damaged: not all of its pixels can be decoded")
     comment = header.get(_TEXT_ATTRIBUTE)
     text = text_from_json(comment.encode()) if isinstance(comment, str) else {}
     return ImageFile(to_rgb(_samples(channels)), text, None, "EXR")

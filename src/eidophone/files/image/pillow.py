@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -27,6 +28,10 @@ from eidophone.files.image.profiles import through_lcms
 _Plugin = TypeVar("_Plugin", bound=PillowFile.ImageFile)
 
 _USER_COMMENT_CODE = b"ASCII\0\0\0"  # EXIF 2.3, 4.6.5: eight bytes that name the encoding
+
+
+# A library must not print: without a handler, Python prints what Pillow logs on broken files.
+logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 
 def open_image(opener: Callable[[], _Plugin], max_pixels: int | None) -> _Plugin:

@@ -14,6 +14,10 @@ from eidophone.base.atomic import atomic_path
 _MAX_BYTES = 256 * 1024 * 1024
 
 
+#: Bytes of the name of a file: no system knows longer ones.
+_LONGEST_NAME = 255
+
+
 @dataclass(frozen=True)
 class Entry:
     """What was made of a source.
@@ -100,5 +104,7 @@ def _is_inside(name: str) -> bool:
     except UnicodeEncodeError:
         return False
     kinds = PurePosixPath(name), PureWindowsPath(name)
+    if any(len(part) > _LONGEST_NAME for part in encoded.split(b"/")):
+        return False
     inside = all(path.name and not path.anchor and ".." not in path.parts for path in kinds)
     return inside and b"\0" not in encoded

@@ -1,0 +1,261 @@
+"""Seeds: small files of every kind, made by ourselves, that the campaign does things to."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+from PIL import Image
+
+from eidophone import Recipe, Sound, encode, encode_film
+from eidophone.base.arrays import Float32, Pixels
+from eidophone.film.settings import Kind
+from eidophone.jobs.dataset.making import make_dataset
+from eidophone.jobs.dataset.plan import DatasetPlan
+from eidophone.picture.picture import Picture
+from eidophone.picture.recipe import PRESETS
+
+_RATE = 16_000
+_SIDE, _STRIP_SIDE = 64, 480
+
+#: Ending, container and coding of what libsndfile writes.
+_SOUNDS = (
+    *(("wav", "WAV", "PCM_16"), ("wav", "WAV", "PCM_24"), ("wav", "WAV", "FLOAT")),
+    *(("wav", "WAV", "IMA_ADPCM"), ("wav", "WAVEX", "PCM_16"), ("wav", "RF64", "PCM_16")),
+    *(("flac", "FLAC", "PCM_16"), ("ogg", "OGG", "VORBIS"), ("opus", "OGG", "OPUS")),
+    *(("mp3", "MP3", "MPEG_LAYER_III"), ("aiff", "AIFF", "PCM_16"), ("au", "AU", "ULAW")),
+    *(("caf", "CAF", "PCM_16"), ("caf", "CAF", "ALAC_16"), ("w64", "W64", "PCM_16")),
+)
+
+#: Ending and options of what Pillow writes, beside what we write.
+_PILLOW: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    *(("png", "P", {}), ("png", "L", {}), ("png", "1", {}), ("png", "RGBA", {})),
+    *(("jpg", "RGB", {"progressive": True}), ("jpg", "L", {}), ("jpg", "CMYK", {})),
+    *(("tif", "RGB", {"compression": "tiff_lzw"}), ("tif", "1", {"compression": "group4"})),
+    *(("tif", "RGB", {"compression": "jpeg"}), ("tif", "RGB", {"compression": "tiff_deflate"})),
+    *(("tif", "LAB", {}), ("gif", "P", {}), ("bmp", "P", {}), ("webp", "RGBA", {})),
+)
+
+_FILMS = ("mp4", "mkv", "webm", "mov", "mpg", "gif", "webp", "apng")
+
+
+def make_seeds(folder: Path) -> dict[str, list[Path]]:
+    """Seeds by kind, written into ``folder``; always the same."""
+    found: dict[str, list[Path]] = {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for kind, make in _KINDS.items():
+            place = folder / kind
+            place.mkdir()
+            make(place)
+            found[kind] = sorted(path for path in place.iterdir() if path.is_file())
+    return {kind: paths for kind, paths in found.items() if paths}
+
+
+def _wave(seconds: float, channels: int = 1) -> Float32:
+    time = np.arange(int(seconds * _RATE)) / _RATE
+    wave = 0.3 * np.sin(2 * np.pi * 440 * time * (1 + time))
+    return np.stack([wave, wave[::-1]][:channels]).astype(np.float32)
+
+
+def _sounds(folder: Path) -> None:
+    for number, (ending, container, coding) in enumerate(_SOUNDS):
+        rate = 48_000 if coding == "OPUS" else _RATE
+        samples = _wave(0.1, 1 + number % 2).T
+        path = folder / f"{number:02}.{ending}"
+        soundfile.write(path, samples, rate, subtype=coding, format=container)
+    _tracks(folder)
+
+
+def _tracks(folder: Path) -> None:
+    """Sounds that FFmpeg codes, in containers of films."""
+    av = _imported("av")
+    if av is None:
+        return
+    kinds = (
+        ("m4a", "aac"),
+        ("mka", "libopus"),
+        ("aac", "aac"),
+        ("avi", "pcm_s16le"),
+        ("ts", "mp2"),
+    )
+    for ending, codec in kinds:
+        with av.open(str(folder / f"track.{ending}"), "w") as film:
+            stream = film.add_stream(codec, rate=48_000)
+            stream.layout = "mono"
+            samples = np.repeat(_wave(0.1), 3, axis=1)
+            form = {"pcm_s16le": "s16", "mp2": "s16", "libopus": "flt"}.get(codec, "fltp")
+            if form == "s16":
+                samples = (samples * 32767).astype(np.int16)
+            frame = av.AudioFrame.from_ndarray(samples, format=form, layout="mono")
+            frame.sample_rate = 48_000
+            resampler = av.AudioResampler(
+                format=stream.codec_context.format, layout="mono", rate=48_000,
+                frame_size=stream.codec_context.frame_size or None,
+            )  # fmt: skip
+            for part in [*resampler.resample(frame), *resampler.resample(None)]:
+                film.mux(stream.encode(part))
+            film.mux(stream.encode())
+
+
+def _drawn() -> Picture:
+    return encode(Sound(_wave(0.2, 2), _RATE), Recipe().with_rows(_SIDE))
+
+
+def _pictures(folder: Path) -> None:
+    drawn = _drawn()
+    carried = (folder.parent / "sound" / "06.flac").read_bytes()
+    for ending in ("png", "jpg", "webp", "tif", "bmp", "exr"):
+        pixels: Pixels = drawn.pixels / np.float32(255) if ending == "exr" else drawn.pixels
+        if ending == "exr" and _imported("OpenEXR") is None:
+            continue
+        original = carried if ending in ("png", "webp", "tif") else None
+        Picture(pixels, drawn.recipe, drawn.source, original).save(folder / f"ours.{ending}")
+    deep = Picture(drawn.pixels.astype(np.uint16) * 257, drawn.recipe, drawn.source)
+    deep.save(folder / "deep.png")
+    deep.save(folder / "deep.tif")
+    Picture(drawn.pixels / np.float32(255), drawn.recipe).save(folder / "float.tif")
+    image = Image.fromarray(drawn.pixels)
+    for number, (ending, mode, options) in enumerate(_PILLOW):
+        path = folder / f"{number:02}.{ending}"
+        image.convert(mode).save(path, **options) if mode != "LAB" else _lab(image).save(path)
+    if ".avif" in Image.registered_extensions():
+        image.save(folder / "an.avif")
+
+
+def _lab(image: Image.Image) -> Image.Image:
+    return Image.merge("LAB", image.split())
+
+
+def _strips(folder: Path) -> None:
+    """Bitmaps, in which a byte is a value of a pixel."""
+    drawn = _drawn()
+    drawn.save(folder / "strip.bmp", strip=True)
+    Picture(drawn.pixels[:, :40], drawn.recipe).save(folder / "narrow.bmp", strip=True)
+    for period in (4, 7, 30):
+        wave = np.sin(2 * np.pi * np.arange(200) / period) > 0
+        bars = np.broadcast_to(wave[None, :, None] * np.uint8(255), (100, 200, 3))
+        Image.fromarray(np.ascontiguousarray(bars)).save(folder / f"bars-{period}.bmp")
+
+
+def _films(folder: Path) -> None:
+    if _imported("av") is None:
+        return
+    sound = Sound(_wave(0.3), _RATE)
+    for number, ending in enumerate(_FILMS):
+        kind: Kind = ("scroll", "instants", "pages")[number % 3]
+        encode_film(sound, kind, size=_SIDE, fps=10).save(folder / f"{number}.{ending}")
+    encode_film(sound, "scroll", size=_STRIP_SIDE, fps=5, strip=True).save(folder / "strip.mpg")
+
+
+def _recipes(folder: Path) -> None:
+    for name, recipe in PRESETS.items():
+        (folder / f"{name}.json").write_text(recipe.to_json())
+
+
+def _journals(folder: Path) -> None:
+    values = {
+        "sounds-in/a.wav": ["0123", "a", "a-001.png", "a-002.png"],
+        "sounds-in/deep/b.wav": ["4567", "deep/b", "deep/b.png"],
+        "pictures-in/a": ["89ab", "a", "a.wav"],
+    }
+    (folder / "journal.json").write_text(json.dumps(values, indent=0))
+
+
+def _datasets(name: str) -> Callable[[Path], None]:
+    def make(folder: Path) -> None:
+        place = folder / "made"
+        make_set(place)
+        (folder / name).write_bytes((place / "set" / ".eidophone" / name).read_bytes())
+
+    return make
+
+
+def make_set(place: Path) -> Path:
+    """A finished dataset in ``place``, beside the sounds it was made of; where it is."""
+    (place / "sounds").mkdir(parents=True)
+    soundfile.write(place / "sounds" / "a.wav", _wave(0.2).T, _RATE)
+    make_dataset([place / "sounds"], place / "set", DatasetPlan(size=_SIDE), jobs=1)
+    return place / "set"
+
+
+def _templates(folder: Path) -> None:
+    lines = (
+        "python3 {in} {out}",
+        "python3 -c 'x \"{in}\"' --out={out}",
+        "cat < {in} > {out} # $(a)",
+    )
+    for number, line in enumerate(lines):
+        (folder / f"{number}.txt").write_text(line)
+
+
+def _message(*fields: tuple[int, int | bytes]) -> bytes:
+    """A message of protocol buffers, of numbers and bytes."""
+    parts = []
+    for number, value in fields:
+        is_bytes = isinstance(value, bytes)
+        size = len(value) if isinstance(value, bytes) else value
+        parts.append(_varint(number << 3 | 2 * is_bytes) + _varint(size))
+        parts.append(value if isinstance(value, bytes) else b"")
+    return b"".join(parts)
+
+
+def _varint(value: int) -> bytes:
+    data = b""
+    while value > 0x7F:
+        data, value = data + bytes([value & 0x7F | 0x80]), value >> 7
+    return data + bytes([value])
+
+
+def _onnx(operation: bytes, *sides: int | bytes) -> bytes:
+    """A network of one operation on a picture of any size (onnx.proto3)."""
+    axes = [(1, _message((1, side) if isinstance(side, int) else (2, side))) for side in sides]
+    tensor = _message((1, _message((1, 1), (2, _message(*axes)))))
+    ports = [_message((1, name), (2, tensor)) for name in (b"x", b"y")]
+    node = _message((1, b"x"), (2, b"y"), (4, operation))
+    graph = _message((1, node), (2, b"g"), (11, ports[0]), (12, ports[1]))
+    return _message((1, 8), (7, graph), (8, _message((1, b""), (2, 13))))
+
+
+def _networks(folder: Path) -> None:
+    if _imported("onnxruntime") is not None:
+        (folder / "relu.onnx").write_bytes(_onnx(b"Relu", 1, 3, b"h", b"w"))
+        (folder / "sigmoid.onnx").write_bytes(_onnx(b"Sigmoid", b"n", 3, 64, 64))
+
+
+def _torches(folder: Path) -> None:
+    torch = _imported("torch")
+    if torch is not None:
+        layers = torch.nn.Sequential(torch.nn.Conv2d(3, 3, 3, padding=1), torch.nn.Sigmoid())
+        torch.manual_seed(0)
+        for parameter in layers.parameters():
+            torch.nn.init.constant_(parameter, 0.1)
+        torch.jit.script(layers).save(str(folder / "layers.pt"))
+
+
+def _imported(name: str) -> Any:
+    """An optional library; None if it is not there."""
+    try:
+        return __import__(name)
+    except ImportError:
+        return None
+
+
+_KINDS: dict[str, Callable[[Path], None]] = {
+    "sound": _sounds,
+    "picture": _pictures,
+    "strip": _strips,
+    "film": _films,
+    "recipe": _recipes,
+    "journal": _journals,
+    "report": _datasets("report.json"),
+    "plan": _datasets("plan.json"),
+    "template": _templates,
+    "network": _networks,
+    "torch": _torches,
+}
