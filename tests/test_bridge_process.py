@@ -5,6 +5,7 @@ import io
 import numpy as np
 import pytest
 from PIL import Image, ImageFilter
+from scipy.ndimage import gaussian_filter
 from signals import music
 
 from eidophone import Sound, encode
@@ -415,3 +416,14 @@ def test_what_was_painted_anew_sounds_as_the_picture_looks(monkeypatch):
     heard = lightness(unit(encode(moved, PRESETS["standard"].with_rows(SIZE)).pixels))
     wanted = lightness(np.concatenate(shown, axis=1))[:, : heard.shape[1]]
     assert 108 * np.abs(heard - wanted).mean() < 1.7
+
+
+def test_what_is_quiet_before_an_onset_stays_quiet():
+    """A painter's strokes are wider than an onset."""
+    before = np.full((512, 512, 3), 0.2, np.float32)
+    before[:, 256:] = 0.8
+    answer = Answer(108.0)
+    after = gaussian_filter(before, (0, 3, 0))
+    answer.add(before, after)
+    kept = answer.kept(before, after, "tone")[:, 246:256]
+    assert np.abs(kept - 0.2).max() * 108 < 0.1  # dB; with heed to areas alone it is .8

@@ -35,11 +35,13 @@ _SILENT, _SOUNDING = 0.02, 0.2
 _NEAR, _MOST_NOISE = 5, 4 / 255
 _STEPS = 256
 
-#: What is around a cell: so much of the height and of the width of a picture. The mean error of
-#: loudness over tenths of a second, of two painting filters and two sounds of 6 s taken back as
-#: tones, is .47 to 1.03 dB with it and 1.25 to 3.1 dB without. Half or twice as much of one side
-#: moves that mean by up to half a decibel, and that of the quiet tenths by up to 1.5 dB.
-_AROUND = np.array([1 / 16, 1 / 64])
+#: What is around a cell: so much of the height and of the width of a picture; first an area, then
+#: a moment, as a painted onset begins too early, and what was quiet before it is drowned. Of ten
+#: sounds of 5 s and three style networks, taken back as tones, the quietest tenth of moments is
+#: 2.9 dB off with the area alone, 1.5 dB with both (13 and 5 dB where it is near digital silence),
+#: the mean of all moments 2.0 and 1.1 dB; and cells still differ by 38 parts in 255 from what they
+#: were, instead of 39. The moment alone leaves 2.5 dB.
+_AROUND = np.array([[1 / 16, 1 / 64], [1 / 4, 0]])
 
 _TINY = np.float32(1e-12)
 
@@ -115,13 +117,14 @@ class Answer:
 
     def _as_loud(self, became: Float32, was: Float32) -> Float32:
         """``became``, as loud everywhere as ``was`` around there: quiet moments stay quiet."""
-        around = (np.array(became.shape) * _AROUND).astype(int) | 1
-        # Black counts as 1, so that no mean is less, but for the rounding of its running sums.
-        power = [
-            np.maximum(uniform_filter(np.exp(self._nepers * one), around), 1)
-            for one in (was, became)
-        ]
-        return became + np.log(power[0] / power[1]) / self._nepers
+        for size in (_AROUND * became.shape).astype(int) | 1:
+            # Black counts as 1, so that no mean is less, but for the rounding of its running sums.
+            power = [
+                np.maximum(uniform_filter(np.exp(self._nepers * one), size), 1)
+                for one in (was, became)
+            ]
+            became = became + np.log(power[0] / power[1]) / self._nepers
+        return became
 
     def _curve(self) -> NDArray[np.float64]:
         """Lightness for each lightness after: the quantile of the lightness before."""
