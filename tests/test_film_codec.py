@@ -301,7 +301,7 @@ def test_frames_that_were_scaled_or_coloured_sound_alike(unharmed, harm, most):
 
 @pytest.mark.parametrize("suffix", ["mp4", "webm", "mov", "gif", "mpg"])
 @pytest.mark.parametrize("kind", ["scroll", "instants"])
-@pytest.mark.filterwarnings("ignore:.*holds")
+@pytest.mark.filterwarnings("ignore:.*holds", "ignore:this film does not say")
 def test_recompressed_films_sound_alike(tmp_path, kind, suffix):
     sound = music(1, rate=RATE)
     film = encode_film(sound, kind, size=256, fps=30)

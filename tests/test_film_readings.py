@@ -13,10 +13,13 @@ from eidophone.film import readings
 from eidophone.film.codec import decode_film, encode_film
 from eidophone.film.facts import FilmFacts
 from eidophone.film.film import DrawnFrames, Film
+from eidophone.film.pages import Pages
 from eidophone.film.recognition import recognise
 from eidophone.picture.codec import encode
 from eidophone.picture.recipe import PRESETS
 from eidophone.sound.sound import Sound
+
+pytestmark = pytest.mark.filterwarnings("ignore:this film does not say")
 
 RATE = 44_100
 RECIPE = PRESETS["standard"].with_rows(64)
@@ -130,28 +133,34 @@ def test_a_bar_that_moves_with_the_sweep_is_heard_all_the_time():
 # --- pages ----------------------------------------------------------------------------------------
 
 
-def test_pages_follow_each_other():
-    frames = film([flat(value) for value in (50, 150, 250)])
-    seconds = readings.seconds_of_pages(frames, RECIPE, 3, 1 / 9)
-    heard = (
-        np.concatenate(list(readings.pages(frames, RECIPE, 3, 1 / 9, seconds)), axis=1)[0, :, 0]
-        * 255
-    )
-    assert 2.7 * SQUARE < seconds < 3 * SQUARE
+def paged(frames, columns, step, width=64, held=1):
+    shown = ((number // held, pixels) for number, pixels in enumerate(np.repeat(frames, held, 0)))
+    parts = list(readings.pages(shown, RECIPE, width, step, columns))
+    return np.concatenate(parts, axis=1)[0, :, 0] * 255
+
+
+@pytest.mark.parametrize("held", [1, 5])
+def test_pages_follow_each_other(held):
+    heard = paged([flat(value) for value in (50, 150, 250)], 2 * 57 + 64, 57, held=held)
+    assert len(heard) == 178
     for number, value in enumerate((50, 150, 250)):
-        assert heard[round((number + 0.5) * len(heard) / 3)] == pytest.approx(value, abs=0.1)
+        assert heard[57 * number + 32] == pytest.approx(value, abs=0.1)
     assert np.abs(np.diff(heard)).max() < 40  # they fade
     assert (np.diff(heard) >= -1e-3).all()
+
+
+def test_pages_that_share_nothing_are_one_picture():
+    wide = np.random.default_rng(0).integers(0, 256, (64, 192, 3), np.uint8)
+    heard = paged([wide[:, n : n + 64] for n in (0, 64, 128)], 180, 64)
+    assert heard == pytest.approx(wide[0, :180, 0], abs=0.01)
 
 
 @pytest.mark.parametrize("seconds", [1.0, 20.0])
 @pytest.mark.parametrize("count", [1, 2, 9])
 def test_pages_may_last_as_long_as_is_wished(count, seconds):
-    frames = film([flat(100 + index) for index in range(count)])
-    heard = np.concatenate(list(readings.pages(frames, RECIPE, count, 1 / 9, seconds)), axis=1)
-    assert heard.shape[:2] == (64, np.ceil(seconds / HOP))
-    assert heard.min() * 255 > 99
-    assert heard[0, -1, 0] * 255 == pytest.approx(99 + count, abs=1.5)
+    pages = [flat(100 + index) for index in range(count)]
+    found = decode_film(Film.of(pages, 10), read="pages", seconds=seconds, quality="preview")
+    assert found.sample_count == seconds * RATE
 
 
 # --- stretched ------------------------------------------------------------------------------------
@@ -270,6 +279,8 @@ def test_an_unknown_reading_is_refused():
 
 def seen_as(frames, fps=30):
     found = recognise(Film.of(frames, fps), PRESETS["standard"])
+    if isinstance(found, Pages):
+        return "pages"
     return found.kind if isinstance(found, FilmFacts) else found
 
 

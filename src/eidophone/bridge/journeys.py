@@ -156,7 +156,7 @@ def send_film(
         calibrate: the tool, told to change nothing.
     """
     made = encode_film(sound, kind, recipe=recipe, size=size, fps=fps)
-    made.save(folder / "sent.mp4", crf=_CRF)
+    made.save(folder / "sent.mp4", crf=_CRF, fps=made.fps)  # each page goes through the tool once
 
     def through(tool: FilmTool, name: str) -> DecodingPlan:
         film = Film.load(tool(folder / "sent.mp4", folder / f"{name}.mp4"))

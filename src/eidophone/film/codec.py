@@ -18,7 +18,7 @@ from eidophone.film.encoding import draw
 from eidophone.film.facts import frame_rate
 from eidophone.film.film import Film
 from eidophone.film.planning import plan
-from eidophone.film.settings import USUAL_OVERLAP, Kind, Reading
+from eidophone.film.settings import Kind, Reading
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.settings import Quality
 from eidophone.sound.sound import Sound, SoundSource
@@ -78,7 +78,7 @@ def decode_film(
     recipe: Recipe | str | None = None,
     reference: SoundSource | None = None,
     use_track: bool = True,
-    overlap: float = USUAL_OVERLAP,
+    overlap: float | None = None,
 ) -> Sound:
     """The sound of ``film``: its own if no pixel was altered, and of any film some sound.
 
@@ -94,7 +94,8 @@ def decode_film(
         recipe: read the pictures with this one, whatever the film says.
         reference: as in `decode`; by default the sound track of films of ours.
         use_track: lean on the sound track of films of ours; False for the pixels alone.
-        overlap: fraction of a page that it shares with the next, in films that do not say.
+        overlap: fraction of a page that it shares with the next, in films that do not say; by
+            default what is seen.
 
     Raises:
         FilmError: there is no such reading, or the film cannot be read so.

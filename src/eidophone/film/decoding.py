@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import zip_longest
-from typing import Literal
+from fractions import Fraction
+from itertools import islice, zip_longest
 
 import numpy as np
 
@@ -19,8 +19,10 @@ from eidophone.film.encoding import draw
 from eidophone.film.facts import FilmFacts
 from eidophone.film.film import Film
 from eidophone.film.frames import is_coloured, pictures
+from eidophone.film.guesses import Walk, tell_guess, tell_unrelated
+from eidophone.film.pages import Pages, find_pages
 from eidophone.film.recognition import assume, recognise
-from eidophone.film.settings import READINGS, USUAL_OVERLAP, Reading
+from eidophone.film.settings import READINGS, Reading
 from eidophone.film.track import TrackAsSource
 from eidophone.picture.codec import DEFAULT_RATE, decode_blocks, target_of
 from eidophone.picture.facts import Source
@@ -28,9 +30,10 @@ from eidophone.picture.recipe import PRESETS, Recipe
 from eidophone.picture.settings import OVERLAP, Quality
 from eidophone.sound.sound import SoundSource
 
-PictureReading = Literal["pages", "cycle", "sweep"]
-
 _BLOCK_SAMPLES = 1 << 18
+
+#: So much of a column is none.
+_ROUNDING = 1e-6
 
 #: A drawing made again on another machine may differ by one grey level in so many values.
 _SAME = 1e-3
@@ -90,7 +93,7 @@ def plan_decoding(
     recipe: Recipe | None,
     reference: SoundSource | None,
     use_track: bool,
-    overlap: float = USUAL_OVERLAP,
+    overlap: float | None = None,
 ) -> DecodingPlan:
     """How ``film`` is to become sound; arguments are those of `decode_film`.
 
@@ -99,7 +102,8 @@ def plan_decoding(
     """
     if read not in READINGS:
         raise FilmError(f"there is no reading {read!r}: use {', '.join(READINGS)}")
-    OVERLAP.check("overlap", overlap, float, FilmError)
+    if overlap is not None:
+        OVERLAP.check("overlap", overlap, float, FilmError)
     if seconds is not None:
         readings.check_seconds(seconds)
     made = film.facts if recipe is None else None
@@ -108,11 +112,14 @@ def plan_decoding(
             f"this film was coloured for looking, with the `look` {made.look}, and is no "
             f"picture of levels any more: encode it again without"
         )
-    found = _reading_of(film, read, made, recipe or PRESETS["standard"])
+    drawn = recipe or (made.recipe if made and made.kind != "instants" else PRESETS["standard"])
+    found = _reading_of(film, read, made, drawn.for_rate(_rate(reference)), overlap)
+    if read == "auto" and film.facts is None:
+        tell_guess(found)
+    elif isinstance(found, Pages) and overlap is None:
+        tell_unrelated(found)
     if not isinstance(found, FilmFacts):
-        drawn = recipe or (made.recipe if made and made.kind != "instants" else None)
-        recipe = drawn or PRESETS["standard"]
-        return _plan_of_pictures(film, found, recipe, seconds, reference, overlap)
+        return _plan_of_pictures(film, found, drawn, seconds, reference)
     if reference is not None and seconds is not None:
         raise FilmError("a film cannot both lean on a reference and last for another time")
     if reference is None and use_track and film.track is not None and found is made:
@@ -123,25 +130,33 @@ def plan_decoding(
 
 
 def _reading_of(
-    film: Film, read: Reading, made: FilmFacts | None, recipe: Recipe
-) -> FilmFacts | PictureReading:
+    film: Film, read: Reading, made: FilmFacts | None, recipe: Recipe, overlap: float | None
+) -> FilmFacts | Pages | Walk:
     """What frames are; or if they are whole pictures, how these are to be read."""
-    if read == "auto":
-        return made or recognise(film, recipe)
-    if made is not None and made.kind == read:
+    if made is not None and read in ("auto", made.kind):
         return made
-    if read == "scroll":
-        return assume(film, "scroll", recipe)
-    if read == "instants":
-        return assume(film, "instants", recipe)
-    return read
+    match read:
+        case "auto":
+            return recognise(film, recipe, overlap)
+        case "pages":
+            return find_pages(film, recipe, overlap)
+        case "scroll" | "instants":
+            return assume(film, read, recipe)
+        case "cycle" | "sweep":
+            return read
+
+
+def _rate(reference: SoundSource | None) -> int:
+    """Samples a second of a sound of which a film says nothing."""
+    return reference.rate if reference else DEFAULT_RATE
 
 
 def _plan_of_made(
     film: Film, facts: FilmFacts, seconds: float | None, reference: SoundSource | None
 ) -> DecodingPlan:
     """A film whose frames were drawn as ``facts`` say."""
-    coloured = is_coloured(frame.pixels for frame in film.frames())
+    is_held = facts.kind == "pages" and film.frame_count > facts.frame_count
+    coloured = is_coloured(_now_and_then(film, 1 / facts.fps if is_held else 0))
     colours = 3 if coloured or facts.source.channels == 2 else 1
     kind = instants if facts.kind == "instants" else windows
 
@@ -176,33 +191,47 @@ def _most_columns(film: Film, facts: FilmFacts) -> int:
 
 def _plan_of_pictures(
     film: Film,
-    read: PictureReading,
+    read: Pages | Walk,
     recipe: Recipe,
     seconds: float | None,
     reference: SoundSource | None,
-    overlap: float,
 ) -> DecodingPlan:
     """A film whose frames are whole pictures."""
-    rate = reference.rate if reference else DEFAULT_RATE
+    rate, period = _rate(reference), 0.0
     recipe = recipe.for_rate(rate)
-    if read == "pages":
-        count = film.frame_count
-        seconds = seconds or readings.seconds_of_pages(film.frames(), recipe, count, overlap)
-    seconds = seconds or film.seconds
-    readings.check_seconds(seconds)
+    usual = film.seconds
+    if isinstance(read, Pages):
+        recipe, usual = read.recipe, read.seconds
+        period = read.turns.period if read.turns else 0.0
+    lasts = seconds or usual
+    readings.check_seconds(lasts)
 
     def columns() -> Iterator[Pixels]:
-        if read == "pages":
-            return readings.pages(film.frames(), recipe, film.frame_count, overlap, seconds)
+        if isinstance(read, Pages):
+            return _columns_of_pages(read, lasts)
         walk = readings.cycle if read == "cycle" else readings.sweep
-        return walk(film.frames(), recipe, film.seconds, seconds)
+        return walk(film.frames(), recipe, film.seconds, lasts)
 
-    coloured = is_coloured(frame.pixels for frame in film.frames())
+    coloured = is_coloured(_now_and_then(film, period))
     channels = 2 if coloured or (reference and reference.channels == 2) else 1
-    count = max(1, round(seconds * rate))
+    count = max(1, round(lasts * rate))
     return DecodingPlan(
         Source(rate=rate, channels=channels, sample_count=count), recipe, columns, reference
     )
+
+
+def _columns_of_pages(pages: Pages, seconds: float) -> Iterator[Pixels]:
+    """The columns of ``pages`` that are to last so long."""
+    scale = seconds / pages.seconds
+    width, step = max(1, math.ceil(pages.width * scale - _ROUNDING)), pages.step * scale
+    columns = readings.columns_in(seconds, pages.recipe)
+    return readings.pages(pages.numbered(), pages.recipe, width, step, columns)
+
+
+def _now_and_then(film: Film, period: float | Fraction) -> Iterator[Pixels]:
+    """Frames of ``film``: all of them, or two of each page that is held for ``period`` seconds."""
+    every = max(1, round(period * film.fps / 2))
+    return (frame.pixels for frame in islice(film.frames(), 0, None, every))
 
 
 def _is_untouched(film: Film, facts: FilmFacts, track: SoundSource) -> bool:

@@ -14,6 +14,9 @@ from eidophone.film.frames import finished, held
 from eidophone.picture.codec import encode_blocks
 from eidophone.sound.sound import SoundSource
 
+#: So much of a frame is none.
+_ROUNDING = 1e-6
+
 
 def draw(sound: SoundSource, facts: FilmFacts, fps: Fraction) -> DrawnFrames:
     """The frames of the film of ``sound``, drawn whenever they are asked for.
@@ -24,12 +27,14 @@ def draw(sound: SoundSource, facts: FilmFacts, fps: Fraction) -> DrawnFrames:
         fps: frames per second: those of the facts, or more, where pages are held.
     """
     kind = instants if facts.kind == "instants" else windows
-    count = facts.frame_count
+    count, seconds = facts.frame_count, None
+    if facts.kind == "pages":  # the last one ends with the sound
+        seconds = facts.seconds
     if fps != facts.fps:
-        count = math.ceil(count * fps / facts.fps)
+        count = max(1, math.ceil(facts.seconds * fps - _ROUNDING))
 
     def frames() -> Iterator[Pixels]:
         pictures = kind.draw(encode_blocks(sound, facts.recipe), facts)
         return held(finished(pictures, facts), facts.fps, fps, count)
 
-    return DrawnFrames(frames, count, fps)
+    return DrawnFrames(frames, count, fps, seconds)

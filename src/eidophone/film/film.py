@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from fractions import Fraction
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Protocol
 
@@ -19,6 +20,7 @@ from eidophone.files.image import to_rgb
 from eidophone.files.kinds import FILM_SUFFIXES, MAX_FRAME_PIXELS
 from eidophone.files.probing import kind_of
 from eidophone.files.video import VideoFrame, VideoReader, VideoWriter
+from eidophone.files.video.formats import is_folder_name
 from eidophone.files.video.model import check_frame_size
 from eidophone.film.facts import FilmFacts, frame_rate
 from eidophone.picture.strip import read_strip
@@ -26,6 +28,12 @@ from eidophone.sound.sound import SoundSource
 
 #: The name of our entry in the text of a film file.
 TEXT_KEY = "eidophone-film"
+
+#: Frames per second at which pages are held in files: players, and editors, like no fewer.
+_HELD_AT = Fraction(30)
+
+#: So much of a frame is none.
+_ROUNDING = 1e-6
 
 #: Frames at the beginning in which a margin strip is looked for.
 _STRIP_FRAMES = 3
@@ -51,22 +59,38 @@ class FrameSource(Protocol):
 
 
 class DrawnFrames:
-    """Frames that are made, or at hand, at an even rate."""
+    """Frames that are made, or at hand, at an even rate.
 
-    def __init__(self, frames: Callable[[], Iterable[Pixels]], count: int, fps: Fraction) -> None:
+    Args:
+        frames: gives them, from the first on.
+        count: how many there are.
+        fps: frames per second.
+        seconds: how long they last, if the last one is shown for another time.
+    """
+
+    def __init__(
+        self,
+        frames: Callable[[], Iterable[Pixels]],
+        count: int,
+        fps: Fraction,
+        seconds: float | None = None,
+    ) -> None:
         self._frames = frames
         self.frame_count = count
         self.fps = fps
+        self._seconds = float(count / fps) if seconds is None else seconds
 
     @property
     def seconds(self) -> float:
         """How long they last."""
-        return float(self.frame_count / self.fps)
+        return self._seconds
 
     def frames(self) -> Iterator[VideoFrame]:
-        """The frames, from the first on."""
+        """The frames, from the first on; the last until the end."""
         for index, pixels in enumerate(self._frames()):
-            yield VideoFrame(pixels, float(index / self.fps), float(1 / self.fps))
+            begin = float(index / self.fps)
+            end = self.seconds if index == self.frame_count - 1 else float((index + 1) / self.fps)
+            yield VideoFrame(pixels, begin, end - begin)
 
 
 class Film:
@@ -155,6 +179,7 @@ class Film:
         *,
         crf: int | None = None,
         codec: str | None = None,
+        fps: Fraction | None = None,
         overwrite: bool = False,
         progress: Callable[[float], None] = lambda _: None,
     ) -> None:
@@ -164,6 +189,8 @@ class Film:
             path: the file, or a folder for pictures.
             crf: constant rate factor of lossy formats: 0 (best) to 51 (smallest).
             codec: another one than the format's usual one.
+            fps: frames per second of the file; by default those of the film, or 30 for pages,
+                each of which is then held for its time. A folder has each page once.
             overwrite: replace what is there already.
             progress: told the fraction that is done.
 
@@ -171,25 +198,35 @@ class Film:
             FilmError: the format is unknown, or cannot hold this.
             OutputError: there is a file already, no such folder, no permission.
         """
+        made = self.facts
+        fps = fps or (_HELD_AT if self._is_to_be_held(path) else self.fps)
         frames = self._source.frames()
         first = next(frames)
-        text = {} if self.facts is None else {TEXT_KEY: self.facts.to_json()}
+        text = {} if made is None else {TEXT_KEY: made.to_json()}
         height, width = first.pixels.shape[:2]
         with VideoWriter(
             path,
             width,
             height,
-            self.fps,
+            fps,
             text=text,
             sound=self.track,
             crf=crf,
             codec=codec,
+            still=made is not None and made.kind == "pages" and made.fps != fps,
             overwrite=overwrite,
         ) as writer:
-            writer.write(first.pixels)
-            for number, frame in enumerate(frames, 2):
-                writer.write(frame.pixels)
+            for number, frame in enumerate(chain([first], frames), 1):
+                end = frame.seconds + frame.duration_seconds
+                until = number if fps == self.fps else math.ceil(end * fps - _ROUNDING)
+                writer.write(frame.pixels, max(1, until - writer.frame_count))
                 progress(number / self.frame_count)
+
+    def _is_to_be_held(self, path: str | Path) -> bool:
+        """Whether these are pages, each there once, and ``path`` is a file."""
+        made = self.facts
+        is_once = made is not None and made.kind == "pages" and made.fps == self.fps
+        return is_once and not is_folder_name(path)
 
     @property
     def fps(self) -> Fraction:

@@ -8,15 +8,17 @@ mean of those views of it that lie near their median (Hampel's identifier, 1974)
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, groupby, islice
+from operator import itemgetter
 
 import numpy as np
 from numba import njit
 
 from eidophone.base.arrays import Float32, Int64, Pixels
 from eidophone.base.parallel import map_ranges
+from eidophone.film.clock import Numbered
 from eidophone.picture.ink import brightest
 
 #: Columns that are merged at a time.
@@ -52,6 +54,21 @@ class View:
     def last(self) -> int:
         """The column after its right edge."""
         return self.first + self.pixels.shape[1]
+
+
+def voted(frames: Iterable[Numbered]) -> Iterator[Numbered]:
+    """One picture of all frames in a row that have one number, float32, 1.0 is full scale.
+
+    Args:
+        frames: the numbers of pages, which do not fall, and ``[rows, columns, colours]`` each.
+    """
+    for number, group in groupby(frames, key=itemgetter(0)):
+        shown = (View(0, pixels) for _, pixels in group)
+        first = next(shown)
+        merger = Merger(first.last)
+        for view in chain([first], shown):
+            list(merger.add(view))  # nothing is ready yet: all begin at 0
+        yield number, np.concatenate(list(merger.finish(first.last)), axis=1)
 
 
 class Merger:

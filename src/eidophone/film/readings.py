@@ -14,7 +14,8 @@ import numpy as np
 from eidophone.base.arrays import Float32, Float64, Pixels
 from eidophone.base.errors import FilmError
 from eidophone.files.video import VideoFrame
-from eidophone.film.merging import Merger, View
+from eidophone.film.clock import Numbered
+from eidophone.film.merging import Merger, View, voted
 from eidophone.film.settings import MOST_SECONDS
 from eidophone.picture.fit import columns_by_shape, resized
 from eidophone.picture.ink import brightest
@@ -63,42 +64,24 @@ def sweep(
 
 
 def pages(
-    frames: Iterable[VideoFrame], recipe: Recipe, count: int, overlap: float, seconds: float
+    frames: Iterable[Numbered], recipe: Recipe, width: int, step: float, columns: int
 ) -> Iterator[Float32]:
-    """Picture after picture, each fading into the next.
+    """Picture after picture, each fading into the next where they overlap.
 
     Args:
-        frames: of the film.
-        recipe: of its pictures.
-        count: how many frames there are.
-        overlap: fraction of a picture that it shares with the next.
-        seconds: of the sound; see `seconds_of_pages`.
+        frames: the number of the page that each shows, and ``[height, width, 3]``.
+        recipe: of the pages.
+        width: columns of a page.
+        step: columns from the beginning of a page to that of the next.
+        columns: of the whole sound.
 
     Yields:
         As `cycle`.
     """
-    columns = _columns_in(seconds, recipe)
-    step = columns / _steps(count, overlap)
-    width = max(1, math.ceil(step / (1 - overlap)))
     merger = Merger(width)
-    for number, frame in enumerate(frames):
-        picture = resized(frame.pixels, recipe.rows, width)
-        yield from merger.add(View(round(number * step), picture))
+    for number, pixels in voted(frames):
+        yield from merger.add(View(round(number * step), resized(pixels, recipe.rows, width)))
     yield from merger.finish(columns)
-
-
-def seconds_of_pages(
-    frames: Iterable[VideoFrame], recipe: Recipe, count: int, overlap: float
-) -> float:
-    """How long `pages` last if their shapes decide."""
-    first = next(iter(frames))
-    each = columns_by_shape(first.pixels, recipe) * recipe.hop_seconds
-    return each * (1 - overlap) * _steps(count, overlap)
-
-
-def _steps(count: int, overlap: float) -> float:
-    """How often the new part of a picture fits into ``count`` of them."""
-    return count - 1 + 1 / (1 - overlap)
 
 
 def stretched(blocks: Iterable[Pixels], columns: int, wanted: int) -> Iterator[Float32]:
@@ -144,7 +127,7 @@ def _walk(
     path: Path,
 ) -> Iterator[Float32]:
     check_seconds(seconds)
-    columns = _columns_in(seconds, recipe)
+    columns = columns_in(seconds, recipe)
     per_second = columns / max(lasts, 1e-6)  # columns of the sound while a second of film plays
     heard = 0
     for frame, after, until in _turns(frames, recipe):
@@ -186,6 +169,6 @@ def _at(pixels: Float32, place: Float64) -> Float32:
     return before + part * (after - before)
 
 
-def _columns_in(seconds: float, recipe: Recipe) -> int:
+def columns_in(seconds: float, recipe: Recipe) -> int:
     """Columns of the recipe that it takes to last ``seconds``."""
     return max(1, math.ceil(seconds / recipe.hop_seconds - 1e-6))

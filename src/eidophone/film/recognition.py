@@ -15,6 +15,7 @@ from eidophone.film.aligning import difference_of, thinned
 from eidophone.film.facts import FilmFacts
 from eidophone.film.film import Film
 from eidophone.film.instants import instants_recipe, spiral_of
+from eidophone.film.pages import Pages, find_pages
 from eidophone.film.settings import MIN_SIDE
 from eidophone.picture.codec import DEFAULT_RATE
 from eidophone.picture.facts import Source
@@ -33,6 +34,9 @@ _MOVED = 0.5
 #: Frames that differ by more than this fraction of their contrast are unrelated.
 _UNRELATED = 0.5
 
+#: Most frames of pages that are held differ from the one before by less than this.
+_STILL = 0.1
+
 #: Frames are compared with those so long after: slow scrolls move by less than a column a frame.
 _STRIDE_SECONDS = 1 / 8
 
@@ -43,16 +47,20 @@ _STEADY = 0.5
 _REDRAWN, _STRAY = 8, 0.25
 
 
-def recognise(film: Film, recipe: Recipe) -> FilmFacts | Literal["pages", "cycle"]:
-    """What ``film`` is: a scroll, instants, pages that have little in common, or anything else.
+def recognise(
+    film: Film, recipe: Recipe, overlap: float | None = None
+) -> FilmFacts | Pages | Literal["cycle"]:
+    """What ``film`` is: a scroll, instants, pages, or anything else.
 
     Args:
         film: one that does not say what it is.
         recipe: of its pictures.
+        overlap: what pages share with the next, as a fraction; None: as is seen.
 
     Returns:
-        The facts of a scroll or of instants; ``"pages"``; or ``"cycle"`` for pictures that slowly
-        turn into each other, and for any other film.
+        The facts of a scroll or of instants; pages that go on in each other, or of which each
+        frame is another; or ``"cycle"`` for pictures that slowly turn into each other, and for any
+        other film.
     """
     frames = [frame.pixels for frame in islice(film.frames(), _LOOKED_AT)]
     instants, scroll = (_perhaps(film, kind, recipe) for kind in ("instants", "scroll"))
@@ -63,7 +71,12 @@ def recognise(film: Film, recipe: Recipe) -> FilmFacts | Literal["pages", "cycle
         return scroll
     pairs = _telling(seen, 1)
     changes = [difference_of(*pair, 0) / _contrast(pair[0]) for pair in pairs]
-    return "pages" if changes and np.median(changes) > _UNRELATED else "cycle"
+    change = float(np.median(changes)) if changes else 0.0
+    if _STILL < change <= _UNRELATED:
+        return "cycle"
+    pages = find_pages(film, recipe, overlap)
+    is_ours = pages.are_ours and pages.turns is not None and pages.shows_something
+    return pages if is_ours or change > _UNRELATED else "cycle"
 
 
 def assume(film: Film, kind: Literal["scroll", "instants"], recipe: Recipe) -> FilmFacts:

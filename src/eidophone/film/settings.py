@@ -15,8 +15,8 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 READINGS: tuple[Reading, ...] = get_args(Reading)
 LOOKS: tuple[Look, ...] = get_args(Look)
 
-#: The fraction of a page that the next one repeats, in films that do not say.
-USUAL_OVERLAP = 1 / 9
+#: The fraction of a page over which it fades into the next, if they are unrelated.
+UNRELATED_OVERLAP = 1 / 9
 
 #: Pixels that a frame has in width or height.
 MIN_SIDE, MAX_SIDE = 64, 8192
@@ -32,7 +32,7 @@ FRAME_SIZE = Option(
 )
 FPS = Option(
     help="frames a second: 25, 29.97, 30000/1001",
-    usual="30, 60 for instants, and one for each page",
+    usual="30, 60 for instants; pages are held",
     low=float(MIN_FPS),
     high=float(MAX_FPS),
 )

@@ -11,7 +11,7 @@ from eidophone.base.streams import Feed
 from eidophone.film.aligning import Aligner
 from eidophone.film.clock import SPARE_SECONDS, Numbered
 from eidophone.film.facts import FilmFacts
-from eidophone.film.merging import Merger, View
+from eidophone.film.merging import Merger, View, voted
 
 
 def draw(columns: Iterable[Pixels], facts: FilmFacts) -> Iterator[Pixels]:
@@ -42,7 +42,7 @@ def read(frames: Iterable[Numbered], facts: FilmFacts) -> Iterator[Pixels]:
     merger = Merger(width)
     aligner = Aligner(width, step) if facts.kind == "scroll" else None
     end = 0.0
-    for number, pixels in frames:
+    for number, pixels in frames if facts.kind == "scroll" else voted(frames):
         first = facts.first_column(number) - _middle(facts)
         belongs = True
         if aligner is not None:

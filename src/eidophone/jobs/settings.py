@@ -14,7 +14,6 @@ from eidophone.film.settings import (
     FPS,
     FRAME_SIZE,
     SECONDS,
-    USUAL_OVERLAP,
     ChosenKind,
     FrameRate,
     Look,
@@ -122,7 +121,7 @@ class Decoding:
     reference_pictures: list[Path] | None = None
     overlap: Annotated[
         float,
-        replace(OVERLAP, help="what pictures share with the next, if they do not say; pages 1/9"),
+        replace(OVERLAP, help="what pictures share with the next, if they do not say"),
     ] = 0.0
     max_pixels: MaxPixels = MAX_PICTURE_PIXELS
     overwrite: Overwrite = False
@@ -206,7 +205,12 @@ class FilmDecoding:
     recipe: ReadRecipe = None
     reference: Original = None
     ignore_track: Annotated[bool, Option(help="do not lean on the film's own sound track")] = False
-    overlap: Overlap = USUAL_OVERLAP
+    overlap: Annotated[
+        float | None,
+        replace(
+            OVERLAP, help="what pages share with the next, if they do not say", usual="as seen"
+        ),
+    ] = None
     fps: Annotated[
         Fraction | None,
         replace(FPS, help="frames a second of a folder of them", usual="30"),

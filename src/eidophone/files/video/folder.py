@@ -69,8 +69,12 @@ class FolderFilm:
                 self._track.write(block)
         self._open.__exit__(kind, error, trace)
 
-    def write(self, pixels: NDArray[np.uint8]) -> None:
-        """Write the next picture, and the sound until its end."""
+    def write(self, pixels: NDArray[np.uint8], times: int) -> None:
+        """Write the next picture so many times, and the sound until its end."""
+        for _ in range(times):
+            self._write_once(pixels)
+
+    def _write_once(self, pixels: NDArray[np.uint8]) -> None:
         self._count += 1
         write_image(self._folder / f"{self._count:06d}.png", pixels, self._text)
         if self._track is not None:

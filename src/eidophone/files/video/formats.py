@@ -29,6 +29,8 @@ class VideoCodec:
         rates: frames per second that it can hold; None: any.
         chroma: where samples of colour lie between those of brightness.
         names_matrix: it says by which matrix RGB became YUV.
+        repeats: a picture that lasts is coded again and again, for next to nothing; or else once,
+            with the time until the next.
     """
 
     name: str
@@ -40,6 +42,7 @@ class VideoCodec:
     rates: tuple[Fraction, ...] | None = None
     chroma: str = "left"
     names_matrix: bool = True
+    repeats: bool = True
 
     @property
     def halves_colour(self) -> bool:
@@ -127,7 +130,10 @@ VP9 = VideoCodec(
     worst_crf=63,
 )
 AV1 = VideoCodec("av1", "libsvtav1", "yuv420p", {"preset": "8"}, crf=24, worst_crf=63)
-FFV1 = VideoCodec("ffv1", "ffv1", "bgr0", {"level": "3", "slices": "4", "slicecrc": "1", "g": "1"})
+FFV1 = VideoCodec(
+    *("ffv1", "ffv1", "bgr0", {"level": "3", "slices": "4", "slicecrc": "1", "g": "1"}),
+    repeats=False,
+)
 #: Every block is quantised by 2, and a key frame comes every half second.
 _BEST_MPEG = {"flags": "+qscale", "global_quality": str(2 * 118), "g": "12"}
 MPEG2 = VideoCodec("mpeg2", "mpeg2video", "yuv420p", _BEST_MPEG, rates=_MPEG_RATES)
@@ -138,7 +144,7 @@ MPEG1 = VideoCodec(
     names_matrix=False,
 )
 
-_GIF = VideoCodec("gif", "gif", "pal8")
+_GIF = VideoCodec("gif", "gif", "pal8", repeats=False)
 _WEBP = VideoCodec(
     "webp", "libwebp_anim", "bgra", {"lossless": "1", "quality": "0", "compression_level": "0"}
 )

@@ -40,6 +40,7 @@ class StreamFilm:
         text: for the container's comment, if it has one.
         sound: the track, if there is one and the container can hold it.
         crf: for the codec; None if it has none.
+        key_seconds: time between key frames, at most.
 
     Raises:
         av.FFmpegError: FFmpeg cannot write such a film.
@@ -56,9 +57,11 @@ class StreamFilm:
         text: Mapping[str, str],
         sound: SoundSource | None,
         crf: int | None,
+        key_seconds: int,
     ) -> None:
         self._fps = fps
         self._count = 0
+        self._repeats = codec.repeats
         self._to_codec = _converter(av, codec, size)
         self._film = av.open(
             str(path.absolute()),
@@ -68,7 +71,7 @@ class StreamFilm:
         )
         if text and container.has_comment:
             self._film.metadata["comment"] = comment_of(text)
-        self._picture = _add_picture(self._film, codec, size, fps, crf)
+        self._picture = _add_picture(self._film, codec, size, fps, crf, key_seconds)
         self._track: TrackWriter | None = None
         if sound is not None and container.sound is not None:
             self._track = TrackWriter(av, self._film, container.sound, sound, 1 / fps)
@@ -91,19 +94,21 @@ class StreamFilm:
             if self._track is not None:
                 self._track.finish()
 
-    def write(self, pixels: NDArray[np.uint8]) -> None:
-        """Encode one frame, and the sound until its end."""
+    def write(self, pixels: NDArray[np.uint8], times: int) -> None:
+        """Encode one picture for so many frames, and the sound until its end."""
         frame = self._to_codec(pixels)
-        frame.pts = self._count
         frame.time_base = 1 / self._fps
-        self._count += 1
-        self._film.mux(self._picture.encode(frame))
-        if self._track is not None:
-            self._track.write_until(self._count / self._fps)
-
-
-#: Time between key frames. Each is coded afresh, so its errors are its own and average out.
-_KEY_SECONDS = 1
+        for lasts in [1] * times if self._repeats else [times]:
+            frame.pts = self._count
+            frame.duration = lasts
+            self._count += lasts
+            packets = self._picture.encode(frame)
+            if not self._repeats:
+                for packet in packets:
+                    packet.duration = lasts
+            self._film.mux(packets)
+            if self._track is not None:
+                self._track.write_until(self._count / self._fps)
 
 
 def _patience(fps: Fraction) -> dict[str, str]:
@@ -118,9 +123,14 @@ def _converter(av: ModuleType, codec: VideoCodec, size: tuple[int, int]) -> ToCo
 
 
 def _add_picture(
-    film: Any, codec: VideoCodec, size: tuple[int, int], fps: Fraction, crf: int | None
+    film: Any,
+    codec: VideoCodec,
+    size: tuple[int, int],
+    fps: Fraction,
+    crf: int | None,
+    key_seconds: int,
 ) -> Any:
-    options = {"g": str(max(1, round(fps * _KEY_SECONDS))), **codec.options}
+    options = {"g": str(max(1, round(fps * key_seconds))), **codec.options}
     if crf is not None:
         options["crf"] = str(crf)
     stream = film.add_stream(codec.encoder, rate=fps, options=options)

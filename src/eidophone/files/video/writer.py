@@ -33,9 +33,13 @@ _SLOWEST, _FASTEST = Fraction(1, 3600), Fraction(1000)
 _LARGEST_DENOMINATOR = 1_000_000
 _MAX_SIDE = 65_535
 
+#: Seconds between key frames, at most. Each is coded afresh, so its errors are its own and average
+#: out; but pictures that stand still get better from frame to frame, and begin with a key frame.
+_KEY_SECONDS, _KEY_SECONDS_STILL = 1, 12
+
 
 class _Film(Protocol):
-    def write(self, pixels: NDArray[np.uint8], /) -> None: ...
+    def write(self, pixels: NDArray[np.uint8], times: int, /) -> None: ...
 
 
 class VideoWriter:
@@ -73,6 +77,7 @@ class VideoWriter:
         sound: the sound track; its first sample is heard when the first frame is seen.
         crf: quality, from 0 (best), for H.264, VP9 and AV1.
         codec: another codec than the usual one of the format.
+        still: pictures stand still: most are shown for many frames.
         overwrite: replace a film that is there already; of a folder, the files of a film.
 
     Raises:
@@ -92,6 +97,7 @@ class VideoWriter:
         sound: SoundSource | None = None,
         crf: int | None = None,
         codec: str | None = None,
+        still: bool = False,
         overwrite: bool = False,
     ) -> None:
         self.path = Path(path)
@@ -101,6 +107,7 @@ class VideoWriter:
         self.frame_count = 0
         self._text = _checked_text(self.path, text)
         self._sound = sound
+        self._key_seconds = _KEY_SECONDS_STILL if still else _KEY_SECONDS
         self._margin = (0, 0)
         self._film: _Film
         if is_folder_name(path):
@@ -125,11 +132,12 @@ class VideoWriter:
     ) -> None:
         self._life.__exit__(kind, error, trace)
 
-    def write(self, pixels: NDArray[np.uint8]) -> None:
-        """Append one frame, and as much of the sound as lasts until its end.
+    def write(self, pixels: NDArray[np.uint8], times: int = 1) -> None:
+        """Append one picture, and as much of the sound as lasts until its end.
 
         Args:
             pixels: uint8 ``[height, width, 3]`` RGB.
+            times: for how many frames it is shown. GIF and FFV1 code it once, and for how long.
 
         Raises:
             FilmError: pixels of another size or type.
@@ -142,8 +150,8 @@ class VideoWriter:
         if any(self._margin):
             margin = ((0, self._margin[0]), (0, self._margin[1]), (0, 0))
             pixels = np.pad(pixels, margin, "edge")  # black would colour its neighbours
-        self._film.write(pixels)
-        self.frame_count += 1
+        self._film.write(pixels, times)
+        self.frame_count += times
 
     @contextmanager
     def _writing_folder(self, overwrite: bool) -> Iterator[None]:
@@ -166,7 +174,7 @@ class VideoWriter:
             try:
                 with StreamFilm(
                     *(av, temporary, container, codec, size, rate),
-                    *(self._text, self._sound, crf),
+                    *(self._text, self._sound, crf, self._key_seconds),
                 ) as film:
                     self._film = film if rate == self.fps else _Held(film, self.fps, rate)
                     yield
@@ -222,12 +230,12 @@ class _Held:
         self._taken = 0
         self._shown = 0
 
-    def write(self, pixels: NDArray[np.uint8]) -> None:
-        """Show this frame until the time of the next."""
-        self._taken += 1
+    def write(self, pixels: NDArray[np.uint8], times: int) -> None:
+        """Show this picture until the time of the next."""
+        self._taken += times
         until = math.ceil(self._taken * self._repeats)
-        for _ in range(self._shown, until):
-            self._film.write(pixels)
+        if until > self._shown:
+            self._film.write(pixels, until - self._shown)
         self._shown = until
 
 

@@ -1,0 +1,42 @@
+"""Guesses: what was found out about a film that says nothing, in one line, and what settles it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from eidophone.base.errors import tell
+from eidophone.film.facts import FilmFacts
+from eidophone.film.pages import Pages
+
+#: How a picture that the film turns is read.
+Walk = Literal["cycle", "sweep"]
+
+_SHARES = "this film does not say what its pages share: each fades into the next; `overlap` says it"
+
+
+def tell_guess(found: FilmFacts | Pages | Walk) -> None:
+    """Say what a film that says nothing is taken for."""
+    if isinstance(found, FilmFacts):
+        a_film, more = f"a film of the kind {found.kind}, {found.seconds:.3f} s long", ""
+    elif isinstance(found, Pages):
+        a_film, more = _pages_in_words(found), ", `overlap`"
+    else:
+        a_film, more = "a picture that the film turns, and read round and round", ""
+    tell(
+        f"this film does not say how it was made, and is taken for {a_film}: `read`{more}, "
+        f"`recipe` and `seconds` say otherwise"
+    )
+
+
+def tell_unrelated(pages: Pages) -> None:
+    """Say that ``pages`` do not show what they share."""
+    if pages.count > 1 and not pages.are_ours:
+        tell(_SHARES)
+
+
+def _pages_in_words(pages: Pages) -> str:
+    shared = round(100 * (1 - pages.step / pages.width))
+    share = f"share {shared} %" if shared else "share nothing"
+    if not pages.are_ours:
+        share = f"fade into each other over {shared} %"
+    return f"{pages.count} pages that {share}, {pages.seconds:.3f} s in all"

@@ -1,0 +1,157 @@
+"""Pages of a film that says nothing of them: which is where, and what it shares with the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise
+
+import numpy as np
+
+from eidophone.base.arrays import Float32
+from eidophone.film.aligning import difference_of, thinned
+from eidophone.film.clock import Numbered
+from eidophone.film.film import FrameSource
+from eidophone.film.settings import MAX_SIDE, MIN_SIDE, UNRELATED_OVERLAP
+from eidophone.film.turns import Turns, contrast_of, find_turns
+from eidophone.picture.content import shared_columns
+from eidophone.picture.fit import columns_by_shape
+from eidophone.picture.recipe import Recipe
+
+#: Pages that are compared with the next.
+_COMPARED = 8
+
+#: Times and shapes tell the same if they differ by less than this fraction.
+_ALIKE = 0.01
+
+#: Pages share what their times say if they differ there by less than this fraction of contrast.
+_SHARED = 0.5
+
+#: A page goes on in the next if their edges differ by less than so many times what columns do.
+_GOES_ON = 3.0
+
+#: A page with less contrast than this, in parts of full scale, shows nothing.
+_LEAST_CONTRAST = 1 / 255
+
+#: A part of this fraction, or more, that pages share shows in their times.
+_MOST_SHARED = 0.9
+
+
+@dataclass(frozen=True, eq=False)
+class Pages:
+    """The pages of a film, each a picture of the sound, and where they lie.
+
+    Attributes:
+        film: their frames.
+        turns: when they turn; None if each frame is another page.
+        recipe: of the pictures.
+        width: columns of a page.
+        step: columns from the beginning of a page to that of the next.
+        columns: of the whole sound.
+        are_ours: what pages share was said or seen; else they fade into each other a little.
+    """
+
+    film: FrameSource
+    turns: Turns | None
+    recipe: Recipe
+    width: int
+    step: int
+    columns: float
+    are_ours: bool
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return self.film.frame_count if self.turns is None else self.turns.count
+
+    @property
+    def shows_something(self) -> bool:
+        """Whether there is anything to be seen on held pages, and no more than one, or many."""
+        shown = self.turns.shown if self.turns else []
+        is_whole = len(shown) > 1 or self.film.seconds <= (1 + _ALIKE) * self.seconds
+        return is_whole and any(contrast_of(page) > _LEAST_CONTRAST for page in shown)
+
+    @property
+    def seconds(self) -> float:
+        """How long the sound lasts."""
+        return self.columns * self.recipe.hop_seconds
+
+    def numbered(self) -> Iterator[Numbered]:
+        """The number of the page that each frame shows, and its pixels."""
+        for index, frame in enumerate(self.film.frames()):
+            number = index if self.turns is None else self.turns.page_at(frame.seconds)
+            yield number, frame.pixels
+
+
+def find_pages(film: FrameSource, recipe: Recipe, overlap: float | None) -> Pages:
+    """The pages of ``film``.
+
+    Args:
+        film: any. Pages may be held for many frames.
+        recipe: of the pictures.
+        overlap: fraction of a page that it shares with the next; None: as is seen.
+    """
+    first = next(iter(film.frames())).pixels
+    lasts = columns_by_shape(first, recipe) * recipe.hop_seconds
+    turns = find_turns(film, lasts * (1 - (overlap or 0)))
+    period = 1 / float(film.fps) if turns is None else turns.period
+    found = _overlap(film, turns, period / lasts) if overlap is None else overlap
+    if found is not None and MIN_SIDE <= len(first) <= MAX_SIDE:
+        recipe = recipe.with_rows(len(first))
+    width = columns_by_shape(first, recipe)
+    step = max(1, round(width * (1 - (UNRELATED_OVERLAP if found is None else found))))
+    count = film.frame_count if turns is None else turns.count
+    columns = float((count - 1) * step + width)
+    if turns is not None and found is not None and (period or count == 1):
+        exact = step * recipe.hop_seconds
+        period = period or exact
+        if abs(period / exact - 1) < _ALIKE:
+            turns, period = replace(turns, period=exact), exact
+        if period == exact or count - film.seconds / period > 2 * _ALIKE:
+            columns = min(columns, film.seconds / period * step)  # it ends with the sound
+    return Pages(film, turns, recipe, width, step, columns, found is not None)
+
+
+def _overlap(film: FrameSource, turns: Turns | None, part: float) -> float | None:
+    """The fraction of a page that it shares with the next; None if they are unrelated.
+
+    Args:
+        film: the pages are its frames, if they do not turn.
+        turns: when they do.
+        part: for which fraction of what it lasts a page is shown.
+    """
+    if abs(part - 1) < _ALIKE:
+        return 0.0
+    shown: Sequence[Float32]
+    shown = [thinned(frame.pixels) for frame in islice(film.frames(), _COMPARED)]
+    if turns is not None:
+        shown = turns.shown
+    pairs = [pair for pair in pairwise(shown) if min(map(contrast_of, pair)) > _LEAST_CONTRAST]
+    width = shown[0].shape[1]
+    if width < 2:
+        return None
+    seen = [shared_columns(*(one[:, :, None] for one in pair)) for pair in pairs]
+    found = [columns for columns in seen if columns]
+    usual = float(np.median(found)) if found else 0.0
+    agree = sum(abs(columns - usual) <= 1 for columns in found)
+    if found and 2 * agree >= len(pairs):
+        return usual / width
+    move = round(part * width)
+    if 1 - _MOST_SHARED <= part < 1 and _usual([_unlike(*one, move) for one in pairs]) < _SHARED:
+        return 1 - part
+    return 0.0 if _usual([_break(*one) for one in pairs]) < _GOES_ON else None
+
+
+def _usual(values: list[float]) -> float:
+    return float(np.median(values)) if values else 0.0
+
+
+def _unlike(one: Float32, other: Float32, move: int) -> float:
+    """How much pages differ where they overlap, as a fraction of their contrast."""
+    return difference_of(one, other, move) / max(contrast_of(one), contrast_of(other))
+
+
+def _break(one: Float32, other: Float32) -> float:
+    """How much the edges of pages differ, in units of what neighbouring columns do."""
+    usual = np.abs(np.diff(one, axis=1)).mean() + np.abs(np.diff(other, axis=1)).mean()
+    return float(2 * np.abs(one[:, -1] - other[:, 0]).mean() / max(usual, 1e-6))
