@@ -1,4 +1,4 @@
-"""Pages as files: how long each is held, and what is found where nothing says how they were made."""
+"""Pages: how long each is held, and what is found where nothing says how they were made."""
 
 import io
 from fractions import Fraction
