@@ -141,6 +141,7 @@ def test_silence_is_black_and_black_is_silence(kind):
     assert not again.samples.any()
 
 
+@pytest.mark.filterwarnings("ignore:this film lasts")
 def test_a_film_that_was_retimed_is_still_itself():
     sound = music(1, rate=RATE)
     film, frames = drawn(sound, size=64)

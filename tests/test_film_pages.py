@@ -219,3 +219,25 @@ def test_turns_without_a_rhythm_are_counted():
     turns = found([a] * 20 + [b] * 47 + [c] * 31 + [d] * 90)
     assert (turns.period, turns.count) == (0, 4)
     assert [turns.page_at(n / 30) for n in (0, 19, 20, 66, 67, 98, 180)] == [0, 0, 1, 1, 2, 3, 3]
+
+
+# --- what was done to films that say what they are ------------------------------------------------
+
+
+@pytest.mark.parametrize("bars", [((0, 0), (50, 50)), ((31, 31), (0, 0))])
+@pytest.mark.parametrize("kind", ["scroll", "pages"])
+def test_bars_around_a_film_change_nothing(kind, bars):
+    film = encode_film(music(1.5, rate=RATE), kind, size=SIZE)
+    frames = [np.pad(one, (*bars, (0, 0))) for one in shown(film)]
+    barred = Film(DrawnFrames(lambda: frames, len(frames), film.fps), film.facts)
+    known, again = (decode_film(one, use_track=False, quality="preview") for one in (film, barred))
+    assert np.array_equal(known.samples, again.samples)
+
+
+def test_a_film_that_was_slowed_is_heard_at_its_pace_with_a_word():
+    film = encode_film(music(1, rate=RATE), size=64)
+    slow = of(shown(film), 15, film.facts)
+    with pytest.warns(EidophoneWarning, match="`seconds` 2.07") as told:
+        again = decode_film(slow, quality="preview")
+    assert (len(told), again.sample_count) == (1, RATE)
+    assert decode_film(slow, quality="preview", seconds=2).sample_count == 2 * RATE

@@ -18,8 +18,8 @@ from eidophone.film.clock import numbered
 from eidophone.film.encoding import draw
 from eidophone.film.facts import FilmFacts
 from eidophone.film.film import Film
-from eidophone.film.frames import is_coloured, pictures
-from eidophone.film.guesses import Walk, tell_guess, tell_unrelated
+from eidophone.film.frames import between_bars, is_coloured, pictures
+from eidophone.film.guesses import Walk, tell_guess, tell_speed, tell_unrelated
 from eidophone.film.pages import Pages, find_pages
 from eidophone.film.recognition import assume, recognise
 from eidophone.film.settings import READINGS, Reading
@@ -31,6 +31,9 @@ from eidophone.picture.settings import OVERLAP, Quality
 from eidophone.sound.sound import SoundSource
 
 _BLOCK_SAMPLES = 1 << 18
+
+#: Bars are looked for in every so many frames; and where there are none, all is inside.
+_FRAMES_APART, _ALL = 5, (slice(None), slice(None))
 
 #: So much of a column is none.
 _ROUNDING = 1e-6
@@ -118,6 +121,8 @@ def plan_decoding(
         tell_guess(found)
     elif isinstance(found, Pages) and overlap is None:
         tell_unrelated(found)
+    elif found is film.facts and found is not None and seconds is None:
+        tell_speed(found, film.seconds)
     if not isinstance(found, FilmFacts):
         return _plan_of_pictures(film, found, drawn, seconds, reference)
     if reference is not None and seconds is not None:
@@ -160,8 +165,12 @@ def _plan_of_made(
     colours = 3 if coloured or facts.source.channels == 2 else 1
     kind = instants if facts.kind == "instants" else windows
 
+    inside = between_bars(_now_and_then(film, 2 / film.fps * _FRAMES_APART), facts)
+
     def columns() -> Iterator[Pixels]:
         timed = numbered(film.frames(), facts, film.frame_count, film.seconds)
+        if inside != _ALL:
+            timed = ((number, pixels[inside]) for number, pixels in timed)
         for block in kind.read(pictures(timed, facts, colours), facts):
             yield np.broadcast_to(block, (*block.shape[:2], 3))
 

@@ -11,6 +11,9 @@ from eidophone.film.pages import Pages
 #: How a picture that the film turns is read.
 Walk = Literal["cycle", "sweep"]
 
+#: A film that is so many times as long as it was is slower.
+_SLOWED = 1.25
+
 _SHARES = "this film does not say what its pages share: each fades into the next; `overlap` says it"
 
 
@@ -26,6 +29,15 @@ def tell_guess(found: FilmFacts | Pages | Walk) -> None:
         f"this film does not say how it was made, and is taken for {a_film}: `read`{more}, "
         f"`recipe` and `seconds` say otherwise"
     )
+
+
+def tell_speed(facts: FilmFacts, seconds: float) -> None:
+    """Say that a film lasts longer than it did, ``seconds``, and is heard at its own pace."""
+    if seconds > _SLOWED * float(facts.frame_count / facts.fps):
+        tell(
+            f"this film lasts {seconds:.2f} s, and was made of {facts.seconds:.2f} s of sound: it "
+            f"is heard at its first pace; `seconds` {seconds:.2f} is as slow as the film"
+        )
 
 
 def tell_unrelated(pages: Pages) -> None:
