@@ -12,13 +12,19 @@ from PIL import Image
 from signals import music
 
 from eidophone import PRESETS, Picture, Sound, decode, encode
-from eidophone.base.errors import EidophoneError, OutputError, PictureError, SoundError
+from eidophone.base.errors import (
+    EidophoneError,
+    EidophoneWarning,
+    OutputError,
+    PictureError,
+    SoundError,
+)
 from eidophone.jobs.dataset import parts as dataset_parts
 from eidophone.jobs.dataset.altered import AlteredSound, alterations
 from eidophone.jobs.dataset.making import make_dataset
 from eidophone.jobs.dataset.plan import DatasetPlan
 from eidophone.jobs.dataset.sources import gather, safe_name
-from eidophone.jobs.dataset.squares import is_silent, squares, starts
+from eidophone.jobs.dataset.squares import is_silent, squares
 from eidophone.jobs.folder import decode_tasks
 from eidophone.jobs.pictures import decode_files
 from eidophone.jobs.settings import Decoding
@@ -163,7 +169,7 @@ def test_plans_that_make_no_sense(values, words):
 @pytest.mark.parametrize("columns", [1, 63, 64, 65, 127, 128, 129, 1000])
 @pytest.mark.parametrize("overlap", [0.0, 0.5, 0.9])
 def test_squares_cover_a_sound_and_only_short_ones_are_padded(columns, overlap):
-    first = starts(columns, Cut.squares(64, overlap))
+    first = [where.first for where in Cut.squares(64, overlap).places(columns)]
     assert first[0] == 0
     assert first == sorted(set(first))
     assert first[-1] + 64 == max(columns, 64)
@@ -176,7 +182,8 @@ def test_squares_are_what_encode_draws(seconds, begin):
     sound = music(seconds, 2, rate=8000)
     recipe = PRESETS["standard"].with_rows(64)
     whole = encode(sound, recipe).pixels
-    first = starts(whole.shape[1], Cut.squares(64, 0.25), begin if whole.shape[1] > 64 else 0)
+    begin = begin if whole.shape[1] > 64 else 0
+    first = [where.first for where in Cut.squares(64, 0.25).places(whole.shape[1], begin)]
     drawn = list(squares(sound, recipe, first))
     assert [column for column, _ in drawn] == first
     for column, pixels in drawn:
@@ -650,7 +657,8 @@ def test_what_a_network_makes_of_it_decodes(library, tmp_path, form):
     assert len(tasks) == 2 * EACH
     (tmp_path / "sounds").mkdir()
     for task in tasks[:2]:
-        decode_files(list(task.sources), task.target, how)
+        with pytest.warns(EidophoneWarning, match="guessed"):
+            decode_files(list(task.sources), task.target, how)
         sound = Sound.load(task.target)
         assert sound.duration_seconds == pytest.approx(SQUARE, abs=0.01)
         drawn = Picture.load(task.sources[0]).pixels

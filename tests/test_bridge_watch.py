@@ -253,8 +253,9 @@ def test_what_is_broken_is_told_and_the_others_go_on(hot):
     (hot.pictures_in / "c.png").write_bytes(b"no picture")
     write_image(hot.pictures_in / "d.png", np.full((64, 64, 3), 100, np.uint8))
     told = hot.look()
-    assert len(told) == 4
+    assert len(told) == 5
     assert any(line.startswith("sounds-in/a.wav: ") for line in told)
+    assert any("pictures-in/d: " in line and "guessed" in line for line in told)
     assert any(line.startswith("pictures-in/c: cannot read") for line in told)
     assert names(hot.pictures_out) == ["b.png"]
     assert names(hot.sounds_out) == ["d.wav"]

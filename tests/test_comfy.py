@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,9 @@ from eidophone.sound.sound import Sound
 
 ROOT = Path(__file__).parents[1]
 RATE = 22050
+#: What is said of pictures that do not say what they are has a test of its own.
+pytestmark = pytest.mark.filterwarnings("ignore:.*guessed, as nothing:eidophone.EidophoneWarning")
+
 STANDARD = PRESETS["standard"]
 SQUARES = EncodeSettings(STANDARD, size=128, overlap=0.25)
 WHOLE = EncodeSettings(STANDARD)
@@ -41,6 +45,7 @@ PERMANENT = {
     "EidophonePictureToSound": (
         [
             *("image", "recipe", "overlap", "quality", "lean", "keep", "strength"),
+            *("seconds", "rate"),
             *("custom_recipe", "reference", "unaltered"),
         ],
         ["audio"],
@@ -194,6 +199,16 @@ def test_other_than_as_many_pictures_as_were_drawn_are_refused(sound, change):
         sounds_of_drawn(change(pixels), reference, SQUARES, PREVIEW)
     with pytest.raises(PictureError, match="unaltered pictures for"):
         sounds_of_drawn(pixels, reference, SQUARES, PREVIEW, change(pixels))
+
+
+def test_what_is_guessed_of_any_pictures_is_said():
+    pixels = list(np.random.default_rng(0).random((2, 64, 64, 3), np.float32))
+    with pytest.warns(EidophoneWarning, match="guessed, as nothing says it: recipe 'standard'"):
+        any_sound(pixels)
+    how = replace(PREVIEW, seconds=1.0, rate=8000)
+    with pytest.warns(EidophoneWarning, match="guessed, as nothing says it: recipe 'standard';"):
+        (made,) = sounds_of_any(pixels, STANDARD, None, how)
+    assert (made.rate, made.sample_count) == (8000, 8000)
 
 
 def test_any_pictures_follow_each_other():
@@ -542,4 +557,5 @@ def test_the_bar_moves(node, audio, monkeypatch):
     image, _ = node("EidophoneSoundToPicture", audio=audio)
     assert told[-1] == (3, 3)
     node("EidophonePictureToSound", image=image, quality="preview")
-    assert told[-1] == (3 * 512 * 256, 3 * 512 * 256)
+    columns = -(-audio["waveform"].shape[-1] // round(256 / 44_100 * audio["sample_rate"]))
+    assert told[-1] == (columns * 256, columns * 256)

@@ -44,28 +44,28 @@ def joined_from(squares):
 def test_squares_cover_every_column_and_are_square(total, overlap):
     pixels = columns(total)
     cut = Cut.squares(64, overlap)
-    pieces = list(cut.apply([pixels[:, :50], pixels[:, 50:]] if total > 50 else [pixels]))
+    pieces = list(cut.apply([pixels[:, :50], pixels[:, 50:]] if total > 50 else [pixels], total))
     assert len(pieces) == cut.count(total)
     padded = np.zeros((512, pieces[-1][0] + 64, 3), np.uint8)
     padded[:, :total] = pixels
     for first, piece in pieces:
         assert piece.shape[1] == 64
         np.testing.assert_array_equal(piece, padded[:, first : first + 64])
-    assert pieces[-1][0] + 64 >= total
+    assert pieces[-1][0] + 64 == max(total, 64)
+    assert [first for first, _ in pieces] == [where.first for where in cut.places(total)]
 
 
 def test_without_padding_the_last_piece_is_what_is_left():
-    pieces = list(Cut(40, 40).apply([columns(100)]))
+    pieces = list(Cut(40, 40).apply([columns(100)], 100))
     assert [(first, piece.shape[1]) for first, piece in pieces] == [(0, 40), (40, 40), (80, 20)]
 
 
 @pytest.mark.parametrize("overlap", [0.0, 0.25, 0.5])
 def test_unaltered_squares_join_to_the_very_same_pixels(overlap):
     pixels = columns(1300)
-    squares = [picture(piece, first) for first, piece in Cut.squares(512, overlap).apply([pixels])]
-    joined = joined_from(squares)
-    np.testing.assert_array_equal(joined[:, :1300], pixels)
-    assert not joined[:, 1300:].any()
+    cut = Cut.squares(512, overlap).apply([pixels], 1300)
+    joined = joined_from([picture(piece, first) for first, piece in cut])
+    np.testing.assert_array_equal(joined, pixels)
 
 
 def test_where_squares_overlap_one_fades_into_the_other():

@@ -206,7 +206,7 @@ def come_back(
         PictureError: these are not as many pictures as were drawn.
     """
     places = cut.places(recipe.columns(sound.sample_count, sound.rate))
-    most = cut.width if cut.pad else _BLOCK_COLUMNS  # whole pictures may be of any length
+    most = cut.width if cut.even else _BLOCK_COLUMNS  # whole pictures may be of any length
     batches = [pictures] if at_rest is None else [pictures, at_rest]
 
     def views() -> Iterator[View]:
@@ -234,7 +234,8 @@ def _journey(recipe: Recipe, views: Iterable[View], folder: Path) -> Journey:
 
 def _drawn(sound: SoundSource, recipe: Recipe, cut: Cut, dtype: Any) -> Iterator[Pixels]:
     """The pictures of ``sound``."""
-    for _, pixels in cut.apply(encode_blocks(sound, recipe, dtype=dtype)):
+    columns = recipe.columns(sound.sample_count, sound.rate)
+    for _, pixels in cut.apply(encode_blocks(sound, recipe, dtype=dtype), columns):
         yield _bounded(pixels)
 
 

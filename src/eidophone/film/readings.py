@@ -16,10 +16,10 @@ from eidophone.base.errors import FilmError
 from eidophone.files.video import VideoFrame
 from eidophone.film.clock import Numbered
 from eidophone.film.merging import Merger, View, voted
-from eidophone.film.settings import MOST_SECONDS
 from eidophone.picture.fit import columns_by_shape, resized
 from eidophone.picture.ink import brightest
 from eidophone.picture.recipe import Recipe
+from eidophone.picture.settings import MOST_SECONDS
 
 #: The places in the picture that are heard, for columns of the sound; the picture's width; and how
 #: many columns the sound has.

@@ -24,9 +24,6 @@ MIN_SIDE, MAX_SIDE = 64, 8192
 #: Frames per second.
 MIN_FPS, MAX_FPS = Fraction(1, 100), Fraction(240)
 
-#: Longer sounds of films are a mistake.
-MOST_SECONDS = 6 * 3600
-
 FRAME_SIZE = Option(
     help="width and height of the frames", unit="pixels", low=MIN_SIDE, high=MAX_SIDE
 )
@@ -36,14 +33,6 @@ FPS = Option(
     low=float(MIN_FPS),
     high=float(MAX_FPS),
 )
-SECONDS = Option(
-    help="how long the sound is to be",
-    usual="as it was",
-    unit="seconds",
-    low=1e-3,
-    high=MOST_SECONDS,
-)
-
 ChosenKind = Annotated[
     Kind,
     Option(help="what a frame shows: a page of the picture, the window of a scroll, or an instant"),

@@ -101,7 +101,7 @@ def encode_file(
         _refuse_existing(paths, how)
         original = _original(sound_path) if how.carry_original else None
         blocks = encode_blocks(sound, recipe, dtype=form.dtype)
-        drawn = cut.apply(_watched(blocks, columns, progress))
+        drawn = cut.apply(_watched(blocks, columns, progress), columns)
         for path, (first, pixels) in zip(paths, drawn, strict=True):
             source = Source(
                 rate=sound.rate,
@@ -137,17 +137,27 @@ def decode_files(
     if target.exists() and not how.overwrite:
         raise already_there(target)
     with claimed(target), _opened(how.reference) as given:
-        pictures = Several(_reader(paths, how), len(paths), overlap=how.overlap, reference=given)
+        pictures = Several(
+            _reader(paths, how),
+            len(paths),
+            overlap=how.overlap,
+            reference=given,
+            seconds=how.seconds,
+            rate=how.rate,
+        )
         reference = given
         if pictures.original is not None and given is None:
             try:
-                if pictures.untouched:
+                if pictures.untouched and how.seconds is None and how.rate is None:
                     _write_original(pictures.original, pictures.choice, target, how)
                     return
                 reference = sound_of_bytes(pictures.original, pictures.choice)
             except SoundError:
                 tell(f"{paths[0]} carries an original sound that is damaged: it is left out")
         sound = pictures.target(reference)
+        guess = pictures.guess(sound)
+        if guess:
+            tell(f"{paths[0]}: {guess}")
         blocks = pictures.blocks(
             sound,
             quality=how.quality,

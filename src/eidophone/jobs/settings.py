@@ -13,7 +13,6 @@ from eidophone.files.kinds import MAX_FRAME_PIXELS, MAX_PICTURE_PIXELS, PICTURE_
 from eidophone.film.settings import (
     FPS,
     FRAME_SIZE,
-    SECONDS,
     ChosenKind,
     FrameRate,
     Look,
@@ -28,7 +27,9 @@ from eidophone.picture.settings import (
     ChosenRecipe,
     Downmix,
     Overlap,
+    Rate,
     ReadRecipe,
+    Seconds,
     Strip,
     Track,
 )
@@ -107,7 +108,10 @@ class Decoding:
         recipe: read the pictures with this recipe, whatever they say.
         reference: the original sound file.
         reference_pictures: the unaltered pictures, sent through the same tool.
-        overlap: fraction of a picture that it shares with the next, where they do not say.
+        overlap: fraction of a picture that it shares with the next, where they do not say; None:
+            what they show.
+        seconds: how long the sound is to be; None: as it was, or as the shape of its pictures says.
+        rate: samples a second of the sound; None: as it was, or 44,100.
         max_pixels: refuse larger pictures; 0 for no limit.
         overwrite: replace a file that is there already.
 
@@ -117,12 +121,14 @@ class Decoding:
 
     quality: ChosenQuality = "standard"
     recipe: ReadRecipe = None
+    seconds: Seconds = None
+    rate: Rate = None
     reference: Original = None
     reference_pictures: list[Path] | None = None
     overlap: Annotated[
-        float,
-        replace(OVERLAP, help="what pictures share with the next, if they do not say"),
-    ] = 0.0
+        float | None,
+        replace(OVERLAP, help="what pictures share with the next", usual="what they say or show"),
+    ] = None
     max_pixels: MaxPixels = MAX_PICTURE_PIXELS
     overwrite: Overwrite = False
 
@@ -200,7 +206,7 @@ class FilmDecoding:
             "picture that the film turns, sweep once across it"
         ),
     ] = "auto"
-    seconds: Annotated[float | None, SECONDS] = None
+    seconds: Seconds = None
     quality: ChosenQuality = "standard"
     recipe: ReadRecipe = None
     reference: Original = None

@@ -22,7 +22,7 @@ from eidophone.base.errors import PictureError, SoundError, tell
 from eidophone.base.parallel import blocks as runs
 from eidophone.picture.analysis import Analysis
 from eidophone.picture.columns import Columns
-from eidophone.picture.fit import fit, fit_like
+from eidophone.picture.fit import fit, fit_like, resized
 from eidophone.picture.ink import (
     is_grey,
     pixels_of_power,
@@ -35,7 +35,7 @@ from eidophone.picture.picture import Picture, Source
 from eidophone.picture.pool import colours
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.reference import Reference
-from eidophone.picture.settings import ROUNDS, Quality
+from eidophone.picture.settings import RATE, ROUNDS, SECONDS, Quality
 from eidophone.picture.synthesis import sound_of_columns
 from eidophone.sound.choice import Choice
 from eidophone.sound.samples import MAX_RATE_HZ, MIN_RATE_HZ
@@ -90,6 +90,8 @@ def decode(
     quality: Quality = "standard",
     reference: SoundSource | None = None,
     reference_picture: Picture | None = None,
+    seconds: float | None = None,
+    rate: int | None = None,
 ) -> Sound:
     """The sound of ``picture``: its own if nothing was altered, and of any image some sound.
 
@@ -101,10 +103,13 @@ def decode(
             its original, that is the default; and if it is untouched, the original comes back.
         reference_picture: the unaltered picture sent through the same tool: then what differs
             between the two pictures is done to the reference.
+        seconds: how long the sound is to be; None: as it was, or as the shape of its picture says.
+        rate: samples a second of the sound; None: as it was, or 44,100.
 
     Returns:
         As many channels, samples and Hz as the reference has, or else the source of the picture
-        had; if neither is known, 44.1 kHz. It is stereo in any case if the picture has colours.
+        had; if neither is known, 44.1 kHz, and a note says what was guessed. It is stereo in any
+        case if the picture has colours.
 
     Raises:
         PictureError: no such quality, ``reference_picture`` without a reference, a picture that
@@ -114,9 +119,10 @@ def decode(
     """
     if reference is None and picture.original is not None:
         reference = sound_of_bytes(picture.original, picture.choice)
-        if picture.untouched and reference_picture is None:
+        if picture.untouched and reference_picture is None and seconds is None and rate is None:
             return reference
-    picture = informed(picture, reference)
+    is_guess = picture.guessed and reference is None
+    picture = informed(picture, reference, rate)
     pixels = fit(picture)
     target = target_of(
         picture.recipe,
@@ -126,6 +132,12 @@ def decode(
         source=picture.source,
         reference=reference,
     )
+    target = as_asked(target, seconds, rate)
+    if seconds is not None:
+        columns = picture.recipe.columns(target.sample_count, target.rate)
+        pixels = resized(picture.pixels, picture.recipe.rows, columns)
+    if is_guess:
+        tell(f"the picture: {guess_of(picture.recipe, target, seconds, rate)}")
     before = None if reference_picture is None else [fit_like(reference_picture, pixels)]
     samples = decode_blocks(
         [pixels],
@@ -179,15 +191,60 @@ def decode_blocks(
     )
 
 
-def informed(picture: Picture, reference: SoundSource | None) -> Picture:
-    """``picture``, if it does not know its source, with what its ``reference`` tells of it."""
-    if picture.source is not None or reference is None:
+def informed(picture: Picture, reference: SoundSource | None, rate: int | None = None) -> Picture:
+    """``picture``, if it does not know its source, with what else is known of it.
+
+    Args:
+        picture: any.
+        reference: the sound it was made of.
+        rate: of that, if there is no reference.
+    """
+    if picture.source is not None or (reference is None and rate is None):
         return picture
+    known = reference.rate if reference is not None else rate
+    recipe = picture.recipe.for_rate(known or DEFAULT_RATE) if picture.guessed else picture.recipe
+    if reference is None:
+        return replace(picture, recipe=recipe)
     source = Source(
         rate=reference.rate, channels=reference.channels, sample_count=reference.sample_count
     )
-    recipe = picture.recipe.for_rate(reference.rate) if picture.guessed else picture.recipe
     return replace(picture, source=source, recipe=recipe)
+
+
+def as_asked(target: Source, seconds: float | None, rate: int | None) -> Source:
+    """``target``, lasting so many ``seconds``, at another ``rate``, if these are not None.
+
+    Raises:
+        PictureError: they are out of their range.
+    """
+    if seconds is not None:
+        SECONDS.check("seconds", seconds, float, PictureError)
+    if rate is not None:
+        RATE.check("rate", rate, int, PictureError)
+    hz = rate or target.rate
+    lasts = target.sample_count / target.rate if seconds is None else seconds
+    return replace(target, rate=hz, sample_count=max(1, round(lasts * hz)))
+
+
+def guess_of(recipe: Recipe, target: Source, seconds: float | None, rate: int | None) -> str:
+    """What was guessed of pictures that do not say it, and what would settle it.
+
+    Args:
+        recipe: with which they are read.
+        target: what they become.
+        seconds: as it was asked for.
+        rate: as it was asked for.
+    """
+    guesses = {"recipe": f"recipe {recipe.name!r}"}
+    if rate is None:
+        guesses["rate"] = f"{target.rate} Hz"
+    if seconds is None:
+        guesses["seconds"] = f"{target.sample_count / target.rate:.2f} s by its shape"
+    ways = ", ".join(f"`{name}`" for name in guesses)
+    return (
+        f"guessed, as nothing says it: {', '.join(guesses.values())}; "
+        f"settle it with {ways} or `reference`"
+    )
 
 
 def target_of(

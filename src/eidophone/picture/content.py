@@ -80,15 +80,27 @@ def inside(pixels: Pixels, aspect: float) -> Pixels | None:
     return None if span is None else pixels[span]
 
 
+def bands(pixels: Pixels) -> Float32:
+    """What is needed of ``pixels`` for `shared`: lightness ``[bands, columns]``, 1 as white."""
+    light = pixels.mean(axis=2, dtype=np.float32) / np.float32(brightest(pixels.dtype))
+    edges = np.unique(np.linspace(0, len(light), _BANDS, endpoint=False).astype(int))
+    sums = np.add.reduceat(light, edges, axis=0)
+    return np.asarray(sums / np.diff([*edges, len(light)])[:, None], np.float32)
+
+
 def shared_columns(one: Pixels, other: Pixels) -> int:
     """How many columns at the end of ``one`` are those at the beginning of ``other``; 0 if none.
 
-    Both are ``[rows, columns, 3]``, with as many rows and at one scale; recompression and resizing
-    do no harm. Where nothing happens, there is nothing to tell them by.
+    Both are ``[rows, columns, 3]``, with as many rows; recompression and resizing do no harm. Where
+    nothing happens, there is nothing to tell them by.
     """
-    a, b = _bands(one), _bands(other)
+    return shared(bands(one), bands(other))
+
+
+def shared(a: Float32, b: Float32) -> int:
+    """`shared_columns` of pictures of which these are the `bands`."""
     most = int(_MOST_SHARED * min(a.shape[1], b.shape[1]))
-    if most < 2 * _LEAST_SHARED:
+    if most < 2 * _LEAST_SHARED or len(a) != len(b):
         return 0
     error, contrast = _differences(a[:, -most:], b[:, :most])
     error[:_LEAST_SHARED] = np.inf
@@ -128,15 +140,6 @@ def _between(length: int, wanted: int, sure: int, other: int) -> slice | None:
         if other >= first - _RINGING and sure >= bars - first - _RINGING:
             return slice(first, first + wanted)
     return None
-
-
-def _bands(pixels: Pixels) -> Float32:
-    """Lightness of ``pixels`` in a few bands, ``[bands, columns]``, 1 as white, low ones last."""
-    light = pixels.mean(axis=2, dtype=np.float32) / np.float32(brightest(pixels.dtype))
-    edges = np.linspace(0, len(light), _BANDS + 1).astype(int)
-    edges = np.unique(edges[:-1])
-    sums = np.add.reduceat(light, edges, axis=0)
-    return np.asarray(sums / np.diff([*edges, len(light)])[:, None], np.float32)
 
 
 def _differences(a: Float32, b: Float32) -> tuple[Floats, Floats]:

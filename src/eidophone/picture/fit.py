@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from PIL import Image
 
@@ -11,7 +9,7 @@ from eidophone.base.arrays import Pixels
 from eidophone.base.errors import PictureError
 from eidophone.files.kinds import MAX_PICTURE_PIXELS
 from eidophone.picture.ink import brightest
-from eidophone.picture.picture import Picture
+from eidophone.picture.picture import Picture, Source
 from eidophone.picture.recipe import Recipe
 
 #: A picture this much wider or narrower than its source says has been cut, not scaled.
@@ -31,13 +29,6 @@ def fit(picture: Picture) -> Pixels:
         PictureError: it is so long and flat that it would last for hours.
     """
     return resized(picture.pixels, picture.recipe.rows, fitted_columns(picture))
-
-
-def fitted_depth(picture: Picture) -> np.dtype[Any]:
-    """Type of what `fit` makes of ``picture``: what is resized becomes float32."""
-    rows, columns = picture.recipe.rows, fitted_columns(picture)
-    is_fit = picture.pixels.shape[:2] == (rows, columns)
-    return picture.pixels.dtype if is_fit else np.dtype(np.float32)
 
 
 def fit_like(picture: Picture, pixels: Pixels) -> Pixels:
@@ -74,26 +65,36 @@ def resized(pixels: Pixels, rows: int, columns: int) -> Pixels:
 
 def columns_by_shape(pixels: Pixels, recipe: Recipe) -> int:
     """Columns of an image of any size if the axis fills its height: its shape is its duration."""
-    return max(1, round(pixels.shape[1] * recipe.rows / pixels.shape[0]))
+    height, width = pixels.shape[:2]
+    return _by_shape(height, width, recipe)
 
 
 def fitted_columns(picture: Picture) -> int:
     """Columns of ``picture`` on the grid of its recipe."""
-    recipe, source = picture.recipe, picture.source
+    return grid_columns(picture.height, picture.width, picture.recipe, picture.source)
+
+
+def grid_columns(height: int, width: int, recipe: Recipe, source: Source | None) -> int:
+    """Columns of so many pixels on the grid of ``recipe``; see `fitted_columns`."""
     if source is None or source.first_column > 0:
-        return columns_by_shape(picture.pixels, recipe)
-    return _columns(picture.pixels, recipe, recipe.columns(source.sample_count, source.rate))
+        return _by_shape(height, width, recipe)
+    return _columns(height, width, recipe, recipe.columns(source.sample_count, source.rate))
 
 
 def shows_all(pixels: Pixels, recipe: Recipe, columns: int) -> bool:
     """Whether ``pixels`` are all of ``columns`` columns, at some size, and not a part of them."""
-    return _columns(pixels, recipe, columns) == columns
+    height, width = pixels.shape[:2]
+    return _columns(height, width, recipe, columns) == columns
 
 
-def _columns(pixels: Pixels, recipe: Recipe, whole: int) -> int:
+def _by_shape(height: int, width: int, recipe: Recipe) -> int:
+    return max(1, round(width * recipe.rows / height))
+
+
+def _columns(height: int, width: int, recipe: Recipe, whole: int) -> int:
     """Columns of what was drawn ``whole`` columns wide, and may have been cut, or scaled."""
-    by_shape = columns_by_shape(pixels, recipe)
-    if pixels.shape[0] == recipe.rows:
+    by_shape = _by_shape(height, width, recipe)
+    if height == recipe.rows:
         return by_shape
     # Tools round sizes: a picture that nearly has the right shape is the whole one, scaled.
     return whole if abs(by_shape - whole) <= max(1, _SCALED_NOT_CUT * whole) else by_shape

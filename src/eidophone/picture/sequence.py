@@ -12,7 +12,7 @@ from numpy.typing import DTypeLike
 from eidophone.base.arrays import Pixels
 from eidophone.base.errors import PictureError
 from eidophone.base.streams import Feed
-from eidophone.picture.fit import fit, fit_like, fitted_columns
+from eidophone.picture.fit import fitted_columns, resized
 from eidophone.picture.picture import Picture, Source, to_depth
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.settings import OVERLAP, SIZE
@@ -27,12 +27,14 @@ class Cut:
         width: columns of a picture.
         step: columns from the beginning of one to that of the next; less than ``width`` where
             they overlap.
-        pad: make the last one as wide as the others, with silence.
+        even: all are as wide as the first: the last one ends with the columns, and reaches back
+            into the one before. Only where there are fewer columns than one takes is it filled up
+            with silence, which networks do not paint as they paint sound.
     """
 
     width: int
     step: int
-    pad: bool = False
+    even: bool = False
 
     @classmethod
     def squares(cls, size: int, overlap: float) -> Cut:
@@ -43,28 +45,32 @@ class Cut:
         """
         SIZE.check("size", size, int, PictureError)
         OVERLAP.check("overlap", overlap, float, PictureError)
-        return cls(size, max(1, round(size * (1 - overlap))), pad=True)
+        return cls(size, max(1, round(size * (1 - overlap))), even=True)
 
     def count(self, columns: int) -> int:
         """Pictures that ``columns`` columns make."""
         return 1 + max(0, -(-(columns - self.width) // self.step))
 
-    def places(self, columns: int) -> list[Placed]:
-        """Where the pictures of ``columns`` columns lie."""
-        firsts = [self.step * number for number in range(self.count(columns))]
-        most = [self.width if self.pad else columns - first for first in firsts]
-        return [Placed(first, min(self.width, n)) for first, n in zip(firsts, most, strict=True)]
+    def places(self, columns: int, first: int = 0) -> list[Placed]:
+        """Where the pictures of ``columns`` columns lie, from the column ``first`` on."""
+        last = max(0, columns - self.width)
+        if self.even:
+            return [Placed(one, self.width) for one in (*range(first, last, self.step), last)]
+        firsts = range(first, last + self.step, self.step)
+        return [Placed(one, min(self.width, columns - one)) for one in firsts]
 
-    def apply(self, blocks: Iterable[Pixels]) -> Iterator[tuple[int, Pixels]]:
-        """The pictures' first columns and pixels, from ``[rows, columns, 3]`` blocks."""
+    def apply(self, blocks: Iterable[Pixels], columns: int) -> Iterator[tuple[int, Pixels]]:
+        """The pictures' first columns and pixels.
+
+        Args:
+            blocks: ``[rows, any number of columns, 3]`` each.
+            columns: how many they have in all.
+        """
         blocks = iter(blocks)
         for block in blocks:
-            columns = Feed(chain([block], blocks), block[:, :0])
-            first = 0
-            while columns.reaches(first + self.width):
-                yield first, columns.take(first, first + self.width)
-                first += self.step
-            yield first, columns.take(first, first + self.width if self.pad else columns.stop)
+            feed = Feed(chain([block], blocks), block[:, :0])
+            for where in self.places(columns):
+                yield where.first, feed.take(where.first, where.first + where.columns)
 
 
 def rows_beside_strip(size: int) -> int:
@@ -82,11 +88,19 @@ def rows_beside_strip(size: int) -> int:
 
 @dataclass(frozen=True)
 class Extent:
-    """What must be known of a picture to place it: how many columns it has, and what it says."""
+    """What must be known of a picture to place it.
+
+    Attributes:
+        columns: how many it has.
+        recipe: what it means.
+        source: the sound it was made of, and where in it; None if that is not known.
+        shared: how many columns it shares with the one before, as they show.
+    """
 
     columns: int
     recipe: Recipe
     source: Source | None
+    shared: int = 0
 
     @classmethod
     def of(cls, picture: Picture) -> Extent:
@@ -102,7 +116,7 @@ class Placed:
     columns: int
 
 
-def place(extents: Iterable[Extent], overlap: float = 0.0) -> list[Placed]:
+def place(extents: Iterable[Extent], overlap: float | None = None) -> list[Placed]:
     """Where pictures lie, in the order in which they come.
 
     A picture that knows its place is put there, and others behind the one before them. Where a
@@ -110,7 +124,8 @@ def place(extents: Iterable[Extent], overlap: float = 0.0) -> list[Placed]:
 
     Args:
         extents: of the pictures, in order.
-        overlap: fraction of a picture that it shares with the next, where they do not say.
+        overlap: fraction of a picture that it shares with the next, where they do not say; None:
+            what they show.
 
     Raises:
         PictureError: pictures of different recipes.
@@ -126,7 +141,8 @@ def place(extents: Iterable[Extent], overlap: float = 0.0) -> list[Placed]:
             )
         recipe = extent.recipe
         if extent.source is None:
-            first = max(0, end - round(overlap * extent.columns)) if placed else 0
+            shared = extent.shared if overlap is None else round(overlap * extent.columns)
+            first = max(0, end - shared) if placed else 0
         else:
             own = extent.source.first_column
             if own <= latest or not placed:
@@ -137,28 +153,29 @@ def place(extents: Iterable[Extent], overlap: float = 0.0) -> list[Placed]:
     return placed
 
 
-def join(
-    pictures: Iterable[Picture],
-    placed: list[Placed],
-    depth: DTypeLike,
-    like: Iterable[Picture] | None = None,
-) -> Iterator[Pixels]:
+def stretched(placed: list[Placed], columns: int) -> list[Placed]:
+    """``placed``, made to last ``columns`` columns in all."""
+    ratio = columns / max(where.first + where.columns for where in placed)
+    edges = [(round(w.first * ratio), round((w.first + w.columns) * ratio)) for w in placed]
+    return [Placed(first, max(1, end - first)) for first, end in edges]
+
+
+def join(pictures: Iterable[Picture], placed: list[Placed], depth: DTypeLike) -> Iterator[Pixels]:
     """The columns of ``pictures`` from left to right, ``[rows, columns, 3]`` block after block.
 
     Where two overlap, the one fades into the other; where none is, there is silence. No more than
     one picture is held at a time.
 
     Args:
-        pictures: as many as there are places.
+        pictures: as many as there are places; each is brought to the columns that it has there.
         placed: from `place`.
         depth: of all columns, be the pictures resized or not: uint8, uint16 or float32.
-        like: bring each picture to the size of one of these, instead of its own grid.
     """
-    pictures, likes = iter(pictures), iter(like or ())
+    pictures = iter(pictures)
     tail: Pixels | None = None
     for number, where in enumerate(placed):
         picture = next(pictures)
-        pixels = fit(picture) if like is None else fit_like(picture, fit(next(likes)))
+        pixels = resized(picture.pixels, picture.recipe.rows, where.columns)
         pixels = to_depth(pixels, depth)
         del picture
         if tail is not None and tail.shape[1]:

@@ -13,6 +13,23 @@ Quality = Literal["preview", "standard", "best"]
 #: Rounds that make the phase consistent.
 ROUNDS: dict[Quality, int] = {"preview": 0, "standard": 24, "best": 100}
 
+#: Longer sounds of pictures and films are a mistake.
+MOST_SECONDS = 6 * 3600
+
+SECONDS = Option(
+    help="how long the sound is to be",
+    usual="as it was",
+    unit="seconds",
+    low=1e-3,
+    high=MOST_SECONDS,
+)
+RATE = Option(
+    help="samples a second of the sound",
+    usual="as it was, or 44,100",
+    unit="Hz",
+    low=8_000,  # as sound/samples.py has it, which is slow to import
+    high=384_000,
+)
 SIZE = Option(help="width and height of the pictures", unit="pixels", low=16, high=8192)
 OVERLAP = Option(help="the fraction of a picture that the next one repeats", low=0, high=0.9)
 
@@ -27,6 +44,8 @@ Overlap = Annotated[float, OVERLAP]
 ChosenQuality = Annotated[
     Quality, Option(help=f"how many rounds of work go into the phase: {_ROUNDS}")
 ]
+Seconds = Annotated[float | None, SECONDS]
+Rate = Annotated[int | None, RATE]
 Strip = Annotated[bool, Option(help="draw a margin strip, which survives what metadata do not")]
 Track = Annotated[
     int | None,

@@ -69,7 +69,7 @@ examples:
 #: Choices that films share with pictures, where both are made.
 _SHARED = (
     *("recipe", "size", "overlap", "strip", "channels", "track", "downmix"),
-    *("quality", "reference", "max_pixels"),
+    *("quality", "reference", "seconds", "max_pixels"),
 )
 
 #: What of a file is heard.

@@ -17,7 +17,10 @@ from eidophone.jobs.pictures import decode_files
 from eidophone.jobs.settings import Decoding, FilmDecoding
 
 #: Arguments that mean nothing to pictures.
-_ONLY_FILMS = ("seconds", "fps", "ignore_track")
+_ONLY_FILMS = ("fps", "ignore_track")
+
+#: Arguments that mean nothing to films.
+_ONLY_PICTURES = ("rate",)
 
 
 def run(options: Namespace, talk: Talk) -> int:
@@ -54,6 +57,7 @@ def _film(options: Namespace, suffix: str, talk: Talk) -> int:
     source = Path(options.source)
     if options.reference_picture is not None:
         raise SoundError("--reference-picture is only for pictures, and this is a film")
+    refuse(options, _ONLY_PICTURES, f"pictures, and {source} is a film")
     target = target_in(options, suffix)
     with talk.bar(f"decoding {source.name}") as bar:
         decode_film_file(source, target, given(options, FilmDecoding), bar)

@@ -112,6 +112,8 @@ class PictureToSound(io.ComfyNode):
                 lean_input(),
                 socket(Passage, "keep", "With the reference of Sound to Picture."),
                 socket(Passage, "strength", "With the reference of Sound to Picture."),
+                socket(Decoding, "seconds", "Without the reference of Sound to Picture."),
+                socket(Decoding, "rate", "Without a reference."),
                 ReferenceType.Input(
                     "reference",
                     optional=True,
@@ -139,12 +141,21 @@ class PictureToSound(io.ComfyNode):
         lean: bool,
         keep: Keep,
         strength: float,
+        seconds: float = 0.0,
+        rate: int = 0,
         custom_recipe: Recipe | None = None,
         reference: BatchReference | None = None,
         unaltered: torch.Tensor | None = None,
     ) -> io.NodeOutput:
         """Play the pictures of ``image``."""
-        how = DecodeSettings(quality=quality, lean=lean, keep=keep, strength=strength)
+        how = DecodeSettings(
+            quality=quality,
+            lean=lean,
+            keep=keep,
+            strength=strength,
+            seconds=seconds or None,
+            rate=rate or None,
+        )
         pixels = pixels_of(image)
         before = None if unaltered is None else pixels_of(unaltered)
         if reference is not None and reference.drawn is not None:
@@ -152,5 +163,5 @@ class PictureToSound(io.ComfyNode):
         else:
             sounds = () if reference is None else reference.sounds
             meant = chosen(recipe, custom_recipe)
-            made = sounds_of_any(pixels, meant, overlap, how, sounds, before, heard)
+            made = sounds_of_any(pixels, meant, overlap or None, how, sounds, before, heard)
         return io.NodeOutput(audio_of(made))

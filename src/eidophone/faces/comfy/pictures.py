@@ -35,12 +35,16 @@ class DecodeSettings:
         lean: do to the original what was done to its pictures; False for the pixels alone.
         keep: what to take back of pictures that were drawn here; as in `process`.
         strength: 0, as they were drawn, to 1, as they came.
+        seconds: how long a sound is to be that was not drawn here; None: as it was.
+        rate: samples a second of such a sound; None: as it was, or 44,100.
     """
 
     quality: Quality = "standard"
     lean: bool = True
     keep: Keep = "auto"
     strength: float = 1.0
+    seconds: float | None = None
+    rate: int | None = None
 
 
 def draw(sound: Sound, drawing: EncodeSettings) -> Iterator[Pixels]:
@@ -48,15 +52,17 @@ def draw(sound: Sound, drawing: EncodeSettings) -> Iterator[Pixels]:
 
     What is louder than the brightest value of the recipe is more than 1.
     """
-    blocks = encode_blocks(sound, drawing.recipe_of(sound), dtype=np.float32)
-    for _, pixels in drawing.cut_of(sound).apply(blocks):
+    recipe = drawing.recipe_of(sound)
+    blocks = encode_blocks(sound, recipe, dtype=np.float32)
+    columns = recipe.columns(sound.sample_count, sound.rate)
+    for _, pixels in drawing.cut_of(sound).apply(blocks, columns):
         yield pixels
 
 
 def sounds_of_any(
     pixels: Sequence[Pixels],
     recipe: Recipe,
-    overlap: float,
+    overlap: float | None,
     how: DecodeSettings,
     sounds: Sequence[Sound] = (),
     unaltered: Sequence[Pixels] | None = None,
@@ -67,7 +73,8 @@ def sounds_of_any(
     Args:
         pixels: uint8 or float32 ``[height, width, 3]`` each, of any size.
         recipe: what they mean, unless a margin strip says so.
-        overlap: fraction of a picture that it shares with the next, unless a strip says so.
+        overlap: fraction of a picture that it shares with the next, unless a strip says so; None:
+            what they show.
         how: what is to be taken back of them.
         sounds: what they were made of: as many pictures of each.
         unaltered: the pictures as they were before, sent through the same tool.
@@ -85,11 +92,21 @@ def sounds_of_any(
     found = []
     for sound, part in parts:
         pictures = [_read(one, recipe) for one in pixels[part]]
-        several = Several(pictures.copy, len(pictures), overlap=overlap, reference=sound)
+        several = Several(
+            pictures.copy,
+            len(pictures),
+            overlap=overlap,
+            reference=sound,
+            seconds=how.seconds,
+            rate=how.rate,
+        )
         before = None
         if unaltered is not None and how.lean:
             before = [Picture(one) for one in unaltered[part]]
         target = several.target(sound)
+        guess = several.guess(target)
+        if guess:
+            tell(f"the pictures: {guess}")
         blocks = several.blocks(
             target, quality=how.quality, reference=sound if how.lean else None, before=before
         )

@@ -18,7 +18,7 @@ from eidophone.base.errors import EidophoneError, OutputError, notes_of
 from eidophone.jobs.dataset.altered import Alteration, AlteredSound, alterations
 from eidophone.jobs.dataset.plan import DatasetPlan
 from eidophone.jobs.dataset.sources import SoundFile
-from eidophone.jobs.dataset.squares import is_silent, squares, starts
+from eidophone.jobs.dataset.squares import is_silent, squares
 from eidophone.picture.picture import Picture, Source, numbered
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.sequence import Cut
@@ -216,7 +216,8 @@ def _draw_copy(
     gain_db = matching_db + alteration.gain_db
     delay, begin = _shifted(reader, alteration.shift, recipe, cut)
     altered = AlteredSound(reader, gain_db, delay) if gain_db or delay else reader
-    first_columns = starts(recipe.columns(altered.sample_count, altered.rate), cut, begin)
+    columns = recipe.columns(altered.sample_count, altered.rate)
+    first_columns = [where.first for where in cut.places(columns, begin)]
     drawn = squares(altered, recipe, first_columns, alteration.semitones)
     for index, (first, pixels) in enumerate(drawn, 1):
         if is_silent(pixels, recipe, plan.silence_db):

@@ -12,18 +12,7 @@ from eidophone.base.streams import Feed
 from eidophone.picture.codec import encode_blocks
 from eidophone.picture.ink import brightest
 from eidophone.picture.recipe import Recipe
-from eidophone.picture.sequence import Cut
 from eidophone.sound.sound import SoundSource
-
-
-def starts(columns: int, cut: Cut, first: int = 0) -> list[int]:
-    """First column of each square of a sound of so many ``columns``, from the column ``first`` on.
-
-    The last one ends with the sound, and reaches back into the one before it, rather than being
-    filled with silence. Only a sound that is shorter than a square is.
-    """
-    last = max(0, columns - cut.width)
-    return [*range(first, last, cut.step), last]
 
 
 def squares(

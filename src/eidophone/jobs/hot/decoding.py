@@ -20,7 +20,7 @@ from eidophone.jobs.pictures import decode_files, drawn_as
 from eidophone.jobs.settings import Decoding, Encoding, FilmDecoding
 from eidophone.picture.fit import shows_all
 from eidophone.picture.picture import Picture
-from eidophone.picture.recipe import Recipe
+from eidophone.picture.recipe import PRESETS, Recipe
 from eidophone.picture.settings import Quality
 from eidophone.sound.sound import SoundWriter, open_sound
 
@@ -127,7 +127,8 @@ class HotDecoder:
     def _recipe(self, piece: Piece) -> Recipe | None:
         """What to read pictures with; None for what they say."""
         if piece.reference is None:
-            return self._how.recipe if Picture.load(piece.files[0]).guessed else None
+            is_chosen = self._how.recipe != PRESETS["standard"]  # else it is said what is guessed
+            return self._how.recipe if is_chosen and Picture.load(piece.files[0]).guessed else None
         with open_sound(piece.reference) as sound:
             recipe = self._how.recipe.with_rows(self._how.size or self._how.recipe.rows)
             return recipe.for_rate(sound.rate)
