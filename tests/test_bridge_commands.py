@@ -392,6 +392,36 @@ def test_a_shell_has_to_be_asked_for(program, tmp_path):
         assert same(CommandTool(line, shell=True, work=work)(pictures), pictures)
 
 
+@posix_only
+@pytest.mark.parametrize(
+    "name", ["$(touch x)", "`touch x`", "a'b; touch x; 'c", 'd" ; touch x #', "e\nf", "-g", "%s"]
+)
+def test_a_shell_never_reads_a_name_as_a_command(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    pictures = some_pictures(1)
+    for index, line in enumerate(["cat {in} > {out}", "cat '{in}' | cat > \"{out}\""]):
+        work = tmp_path / f"{index}" / name
+        assert same(CommandTool(line, shell=True, work=work)(pictures), pictures)
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "sh -c 'cp {in} {out}'",
+        'sh -c "cp {in} {out}"',
+        'cp {in} "to {out}"',
+        "cp `echo {in}` {out}",
+        "cat <<END > {out}\n{in}\nEND",
+        'sh -c \'cp "{in}" "{out}"\'',
+        'echo "$(cat "{in}")" > {out}',
+    ],
+)
+def test_a_place_in_longer_quotes_is_refused(line):
+    with pytest.raises(ToolError, match=r"write \{in\} and \{out\} without quotes"):
+        CommandTool(line, shell=True)
+
+
 # --- trying again, and leaving out ---
 
 

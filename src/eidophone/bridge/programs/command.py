@@ -167,8 +167,10 @@ class CommandTool:
 
     def _run_within(self, programs: Programs, timeout_seconds: float | None) -> RunTool:
         def run(given: Path, wanted: Path) -> None:
+            command, environment = self._template.filled(given, wanted)
             programs.run(
-                self._template.filled(given, wanted),
+                command,
+                environment,
                 shell=self._template.shell,
                 timeout_seconds=timeout_seconds,
             )

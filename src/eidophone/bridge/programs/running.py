@@ -6,7 +6,7 @@ import os
 import re
 import signal
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from threading import Lock, Thread
@@ -66,19 +66,25 @@ class Programs:
         return self._workers.submit(task)
 
     def run(
-        self, command: Sequence[str] | str, *, shell: bool, timeout_seconds: float | None
+        self,
+        command: Sequence[str] | str,
+        environment: Mapping[str, str] | None = None,
+        *,
+        shell: bool,
+        timeout_seconds: float | None,
     ) -> None:
         """Run ``command`` to its end.
 
         Args:
             command: the program and its arguments, or for a shell, its line.
+            environment: what it has in its environment besides what we have.
             shell: let a shell run it.
             timeout_seconds: stop it when it takes longer; None for no limit.
 
         Raises:
             ToolError: it cannot be started, fails, or takes too long; with its own last words.
         """
-        process = self._start(command, shell)
+        process = self._start(command, environment, shell)
         talk = _Talk(process.stdout), _Talk(process.stderr)
         try:
             code = process.wait(timeout_seconds)
@@ -94,12 +100,16 @@ class Programs:
         if code:
             raise ToolError(f"{_ending(code)}{_quoted(*talk)}")
 
-    def _start(self, command: Sequence[str] | str, shell: bool) -> subprocess.Popen[bytes]:
+    def _start(
+        self, command: Sequence[str] | str, environment: Mapping[str, str] | None, shell: bool
+    ) -> subprocess.Popen[bytes]:
         with self._lock:
             if self._stopped:
                 raise ToolError("the tool was stopped")
             try:
-                process = start(command, shell=shell, stderr=subprocess.PIPE)
+                process = start(
+                    command, shell=shell, stderr=subprocess.PIPE, environment=environment
+                )
             except OSError as error:
                 raise ToolError(f"the tool cannot be started: {error.strerror or error}") from error
             self._running.add(process)

@@ -8,14 +8,23 @@ import shlex
 import shutil
 import subprocess
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from eidophone.base.errors import ToolError
 
 _PLACE = re.compile(r"\{(in|out)\}")
 
-#: For shells, whose quoting is ours; quotes around a place are needless, and would undo it.
-_QUOTED_PLACE = re.compile(r"(?P<quote>[\"']?)\{(in|out)\}(?P=quote)")
+#: What a shell takes as one piece, and places that stand by themselves.
+_PIECE = re.compile(
+    r"""\\.|'[^']*'?|"(?:\\.|[^"\\])*"?|`(?:\\.|[^`\\])*`?|<<<|<<.*|\{(?:in|out)\}""", re.DOTALL
+)
+
+#: A place, in quotes of its own or none.
+_OWN_PLACE = re.compile(r"(?P<quote>[\"']?)\{(in|out)\}(?P=quote)")
+
+#: What opens and closes inside of double quotes, where a shell begins anew.
+_NESTING = (("(", ")"), ("{", "}"))
 
 
 class Template:
@@ -40,6 +49,8 @@ class Template:
                     f"the command {text!r} has no {place}: write {{in}} where the name of what it "
                     f"reads belongs, and {{out}} for what it writes"
                 )
+        if shell:
+            _check_quotes(text)
         self.text = text
         self.shell = shell
         words = _words(text, strict=not shell)
@@ -57,12 +68,42 @@ class Template:
                 parts.append(f"{argument} {status.st_size} {status.st_mtime_ns}")
         return "\0".join(parts)
 
-    def filled(self, given: Path, wanted: Path) -> list[str] | str:
-        """The arguments, or for a shell the line, that make ``wanted`` of ``given``."""
+    def filled(self, given: Path, wanted: Path) -> tuple[list[str] | str, dict[str, str]]:
+        """What makes ``wanted`` of ``given``: the arguments, or for a shell the line.
+
+        A shell gets the paths by its environment, which is returned as well, so that it never
+        reads them as part of its line.
+        """
         paths = {"in": str(given.absolute()), "out": str(wanted.absolute())}
-        if self.shell:
-            return _QUOTED_PLACE.sub(lambda place: _quoted(paths[place[2]]), self.text)
-        return [_PLACE.sub(lambda place: paths[place[1]], argument) for argument in self._arguments]
+        if not self.shell:
+            fill = partial(_PLACE.sub, lambda place: paths[place[1]])
+            return list(map(fill, self._arguments)), {}
+        if os.name == "nt":
+            quoted = {name: subprocess.list2cmdline([path]) for name, path in paths.items()}
+            return _OWN_PLACE.sub(lambda place: quoted[place[2]], self.text), {}
+        variables = {f"EIDOPHONE_{name.upper()}": path for name, path in paths.items()}
+        return _PIECE.sub(_by_environment, self.text), variables
+
+
+def _by_environment(piece: re.Match[str]) -> str:
+    place = _OWN_PLACE.fullmatch(piece[0])
+    return piece[0] if place is None else f'"$EIDOPHONE_{place[2].upper()}"'
+
+
+def _check_quotes(text: str) -> None:
+    """Refuse places where a shell would not take a name as nothing but a name.
+
+    Raises:
+        ToolError: a place is part of a longer quoted text, in backquotes, or in a here-document.
+    """
+    for piece in _PIECE.findall(text):
+        is_open = piece[0] == '"' and any(piece.count(a) != piece.count(b) for a, b in _NESTING)
+        place = _PLACE.search(piece)
+        if is_open or (place is not None and not _OWN_PLACE.fullmatch(piece)):
+            raise ToolError(
+                f"the command {text!r} has quotes around more than a place: a shell could take "
+                f"the name of a folder for a command, so write {{in}} and {{out}} without quotes"
+            )
 
 
 def _words(text: str, *, strict: bool) -> list[str]:
@@ -89,7 +130,3 @@ def _found(program: str) -> str:
     if Path(program).is_file():
         raise ToolError(f"{program} cannot be run: it is not executable")
     raise ToolError(f"there is no program {program!r}: install it, or write where it is")
-
-
-def _quoted(path: str) -> str:
-    return subprocess.list2cmdline([path]) if os.name == "nt" else shlex.quote(path)
