@@ -4,6 +4,7 @@
 #   make test-extras  what needs PyTorch, ComfyUI or Ray               (two gigabytes)
 #   make fuzz         damaged files of every kind, an hour of them; or SECONDS=120
 #   make bench        the full measurement, beside other programs      (about ten minutes)
+#   make chaos        kills every command that writes, and runs it again
 #   make docs         the site, in site/
 #   make clean        forget everything that was made here
 # PYTHON=python3.12 chooses another Python.
@@ -13,7 +14,7 @@ BIN := .venv/bin
 EXTRAS := $(patsubst %,tests/test_%.py,comfy bridge_networks bridge_dataset_loaders bridge_cli)
 READY := .venv/.ready
 
-.PHONY: demo test test-extras fuzz bench docs clean
+.PHONY: demo test test-extras fuzz bench chaos docs clean
 
 demo: $(READY)
 	$(BIN)/python examples/demo.py
@@ -33,6 +34,9 @@ fuzz: $(READY)
 
 bench: $(READY)-bench
 	$(BIN)/python -m bench
+
+chaos: $(READY)
+	$(BIN)/python -m chaos --kills 200
 
 docs: $(READY)-docs
 	$(BIN)/mkdocs build --strict

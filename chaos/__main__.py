@@ -1,0 +1,52 @@
+"""``python -m chaos --kills 200 --seed 0``: kill, run again, compare byte for byte."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from chaos.commands import COMMANDS, NEEDS, lay_out, write_network
+from chaos.trials import Trial, run
+
+
+def main() -> int:
+    """Kill as often as was asked for; 1 if anything was found."""
+    parser = argparse.ArgumentParser(prog="python -m chaos", description=__doc__)
+    parser.add_argument("--kills", type=int, default=200, metavar="N")
+    parser.add_argument("--seed", type=int, default=0, metavar="K")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="commands; default: all")
+    options = parser.parse_args()
+    findings, kills = 0, 0
+    moments = np.random.default_rng(options.seed)
+    with tempfile.TemporaryDirectory(prefix="chaos-") as name:
+        place = Path(name)
+        ground = place / "ground"
+        lay_out(ground)
+        for arguments in NEEDS:
+            run(ground, arguments)
+        has_network = write_network(ground / "network.onnx")
+        chosen = [
+            command
+            for command in COMMANDS
+            if (has_network or command.name != "network")
+            and (not options.only or command.name in options.only)
+        ]
+        trials = [Trial(command, ground, place / command.name) for command in chosen]
+        for number in range(options.kills):
+            trial = trials[number % len(trials)]
+            share = float(moments.random())
+            found = trial.kill(share)
+            kills += 1
+            findings += len(found)
+            for line in found:
+                print(f"{trial.command.name}, killed at {share:.4f}: {line}", flush=True)
+    print(f"{kills} kills of {len(trials)} commands (seed {options.seed}): {findings} findings")
+    return int(findings > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
