@@ -347,7 +347,9 @@ def test_every_sound_is_as_its_provenance_says():
     assert sum(path.stat().st_size for path in files) < 3_000_000
 
 
-@pytest.mark.parametrize("target", ["demo", "test", "test-extras", "bench", "chaos", "docs", "clean"])
+@pytest.mark.parametrize(
+    "target", ["demo", "test", "test-extras", "bench", "chaos", "docs", "clean"]
+)
 def test_make_knows_the_words(target):
     subprocess.run(["make", "-n", target], cwd=ROOT, check=True, capture_output=True)
 
