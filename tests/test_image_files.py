@@ -3,6 +3,7 @@
 import io
 import re
 import struct
+import subprocess
 import sys
 import threading
 import warnings
@@ -363,9 +364,9 @@ def test_parts_of_an_exr_are_within_the_limit_together(tmp_path):
     exr = pytest.importorskip("OpenEXR")
     parts = [exr.Part({}, {"Y": np.ones((10, 11), np.float32)}, name) for name in "ab"]
     exr.File(parts).write(str(tmp_path / "a.exr"))
-    assert read_image(tmp_path / "a.exr", max_pixels=220).pixels.shape == (10, 11, 3)
-    with pytest.raises(PictureError, match="220 x 1 pixels, over the limit of 219"):
-        read_image(tmp_path / "a.exr", max_pixels=219)
+    assert read_image(tmp_path / "a.exr", max_pixels=880).pixels.shape == (10, 11, 3)
+    with pytest.raises(PictureError, match=r"220 x 1 pixels of 32 bits.*over the limit of 879"):
+        read_image(tmp_path / "a.exr", max_pixels=879)
 
 
 @pytest.mark.parametrize("suffix", [".gif", ".webp", ".png", ".tif"])
@@ -609,10 +610,11 @@ def test_tiff_bombs_are_refused(tmp_path):
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".tif", ".bmp", ".exr"])
 def test_max_pixels_is_the_callers_choice(tmp_path, suffix):
     write(tmp_path / f"a{suffix}", noise(dtype_for(suffix), 10, 11))
-    for allowed in (110, None):
+    least = 110 * (4 if suffix == ".exr" else 1)
+    for allowed in (least, None):
         assert read_image(tmp_path / f"a{suffix}", max_pixels=allowed).pixels.shape == (10, 11, 3)
-    with pytest.raises(PictureError, match="11 x 10 pixels, over the limit of 109"):
-        read_image(tmp_path / f"a{suffix}", max_pixels=109)
+    with pytest.raises(PictureError, match=rf"11 x 10 pixels.*over the limit of {least - 1}"):
+        read_image(tmp_path / f"a{suffix}", max_pixels=least - 1)
 
 
 @pytest.mark.parametrize(
@@ -816,3 +818,44 @@ def test_exr_without_openexr(tmp_path, monkeypatch):
     with pytest.raises(MissingExtraError, match="eidophone"):
         write_image(tmp_path / "b.exr", noise("float32"))
     assert list(tmp_path.iterdir()) == [tmp_path / "a.exr"]
+
+
+_PEAK = """
+import resource, sys
+from eidophone.files.image import read_image
+from eidophone.picture.picture import Picture
+from eidophone.picture.fit import fit
+def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
+read_image(sys.argv[1]), fit(Picture.load(sys.argv[1]))
+before = peak()
+fit(Picture.load(sys.argv[2]))
+print(peak() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others count memory in other ways")
+@pytest.mark.parametrize(("mode", "bits"), [("RGB", 8), ("L", 8), ("P", 8), ("RGB", 16)])
+def test_a_large_picture_is_held_once_by_pillow_and_once_by_us(tmp_path, mode, bits):
+    small, large, side = tmp_path / "small.png", tmp_path / "large.png", 5000
+    for path, length in ((small, 600), (large, side)):
+        if bits == 16:
+            write_image(path, np.zeros((length, length, 3), np.uint16))
+        else:
+            Image.new(mode, (length, length)).save(path)
+    command = [sys.executable, "-c", _PEAK, small, large]
+    taken = int(subprocess.run(command, capture_output=True, check=True, timeout=120).stdout)
+    by_pillow, ours = (4 if mode == "RGB" else 1) * bits // 8, 3 * bits // 8
+    assert taken < 1.25 * (by_pillow + ours) * side**2 + 30e6
+
+
+def test_pixels_count_by_their_bytes(tmp_path):
+    pixels = np.zeros((10, 10, 3))
+    for name, dtype, depth in (
+        ("a.png", "uint8", 1),
+        ("b.png", "uint16", 2),
+        ("c.tif", "float32", 4),
+    ):
+        write_image(tmp_path / name, pixels.astype(dtype))
+        assert read_image(tmp_path / name, max_pixels=100 * depth).pixels.dtype == dtype
+        with pytest.raises(PictureError, match=r"10 x 10 pixels.*over the limit of"):
+            read_image(tmp_path / name, max_pixels=100 * depth - 1)

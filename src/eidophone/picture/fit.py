@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from eidophone.base.arrays import Pixels
+from eidophone.base.arrays import Float32, Pixels
 from eidophone.base.errors import PictureError
+from eidophone.base.parallel import blocks
 from eidophone.files.kinds import MAX_PICTURE_PIXELS
 from eidophone.picture.ink import brightest
 from eidophone.picture.picture import Picture, Source
@@ -14,6 +15,9 @@ from eidophone.picture.recipe import Recipe
 
 #: A picture this much wider or narrower than its source says has been cut, not scaled.
 _SCALED_NOT_CUT = 0.03
+
+#: Rows that are made as wide as they will be at a time.
+_ROWS_AT_ONCE = 512
 
 #: Float pixels above this would overflow when they are resized.
 _ABSURD = 1e6
@@ -58,9 +62,16 @@ def resized(pixels: Pixels, rows: int, columns: int) -> Pixels:
     most = np.float32(min(pixels.max() * scale, _ABSURD))
     result = np.empty((rows, columns, 3), np.float32)
     for colour in range(3):
-        plane = Image.fromarray(np.clip(pixels[:, :, colour] * scale, 0, most))
-        result[:, :, colour] = np.asarray(plane.resize((columns, rows), Image.Resampling.LANCZOS))
+        across = np.empty((pixels.shape[0], columns), np.float32)
+        for first, last in blocks(0, pixels.shape[0], _ROWS_AT_ONCE):  # large pictures are large
+            band = np.clip(pixels[first:last, :, colour] * scale, 0, most)
+            across[first:last] = _lanczos(band, last - first, columns)
+        result[:, :, colour] = _lanczos(across, rows, columns)
     return np.clip(result, 0, most, out=result)
+
+
+def _lanczos(plane: Float32, rows: int, columns: int) -> Float32:
+    return np.asarray(Image.fromarray(plane).resize((columns, rows), Image.Resampling.LANCZOS))
 
 
 def columns_by_shape(pixels: Pixels, recipe: Recipe) -> int:

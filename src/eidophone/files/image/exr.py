@@ -25,6 +25,7 @@ from eidophone.files.image.model import (
 
 _TEXT_ATTRIBUTE = "comments"
 _MAX_CHANNELS = 16
+_DEPTH = 4  # bytes of a value
 
 
 def read(path: Path, max_pixels: int | None) -> ImageFile:
@@ -80,11 +81,11 @@ def _checked_header(exr: ModuleType, path: Path, max_pixels: int | None) -> dict
     for header in headers:
         (left, top), (right, bottom) = header["dataWindow"]
         width, height = int(right) - int(left) + 1, int(bottom) - int(top) + 1
-        check_size(width, height, max_pixels)
+        check_size(width, height, max_pixels, _DEPTH)
         total += width * height
         if len(header["channels"]) > _MAX_CHANNELS:
             raise PictureError(f"it has more than {_MAX_CHANNELS} channels")
-    check_size(total, 1, max_pixels)
+    check_size(total, 1, max_pixels, _DEPTH)
     return dict(headers[0])
 
 

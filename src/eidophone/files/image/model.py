@@ -43,13 +43,17 @@ class ImageFile:
     colours: bytes | Colours | None = None
 
 
-def check_size(width: int, height: int, max_pixels: int | None) -> None:
-    """Refuse an image of no or too many pixels, before anything of its size is allocated."""
+def check_size(width: int, height: int, max_pixels: int | None, depth: int = 1) -> None:
+    """Refuse an image of no or too many pixels, before anything of its size is allocated.
+
+    Memory is what counts: a pixel of ``depth`` bytes a colour counts as so many.
+    """
     if width < 1 or height < 1:
         raise PictureError(f"it is {width} x {height} pixels: there is nothing to see")
-    if max_pixels is not None and width * height > max_pixels:
+    if max_pixels is not None and width * height * depth > max_pixels:
+        deep = f" of {8 * depth} bits, each as large as {depth} of 8 bits" if depth > 1 else ""
         raise PictureError(
-            f"it is {width} x {height} pixels, over the limit of {max_pixels:,}: "
+            f"it is {width} x {height} pixels{deep}, over the limit of {max_pixels:,}: "
             f"if you trust it, raise `max_pixels`"
         )
 

@@ -15,6 +15,7 @@ from PIL import ImageFile as PillowFile
 
 from eidophone.base.arrays import Pixels
 from eidophone.base.errors import PictureError
+from eidophone.base.parallel import blocks
 from eidophone.files.image.model import (
     MAX_TEXT_BYTES,
     PARSING,
@@ -26,6 +27,9 @@ from eidophone.files.image.model import (
 from eidophone.files.image.profiles import through_lcms
 
 _Plugin = TypeVar("_Plugin", bound=PillowFile.ImageFile)
+
+#: Rows that are turned from Pillow's pixels into ours at a time.
+_ROWS_AT_ONCE = 512
 
 _USER_COMMENT_CODE = b"ASCII\0\0\0"  # EXIF 2.3, 4.6.5: eight bytes that name the encoding
 
@@ -70,6 +74,30 @@ def open_photo(
 
 def pixels_of(image: Image.Image) -> Pixels:
     """``[height, width, 3]`` pixels of an image of any mode."""
+    image.load()
+    return _in_bands(image.height, lambda rows: _pixels_of_band(_band(image, rows)))
+
+
+def _band(image: Image.Image, rows: range) -> Image.Image:
+    """Some ``rows`` of a loaded ``image``."""
+    if len(rows) == image.height:
+        return image
+    return image.crop((0, rows.start, image.width, rows.stop))
+
+
+def _in_bands(height: int, read: Callable[[range], Pixels]) -> Pixels:
+    """What ``read`` gives of some rows at a time: large images are held once, and not again."""
+    bands = [range(*edges) for edges in blocks(0, height, _ROWS_AT_ONCE)]
+    first = read(bands[0])
+    if len(bands) == 1:
+        return first
+    pixels = np.empty((height, *first.shape[1:]), first.dtype)
+    for rows in bands:
+        pixels[rows.start : rows.stop] = read(rows)
+    return pixels
+
+
+def _pixels_of_band(image: Image.Image) -> Pixels:
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
         return to_rgb(np.array(image))
     if image.mode == "LAB":
@@ -94,8 +122,13 @@ def deep_pixels_of(reopen: Callable[[], PillowFile.ImageFile], high: str, low: s
         high: Pillow's raw mode for the high bytes, such as ``"RGB;16B"``.
         low: the raw mode for the low bytes, such as ``"RGB;16L"``.
     """
-    deep = unpack(reopen(), high).astype(np.uint16) << np.uint16(8)
-    return to_rgb(deep | unpack(reopen(), low))
+    highs, lows = as_stored(reopen(), high), as_stored(reopen(), low)
+
+    def read(rows: range) -> Pixels:
+        deep = np.asarray(_band(highs, rows)).astype(np.uint16) << np.uint16(8)
+        return to_rgb(deep | np.asarray(_band(lows, rows)))
+
+    return _in_bands(highs.height, read)
 
 
 def raw_mode_of(image: PillowFile.ImageFile) -> str:
@@ -108,10 +141,16 @@ def raw_mode_of(image: PillowFile.ImageFile) -> str:
 
 def unpack(image: PillowFile.ImageFile, raw_mode: str) -> NDArray[Any]:
     """``[height, width, channels]`` samples of ``image``, read as if stored in ``raw_mode``."""
+    return np.asarray(as_stored(image, raw_mode))
+
+
+def as_stored(image: PillowFile.ImageFile, raw_mode: str) -> PillowFile.ImageFile:
+    """``image``, loaded as if stored in ``raw_mode``."""
     (tile,) = image.tile
     old = tile.args
     image.tile = [tile._replace(args=(raw_mode, *old[1:]) if isinstance(old, tuple) else raw_mode)]
-    return np.asarray(image)
+    image.load()
+    return image
 
 
 def upright(pixels: Pixels, orientation: object) -> Pixels:

@@ -23,7 +23,7 @@ from PIL.PngImagePlugin import PngImageFile
 from eidophone.base.arrays import Pixels
 from eidophone.base.errors import PictureError
 from eidophone.files.chunks import png_chunks
-from eidophone.files.image.model import MAX_TEXT_BYTES, PARSING, ImageFile, to_rgb
+from eidophone.files.image.model import MAX_TEXT_BYTES, PARSING, ImageFile, check_size, to_rgb
 from eidophone.files.image.pillow import (
     deep_pixels_of,
     open_image,
@@ -146,6 +146,7 @@ def _decode(essence: io.BytesIO, max_pixels: int | None) -> Pixels:
     if raw_mode == "LA;16B":  # four bytes a pixel, whatever they are called
         return to_rgb(unpack(image, "RGBA").view(">u2"))
     if raw_mode in ("RGB;16B", "RGBA;16B"):
+        check_size(*image.size, max_pixels, 2)
         return deep_pixels_of(reopen, raw_mode, raw_mode.replace("16B", "16L"))
     return pixels_of(image)
 

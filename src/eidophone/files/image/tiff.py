@@ -150,7 +150,8 @@ def _profile(page: tifffile.TiffPage) -> bytes | None:
 
 
 def _check_page(page: tifffile.TiffPage, max_pixels: int | None) -> None:
-    check_size(page.imagewidth, page.imagelength, max_pixels)
+    depth = max(1, page.bitspersample // 8)
+    check_size(page.imagewidth, page.imagelength, max_pixels, depth)
     if page.samplesperpixel > _MAX_SAMPLES or page.imagedepth != 1:
         raise PictureError(f"it has {page.samplesperpixel} channels: 1 to 4 are needed")
     if page.is_tiled:
