@@ -382,6 +382,13 @@ def test_pictures_that_would_last_for_days_are_refused():
         decode(Picture(pixels))
 
 
+def test_a_flat_picture_counts_by_the_floats_that_it_becomes():
+    """20,000 pixels that would last for 3.5 hours at 64 rows, and take 1 GB."""
+    flat = Picture(np.zeros((1, 20_000, 3), np.uint8), Recipe(rows=64))
+    with pytest.raises(PictureError, match="1280000 columns of sound: cut it"):
+        decode(flat)
+
+
 HOSTILE = [
     Recipe(window_seconds=0.25, hop_seconds=0.125, rows=16),
     Recipe(window_seconds=0.001, hop_seconds=1e-4, rows=16),

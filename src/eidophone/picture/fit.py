@@ -16,6 +16,9 @@ from eidophone.picture.recipe import Recipe
 #: A picture this much wider or narrower than its source says has been cut, not scaled.
 _SCALED_NOT_CUT = 0.03
 
+#: Pixels of a picture at another size, which are floats: as many bytes as the largest picture has.
+_MOST_RESIZED = MAX_PICTURE_PIXELS // 4
+
 #: Rows that are made as wide as they will be at a time.
 _ROWS_AT_ONCE = 512
 
@@ -53,10 +56,10 @@ def resized(pixels: Pixels, rows: int, columns: int) -> Pixels:
     """
     if pixels.shape[:2] == (rows, columns):
         return pixels
-    if rows * columns > MAX_PICTURE_PIXELS:
+    if rows * columns > _MOST_RESIZED:
         raise PictureError(
             f"a picture of {pixels.shape[1]} x {pixels.shape[0]} pixels is {columns} columns of "
-            f"sound: cut it into pictures of at most {MAX_PICTURE_PIXELS // rows}"
+            f"sound: cut it into pictures of at most {_MOST_RESIZED // rows}"
         )
     scale = np.float32(1 / brightest(pixels.dtype))
     most = np.float32(min(pixels.max() * scale, _ABSURD))
