@@ -786,7 +786,8 @@ def test_messages_that_no_network_sends_are_the_last(said):
 
 def test_a_process_that_says_what_nobody_understands_is_stopped(tmp_path, monkeypatch):
     noise = "import os, time; os.write(1, bytes([9] * 99)); time.sleep(1000)"
-    monkeypatch.setattr("eidophone.bridge.networks.isolated._START", noise)
+    command = [sys.executable, "-c", noise]
+    monkeypatch.setattr("eidophone.bridge.networks.isolated.our_python", lambda _: command)
     path = tmp_path / "it.onnx"
     path.write_bytes(b"")
     with pytest.raises(ToolError, match="what runs it crashed"):
