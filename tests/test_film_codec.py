@@ -8,7 +8,6 @@ from functools import cache
 import numpy as np
 import pytest
 import signals
-import soxr
 from PIL import Image
 
 from eidophone.base.errors import EidophoneError, FilmError, PictureError
@@ -16,9 +15,7 @@ from eidophone.film.codec import decode_film, encode_film
 from eidophone.film.decoding import plan_decoding
 from eidophone.film.film import DrawnFrames, Film
 from eidophone.film.settings import KINDS
-from eidophone.film.track import TrackAsSource
 from eidophone.picture.codec import encode
-from eidophone.picture.facts import Source
 from eidophone.picture.recipe import PRESETS
 from eidophone.sound.sound import Sound
 
@@ -421,50 +418,6 @@ def test_films_of_ours_may_be_read_in_any_way():
     for recipe in ("standard", "linear"):
         again = decode_film(film, recipe=recipe, quality="preview")
         assert again.sample_count == pytest.approx(RATE / 2, abs=RATE / 20)
-
-
-# --- the track ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("block", [1, 1000, 44_100, 10**6])
-@pytest.mark.parametrize("sample_count", [1, 20_000, 100_000])
-def test_a_track_is_cut_or_filled_to_the_length_of_its_sound(sample_count, block):
-    if block == 1 and sample_count > 1:
-        block = 7777
-    track = music(1.2, 2, rate=RATE)
-    found = list(
-        TrackAsSource(track, Source(rate=RATE, channels=2, sample_count=sample_count)).blocks(block)
-    )
-    assert [one.shape[1] for one in found[:-1]] == [block] * (len(found) - 1)
-    got = np.concatenate(found, axis=1)
-    there = min(sample_count, track.sample_count)
-    assert got.shape == (2, sample_count)
-    assert np.array_equal(got[:, :there], track.samples[:, :there])
-    assert not got[:, there:].any()
-
-
-def test_a_track_is_brought_to_the_rate_of_its_sound():
-    track = music(1, rate=48_000)
-    source = Source(rate=RATE, channels=1, sample_count=RATE)
-    got = np.concatenate(list(TrackAsSource(track, source).blocks(9999)), axis=1)
-    expected = soxr.resample(track.samples[0], 48_000, RATE, quality="VHQ")
-    assert got[0] == pytest.approx(expected, abs=1e-5)
-
-
-def test_a_track_that_goes_on_is_not_read_to_its_end():
-    class Endless:
-        rate, channels, sample_count = RATE, 1, 10**12
-        given = 0
-
-        def blocks(self, size):
-            while True:
-                self.given += size
-                yield np.zeros((1, size), np.float32)
-
-    endless = Endless()
-    source = Source(rate=RATE, channels=1, sample_count=100)
-    assert sum(block.shape[1] for block in TrackAsSource(endless, source).blocks(64)) == 100
-    assert endless.given < 10**6
 
 
 # --- memory ---------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ In all of them the position, of a sample or a column, is the second axis.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any, TypeVar
 
 import numpy as np
@@ -68,6 +69,37 @@ class Feed:
         begin = self._start - start
         taken[:, begin : begin + have.shape[1]] = have
         return taken
+
+
+class Begun:
+    """Blocks that are made anew each time they are gone through, but for the second.
+
+    Whoever looked at the first few can begin again: these are kept, and the rest is made on.
+
+    Args:
+        make: gives the blocks.
+    """
+
+    def __init__(self, make: Callable[[], Iterator[NDArray[Any]]]) -> None:
+        self._make = make
+        self._kept: list[NDArray[Any]] = []
+        self._rest: Iterator[NDArray[Any]] | None = None
+        self._times = 0
+
+    def __call__(self) -> Iterator[NDArray[Any]]:
+        """The blocks, from the first on."""
+        self._times += 1
+        if self._times == 1:
+            self._rest = self._make()
+            return self._keeping(self._rest)
+        kept, rest = self._kept, self._rest
+        self._kept, self._rest = [], None
+        return self._make() if rest is None else chain(kept, rest)
+
+    def _keeping(self, blocks: Iterator[NDArray[Any]]) -> Iterator[NDArray[Any]]:
+        for block in blocks:
+            self._kept.append(block)
+            yield block
 
 
 def regrouped(blocks: Iterable[NDArray[Kind]], size: int) -> Iterator[NDArray[Kind]]:

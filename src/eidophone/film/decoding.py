@@ -11,7 +11,8 @@ from itertools import islice, zip_longest
 import numpy as np
 
 from eidophone.base.arrays import Float32, Pixels
-from eidophone.base.errors import FilmError
+from eidophone.base.errors import FilmError, tell
+from eidophone.base.streams import Begun
 from eidophone.film import instants, readings, windows
 from eidophone.film.aligning import MOST_MISSING
 from eidophone.film.clock import numbered
@@ -23,11 +24,18 @@ from eidophone.film.guesses import Walk, tell_guess, tell_speed, tell_unrelated
 from eidophone.film.pages import Pages, find_pages
 from eidophone.film.recognition import assume, recognise
 from eidophone.film.settings import READINGS, Reading
-from eidophone.film.track import TrackAsSource
-from eidophone.picture.codec import DEFAULT_RATE, decode_blocks, target_of
+from eidophone.picture.codec import (
+    DEFAULT_RATE,
+    DOES_NOT_FIT,
+    decode_blocks,
+    source_like,
+    target_of,
+)
 from eidophone.picture.facts import Source
+from eidophone.picture.placing import under
 from eidophone.picture.recipe import PRESETS, Recipe
 from eidophone.picture.settings import OVERLAP, Quality
+from eidophone.sound.aligned import Aligned
 from eidophone.sound.sound import SoundSource
 
 _BLOCK_SAMPLES = 1 << 18
@@ -128,10 +136,18 @@ def plan_decoding(
     if reference is not None and seconds is not None:
         raise FilmError("a film cannot both lean on a reference and last for another time")
     if reference is None and use_track and film.track is not None and found is made:
-        reference = TrackAsSource(film.track, found.source)
-        if seconds is None and film.lossless and _is_untouched(film, found, reference):
-            return DecodingPlan(found.source, found.recipe, lambda: iter(()), original=reference)
-    return _plan_of_made(film, found, seconds, reference)
+        reference = film.track
+        if seconds is None and film.lossless:
+            source = found.source
+            original = Aligned(
+                film.track,
+                rate=source.rate,
+                channels=source.channels,
+                sample_count=source.sample_count,
+            )
+            if _is_untouched(film, found, original):
+                return DecodingPlan(source, found.recipe, lambda: iter(()), original=original)
+    return _plan_of_made(film, found, seconds, reference, known=found is made)
 
 
 def _reading_of(
@@ -157,9 +173,14 @@ def _rate(reference: SoundSource | None) -> int:
 
 
 def _plan_of_made(
-    film: Film, facts: FilmFacts, seconds: float | None, reference: SoundSource | None
+    film: Film,
+    facts: FilmFacts,
+    seconds: float | None,
+    reference: SoundSource | None,
+    *,
+    known: bool,
 ) -> DecodingPlan:
-    """A film whose frames were drawn as ``facts`` say."""
+    """A film whose frames were drawn as ``facts`` say, which are ``known``, or else assumed."""
     is_held = facts.kind == "pages" and film.frame_count > facts.frame_count
     coloured = is_coloured(_now_and_then(film, 1 / facts.fps if is_held else 0))
     colours = 3 if coloured or facts.source.channels == 2 else 1
@@ -174,18 +195,23 @@ def _plan_of_made(
         for block in kind.read(pictures(timed, facts, colours), facts):
             yield np.broadcast_to(block, (*block.shape[:2], 3))
 
-    target = target_of(
-        facts.recipe,
-        facts.columns,
-        sounding=facts.columns,
-        coloured=coloured,
-        source=facts.source,
-        reference=reference,
-    )
-    if seconds is None:
+    def become(source: Source) -> Source:
+        target = target_of(
+            facts.recipe,
+            facts.columns,
+            sounding=facts.columns,
+            coloured=coloured,
+            source=source,
+        )
         most = facts.recipe.sample_count(_most_columns(film, facts), target.rate)
-        target = replace(target, sample_count=min(target.sample_count, most))
-        return DecodingPlan(target, facts.recipe, columns, reference)
+        return replace(target, sample_count=min(target.sample_count, most))
+
+    target = become(facts.source)
+    if seconds is None:
+        if reference is None:
+            return DecodingPlan(target, facts.recipe, columns)
+        told = None if known else become(source_like(reference))
+        return _leaning(reference, Begun(columns), facts.recipe, told, target)
     target = replace(target, sample_count=max(1, round(seconds * target.rate)))
     there = sum(block.shape[1] for block in columns())  # fewer than were made, if it was cut
     wanted = facts.recipe.columns(target.sample_count, target.rate)
@@ -206,8 +232,8 @@ def _plan_of_pictures(
     reference: SoundSource | None,
 ) -> DecodingPlan:
     """A film whose frames are whole pictures."""
-    rate, period = _rate(reference), 0.0
-    recipe = recipe.for_rate(rate)
+    period = 0.0
+    recipe = recipe.for_rate(_rate(reference))
     usual = film.seconds
     if isinstance(read, Pages):
         recipe, usual = read.recipe, read.seconds
@@ -222,11 +248,37 @@ def _plan_of_pictures(
         return walk(film.frames(), recipe, film.seconds, lasts)
 
     coloured = is_coloured(_now_and_then(film, period))
-    channels = 2 if coloured or (reference and reference.channels == 2) else 1
-    count = max(1, round(lasts * rate))
-    return DecodingPlan(
-        Source(rate=rate, channels=channels, sample_count=count), recipe, columns, reference
+    target = Source(
+        rate=DEFAULT_RATE,
+        channels=2 if coloured else 1,
+        sample_count=max(1, round(lasts * DEFAULT_RATE)),
     )
+    if reference is None:
+        return DecodingPlan(target, recipe, columns)
+    told = Source(
+        rate=reference.rate,
+        channels=2 if coloured else reference.channels,
+        sample_count=max(1, round(lasts * reference.rate)),
+    )
+    return _leaning(reference, Begun(columns), recipe, told, target)
+
+
+def _leaning(
+    reference: SoundSource,
+    columns: Callable[[], Iterator[Pixels]],
+    recipe: Recipe,
+    told: Source | None,
+    target: Source,
+) -> DecodingPlan:
+    """A plan that leans on ``reference``, if it fits: as ``told`` by it, or as the film is."""
+    if told is not None:
+        lean = under(reference, columns, recipe, told, in_step=True)
+        if lean is not None:
+            return DecodingPlan(told, recipe, columns, lean)
+    lean = under(reference, columns, recipe, target)
+    if lean is None:
+        tell(DOES_NOT_FIT)
+    return DecodingPlan(target, recipe, columns, lean)
 
 
 def _columns_of_pages(pages: Pages, seconds: float) -> Iterator[Pixels]:

@@ -137,33 +137,27 @@ def decode_files(
     if target.exists() and not how.overwrite:
         raise already_there(target)
     with claimed(target), _opened(how.reference) as given:
+        unaltered = how.reference_pictures
         pictures = Several(
             _reader(paths, how),
             len(paths),
             overlap=how.overlap,
             reference=given,
+            before=None if unaltered is None else lambda: _references(how, len(paths)),
             seconds=how.seconds,
             rate=how.rate,
         )
-        reference = given
-        if pictures.original is not None and given is None:
+        as_it_was = given is None and how.seconds is None and how.rate is None
+        if pictures.original is not None and pictures.untouched and as_it_was:
             try:
-                if pictures.untouched and how.seconds is None and how.rate is None:
-                    _write_original(pictures.original, pictures.choice, target, how)
-                    return
-                reference = sound_of_bytes(pictures.original, pictures.choice)
+                _write_original(pictures.original, pictures.choice, target, how)
+                return
             except SoundError:
                 tell(f"{paths[0]} carries an original sound that is damaged: it is left out")
-        sound = pictures.target(reference)
-        guess = pictures.guess(sound)
+        guess = pictures.guess
         if guess:
             tell(f"{paths[0]}: {guess}")
-        blocks = pictures.blocks(
-            sound,
-            quality=how.quality,
-            reference=reference,
-            before=_references(how, len(paths)) if how.reference_pictures else None,
-        )
+        sound, blocks = pictures.target, pictures.blocks(quality=how.quality)
         with SoundWriter(target, sound.rate, sound.channels, overwrite=how.overwrite) as writer:
             for block in blocks:
                 writer.write(block)

@@ -10,7 +10,7 @@ for what fits in memory.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain, repeat
 from typing import Any
 
@@ -21,6 +21,7 @@ from eidophone.base.atomic import scratch
 from eidophone.base.errors import PictureError, SoundError, tell
 from eidophone.base.parallel import blocks as runs
 from eidophone.picture.analysis import Analysis
+from eidophone.picture.axis import hz_of_row
 from eidophone.picture.columns import Columns
 from eidophone.picture.fit import fit, fit_like, resized
 from eidophone.picture.ink import (
@@ -28,10 +29,12 @@ from eidophone.picture.ink import (
     pixels_of_power,
     power_of_pixels,
     sounding_columns,
+    sounding_rows,
     step_db,
 )
 from eidophone.picture.mapping import Mapping
 from eidophone.picture.picture import Picture, Source
+from eidophone.picture.placing import under
 from eidophone.picture.pool import colours
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.reference import Reference
@@ -43,6 +46,12 @@ from eidophone.sound.sound import Sound, SoundSource
 
 #: Rate of the sound of a picture that does not say where it came from.
 DEFAULT_RATE = 44_100
+
+#: Told where a reference is left out.
+DOES_NOT_FIT = "the original fits nowhere under what is drawn here, and is left out"
+
+#: A picture shows more than a reference has, if it does so far above its highest frequency.
+_OVER_NYQUIST = 1.02
 
 _BLOCK_SAMPLES = 1 << 18
 _BLOCK_COLUMNS = 256
@@ -99,17 +108,19 @@ def decode(
         picture: of any size; the axis fills its height and a square lasts a fixed time.
         quality: ``"preview"``, ``"standard"`` or ``"best"``: 0, 24 or 100 rounds of refinement.
         reference: the sound that the picture was made of, before it was altered: where the
-            picture still agrees with it, its phase and detail are kept. If the picture carries
-            its original, that is the default; and if it is untouched, the original comes back.
+            picture still agrees with it, its phase and detail are kept. It may be late, of
+            another rate or speed, or only a part; where it does not fit, it is left out. If the
+            picture carries its original, that is the default; and if it is untouched, the
+            original comes back.
         reference_picture: the unaltered picture sent through the same tool: then what differs
             between the two pictures is done to the reference.
         seconds: how long the sound is to be; None: as it was, or as the shape of its picture says.
         rate: samples a second of the sound; None: as it was, or 44,100.
 
     Returns:
-        As many channels, samples and Hz as the reference has, or else the source of the picture
-        had; if neither is known, 44.1 kHz, and a note says what was guessed. It is stereo in any
-        case if the picture has colours.
+        As many channels, samples and Hz as the source of the picture had; if that is not known,
+        as the reference, if the picture is of all of it, or else 44.1 kHz, and a note says what
+        was guessed. It is stereo in any case if the picture has colours.
 
     Raises:
         PictureError: no such quality, ``reference_picture`` without a reference, a picture that
@@ -121,33 +132,26 @@ def decode(
         reference = sound_of_bytes(picture.original, picture.choice)
         if picture.untouched and reference_picture is None and seconds is None and rate is None:
             return reference
-    is_guess = picture.guessed and reference is None
-    picture = informed(picture, reference, rate)
-    pixels = fit(picture)
-    target = target_of(
-        picture.recipe,
-        pixels.shape[1],
-        sounding=sounding_columns(pixels),
-        coloured=not is_grey(pixels),
-        source=picture.source,
-        reference=reference,
-    )
-    target = as_asked(target, seconds, rate)
-    if seconds is not None:
-        columns = picture.recipe.columns(target.sample_count, target.rate)
-        pixels = resized(picture.pixels, picture.recipe.rows, columns)
-    if is_guess:
-        tell(f"the picture: {guess_of(picture.recipe, target, seconds, rate)}")
-    before = None if reference_picture is None else [fit_like(reference_picture, pixels)]
+    check_before(reference_picture, reference)
+    told = informed(picture, reference, rate)
+    asked = seconds, rate
+    in_step = told.source is not picture.source
+    read = _read(told, reference, reference_picture, asked, in_step=in_step)
+    if in_step and read.lean is None:
+        read = _read(informed(picture, None, rate), reference, reference_picture, asked)
+    if reference is not None and read.lean is None:
+        tell(DOES_NOT_FIT)
+    if picture.guessed and reference is None:
+        tell(f"the picture: {guess_of(read.picture.recipe, read.target, seconds, rate)}")
     samples = decode_blocks(
-        [pixels],
-        picture.recipe,
-        target,
+        [read.pixels],
+        read.picture.recipe,
+        read.target,
         quality=quality,
-        reference=reference,
-        before=before,
+        reference=read.lean,
+        before=None if read.before is None or read.lean is None else [read.before],
     )
-    return Sound(np.concatenate(list(samples), axis=1), target.rate)
+    return Sound(np.concatenate(list(samples), axis=1), read.target.rate)
 
 
 def decode_blocks(
@@ -166,7 +170,7 @@ def decode_blocks(
         recipe: what they mean.
         target: rate, channels and samples of the sound to be made; see `target_of`.
         quality: as in `decode`.
-        reference: as in `decode`; its rate must be that of ``target``.
+        reference: what lies under the pixels, from `under`; its rate is that of ``target``.
         before: ``reference_picture`` of `decode`, in the same blocks as ``pixels``.
 
     Raises:
@@ -174,8 +178,7 @@ def decode_blocks(
     """
     if quality not in ROUNDS:
         raise PictureError(f"there is no quality {quality!r}: use {', '.join(ROUNDS)}")
-    if before is not None and reference is None:
-        raise PictureError("a reference picture needs the reference sound as well: give both")
+    check_before(before, reference)
     pixels = iter(pixels)
     first = next(pixels, None)
     if first is None:
@@ -191,24 +194,52 @@ def decode_blocks(
     )
 
 
+def check_before(before: object | None, reference: SoundSource | None) -> None:
+    """See that what was before does not come without the sound that it was drawn of.
+
+    Raises:
+        PictureError: it does.
+    """
+    if before is not None and reference is None:
+        raise PictureError("a reference picture needs the reference sound as well: give both")
+
+
 def informed(picture: Picture, reference: SoundSource | None, rate: int | None = None) -> Picture:
-    """``picture``, if it does not know its source, with what else is known of it.
+    """``picture``, if it does not know its source, as if it were drawn of all of ``reference``.
 
     Args:
         picture: any.
-        reference: the sound it was made of.
+        reference: the sound that it may have been made of.
         rate: of that, if there is no reference.
     """
-    if picture.source is not None or (reference is None and rate is None):
+    if picture.source is not None:
         return picture
-    known = reference.rate if reference is not None else rate
-    recipe = picture.recipe.for_rate(known or DEFAULT_RATE) if picture.guessed else picture.recipe
     if reference is None:
-        return replace(picture, recipe=recipe)
-    source = Source(
-        rate=reference.rate, channels=reference.channels, sample_count=reference.sample_count
-    )
-    return replace(picture, source=source, recipe=recipe)
+        return picture if rate is None else picture_for(picture, rate)
+    picture = picture_for(picture, reference.rate)
+    return replace(picture, source=source_like(reference, highest_hz(picture)))
+
+
+def picture_for(picture: Picture, rate: int) -> Picture:
+    """``picture``, whose recipe, if it was guessed, reaches as high as sounds of ``rate`` Hz do."""
+    if not picture.guessed:
+        return picture
+    return replace(picture, recipe=picture.recipe.for_rate(rate))
+
+
+def highest_hz(picture: Picture) -> float:
+    """What the highest row that is not black stands for."""
+    row = sounding_rows(picture.pixels) * picture.recipe.rows / picture.height - 1
+    return float(hz_of_row(row, picture.recipe))
+
+
+def source_like(reference: SoundSource, highest_hz: float = 0.0) -> Source:
+    """The source of pictures of all of ``reference``, which show what is as high as that."""
+    rate = reference.rate
+    if highest_hz > _OVER_NYQUIST * rate / 2:  # it is a copy, of fewer Hz
+        rate = max(rate, DEFAULT_RATE)
+    count = max(1, round(reference.sample_count * rate / reference.rate))
+    return Source(rate=rate, channels=reference.channels, sample_count=count)
 
 
 def as_asked(target: Source, seconds: float | None, rate: int | None) -> Source:
@@ -254,12 +285,11 @@ def target_of(
     sounding: int,
     coloured: bool,
     source: Source | None = None,
-    reference: SoundSource | None = None,
 ) -> Source:
     """What sound pictures are to become.
 
-    It is as long as the source, or the reference, if the pictures could be all of that: padded
-    with black, perhaps, but not wider. Otherwise it is as long as the pictures.
+    It is as long as the source, if the pictures could be all of that: padded with black, perhaps,
+    but not wider. Otherwise it is as long as the pictures.
 
     Args:
         recipe: of the pictures.
@@ -267,21 +297,19 @@ def target_of(
         sounding: of these, up to the last that is not black.
         coloured: whether they are not `is_grey`.
         source: what they say they were made of.
-        reference: the original sound.
 
     Raises:
         PictureError: ``source`` says what cannot be.
     """
-    known = reference or source
-    rate = known.rate if known else DEFAULT_RATE
+    rate = source.rate if source else DEFAULT_RATE
     if not MIN_RATE_HZ <= rate <= MAX_RATE_HZ:
         raise PictureError(
             f"the picture says its sound had {rate} Hz: it must be {MIN_RATE_HZ} to {MAX_RATE_HZ}"
         )
     count = recipe.sample_count(columns, rate)
-    if known and sounding <= recipe.columns(known.sample_count, rate) + 1:
-        count = min(known.sample_count, count + round(recipe.hop_seconds * rate))
-    channels = 2 if coloured or (known and known.channels == 2) else 1
+    if source and sounding <= recipe.columns(source.sample_count, rate) + 1:
+        count = min(source.sample_count, count + round(recipe.hop_seconds * rate))
+    channels = 2 if coloured or (source and source.channels == 2) else 1
     return Source(rate=rate, channels=channels, sample_count=max(count, 1))
 
 
@@ -300,6 +328,53 @@ def sound_of_bytes(file: bytes, choice: Choice) -> Sound:
         except SoundError as error:
             said = str(error).replace(str(path), "the original sound in the picture")
             raise SoundError(said) from None
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A picture as it is to become sound: what lies under it, and what it was before, if known."""
+
+    picture: Picture
+    pixels: Pixels
+    target: Source
+    lean: SoundSource | None
+    before: Pixels | None
+
+
+def _read(
+    picture: Picture,
+    reference: SoundSource | None,
+    unaltered: Picture | None,
+    asked: tuple[float | None, int | None],
+    *,
+    in_step: bool = False,
+) -> _Read:
+    """How ``picture`` becomes sound; ``asked`` are seconds and rate."""
+    pixels = fit(picture)
+    target = target_of(
+        picture.recipe,
+        pixels.shape[1],
+        sounding=sounding_columns(pixels),
+        coloured=not is_grey(pixels),
+        source=picture.source,
+    )
+    target = as_asked(target, *asked)
+    if asked[0] is not None:
+        columns = picture.recipe.columns(target.sample_count, target.rate)
+        pixels = resized(picture.pixels, picture.recipe.rows, columns)
+    before = None if unaltered is None else fit_like(unaltered, pixels)
+    shown = pixels if before is None else before
+    lean = None
+    if reference is not None:
+        lean = under(
+            reference,
+            lambda: [shown],
+            picture.recipe,
+            target,
+            in_step=in_step,
+            trusted=before is not None,
+        )
+    return _Read(picture, pixels, target, lean, before)
 
 
 def _columns(

@@ -78,6 +78,21 @@ def level_change(before: Pixels, after: Pixels, recipe: Recipe) -> Float32:
     return np.ascontiguousarray(change[::-1].transpose(2, 1, 0)) * np.float32(recipe.range_db)
 
 
+def levels_of_power(power: Float32, recipe: Recipe) -> Float32:
+    """``power`` in dB above black; what is below is black, too."""
+    level = np.log(np.maximum(power, TINY))
+    level *= _NEPER_DB
+    level -= np.float32(recipe.floor_db)
+    return np.maximum(level, 0, out=level)
+
+
+def levels_of_pixels(pixels: Pixels, recipe: Recipe, colours: int) -> Float32:
+    """Decibels above black, ``[colours, columns, rows]``, of ``pixels`` ``[height, width, 3]``."""
+    wanted = pixels[::-1, :, 1:2] if colours == 1 else pixels[::-1]
+    scale = np.float32(recipe.range_db / brightest(pixels.dtype))
+    return np.ascontiguousarray(wanted.transpose(2, 1, 0)) * scale
+
+
 def is_grey(pixels: Pixels) -> bool:
     """Whether ``pixels`` have no colour, but for the noise of recompression and resizing."""
     tolerance = 2 / 255 * brightest(pixels.dtype)
@@ -93,6 +108,11 @@ def sounding_columns(pixels: Pixels) -> int:
     tolerance = 8 / 255 * brightest(pixels.dtype)
     lit = np.flatnonzero(pixels.max(axis=(0, 2)) > tolerance)
     return int(lit[-1]) + 1 if lit.size else 0
+
+
+def sounding_rows(pixels: Pixels) -> int:
+    """Rows from the bottom up to the last that is not black, but for the noise of recompression."""
+    return sounding_columns(pixels[::-1].swapaxes(0, 1))
 
 
 def _unit(pixels: Pixels) -> Float32:

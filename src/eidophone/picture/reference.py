@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.ndimage import uniform_filter
 
 from eidophone.base.arrays import Complex64, Float32, Mask, Pixels
 from eidophone.picture.analysis import Analysis
 from eidophone.picture.columns import Anchor, Columns
-from eidophone.picture.ink import level_change, pixels_of_power, power_of_pixels
+from eidophone.picture.ink import (
+    level_change,
+    levels_of_pixels,
+    levels_of_power,
+    pixels_of_power,
+    power_of_pixels,
+)
 from eidophone.picture.mapping import Mapping
+from eidophone.picture.placing import LEAST_FIT, movements
 from eidophone.picture.pool import colours, spread_to_columns
 from eidophone.sound.sound import SoundSource
 
@@ -18,6 +26,12 @@ _BLOCK_SAMPLES = 1 << 18
 #: noise of the trip, and by less than `_MOST_NOISE_DB` in any case.
 _NOISE_FACTOR = 3.0
 _MOST_NOISE_DB = 3.0
+
+#: Columns and rows around a cell in which it must fit: .37 s of `standard`, and an eighth of it.
+_AROUND = (64, 64)
+
+#: Where nothing moves, so much must agree.
+_MOST = 0.5
 
 #: Cells that became louder by more than this have a new sound in them, not the old one amplified.
 _MOST_GAIN_DB = 12.0
@@ -48,12 +62,26 @@ class Reference:
         # Drawn as the picture was, so that an untouched cell agrees exactly.
         before = pixels_of_power(power, self._recipe, pixels.dtype)
         change = np.abs(level_change(before, pixels, self._recipe))
-        noise = _NOISE_FACTOR * float(np.median(change))
         least = 1.01 * self._recipe.range_db / 255
-        agrees = change.max(axis=0) <= max(least, min(noise, _MOST_NOISE_DB))
+        agrees = change.max(axis=0) <= least
+        if not agrees.all():
+            fits = self._fits(pixels, power, agrees)
+            heard = fits & ((before.max(axis=2) > 0) | (pixels.max(axis=2) > 0))[::-1].T
+            noise = _NOISE_FACTOR * float(np.median(change[:, heard])) if heard.any() else 0.0
+            agrees = fits & (change.max(axis=0) <= max(least, min(noise, _MOST_NOISE_DB)))
         weight = self._weight(agrees)
         wanted = power_of_pixels(pixels, self._recipe, colours(self._channels))
         return Columns(wanted, Anchor(spectrum, weight))
+
+    def _fits(self, pixels: Pixels, power: Float32, agrees: Mask) -> Mask:
+        """Around which cells levels move together, or not at all but are the same."""
+        seen = movements(levels_of_pixels(pixels, self._recipe, colours(self._channels)))
+        drawn = movements(levels_of_power(power, self._recipe))
+        around = [min(*pair) for pair in zip(_AROUND, seen.shape, strict=True)]
+        product = uniform_filter(seen * drawn, around)
+        norm = uniform_filter(seen**2, around) * uniform_filter(drawn**2, around)
+        same = uniform_filter(agrees.astype(np.float32), around)
+        return (product > LEAST_FIT * np.sqrt(np.maximum(norm, 1e-6))) | (same > _MOST)
 
     def apply_change(self, before: Pixels, after: Pixels) -> Columns:
         """The next columns: the original, with done to it what turned ``before`` into ``after``.

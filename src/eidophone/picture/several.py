@@ -8,15 +8,29 @@ from typing import Any
 
 import numpy as np
 
-from eidophone.base.arrays import Float32
-from eidophone.picture.codec import as_asked, decode_blocks, guess_of, informed, target_of
+from eidophone.base.arrays import Float32, Pixels
+from eidophone.base.errors import SoundError, tell
+from eidophone.picture.codec import (
+    DOES_NOT_FIT,
+    as_asked,
+    check_before,
+    decode_blocks,
+    guess_of,
+    highest_hz,
+    informed,
+    picture_for,
+    sound_of_bytes,
+    source_like,
+    target_of,
+)
 from eidophone.picture.content import bands, shared
 from eidophone.picture.facts import Source
 from eidophone.picture.ink import is_grey, sounding_columns
 from eidophone.picture.neighbours import Seen, follows, recalled
 from eidophone.picture.picture import Picture
+from eidophone.picture.placing import under
 from eidophone.picture.recipe import Recipe
-from eidophone.picture.sequence import join, place, stretched
+from eidophone.picture.sequence import Placed, join, place, stretched
 from eidophone.picture.settings import Quality
 from eidophone.sound.choice import NO_CHOICE
 from eidophone.sound.sound import SoundSource
@@ -30,7 +44,8 @@ class Several:
         count: how many there are.
         overlap: fraction of a picture that it shares with the next, where they do not say; None:
             what they show.
-        reference: the sound that they were made of.
+        reference: the sound that they were made of, if that is known.
+        before: gives as many ``reference_picture`` of `decode`, as often as it is called.
         seconds: how long the sound is to be; None: as it was.
         rate: samples a second of the sound; None: as it was.
 
@@ -40,7 +55,7 @@ class Several:
         untouched: whether all of them are.
 
     Raises:
-        PictureError: they are of different recipes.
+        PictureError: they are of different recipes, or ``before`` comes without a reference.
     """
 
     def __init__(
@@ -50,26 +65,24 @@ class Several:
         *,
         overlap: float | None = None,
         reference: SoundSource | None = None,
+        before: Callable[[], Iterable[Picture]] | None = None,
         seconds: float | None = None,
         rate: int | None = None,
     ) -> None:
-        self.original: bytes | None = None
-        self.choice = NO_CHOICE
-        self.untouched = True
         self._given = read
         self._count = count
-        self._reference = reference
+        self._overlap = overlap
+        self._before = before
         self._seconds, self._rate = seconds, rate
-        self._coloured = False
-        self._black: list[float] = []  # how much of each, at its end, is
-        self._depths: list[np.dtype[Any]] = []
-        self._bands: Float32 | None = None  # of the picture before
-        self._seen = [self._look(picture) for picture in self._read()]
-        self._learned = recalled(self._seen, overlap)
-        self._placed = place((one.extent for one in self._learned), overlap)
-        self._finds = overlap is None
+        self._look_through(reference)
+        if reference is None and self.original is not None:
+            reference = self._carried()
+        check_before(before, reference)
+        self._reference = reference
+        self._lean = None if reference is None else self._under(reference)
 
-    def target(self, reference: SoundSource | None) -> Source:
+    @property
+    def target(self) -> Source:
         """What sound they are to become; see `target_of`."""
         ends = [where.first + where.columns for where in self._placed]
         sounding = [
@@ -81,78 +94,127 @@ class Several:
             max(ends),
             sounding=max(sounding),
             coloured=self._coloured,
-            source=_common([one.source for one in self._learned]),
-            reference=reference,
+            source=self._source,
         )
         return as_asked(target, self._seconds, self._rate)
 
-    def guess(self, target: Source) -> str:
-        """What was guessed of them, in words; empty if they say it all.
-
-        Args:
-            target: from `target`.
-        """
+    @property
+    def guess(self) -> str:
+        """What was guessed of them, in words; empty if they say it all."""
         lost = sum(one.guessed for one in self._seen)
         if self._reference is None and any(one.guessed for one in self._learned):
-            guess = guess_of(self._recipe, target, self._seconds, self._rate)
+            guess = guess_of(self._recipe, self.target, self._seconds, self._rate)
         elif 0 < lost < self._count:
             guess = (
                 f"{lost} of {self._count} pictures do not say what they are: taken as the others"
             )
         else:
             guess = ""
-        if self._finds and any(one.source is None and one.shared for one in self._learned):
+        finds = self._overlap is None
+        if finds and any(one.source is None and one.shared for one in self._learned):
             guess += f"{guess and '; '}where pictures overlap, that is found by what they show"
         return guess
 
-    def blocks(
-        self,
-        target: Source,
-        *,
-        quality: Quality,
-        reference: SoundSource | None,
-        before: Iterable[Picture] | None = None,
-    ) -> Iterator[Float32]:
+    def blocks(self, *, quality: Quality, lean: bool = True) -> Iterator[Float32]:
         """Their sound, ``[channels, n]`` block after block.
 
         Args:
-            target: from `target`.
             quality: as in `decode`.
-            reference: as in `decode`.
-            before: as many ``reference_picture`` of `decode`.
+            lean: on the reference, where it fits; False for the pixels alone.
 
         Raises:
-            PictureError: ``before`` without a reference, or no such quality.
+            PictureError: no such quality.
         """
-        placed = self._placed
-        if self._seconds is not None:
-            placed = stretched(placed, self._recipe.columns(target.sample_count, target.rate))
-        sizes = [(self._recipe.rows, where.columns) for where in placed]
-        fits = all(one.size == size for one, size in zip(self._seen, sizes, strict=True))
-        depth = self._depths[0] if fits and len(set(self._depths)) == 1 else np.dtype(np.float32)
+        reference = self._lean if lean else None
         return decode_blocks(
-            join(self._of_recipe(self._given()), placed, depth),
+            self._pixels(),
             self._recipe,
-            target,
+            self.target,
             quality=quality,
             reference=reference,
-            before=None if before is None else join(self._of_recipe(before), placed, np.float32),
+            before=None if reference is None or self._before is None else self._shown(),
         )
 
     @property
     def _recipe(self) -> Recipe:
         return self._learned[0].recipe
 
+    def _look_through(self, told: SoundSource | None) -> None:
+        """Look at all of them, as if those that say nothing were drawn of ``told``."""
+        self.original: bytes | None = None
+        self.choice = NO_CHOICE
+        self.untouched = True
+        self._told = told
+        self._says_source = False
+        self._highest_hz = 0.0
+        self._coloured = False
+        self._black: list[float] = []  # how much of each, at its end, is
+        self._depths: list[np.dtype[Any]] = []
+        self._bands: Float32 | None = None  # of the picture before
+        self._seen = [self._look(picture) for picture in self._read()]
+        self._learned = recalled(self._seen, self._overlap)
+        self._placed = place((one.extent for one in self._learned), self._overlap)
+        self._source = _common([one.source for one in self._learned])
+        if self._says_source:
+            self._told = None
+        elif told is not None:
+            self._source = source_like(told, self._highest_hz)
+
+    def _carried(self) -> SoundSource | None:
+        """The original that the first of them carries; None, with a warning, if it is damaged."""
+        as_it_was = self._seconds is None and self._rate is None and self._before is None
+        if self.untouched and as_it_was:
+            return None  # it is given back as it is
+        try:
+            return sound_of_bytes(self.original or b"", self.choice)
+        except SoundError:
+            tell("the first picture carries an original that is damaged: it is left out")
+            return None
+
+    def _under(self, reference: SoundSource) -> SoundSource | None:
+        """``reference`` as it lies under the pictures; None, with a warning, if it does not fit."""
+        trusted = self._before is not None
+        if self._told is not None:
+            found = under(
+                reference, self._shown, self._recipe, self.target, in_step=True, trusted=trusted
+            )
+            if found is not None:
+                return found
+            self._look_through(None)  # it is another sound
+        found = under(reference, self._shown, self._recipe, self.target, trusted=trusted)
+        if found is None:
+            tell(DOES_NOT_FIT)
+        return found
+
+    def _pixels(self) -> Iterator[Pixels]:
+        placed = self._stretched()
+        sizes = [(self._recipe.rows, where.columns) for where in placed]
+        fits = all(one.size == size for one, size in zip(self._seen, sizes, strict=True))
+        depth = self._depths[0] if fits and len(set(self._depths)) == 1 else np.dtype(np.float32)
+        return join(self._of_recipe(self._given()), placed, depth)
+
+    def _shown(self) -> Iterator[Pixels]:
+        """What the reference should be like."""
+        if self._before is None:
+            return self._pixels()
+        return join(self._of_recipe(self._before()), self._stretched(), np.float32)
+
+    def _stretched(self) -> list[Placed]:
+        if self._seconds is None:
+            return self._placed
+        target = self.target
+        return stretched(self._placed, self._recipe.columns(target.sample_count, target.rate))
+
     def _read(self) -> Iterator[Picture]:
         """The pictures, with what was asked for and their reference tell of them."""
-        rate = self._rate if self._reference is None else self._reference.rate
         for picture in self._given():
+            self._says_source |= picture.source is not None
             if self._count == 1:
-                yield informed(picture, self._reference, rate)
-            elif picture.guessed and rate is not None:
-                yield replace(picture, recipe=picture.recipe.for_rate(rate))
+                yield informed(picture, self._told, self._rate)
+            elif self._told is not None:
+                yield picture_for(picture, self._told.rate)
             else:
-                yield picture
+                yield picture if self._rate is None else picture_for(picture, self._rate)
 
     def _of_recipe(self, pictures: Iterable[Picture]) -> Iterator[Picture]:
         """``pictures``, which mean what was found out."""
@@ -162,6 +224,7 @@ class Several:
     def _look(self, picture: Picture) -> Seen:
         if not self._black:
             self.original, self.choice = picture.original, picture.choice
+        self._highest_hz = max(self._highest_hz, highest_hz(picture))
         self._coloured |= not is_grey(picture.pixels)
         self.untouched &= picture.untouched
         self._depths.append(picture.pixels.dtype)

@@ -11,7 +11,7 @@ from eidophone.base.arrays import Float32
 
 
 def resampled(
-    blocks: Iterable[Float32], channels: int, rate: int, wanted: int
+    blocks: Iterable[Float32], channels: int, rate: float, wanted: float
 ) -> Iterator[Float32]:
     """``blocks``, which have ``rate`` Hz, at ``wanted`` Hz; by soxr at very high quality.
 

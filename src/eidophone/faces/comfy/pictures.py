@@ -92,24 +92,23 @@ def sounds_of_any(
     found = []
     for sound, part in parts:
         pictures = [_read(one, recipe) for one in pixels[part]]
+        before = None
+        if unaltered is not None and how.lean:
+            before = [Picture(one) for one in unaltered[part]]
         several = Several(
             pictures.copy,
             len(pictures),
             overlap=overlap,
             reference=sound,
+            before=None if before is None else before.copy,
             seconds=how.seconds,
             rate=how.rate,
         )
-        before = None
-        if unaltered is not None and how.lean:
-            before = [Picture(one) for one in unaltered[part]]
-        target = several.target(sound)
-        guess = several.guess(target)
+        target = several.target
+        guess = several.guess
         if guess:
             tell(f"the pictures: {guess}")
-        blocks = several.blocks(
-            target, quality=how.quality, reference=sound if how.lean else None, before=before
-        )
+        blocks = several.blocks(quality=how.quality, lean=how.lean)
         found.append(_gathered(target, blocks, watched))
     return found
 
