@@ -15,12 +15,13 @@ from eidophone.base.errors import FilmError, tell
 from eidophone.base.streams import Begun
 from eidophone.film import instants, readings, windows
 from eidophone.film.aligning import MOST_MISSING
-from eidophone.film.clock import numbered
+from eidophone.film.clock import Numbered, numbered
+from eidophone.film.direction import moves_right
 from eidophone.film.encoding import draw
 from eidophone.film.facts import FilmFacts
 from eidophone.film.film import Film
 from eidophone.film.frames import between_bars, is_coloured, pictures
-from eidophone.film.guesses import Walk, tell_guess, tell_speed, tell_unrelated
+from eidophone.film.guesses import Walk, tell_direction, tell_guess, tell_speed, tell_unrelated
 from eidophone.film.pages import Pages, find_pages
 from eidophone.film.recognition import assume, recognise
 from eidophone.film.settings import READINGS, Reading
@@ -188,11 +189,21 @@ def _plan_of_made(
 
     inside = between_bars(_now_and_then(film, 2 / film.fps * _FRAMES_APART), facts)
 
-    def columns() -> Iterator[Pixels]:
+    def drawn() -> Iterator[Numbered]:
         timed = numbered(film.frames(), facts, film.frame_count, film.seconds)
         if inside != _ALL:
             timed = ((number, pixels[inside]) for number, pixels in timed)
-        for block in kind.read(pictures(timed, facts, colours), facts):
+        return pictures(timed, facts, colours)
+
+    is_mirrored = facts.kind == "scroll" and moves_right(drawn(), facts)
+    if is_mirrored:
+        tell_direction()
+
+    def columns() -> Iterator[Pixels]:
+        shown = (
+            ((number, pixels[:, ::-1]) for number, pixels in drawn()) if is_mirrored else drawn()
+        )
+        for block in kind.read(shown, facts):
             yield np.broadcast_to(block, (*block.shape[:2], 3))
 
     def become(source: Source) -> Source:

@@ -40,6 +40,14 @@ def tell_speed(facts: FilmFacts, seconds: float) -> None:
         )
 
 
+def tell_direction() -> None:
+    """Say that a scroll moves to the right, and how it is heard."""
+    tell(
+        "the picture of this film moves to the right: it was mirrored, or runs backwards; it is "
+        "heard in the order in which it is shown"
+    )
+
+
 def tell_unrelated(pages: Pages) -> None:
     """Say that ``pages`` do not show what they share."""
     if pages.count > 1 and not pages.are_ours:

@@ -67,7 +67,8 @@ def recognise(
     if instants is not None and _is_spiral(frames, instants):
         return instants
     seen = [thinned(pixels) for pixels in frames]
-    if scroll is not None and _is_scroll(seen, film.fps):
+    mirrored = [picture[:, ::-1].copy() for picture in seen]
+    if scroll is not None and any(_is_scroll(one, film.fps) for one in (seen, mirrored)):
         return scroll
     pairs = _telling(seen, 1)
     changes = [difference_of(*pair, 0) / _contrast(pair[0]) for pair in pairs]
