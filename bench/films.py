@@ -39,6 +39,7 @@ def film_figures(mono: dict[str, Sound], stereo: dict[str, Sound], long: Sound) 
             for crf, target in targets.items():
                 yield _opinion_figure(kind, crf, target, mono, folder)
         yield _usual_figure(mono)
+        yield from (_forgetful_figure(crf, mono) for crf in (18, 28))
         yield _harmed_figure(mono, folder)
         yield from _stereo_figures(stereo, folder)
         yield _lossless_figure(mono | stereo, folder)
@@ -65,6 +66,21 @@ def _usual_figure(sounds: dict[str, Sound]) -> Figure:
         coded = _coded_as_usual(film, crf=23)
         values[name] = _mos(sound, decode_film(Film(coded, film.facts), use_track=False))
     return Figure("MOS, scroll, coded by x264 with its own settings, CRF 23", values)
+
+
+def _forgetful_figure(crf: int, sounds: dict[str, Sound]) -> Figure:
+    """Opinion of pages that another program has coded again, without a word of what they are."""
+    progress(f"pages, metadata lost, CRF {crf}")
+    values = {}
+    for name, sound in sounds.items():
+        film = encode_film(sound, "pages")
+        pages = [frame.pixels for frame in film.frames()]
+        fps, seconds = Fraction(30), sound.duration_seconds
+        count = round(seconds * fps)
+        shown = [pages[min(int(n / fps * film.fps), len(pages) - 1)] for n in range(count)]
+        held = Film(DrawnFrames(lambda shown=shown: shown, count, fps))
+        values[name] = _mos(sound, decode_film(Film(_coded_as_usual(held, crf))))
+    return Figure(f"MOS, pages, metadata lost, coded again by x264, CRF {crf}", values)
 
 
 def _harmed_figure(sounds: dict[str, Sound], folder: Path) -> Figure:
