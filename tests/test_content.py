@@ -5,9 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
-from eidophone import Sound, encode
+from eidophone import EidophoneWarning, Picture, Sound, encode
 from eidophone.picture.content import find_bars, inside, shared_columns
+from eidophone.picture.fit import fitted_columns
 from eidophone.picture.sequence import Cut
 
 SOUNDS = Path(__file__).parent.parent / "sounds"
@@ -91,3 +93,48 @@ def test_bars_are_counted():
     framed[5:55, 10:70] = picture
     bars = find_bars(framed)
     assert (bars.top, bars.bottom, bars.left, bars.right) == (5, 9, 10, 20)
+
+
+def padded(pixels, height, width, top, left, colour):
+    framed = np.full((height, width, 3), colour, np.uint8)
+    framed[top : top + len(pixels), left : left + pixels.shape[1]] = pixels
+    return framed
+
+
+def altered(picture, pixels, path):
+    """The picture that a tool made, which keeps what the file says."""
+    picture.save(path, overwrite=True)
+    text = Image.open(path).text
+    info = PngInfo()
+    for key, value in text.items():
+        info.add_text(key, value)
+    Image.fromarray(pixels).save(path, pnginfo=info)
+    return Picture.load(path)
+
+
+@pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255), (200, 30, 90)])
+@pytest.mark.parametrize("seconds", [1, 5])
+@pytest.mark.parametrize("size", [None, 400])
+def test_a_picture_padded_to_a_square_is_the_picture(tmp_path, colour, seconds, size):
+    sound = Sound.load(SOUNDS / "guit_em9.flac")
+    picture = encode(Sound(sound.samples[:, : seconds * sound.rate], sound.rate))
+    rows, columns = picture.pixels.shape[:2]
+    side = max(rows, columns)
+    square = padded(picture.pixels, side, side, (side - rows) // 2, (side - columns) // 2, colour)
+    if size is not None:
+        square = np.asarray(Image.fromarray(square).resize((size, size), Image.Resampling.LANCZOS))
+    with pytest.warns(EidophoneWarning, match="the bars around them are left out"):
+        loaded = altered(picture, square, tmp_path / "a.png")
+    if size is None:
+        np.testing.assert_array_equal(loaded.pixels, picture.pixels)
+    assert loaded.width / loaded.height == pytest.approx(columns / rows, rel=0.01)
+    assert fitted_columns(loaded) == pytest.approx(columns, rel=0.01)
+
+
+def test_a_picture_that_was_cut_has_no_bars(tmp_path):
+    tone = np.sin(2 * np.pi * 80 / 44100 * np.arange(5 * 44100, dtype=np.float32))
+    picture = encode(Sound(tone[None] / 2, 44100))
+    for pixels in (picture.pixels[:, :400], picture.pixels[:, 300:700]):
+        assert altered(picture, pixels, tmp_path / "a.png").pixels.shape == pixels.shape
+    half = np.asarray(Image.fromarray(picture.pixels[:, :512]).resize((256, 256)))
+    assert altered(picture, half, tmp_path / "a.png").pixels.shape == half.shape

@@ -16,6 +16,9 @@ _FLAT = 10 / 255
 #: Next to a bar, so many pixels may belong to neither: recompression rings there.
 _RINGING = 16
 
+#: Tools that resize round sizes: what differs by less than this share of the height has no bars.
+_RESIZED = 0.01
+
 #: What two pictures share is looked for in so many bands, in so many columns at least, and in so
 #: much of the narrower one at most.
 _BANDS, _LEAST_SHARED, _MOST_SHARED = 64, 8, 0.95
@@ -78,6 +81,35 @@ def inside(pixels: Pixels, aspect: float) -> Pixels | None:
         return None if span is None else pixels[:, width - span.stop : width - span.start]
     span = _between(height, max(1, round(width / aspect)), bars.bottom, bars.top)
     return None if span is None else pixels[span]
+
+
+def unpadded(pixels: Pixels, rows: int, columns: int) -> Pixels | None:
+    """What is `inside` ``pixels`` if their shape tells that they are a whole picture with bars.
+
+    A picture that was cut has another shape too, and may be black above: one as high as it was
+    drawn has no bars above and below, and one of another size, and of other width, has the same
+    above as below.
+
+    Args:
+        pixels: ``[height, width, 3]``.
+        rows: of the whole picture, as it was drawn.
+        columns: the same.
+
+    Returns:
+        The part of ``pixels`` that is sound; None if they are not such a picture.
+    """
+    height, width = pixels.shape[:2]
+    higher, wider = height - width * rows / columns, width - height * columns / rows
+    if max(higher, wider / columns * rows) <= _RESIZED * height:  # of the right shape, to rounding
+        return None
+    if higher > 0 and width != columns:
+        bars = find_bars(pixels)
+        if (
+            height == rows
+            or max(abs(bar - higher / 2) for bar in (bars.top, bars.bottom)) > _RINGING
+        ):
+            return None
+    return inside(pixels, columns / rows)
 
 
 def bands(pixels: Pixels) -> Float32:

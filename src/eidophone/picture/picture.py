@@ -13,6 +13,7 @@ from eidophone.base.arrays import Pixels
 from eidophone.base.errors import PictureError, RecipeError, StripDamagedError, tell
 from eidophone.files.image import ImageFile, read_image, to_rgb, write_image
 from eidophone.files.kinds import MAX_PICTURE_PIXELS
+from eidophone.picture.content import unpadded
 from eidophone.picture.facts import Facts, Source, digest_of, from_message, message_of
 from eidophone.picture.recipe import PRESETS, Recipe
 from eidophone.picture.strip import StripReading, draw_strip, read_strip
@@ -146,6 +147,9 @@ class Picture:
         if reading is not None:
             pixels, harm = reading.pixels, reading.damage
             facts = written or _facts_in_message(reading.message, path, ignore_version=given)
+        untouched = written is not None and written.digest == digest_of(image.pixels)
+        if written is not None and not (given or untouched or reading):
+            pixels = _without_bars(pixels, written, path)
         return cls(
             pixels,
             recipe or (facts.recipe if facts else PRESETS["standard"]),
@@ -153,7 +157,7 @@ class Picture:
             image.original,
             facts.choice if facts else NO_CHOICE,
             guessed=not given and facts is None,
-            untouched=written is not None and written.digest == digest_of(image.pixels),
+            untouched=untouched,
             harm=harm,
         )
 
@@ -197,6 +201,23 @@ def numbered_files(path: str | Path) -> list[Path]:
             if match and file.is_file():
                 found.append((int(match[1]), file))
     return [file for _, file in sorted(found)]
+
+
+def _without_bars(pixels: Pixels, facts: Facts, path: str | Path) -> Pixels:
+    """What is left of ``pixels`` without what was put around them to give them another shape."""
+    source = facts.source
+    if source is None or source.first_column > 0:
+        return pixels
+    found = unpadded(
+        pixels, facts.recipe.rows, facts.recipe.columns(source.sample_count, source.rate)
+    )
+    if found is None:
+        return pixels
+    tell(
+        f"{path}: {pixels.shape[1]} x {pixels.shape[0]} pixels, of which "
+        f"{found.shape[1]} x {found.shape[0]} are sound: the bars around them are left out"
+    )
+    return found
 
 
 def _checked_pixels(pixels: ArrayLike) -> Pixels:
