@@ -46,6 +46,7 @@ PERMANENT = {
         [
             *("image", "recipe", "overlap", "quality", "lean", "keep", "strength"),
             *("seconds", "rate"),
+            *("gain", "as_drawn"),
             *("custom_recipe", "reference", "unaltered"),
         ],
         ["audio"],
@@ -57,6 +58,7 @@ PERMANENT = {
     "EidophoneFilmToSound": (
         [
             *("frames", "fps", "read", "seconds", "recipe", "quality", "lean"),
+            *("gain", "as_drawn"),
             *("custom_recipe", "reference"),
         ],
         ["audio"],

@@ -120,7 +120,7 @@ def test_pictures_of_any_sizes_and_depths_are_joined_at_one_depth(kinds, overlap
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("eidophone.picture.several.decode_blocks", columns)
-        joined = list(several.blocks(quality="preview"))
+        joined = list(several.made(quality="preview").blocks)
     assert len(set(seen)) == 1
     assert sum(block.shape[1] for block in joined) == 64 + (len(kinds) - 1) * (
         64 - round(64 * overlap)

@@ -20,9 +20,9 @@ from eidophone.picture.codec import decode_blocks
 from eidophone.picture.facts import Source
 from eidophone.picture.ink import brightest, is_grey
 from eidophone.picture.settings import Quality
+from eidophone.sound.level import beside
+from eidophone.sound.making import Made, Measured
 from eidophone.sound.sound import SoundSource
-
-_BLOCK_SAMPLES = 1 << 18
 
 #: Floats that differ by less, in parts of full scale, were only rounded on the way.
 _ROUNDED = 1e-6
@@ -36,7 +36,7 @@ def taken_back(
     strength: float = 1.0,
     quality: Quality = "standard",
     lean: bool = True,
-) -> tuple[Source, Iterator[Float32]]:
+) -> Made:
     """What has become of ``sound`` on its journey: itself, bit for bit, if nothing was altered.
 
     Args:
@@ -47,13 +47,11 @@ def taken_back(
         strength: 0, the original, to 1, the result.
         quality: as in `decode`.
         lean: do to the original what was done to its pictures; False for the pixels alone.
-
-    Returns:
-        The sound to be made, and its blocks ``[channels, n]``.
     """
+    original = Measured(sound)
     target = Source(rate=sound.rate, channels=sound.channels, sample_count=sound.sample_count)
     if lean and (strength == 0 or _is_untouched(journey)):
-        return target, sound.blocks(_BLOCK_SAMPLES)
+        return Made.itself(sound)
     answer, coloured = Answer(journey.recipe.range_db), False
     for before, after in _pairs(journey):
         answer.add(before, after)
@@ -67,10 +65,10 @@ def taken_back(
         journey.recipe,
         target,
         quality=quality,
-        reference=sound if lean else None,
+        reference=original if lean else None,
         before=journey.joined(map(unit, journey.sent)) if lean and keep != "tone" else None,
     )
-    return target, samples
+    return Made(target, samples, lambda: beside(original.peak))
 
 
 def _is_untouched(journey: Journey) -> bool:

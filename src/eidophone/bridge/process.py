@@ -9,23 +9,24 @@ painted anew is phase found anew, too.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from eidophone.base.arrays import Float32, Pixels
-from eidophone.base.atomic import scratch
+from eidophone.base.arrays import Pixels
 from eidophone.bridge.back import taken_back
 from eidophone.bridge.journeys import FilmTool, Progress, come_back, send_film, send_pictures
 from eidophone.bridge.settings import Keep, Passage
 from eidophone.bridge.tools import Function, FunctionTool, Tool
 from eidophone.film.settings import Kind
-from eidophone.picture.facts import Source
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.sequence import Cut
 from eidophone.picture.settings import Quality
+from eidophone.sound.making import Made
 from eidophone.sound.sound import Sound, SoundSource
 
 
@@ -41,6 +42,8 @@ def process(
     strength: float = 1.0,
     calibrate: Function | None = None,
     quality: Quality = "standard",
+    gain: float | None = None,
+    as_drawn: bool = False,
 ) -> Sound:
     """Send ``sound`` as pictures through ``function``, and hear what comes back.
 
@@ -59,6 +62,9 @@ def process(
         strength: 0, the original, to 1, the result.
         calibrate: the same function, told to change nothing: only what differs is taken back.
         quality: as in `decode`.
+        gain: dB louder or quieter than the pictures say. Without it, what comes back louder than
+            the sound was is brought down to a peak of -1 dBFS.
+        as_drawn: as loud as the pictures say.
 
     Raises:
         ToolError: the function gave something else than as many pictures as it took.
@@ -71,11 +77,13 @@ def process(
         keep=keep,
         strength=strength,
         quality=quality,
+        gain=gain,
+        as_drawn=as_drawn,
     )
     tool = FunctionTool(function, batched=batch is not None)
     neutral = None if calibrate is None else FunctionTool(calibrate, batched=batch is not None)
-    with processed(sound, tool, how, calibrate=neutral) as (target, samples):
-        return Sound(np.concatenate(list(samples), axis=1), target.rate)
+    with processed(sound, tool, how, calibrate=neutral) as made:
+        return made.sound(how)
 
 
 @contextmanager
@@ -86,17 +94,17 @@ def processed(
     *,
     calibrate: Tool | None = None,
     progress: Progress = lambda _: None,
-) -> Iterator[tuple[Source, Iterator[Float32]]]:
+) -> Iterator[Made]:
     """`process` for sounds of any length: what ``sound`` becomes in ``tool``, block after block.
 
     Yields:
-        The sound to be made, and its blocks ``[channels, n]``. All pictures have been through the
+        The sound. All pictures have been through the
         tool by then; they lie in a temporary folder for as long as the context lasts.
 
     Raises:
         ToolError: the tool gave something else than as many pictures as it took.
     """
-    with scratch() as folder:
+    with tempfile.TemporaryDirectory(prefix="eidophone-") as folder:
         journey = send_pictures(
             sound,
             tool,
@@ -104,7 +112,7 @@ def processed(
             size=how.size,
             overlap=how.overlap,
             batch=how.batch,
-            folder=folder,
+            folder=Path(folder),
             calibrate=calibrate,
             progress=progress,
         )
@@ -120,9 +128,9 @@ def processed_film(
     kind: Kind,
     fps: float | None = None,
     calibrate: FilmTool | None = None,
-) -> Iterator[tuple[Source, Iterator[Float32]]]:
+) -> Iterator[Made]:
     """`processed` for tools that work on films; the arguments are those of `encode_film`."""
-    with scratch() as folder:
+    with tempfile.TemporaryDirectory(prefix="eidophone-") as folder:
         journey = send_film(
             sound,
             tool,
@@ -130,7 +138,7 @@ def processed_film(
             kind=kind,
             size=how.size,
             fps=fps,
-            folder=folder,
+            folder=Path(folder),
             calibrate=calibrate,
         )
         yield taken_back(sound, journey, keep=how.keep, strength=how.strength, quality=how.quality)
@@ -149,7 +157,7 @@ def returned(
     strength: float = 1.0,
     quality: Quality = "standard",
     lean: bool = True,
-) -> Iterator[tuple[Source, Iterator[Float32]]]:
+) -> Iterator[Made]:
     """`processed` for pictures that were drawn of ``sound`` before, and have been elsewhere since.
 
     Args:
@@ -167,14 +175,14 @@ def returned(
     Raises:
         PictureError: these are not as many pictures as were drawn.
     """
-    with scratch() as folder:
+    with tempfile.TemporaryDirectory(prefix="eidophone-") as folder:
         journey = come_back(
             sound,
             pictures,
             recipe=recipe,
             cut=cut,
             dtype=dtype,
-            folder=folder,
+            folder=Path(folder),
             at_rest=at_rest,
         )
         yield taken_back(sound, journey, keep=keep, strength=strength, quality=quality, lean=lean)

@@ -9,6 +9,7 @@ from eidophone.base.errors import ToolError
 from eidophone.base.options import Option, check
 from eidophone.picture.recipe import PRESETS
 from eidophone.picture.settings import SIZE, ChosenQuality, ChosenRecipe, Overlap
+from eidophone.sound.level import Level
 
 Keep = Literal["auto", "all", "lightness", "tone"]
 
@@ -16,7 +17,7 @@ KEEPS: tuple[Keep, ...] = get_args(Keep)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Passage:
+class Passage(Level):
     """How a sound is sent through a tool.
 
     Attributes:

@@ -11,8 +11,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import numpy as np
-
 from eidophone.film.decoding import plan_decoding
 from eidophone.film.encoding import draw
 from eidophone.film.facts import frame_rate
@@ -21,6 +19,7 @@ from eidophone.film.planning import plan
 from eidophone.film.settings import Kind, Reading
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.settings import Quality
+from eidophone.sound.level import Level
 from eidophone.sound.sound import Sound, SoundSource
 
 
@@ -79,6 +78,8 @@ def decode_film(
     reference: SoundSource | None = None,
     use_track: bool = True,
     overlap: float | None = None,
+    gain: float | None = None,
+    as_drawn: bool = False,
 ) -> Sound:
     """The sound of ``film``: its own if no pixel was altered, and of any film some sound.
 
@@ -96,10 +97,13 @@ def decode_film(
         use_track: lean on the sound track of films of ours; False for the pixels alone.
         overlap: fraction of a page that it shares with the next, in films that do not say; by
             default what is seen.
+        gain: as in `decode`.
+        as_drawn: as in `decode`.
 
     Raises:
         FilmError: there is no such reading, or the film cannot be read so.
     """
+    level = Level(gain=gain, as_drawn=as_drawn)
     decoding = plan_decoding(
         film,
         read=read,
@@ -109,4 +113,4 @@ def decode_film(
         use_track=use_track,
         overlap=overlap,
     )
-    return Sound(np.concatenate(list(decoding.blocks(quality)), axis=1), decoding.target.rate)
+    return decoding.made(quality).sound(level)

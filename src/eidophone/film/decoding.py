@@ -37,6 +37,7 @@ from eidophone.picture.placing import under
 from eidophone.picture.recipe import PRESETS, Recipe
 from eidophone.picture.settings import OVERLAP, Quality
 from eidophone.sound.aligned import Aligned
+from eidophone.sound.making import Made, Measured, limit_of
 from eidophone.sound.sound import SoundSource
 
 _BLOCK_SAMPLES = 1 << 18
@@ -61,6 +62,7 @@ class DecodingPlan:
         columns: gives ``[rows, any number, 3]`` blocks.
         reference: what to lean on.
         original: what to give instead, as nothing was altered.
+        known: the film says which sound it shows.
     """
 
     target: Source
@@ -68,16 +70,24 @@ class DecodingPlan:
     columns: Callable[[], Iterator[Pixels]]
     reference: SoundSource | None = None
     original: SoundSource | None = None
+    known: bool = False
 
-    def blocks(self, quality: Quality) -> Iterator[Float32]:
-        """The sound, ``[channels, n]`` block after block."""
+    def made(self, quality: Quality) -> Made:
+        """The sound."""
         if self.original is not None:
-            yield from self.original.blocks(_BLOCK_SAMPLES)
-            return
+            return Made(self.target, self.original.blocks(_BLOCK_SAMPLES))
+        leaned_on = None if self.reference is None else Measured(self.reference)
+        return Made(
+            self.target,
+            self._blocks(quality, leaned_on),
+            lambda: limit_of(known=self.known, original=leaned_on),
+        )
+
+    def _blocks(self, quality: Quality, reference: SoundSource | None) -> Iterator[Float32]:
         counted = _Counted(self.columns())
         given = 0
         for block in decode_blocks(
-            counted, self.recipe, self.target, quality=quality, reference=self.reference
+            counted, self.recipe, self.target, quality=quality, reference=reference
         ):
             there = self.recipe.sample_count(counted.columns, self.target.rate)
             yield block[:, : max(there - given, 0)]
@@ -148,7 +158,8 @@ def plan_decoding(
             )
             if _is_untouched(film, found, original):
                 return DecodingPlan(source, found.recipe, lambda: iter(()), original=original)
-    return _plan_of_made(film, found, seconds, reference, known=found is made)
+    planned = _plan_of_made(film, found, seconds, reference, known=found is made)
+    return replace(planned, known=found is made)
 
 
 def _reading_of(

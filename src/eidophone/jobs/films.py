@@ -13,7 +13,7 @@ from eidophone.film.codec import encode_film
 from eidophone.film.decoding import plan_decoding
 from eidophone.film.film import Film
 from eidophone.jobs.settings import FilmDecoding, FilmEncoding
-from eidophone.sound.sound import SoundReader, SoundWriter, open_sound
+from eidophone.sound.sound import SoundReader, open_sound
 
 #: Told the fraction of the work that is done, now and then.
 Progress = Callable[[float], None]
@@ -69,8 +69,4 @@ def decode_film_file(
             use_track=not how.ignore_track,
             overlap=how.overlap,
         )
-        sound = decoding.target
-        with SoundWriter(target, sound.rate, sound.channels, overwrite=how.overwrite) as writer:
-            for block in decoding.blocks(how.quality):
-                writer.write(block)
-                progress(writer.sample_count / sound.sample_count)
+        decoding.made(how.quality).write(target, how, overwrite=how.overwrite, progress=progress)

@@ -28,7 +28,8 @@ from eidophone.picture.sequence import Cut, rows_beside_strip
 from eidophone.picture.several import Several
 from eidophone.picture.strip import min_width
 from eidophone.sound.choice import NO_CHOICE, Choice
-from eidophone.sound.sound import SoundReader, SoundSource, SoundWriter, open_sound
+from eidophone.sound.making import Made
+from eidophone.sound.sound import SoundReader, SoundSource, open_sound
 
 #: Told the fraction of the work that is done, now and then.
 Progress = Callable[[float], None]
@@ -157,11 +158,8 @@ def decode_files(
         guess = pictures.guess
         if guess:
             tell(f"{paths[0]}: {guess}")
-        sound, blocks = pictures.target, pictures.blocks(quality=how.quality)
-        with SoundWriter(target, sound.rate, sound.channels, overwrite=how.overwrite) as writer:
-            for block in blocks:
-                writer.write(block)
-                progress(writer.sample_count / sound.sample_count)
+        made = pictures.made(quality=how.quality)
+        made.write(target, how, overwrite=how.overwrite, progress=progress)
 
 
 def load_picture(path: Path, how: Decoding) -> Picture:
@@ -237,13 +235,15 @@ def _original(path: Path) -> bytes:
 
 
 def _write_original(original: bytes, choice: Choice, target: Path, how: Decoding) -> None:
-    """The original file bit for bit; or its sound, if that is another format, or a part of it."""
+    """The original file bit for bit; or its sound, if another format, part or level is wanted."""
     kind = kind_of_bytes(original)
-    if kind and target.suffix.lower() in kind.endings and choice == NO_CHOICE:
+    is_asked_for = choice == NO_CHOICE and not how.gain
+    if kind and target.suffix.lower() in kind.endings and is_asked_for:
         with atomic_path(target, overwrite=how.overwrite) as temporary:
             temporary.write_bytes(original)
     else:
-        sound_of_bytes(original, choice).save(target, overwrite=how.overwrite)
+        made = Made.itself(sound_of_bytes(original, choice))
+        made.write(target, how, overwrite=how.overwrite)
 
 
 @contextmanager

@@ -34,6 +34,7 @@ from eidophone.picture.settings import (
     Track,
 )
 from eidophone.sound.choice import Choice
+from eidophone.sound.level import Level
 
 Overwrite = Annotated[bool, Option(help="replace what is there already")]
 Squares = Annotated[
@@ -100,7 +101,7 @@ class Encoding:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Decoding:
+class Decoding(Level):
     """How pictures are turned into sound.
 
     Attributes:
@@ -185,7 +186,7 @@ class FilmEncoding:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FilmDecoding:
+class FilmDecoding(Level):
     """How films are turned into sound; see `decode_film`.
 
     Attributes:
@@ -229,7 +230,7 @@ class FilmDecoding:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Watching:
+class Watching(Level):
     """How a hot folder is watched.
 
     Attributes:

@@ -41,6 +41,8 @@ from eidophone.picture.reference import Reference
 from eidophone.picture.settings import RATE, ROUNDS, SECONDS, Quality
 from eidophone.picture.synthesis import sound_of_columns
 from eidophone.sound.choice import Choice
+from eidophone.sound.level import Level, Limit
+from eidophone.sound.making import Made, Measured, limit_of
 from eidophone.sound.samples import MAX_RATE_HZ, MIN_RATE_HZ
 from eidophone.sound.sound import Sound, SoundSource
 
@@ -101,6 +103,8 @@ def decode(
     reference_picture: Picture | None = None,
     seconds: float | None = None,
     rate: int | None = None,
+    gain: float | None = None,
+    as_drawn: bool = False,
 ) -> Sound:
     """The sound of ``picture``: its own if nothing was altered, and of any image some sound.
 
@@ -116,6 +120,10 @@ def decode(
             between the two pictures is done to the reference.
         seconds: how long the sound is to be; None: as it was, or as the shape of its picture says.
         rate: samples a second of the sound; None: as it was, or 44,100.
+        gain: dB louder or quieter than the picture says. Without it, what is known to show a sound
+            is as loud as that was, and others are brought down to a peak of -1 dBFS, if they are
+            louder.
+        as_drawn: as loud as the picture says, whoever made it.
 
     Returns:
         As many channels, samples and Hz as the source of the picture had; if that is not known,
@@ -128,10 +136,11 @@ def decode(
         RecipeError: a recipe that would take too much memory.
         SoundError: the picture carries an original that is no sound.
     """
+    level = Level(gain=gain, as_drawn=as_drawn)
     if reference is None and picture.original is not None:
         reference = sound_of_bytes(picture.original, picture.choice)
         if picture.untouched and reference_picture is None and seconds is None and rate is None:
-            return reference
+            return Made.itself(reference).sound(level)
     check_before(reference_picture, reference)
     told = informed(picture, reference, rate)
     asked = seconds, rate
@@ -143,15 +152,21 @@ def decode(
         tell(DOES_NOT_FIT)
     if picture.guessed and reference is None:
         tell(f"the picture: {guess_of(read.picture.recipe, read.target, seconds, rate)}")
+    original = None if read.lean is None else Measured(read.lean)
     samples = decode_blocks(
         [read.pixels],
         read.picture.recipe,
         read.target,
         quality=quality,
-        reference=read.lean,
-        before=None if read.before is None or read.lean is None else [read.before],
+        reference=original,
+        before=None if read.before is None or original is None else [read.before],
     )
-    return Sound(np.concatenate(list(samples), axis=1), read.target.rate)
+
+    def limit() -> Limit:
+        exact = picture.untouched or picture.pixels.dtype.kind == "f"
+        return limit_of(known=picture.source is not None, exact=exact, original=original)
+
+    return Made(read.target, samples, limit).sound(level)
 
 
 def decode_blocks(

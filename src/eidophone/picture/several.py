@@ -33,6 +33,8 @@ from eidophone.picture.recipe import Recipe
 from eidophone.picture.sequence import Placed, join, place, stretched
 from eidophone.picture.settings import Quality
 from eidophone.sound.choice import NO_CHOICE
+from eidophone.sound.level import Limit
+from eidophone.sound.making import Made, Measured, limit_of
 from eidophone.sound.sound import SoundSource
 
 
@@ -115,8 +117,8 @@ class Several:
             guess += f"{guess and '; '}where pictures overlap, that is found by what they show"
         return guess
 
-    def blocks(self, *, quality: Quality, lean: bool = True) -> Iterator[Float32]:
-        """Their sound, ``[channels, n]`` block after block.
+    def made(self, *, quality: Quality, lean: bool = True) -> Made:
+        """Their sound.
 
         Args:
             quality: as in `decode`.
@@ -125,8 +127,9 @@ class Several:
         Raises:
             PictureError: no such quality.
         """
-        reference = self._lean if lean else None
-        return decode_blocks(
+        original = None if self._lean is None else Measured(self._lean)
+        reference = original if lean else None
+        blocks = decode_blocks(
             self._pixels(),
             self._recipe,
             self.target,
@@ -134,6 +137,12 @@ class Several:
             reference=reference,
             before=None if reference is None or self._before is None else self._shown(),
         )
+        known = self._told is None and all(one.source is not None for one in self._learned)
+
+        def limit() -> Limit:
+            return limit_of(known=known, exact=self._exact, original=original)
+
+        return Made(target, blocks, limit)
 
     @property
     def _recipe(self) -> Recipe:
@@ -148,6 +157,7 @@ class Several:
         self._says_source = False
         self._highest_hz = 0.0
         self._coloured = False
+        self._exact = True
         self._black: list[float] = []  # how much of each, at its end, is
         self._depths: list[np.dtype[Any]] = []
         self._bands: Float32 | None = None  # of the picture before
@@ -225,6 +235,7 @@ class Several:
         if not self._black:
             self.original, self.choice = picture.original, picture.choice
         self._highest_hz = max(self._highest_hz, highest_hz(picture))
+        self._exact &= picture.untouched or picture.pixels.dtype.kind == "f"
         self._coloured |= not is_grey(picture.pixels)
         self.untouched &= picture.untouched
         self._depths.append(picture.pixels.dtype)

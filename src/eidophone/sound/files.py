@@ -237,6 +237,11 @@ class SoundWriter:
     ) -> None:
         self._life.__exit__(kind, error, trace)
 
+    @property
+    def keeps_peaks(self) -> bool:
+        """Whether the format holds samples over full scale."""
+        return self._format.keeps_peaks
+
     def write(self, block: Float32) -> None:
         """Append ``block``: float32 ``[channels, any number of samples]``.
 

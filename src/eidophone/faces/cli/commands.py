@@ -66,10 +66,14 @@ examples:
   eidophone features voice.wav voice.npz --kinds mel mfcc
 """
 
+#: Choices of how loud sounds become.
+LEVEL = ("gain", "as_drawn")
+
 #: Choices that films share with pictures, where both are made.
 _SHARED = (
     *("recipe", "size", "overlap", "strip", "channels", "track", "downmix"),
     *("quality", "reference", "seconds", "max_pixels"),
+    *LEVEL,
 )
 
 #: What of a file is heard.
@@ -135,7 +139,7 @@ def _encode(encode: argparse.ArgumentParser) -> None:
 def _decode(decode: argparse.ArgumentParser) -> None:
     decode.add_argument("source", metavar="PICTURE|FILM|FOLDER/", help="what to hear")
     decode.add_argument("target", metavar="SOUND|FOLDER/", help="where to")
-    add_options(decode, Decoding)
+    add_options(decode, Decoding, but=LEVEL)
     decode.add_argument(
         "--reference-picture",
         metavar="PICTURE|FOLDER/",
@@ -144,6 +148,7 @@ def _decode(decode: argparse.ArgumentParser) -> None:
     decode.add_argument("--format", metavar="wav|flac|...", help="of sounds in a folder")
     films = decode.add_argument_group("films")
     add_options(films, FilmDecoding, but=(*_SHARED, "overwrite"))
+    _level(decode, Decoding)
     _jobs_and_quiet(decode)
 
 
@@ -178,6 +183,7 @@ def _process(process: argparse.ArgumentParser) -> None:
         metavar="NAME=N[,N...]",
         help="another input",
     )
+    _level(process, Passage)
     add_options(process, Encoding, only=("overwrite",))
     _quiet(process)
 
@@ -192,7 +198,8 @@ def _dataset(dataset: argparse.ArgumentParser) -> None:
 
 def _watch(hot: argparse.ArgumentParser) -> None:
     hot.add_argument("folder", metavar="FOLDER/")
-    add_options(hot, Watching)
+    add_options(hot, Watching, but=LEVEL)
+    _level(hot, Watching)
     _quiet(hot)
 
 
@@ -206,6 +213,10 @@ def _features(features: argparse.ArgumentParser) -> None:
     features.add_argument("target", metavar="OUT.npz")
     features.add_argument("--kinds", nargs="+", metavar="KIND", help="default: all of them")
     add_options(features, Encoding, only=(*_CHOICE, "overwrite"))
+
+
+def _level(command: argparse.ArgumentParser, settings: type) -> None:
+    add_options(command.add_argument_group("how loud it is"), settings, only=LEVEL)
 
 
 def _jobs_and_quiet(command: argparse.ArgumentParser) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from eidophone.base.arrays import Float32
 from eidophone.base.atomic import already_there, make_folder
 from eidophone.base.claims import claimed
 from eidophone.base.errors import SoundError, ToolError
@@ -22,8 +20,8 @@ from eidophone.faces.cli.options import given
 from eidophone.faces.cli.places import need_file
 from eidophone.faces.cli.talk import OK, Talk
 from eidophone.jobs.settings import Encoding
-from eidophone.picture.facts import Source
-from eidophone.sound.sound import SoundReader, SoundSource, SoundWriter
+from eidophone.sound.making import Made
+from eidophone.sound.sound import SoundReader, SoundSource
 
 #: Pictures that a program is given in one folder; more are a bother to memory.
 _FOLDER_PICTURES = 256
@@ -48,27 +46,21 @@ def run(options: Namespace, talk: Talk) -> int:
         sound = stack.enter_context(SoundReader(source, given(options, Encoding).choice))
         bar = stack.enter_context(talk.bar(f"sending {source.name}"))
         if options.film:
-            made, samples = stack.enter_context(_through_films(sound, how, options))
+            made = stack.enter_context(_through_films(sound, how, options))
         else:
             tool, neutral = _tool(how, options, talk), None
             if options.calibrate:
                 neutral = _program(options.calibrate, options)
             how = replace(how, batch=_batch(how, options))
-            made, samples = stack.enter_context(
-                processed(sound, tool, how, calibrate=neutral, progress=bar)
-            )
-        writer = stack.enter_context(
-            SoundWriter(target, made.rate, made.channels, overwrite=overwrite)
-        )
-        for block in samples:
-            writer.write(block)
+            made = stack.enter_context(processed(sound, tool, how, calibrate=neutral, progress=bar))
+        made.write(target, how, overwrite=overwrite)
     talk.say(str(target))
     return OK
 
 
 def _through_films(
     sound: SoundSource, how: Passage, options: Namespace
-) -> AbstractContextManager[tuple[Source, Iterator[Float32]]]:
+) -> AbstractContextManager[Made]:
     """What becomes of ``sound`` as a film."""
     if not options.program:
         raise ToolError("--film needs a program that works on films: name it with --with")

@@ -15,6 +15,7 @@ from eidophone.faces.comfy.sockets import (
     ReferenceType,
     chosen,
     lean_input,
+    level_inputs,
     recipe_inputs,
     socket,
 )
@@ -112,6 +113,7 @@ class FilmToSound(io.ComfyNode):
                 *recipe_inputs(),
                 socket(FilmDecoding, "quality"),
                 lean_input(),
+                *level_inputs(FilmDecoding),
                 ReferenceType.Input(
                     "reference",
                     optional=True,
@@ -132,6 +134,8 @@ class FilmToSound(io.ComfyNode):
         recipe: str,
         quality: Quality,
         lean: bool,
+        gain: float,
+        as_drawn: bool,
         custom_recipe: Recipe | None = None,
         reference: BatchReference | None = None,
     ) -> io.NodeOutput:
@@ -150,6 +154,8 @@ class FilmToSound(io.ComfyNode):
             recipe=None if film.facts else chosen(recipe, custom_recipe),
             reference=original,
             use_track=lean,
+            gain=gain or None,
+            as_drawn=as_drawn,
         )
         return io.NodeOutput(audio_of([sound]))
 

@@ -21,6 +21,7 @@ from eidophone.faces.comfy.sockets import (
     ReferenceType,
     chosen,
     lean_input,
+    level_inputs,
     recipe_inputs,
     socket,
 )
@@ -114,6 +115,7 @@ class PictureToSound(io.ComfyNode):
                 socket(Passage, "strength", "With the reference of Sound to Picture."),
                 socket(Decoding, "seconds", "Without the reference of Sound to Picture."),
                 socket(Decoding, "rate", "Without a reference."),
+                *level_inputs(Decoding),
                 ReferenceType.Input(
                     "reference",
                     optional=True,
@@ -143,6 +145,8 @@ class PictureToSound(io.ComfyNode):
         strength: float,
         seconds: float = 0.0,
         rate: int = 0,
+        gain: float = 0.0,
+        as_drawn: bool = False,
         custom_recipe: Recipe | None = None,
         reference: BatchReference | None = None,
         unaltered: torch.Tensor | None = None,
@@ -155,6 +159,8 @@ class PictureToSound(io.ComfyNode):
             strength=strength,
             seconds=seconds or None,
             rate=rate or None,
+            gain=gain or None,
+            as_drawn=as_drawn,
         )
         pixels = pixels_of(image)
         before = None if unaltered is None else pixels_of(unaltered)

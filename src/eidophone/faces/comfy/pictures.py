@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,13 +14,15 @@ from eidophone.bridge.process import returned
 from eidophone.bridge.settings import Keep
 from eidophone.faces.comfy.reference import BatchReference, EncodeSettings
 from eidophone.picture.codec import encode_blocks
-from eidophone.picture.facts import Source, from_message
+from eidophone.picture.facts import from_message
 from eidophone.picture.fit import shows_all
 from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.settings import Quality
 from eidophone.picture.several import Several
 from eidophone.picture.strip import read_strip
+from eidophone.sound.level import Level
+from eidophone.sound.making import Made, sounds_of
 from eidophone.sound.sound import Sound
 
 #: Lets blocks ``[channels, n]`` pass, of so many samples in all.
@@ -27,7 +30,7 @@ Watched = Callable[[Iterator[Float32], int], Iterator[Float32]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class DecodeSettings:
+class DecodeSettings(Level):
     """How pictures become sound.
 
     Attributes:
@@ -85,32 +88,8 @@ def sounds_of_any(
             ``unaltered``.
         RecipeError: a margin strip is of a newer version.
     """
-    _check_unaltered(pixels, unaltered)
-    parts: Iterable[tuple[Sound | None, slice]] = [(None, slice(len(pixels)))]
-    if sounds:
-        parts = _parts(len(pixels), sounds, len(pixels) // len(sounds))
-    found = []
-    for sound, part in parts:
-        pictures = [_read(one, recipe) for one in pixels[part]]
-        before = None
-        if unaltered is not None and how.lean:
-            before = [Picture(one) for one in unaltered[part]]
-        several = Several(
-            pictures.copy,
-            len(pictures),
-            overlap=overlap,
-            reference=sound,
-            before=None if before is None else before.copy,
-            seconds=how.seconds,
-            rate=how.rate,
-        )
-        target = several.target
-        guess = several.guess
-        if guess:
-            tell(f"the pictures: {guess}")
-        blocks = several.blocks(quality=how.quality, lean=how.lean)
-        found.append(_gathered(target, blocks, watched))
-    return found
+    found = _made_of_any(pixels, recipe, overlap, how, sounds, unaltered)
+    return sounds_of([_heard(one, watched) for one in found], how)
 
 
 def sounds_of_drawn(
@@ -137,30 +116,65 @@ def sounds_of_drawn(
     _check_unaltered(pixels, unaltered)
     each = drawing.count_of(reference.sounds[0])
     found = []
-    for sound, part in _parts(len(pixels), reference.sounds, each):
-        recipe, cut = drawing.recipe_of(sound), drawing.cut_of(sound)
-        if drawing.size is None and not shows_all(pixels[part][0], recipe, cut.width):
-            cropped = sounds_of_any(pixels[part], recipe, 0, how, [sound], watched=watched)
-            found.extend(cropped)
-            continue
-        with returned(
-            sound,
-            pixels[part],
-            recipe=recipe,
-            cut=cut,
-            dtype=np.result_type(*pixels[part]),
-            at_rest=None if unaltered is None else unaltered[part],
-            keep=how.keep,
-            strength=how.strength,
-            quality=how.quality,
-            lean=how.lean,
-        ) as (target, blocks):
-            found.append(_gathered(target, blocks, watched))
+    with ExitStack() as journeys:
+        for sound, part in _parts(len(pixels), reference.sounds, each):
+            recipe, cut = drawing.recipe_of(sound), drawing.cut_of(sound)
+            if drawing.size is None and not shows_all(pixels[part][0], recipe, cut.width):
+                found += _made_of_any(pixels[part], recipe, 0, how, [sound])
+                continue
+            made = returned(
+                sound,
+                pixels[part],
+                recipe=recipe,
+                cut=cut,
+                dtype=np.result_type(*pixels[part]),
+                at_rest=None if unaltered is None else unaltered[part],
+                keep=how.keep,
+                strength=how.strength,
+                quality=how.quality,
+                lean=how.lean,
+            )
+            found.append(journeys.enter_context(made))
+        return sounds_of([_heard(one, watched) for one in found], how)
+
+
+def _made_of_any(
+    pixels: Sequence[Pixels],
+    recipe: Recipe,
+    overlap: float | None,
+    how: DecodeSettings,
+    sounds: Sequence[Sound] = (),
+    unaltered: Sequence[Pixels] | None = None,
+) -> list[Made]:
+    """What `sounds_of_any` gives, in the making."""
+    _check_unaltered(pixels, unaltered)
+    parts: Iterable[tuple[Sound | None, slice]] = [(None, slice(len(pixels)))]
+    if sounds:
+        parts = _parts(len(pixels), sounds, len(pixels) // len(sounds))
+    found = []
+    for sound, part in parts:
+        pictures = [_read(one, recipe) for one in pixels[part]]
+        before = None
+        if unaltered is not None and how.lean:
+            before = [Picture(one) for one in unaltered[part]]
+        several = Several(
+            pictures.copy,
+            len(pictures),
+            overlap=overlap,
+            reference=sound,
+            before=None if before is None else before.copy,
+            seconds=how.seconds,
+            rate=how.rate,
+        )
+        guess = several.guess
+        if guess:
+            tell(f"the pictures: {guess}")
+        found.append(several.made(quality=how.quality, lean=how.lean))
     return found
 
 
-def _gathered(target: Source, blocks: Iterator[Float32], watched: Watched) -> Sound:
-    return Sound(np.concatenate(list(watched(blocks, target.sample_count)), axis=1), target.rate)
+def _heard(made: Made, watched: Watched) -> Made:
+    return replace(made, blocks=watched(made.blocks, made.target.sample_count))
 
 
 def _read(pixels: Pixels, recipe: Recipe) -> Picture:

@@ -62,7 +62,7 @@ def socket(settings: Any, name: str, more: str = "") -> io.Input:
         return io.Boolean.Input(name, default=one.default, tooltip=tooltip)
     how = {
         "default": round(one.kind(one.default or 0) * scale, 4),
-        "min": 0 if unset else (option.low or 0) * scale,
+        "min": min(0, option.low or 0) if unset else (option.low or 0) * scale,
         "max": (option.high or 0) * scale,
         "tooltip": tooltip,
     }
@@ -80,6 +80,11 @@ def lean_input() -> io.Input:
         tooltip="With a reference: keep phase and detail of the original wherever the picture "
         "still agrees with it. Pictures that nobody altered give the original itself.",
     )
+
+
+def level_inputs(settings: Any) -> tuple[io.Input, io.Input]:
+    """``gain`` and ``as_drawn`` of ``settings``."""
+    return socket(settings, "gain"), socket(settings, "as_drawn")
 
 
 def chosen(recipe: str, custom_recipe: Recipe | None) -> Recipe:

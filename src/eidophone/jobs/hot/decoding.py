@@ -17,12 +17,11 @@ from eidophone.jobs.hot.folder import PICTURES_IN, HotFolder, Look
 from eidophone.jobs.hot.journal import Entry, Journal
 from eidophone.jobs.hot.pieces import Piece, pieces
 from eidophone.jobs.pictures import decode_files, drawn_as
-from eidophone.jobs.settings import Decoding, Encoding, FilmDecoding
+from eidophone.jobs.settings import Decoding, Encoding, FilmDecoding, Watching
 from eidophone.picture.fit import shows_all
 from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import PRESETS, Recipe
-from eidophone.picture.settings import Quality
-from eidophone.sound.sound import SoundWriter, open_sound
+from eidophone.sound.sound import open_sound
 
 
 class HotDecoder:
@@ -33,7 +32,7 @@ class HotDecoder:
         journal: what was made before; what is made is added.
         attempts: what failed before.
         how: sounds are drawn here.
-        quality: how much work goes into the phase.
+        heard: how pictures are heard.
     """
 
     def __init__(
@@ -42,13 +41,13 @@ class HotDecoder:
         journal: Journal,
         attempts: Attempts,
         how: Encoding,
-        quality: Quality,
+        heard: Watching,
     ) -> None:
         self._hot = hot
         self._journal = journal
         self._attempts = attempts
         self._how = how
-        self._quality = quality
+        self._heard = heard
 
     def decode(self, pictures: Look, steady: Look) -> None:
         """Hear those of ``pictures`` that are ``steady``, and new or changed."""
@@ -56,7 +55,8 @@ class HotDecoder:
             if all(path in steady for path in piece.put_in):
                 source = f"{PICTURES_IN}/{piece.name}"
                 signs = [(path, steady[path]) for path in piece.put_in]
-                asked = digest(signs, piece.missing, self._how.recipe, self._quality)
+                heard = self._heard.quality, self._heard.gain, self._heard.as_drawn
+                asked = digest(signs, piece.missing, self._how.recipe, heard)
                 if self._attempts.is_due(source, asked):
                     with self._attempts.trying(source, asked):
                         self._make(piece)
@@ -75,7 +75,9 @@ class HotDecoder:
         make_folder(target.parent)
         if len(piece.files) == 1 and is_film(piece.files[0]):
             film = FilmDecoding(
-                quality=self._quality,
+                quality=self._heard.quality,
+                gain=self._heard.gain,
+                as_drawn=self._heard.as_drawn,
                 recipe=None if Film.load(piece.files[0]).facts else self._how.recipe,
                 reference=piece.reference,
                 overwrite=True,
@@ -83,7 +85,9 @@ class HotDecoder:
             decode_film_file(piece.files[0], target, film)
         elif not self._is_returned(piece, target):
             pictures = Decoding(
-                quality=self._quality,
+                quality=self._heard.quality,
+                gain=self._heard.gain,
+                as_drawn=self._heard.as_drawn,
                 recipe=self._recipe(piece),
                 reference=piece.reference,
                 overwrite=True,
@@ -108,20 +112,16 @@ class HotDecoder:
                 for pixels, where in zip(pictures(), places, strict=True)
             ):
                 return False
-            with (
-                returned(
-                    sound,
-                    pictures(),
-                    recipe=recipe,
-                    cut=cut,
-                    dtype=form.dtype,
-                    keep="all",
-                    quality=self._quality,
-                ) as (made, blocks),
-                SoundWriter(target, made.rate, made.channels, overwrite=True) as writer,
-            ):
-                for block in blocks:
-                    writer.write(block)
+            with returned(
+                sound,
+                pictures(),
+                recipe=recipe,
+                cut=cut,
+                dtype=form.dtype,
+                keep="all",
+                quality=self._heard.quality,
+            ) as made:
+                made.write(target, self._heard, overwrite=True)
         return True
 
     def _recipe(self, piece: Piece) -> Recipe | None:

@@ -26,6 +26,8 @@ def watch(
     quality: Quality = "standard",
     interval_seconds: float = 2.0,
     once: bool = False,
+    gain: float | None = None,
+    as_drawn: bool = False,
     tell: Tell = lambda _: None,
 ) -> None:
     """Draw the sounds that are put into ``folder``, and hear the pictures, until interrupted.
@@ -44,6 +46,8 @@ def watch(
         quality: as in `decode`.
         interval_seconds: from one look to the next.
         once: look twice, do what there is to do, and return.
+        gain: as in `decode`.
+        as_drawn: as in `decode`.
         tell: told what was made, or why it was not, a line at a time, each once.
 
     Raises:
@@ -57,6 +61,8 @@ def watch(
         quality=quality,
         interval_seconds=interval_seconds,
         once=once,
+        gain=gain,
+        as_drawn=as_drawn,
     )
     watch_as(folder, asked, tell)
 
@@ -74,7 +80,7 @@ def _watch(hot: HotFolder, asked: Watching, tell: Tell) -> None:
     journal = Journal(hot.journal)
     attempts = Attempts(journal, tell)
     encoder = HotEncoder(hot, journal, attempts, how)
-    decoder = HotDecoder(hot, journal, attempts, how, asked.quality)
+    decoder = HotDecoder(hot, journal, attempts, how, asked)
     sounds, pictures = hot.sounds(), hot.pictures()
     while True:
         time.sleep(asked.interval_seconds)
