@@ -142,7 +142,7 @@ class Several:
         def limit() -> Limit:
             return limit_of(known=known, exact=self._exact, original=original)
 
-        return Made(target, blocks, limit)
+        return Made(self.target, blocks, limit)
 
     @property
     def _recipe(self) -> Recipe:
