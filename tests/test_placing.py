@@ -109,8 +109,8 @@ def test_a_picture_that_says_nothing_is_told_by_its_original():
     sound = music(channels=2)
     picture = replace(painted(encode(sound)), source=None)
     several = Several(lambda: [picture], 1, reference=sound)
-    joined = np.concatenate(list(several.blocks(quality="standard")), axis=1)
-    for again in (decode(picture, reference=sound), Sound(joined, several.target.rate)):
+    joined = several.made(quality="standard").sound()
+    for again in (decode(picture, reference=sound), joined):
         assert (again.rate, again.channels, again.sample_count) == (RATE, 2, sound.sample_count)
         assert snr(again, sound) > 60
 
@@ -121,6 +121,22 @@ def test_a_copy_of_fewer_hertz_does_not_take_what_a_picture_shows_above():
     again = decode(picture, reference=sound.resampled(RATE))
     assert again.rate == 44_100
     assert abs(again.sample_count - sound.sample_count) <= 2
+
+
+@pytest.mark.parametrize("noise", [0.02, 0.5])
+def test_a_poor_copy_is_worse_than_none_and_left_out(noise):
+    """Where a copy's noise is more than that of the picture, only its phase serves, or nothing."""
+    sound = music()
+    rng = np.random.default_rng(0)
+    hiss = noise * np.abs(sound.samples).max() * rng.standard_normal(sound.samples.shape)
+    picture = encode(sound)
+
+    def loss(again):
+        drawn = encode(again).pixels.astype(float)
+        return np.abs(drawn - picture.pixels).mean()
+
+    poor = decode(picture, reference=Sound(sound.samples + hiss, RATE))
+    assert loss(poor) < 1.1 * loss(decode(picture))
 
 
 def test_only_the_part_that_fits_is_leant_on():

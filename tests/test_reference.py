@@ -229,7 +229,7 @@ def test_the_noise_of_the_trip_is_found_from_the_picture():
     """Recompression that hits every cell a little must not cost the whole its phase."""
     sound = music()
     again = decode(through(encode(sound), as_jpeg), reference=sound, quality="preview")
-    assert snr(again.samples, sound.samples) > 25
+    assert snr(again.samples, sound.samples) > 24
 
 
 @pytest.mark.parametrize("change_db", [6, 10])

@@ -25,7 +25,16 @@ _BLOCK_SAMPLES = 1 << 18
 #: Cells agree if they differ by less than this many times the median difference, which is the
 #: noise of the trip, and by less than `_MOST_NOISE_DB` in any case.
 _NOISE_FACTOR = 3.0
-_MOST_NOISE_DB = 3.0
+_MOST_NOISE_DB = 1.0
+
+#: Steps of an 8-bit picture by which cells may differ that are the same.
+_SAME_STEPS = 1.01
+
+#: Of what is heard around a cell, so much must agree: a poor copy is worse than none.
+_MANY = 0.4
+
+#: Where so much of what agrees is the same, the original's levels are the right ones.
+_MOSTLY = 0.9
 
 #: Columns and rows around a cell in which it must fit: .37 s of `standard`, and an eighth of it.
 _AROUND = (64, 64)
@@ -61,17 +70,38 @@ class Reference:
         power, spectrum = self._next(pixels.shape[1])
         # Drawn as the picture was, so that an untouched cell agrees exactly.
         before = pixels_of_power(power, self._recipe, pixels.dtype)
-        change = np.abs(level_change(before, pixels, self._recipe))
-        least = 1.01 * self._recipe.range_db / 255
-        agrees = change.max(axis=0) <= least
+        change = level_change(before, pixels, self._recipe)
+        agrees = np.abs(change).max(axis=0) <= _SAME_STEPS * self._recipe.range_db / 255
         if not agrees.all():
+            heard = ((before.max(axis=2) > 0) | (pixels.max(axis=2) > 0))[::-1].T
             fits = self._fits(pixels, power, agrees)
-            heard = fits & ((before.max(axis=2) > 0) | (pixels.max(axis=2) > 0))[::-1].T
-            noise = _NOISE_FACTOR * float(np.median(change[:, heard])) if heard.any() else 0.0
-            agrees = fits & (change.max(axis=0) <= max(least, min(noise, _MOST_NOISE_DB)))
+            agrees = self._near(np.abs(change), agrees, fits, heard)
+            self._follow(spectrum, change, agrees & heard)
         weight = self._weight(agrees)
         wanted = power_of_pixels(pixels, self._recipe, colours(self._channels))
         return Columns(wanted, Anchor(spectrum, weight))
+
+    def _near(self, change: Float32, same: Mask, fits: Mask, heard: Mask) -> Mask:
+        """Cells that agree but for the noise of the trip, where many around them do."""
+        known = fits & heard
+        noise = _NOISE_FACTOR * float(np.median(change[:, known])) if known.any() else 0.0
+        least = _SAME_STEPS * self._recipe.range_db / 255
+        near: Mask = fits & (change.max(axis=0) <= max(least, min(noise, _MOST_NOISE_DB)))
+        around = [min(*pair) for pair in zip(_AROUND, same.shape, strict=True)]
+        there = uniform_filter(heard.astype(np.float32), around)
+        return near & (uniform_filter((near & heard).astype(np.float32), around) >= _MANY * there)
+
+    def _follow(self, spectrum: Complex64, change: Float32, near: Mask) -> None:
+        """Bring the ``near`` cells to the picture's levels, unless most are the same anyway.
+
+        A lossy copy of the original has its phase, but noise in its levels.
+        """
+        same = np.abs(change).max(axis=0) <= _SAME_STEPS * self._recipe.range_db / 255
+        if np.count_nonzero(same & near) >= _MOSTLY * np.count_nonzero(near):
+            return
+        for channel in range(self._channels):
+            gain_db = self._spread(np.where(near, change[2 * channel], np.float32(0)), 0.0)
+            spectrum[channel] *= np.power(np.float32(10), gain_db / 20)
 
     def _fits(self, pixels: Pixels, power: Float32, agrees: Mask) -> Mask:
         """Around which cells levels move together, or not at all but are the same."""
