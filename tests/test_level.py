@@ -149,6 +149,28 @@ def test_known_sounds_over_full_scale_are_kept_where_a_format_can(tmp_path, caps
         assert said.count("holds nothing over full scale: brought down") == 1
 
 
+@pytest.mark.parametrize(
+    "floats",
+    [lambda p: p.astype(np.float32), lambda p: p / 127.5 - 1, lambda p: p / np.float32(255)],
+    ids=["0..255", "-1..1", "0..1"],
+)
+def test_floats_of_a_function_mean_what_they_are(floats):
+    sound = music(0.5, rate=RATE)
+    how = {"size": 128, "quality": "preview", "keep": "all"}
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        same = process(sound, lambda pixels: floats(pixels.astype(np.float64)), **how)
+    np.testing.assert_array_equal(same.samples, sound.samples)
+    assert len(told) == (floats(np.zeros(1))[0] < 0 or floats(np.full(1, 255.0))[0] > 1)
+
+
+@pytest.mark.parametrize("factor", [4, 1000])
+def test_floats_that_mean_nothing_known_are_refused(factor):
+    sound = music(0.5, rate=RATE)
+    with pytest.raises(EidophoneError, match="cannot be told which is white"):
+        process(sound, lambda pixels: pixels / 255.0 * factor, size=128)
+
+
 def test_an_impossible_gain_is_refused():
     with pytest.raises(EidophoneError, match="`gain` is 1000: it must be -200 to 60 dB"):
         decode(Picture(white()), gain=1000)

@@ -51,7 +51,7 @@ def process(
         sound: a `Sound`, or what `open_sound` gives.
         function: takes and gives a picture, uint8 ``[height, width, 3]``, or with ``batch`` that
             many, ``[count, height, width, 3]``. What it gives may be of another size, grey, with
-            alpha, uint16, or floats in 0..1.
+            alpha, uint16, or floats in 0..1 (or 0..255 or -1..1, with a note).
         recipe: of the pictures: a recipe, the name of a preset, or a recipe file (.json).
         size: width and height of the pictures in pixels.
         overlap: fraction of a picture that it shares with the next.

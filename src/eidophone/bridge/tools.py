@@ -8,8 +8,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from eidophone.base.arrays import Pixels
-from eidophone.base.errors import ToolError
+from eidophone.base.errors import PictureError, ToolError, tell
 from eidophone.files.image import to_rgb
+from eidophone.files.image.ranges import range_of, to_unit
 
 #: Takes one picture ``[height, width, 3]``, or several ``[count, height, width, 3]``, and gives as
 #: many.
@@ -36,20 +37,35 @@ class FunctionTool:
     Args:
         function: takes a picture ``[height, width, 3]`` and gives one, of any size; or if
             ``batched``, takes and gives ``[count, height, width, 3]``. Values are 0 to 255, and
-            what it gives may be uint8, uint16, or floats in 0..1.
+            what it gives may be uint8, uint16, or floats in 0..1. Floats in 0..255 or -1..1 are
+            known by what there is, with a note.
         batched: which of the two.
     """
 
     def __init__(self, function: Function, *, batched: bool = False) -> None:
         self._function = function
         self._batched = batched
+        self._range = 0.0, 1.0
 
     def __call__(self, pictures: Sequence[Pixels], /) -> list[Pixels]:
         """What the function makes of ``pictures``."""
         given = (
             self._function(np.stack(pictures)) if self._batched else map(self._function, pictures)
         )
-        return [picture_of(one) for one in given]
+        return [picture_of(self._unit(np.asarray(one))) for one in given]
+
+    def _unit(self, given: Any) -> Any:
+        """``given``, with floats in 0..1; their range is found once, and then goes for all."""
+        if given.dtype.kind != "f" or not given.size or not np.isfinite(given).all():
+            return given
+        if self._range == (0.0, 1.0):
+            try:
+                self._range = range_of(given)
+            except PictureError as error:
+                raise ToolError(f"the tool gave floats: {error}") from None
+            if self._range != (0.0, 1.0):
+                tell("the tool gave floats of {:g} to {:g}: taken as such".format(*self._range))
+        return to_unit(given, self._range)
 
 
 def picture_of(pixels: Any) -> Pixels:
