@@ -16,14 +16,13 @@ from scipy.ndimage import uniform_filter1d
 
 from eidophone.base.arrays import Complex64, Float32, Int64
 from eidophone.picture.gabor import Gabor, Span
+from eidophone.picture.phase import hurried
 
 #: Turns that are tried, in half a turn: the other half is the same sound, upside down.
 _TURNS = 8
 
 #: Rounds of Griffin-Lim for each: 6 lose .1 dB of re-encode PSNR, 24 gain nothing.
 _ROUNDS = 12
-
-_MOMENTUM = np.float32(0.9)
 
 #: Bins from 0 Hz on that are looked at; and samples of a window, which has a few bins more, so that
 #: the band need not end in a cliff.
@@ -84,12 +83,8 @@ def _misfit(magnitude: Float32, phase: Float32, span: Span) -> Float32:
         spectrum *= wanted[:, first:last] / np.maximum(np.abs(spectrum), _TINY)
 
     first_guess = wanted * np.exp(1j * turned)
-    ahead = signal = span.synthesise(len(wanted), lambda a, b: first_guess[:, a:b].copy())
-    for _ in range(_ROUNDS):
-        nearer = span.project(ahead, agree)
-        ahead = nearer + _MOMENTUM * (nearer - signal)
-        signal = nearer
-
+    signal = span.synthesise(len(wanted), lambda a, b: first_guess[:, a:b].copy())
+    signal = hurried(signal, lambda ahead: span.project(ahead, agree), _ROUNDS)
     floor = np.float32(max(_FLOOR * float(magnitude.max()) ** 2, 1e-30))
     error = np.empty((len(wanted), columns), np.float32)
 

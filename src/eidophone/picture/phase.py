@@ -9,6 +9,7 @@ Both are stated for the *rows* of a picture and for its three colours jointly.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -161,9 +162,14 @@ def refine(
         signal[:, end:] = 0
         return signal
 
-    ahead = signal = hold(signal)
+    return hurried(hold(signal), lambda ahead: hold(span.project(ahead, change)), rounds)
+
+
+def hurried(signal: Float32, project: Callable[[Float32], Float32], rounds: int) -> Float32:
+    """``signal`` after some rounds of ``project``, each begun a little ahead of the last result."""
+    ahead = signal
     for _ in range(rounds):
-        nearer = hold(span.project(ahead, change))
+        nearer = project(ahead)
         ahead = nearer + _MOMENTUM * (nearer - signal)
         signal = nearer
     return signal

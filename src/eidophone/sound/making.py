@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
@@ -24,7 +23,7 @@ from eidophone.sound.level import (
     lowered,
     tell_over,
 )
-from eidophone.sound.sound import Sound, SoundSource, SoundWriter
+from eidophone.sound.sound import Sound, SoundShape, SoundSource, SoundWriter
 
 #: Told the fraction of the work that is done, now and then.
 Progress = Callable[[float], None]
@@ -61,22 +60,6 @@ class Measured:
             yield block
 
 
-class Target(Protocol):
-    """The sound that is to be made."""
-
-    @property
-    def rate(self) -> int:
-        """Samples per second."""
-
-    @property
-    def channels(self) -> int:
-        """1 or 2."""
-
-    @property
-    def sample_count(self) -> int:
-        """Samples of each channel, or fewer."""
-
-
 @dataclass(frozen=True)
 class Made:
     """A sound in the making, as loud as it was drawn.
@@ -87,7 +70,7 @@ class Made:
         limit: the peak that it can plausibly have; asked for when all blocks are there.
     """
 
-    target: Target
+    target: SoundShape
     blocks: Iterator[Float32]
     limit: Callable[[], Limit] = lambda: ANY
 

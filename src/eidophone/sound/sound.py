@@ -22,8 +22,8 @@ __all__ = ["Sound", "SoundReader", "SoundSource", "SoundWriter", "open_sound"]
 _MAX_LOADED = 1 << 30
 
 
-class SoundSource(Protocol):
-    """What gives a sound block by block: a ``Sound`` in memory, or a ``SoundReader`` of a file."""
+class SoundShape(Protocol):
+    """What a sound is beside its samples; of one in the making, what it is going to be."""
 
     @property
     def rate(self) -> int:
@@ -35,7 +35,11 @@ class SoundSource(Protocol):
 
     @property
     def sample_count(self) -> int:
-        """Samples of each channel, exactly."""
+        """Samples of each channel, exactly; of one in the making, at most."""
+
+
+class SoundSource(SoundShape, Protocol):
+    """What gives a sound block by block: a ``Sound`` in memory, or a ``SoundReader`` of a file."""
 
     def blocks(self, samples_per_block: int) -> Iterator[Float32]:
         """The sound from its beginning, ``[channels, samples_per_block]``; the last is shorter."""
