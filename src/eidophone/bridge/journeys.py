@@ -24,10 +24,8 @@ from eidophone.picture.fit import resized
 from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.sequence import Cut, Placed, join
+from eidophone.sound.making import Progress
 from eidophone.sound.sound import SoundSource
-
-#: Told the fraction of the work that is done, now and then.
-Progress = Callable[[float], None]
 
 #: Makes a film of the one at the first path, at the second path or beside it; gives where it is.
 FilmTool = Callable[[Path, Path], Path]

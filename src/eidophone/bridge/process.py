@@ -19,14 +19,14 @@ import numpy as np
 
 from eidophone.base.arrays import Pixels
 from eidophone.bridge.back import taken_back
-from eidophone.bridge.journeys import FilmTool, Progress, come_back, send_film, send_pictures
+from eidophone.bridge.journeys import FilmTool, come_back, send_film, send_pictures
 from eidophone.bridge.settings import Keep, Passage
 from eidophone.bridge.tools import Function, FunctionTool, Tool
 from eidophone.film.settings import Kind
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.sequence import Cut
 from eidophone.picture.settings import Quality
-from eidophone.sound.making import Made
+from eidophone.sound.making import Made, Progress
 from eidophone.sound.sound import Sound, SoundSource
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -13,10 +12,8 @@ from eidophone.film.codec import encode_film
 from eidophone.film.decoding import plan_decoding
 from eidophone.film.film import Film
 from eidophone.jobs.settings import FilmDecoding, FilmEncoding
+from eidophone.sound.making import Progress
 from eidophone.sound.sound import SoundReader, open_sound
-
-#: Told the fraction of the work that is done, now and then.
-Progress = Callable[[float], None]
 
 
 def encode_film_file(

@@ -28,11 +28,8 @@ from eidophone.picture.sequence import Cut, rows_beside_strip
 from eidophone.picture.several import Several
 from eidophone.picture.strip import min_width
 from eidophone.sound.choice import NO_CHOICE, Choice
-from eidophone.sound.making import Made
+from eidophone.sound.making import Made, Progress
 from eidophone.sound.sound import SoundReader, SoundSource, open_sound
-
-#: Told the fraction of the work that is done, now and then.
-Progress = Callable[[float], None]
 
 #: Bytes of pixels that one picture may have; more become several pictures.
 _PICTURE_BYTES = 64 * 1024 * 1024

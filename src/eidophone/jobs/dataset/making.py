@@ -11,7 +11,7 @@ import hashlib
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -27,9 +27,7 @@ from eidophone.jobs.dataset.parts import Item, has_part, items_of, read_part, tr
 from eidophone.jobs.dataset.plan import SPLITS, DatasetPlan
 from eidophone.jobs.dataset.sources import SoundFile, gather
 from eidophone.jobs.workers import DIED, results
-
-#: Told the fraction of the work that is done, now and then.
-Progress = Callable[[float], None]
+from eidophone.sound.making import Progress
 
 _JOURNAL = ".eidophone"
 
