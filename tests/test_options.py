@@ -46,6 +46,7 @@ class Meal:
     rate: Annotated[Fraction | None, Option(help="bites", high=240)] = None
     guests: Annotated[tuple[int, ...], Option(help="their ages", low=0)] = ()
     sides: Annotated[tuple[Literal["salad", "bread"], ...], Option(help="beside it")] = ()
+    wines: Annotated[tuple[int, ...], Option(help="of which years", most=2)] = ()
     hurry: Annotated[bool, Option(help="eat fast")] = False
     table: Annotated[str | None, Option(help="where")] = None
     cook: object = None  # nobody's choice
@@ -105,13 +106,20 @@ def test_what_can_be_is_not_refused(values):
     check(Meal(**values), PictureError)
 
 
+def test_more_values_than_there_can_be_are_refused():
+    check(Meal(wines=(1990, 2001)), PictureError)
+    assert refused(wines=(1990, 2001, 2002)) == (
+        "`wines` is (1990, 2001, 2002): there can be 2 at most"
+    )
+
+
 def test_a_form_can_be_made_of_a_description():
     told = json.loads(json.dumps([one.as_json() for one in described(Meal)]))
     assert [one["name"] for one in told] == [one.name for one in fields(Meal)][:-1]
     assert told[0]["choices"] == ["soup", "pie"]
     assert told[1] == {
         "name": "spoons", "type": "int", "many": False, "default": 1, "help": "of salt",
-        "usual": "", "unit": "g", "low": 1, "high": 9, "choices": [],
+        "usual": "", "unit": "g", "low": 1, "high": 9, "choices": [], "most": None,
     }  # fmt: skip
     assert told[2]["default"] is None
     assert told[4]["many"]

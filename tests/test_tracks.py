@@ -3,6 +3,7 @@
 import struct
 import warnings
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import soundfile
 from eidophone.base.errors import EidophoneWarning, SoundError
 from eidophone.faces.cli import main
 from eidophone.film.film import is_film
+from eidophone.jobs.hot.watch import watch
 from eidophone.jobs.info import describe
 from eidophone.picture.picture import Picture
 from eidophone.sound.mixing import downmixed
@@ -302,6 +304,33 @@ def test_the_refusal_offers_the_options_of_the_command_line(tmp_path, capsys):
     assert Picture.load(picture).source.channels == 2
     assert main(["features", path, str(tmp_path / "a.npz"), "--downmix", "--kinds", "raw"]) == 0
     assert np.load(tmp_path / "a.npz")["raw"].shape[0] == 2
+
+
+def test_where_nobody_is_asked_surround_sound_is_mixed(tmp_path, capsys):
+    path = str(write(tmp_path / "a.wav", [(0, 30_000, 0)], codec="pcm_s16le", layout="5.1"))
+    main(["encode", path, f"{tmp_path}/a.png", "--downmix"])
+    mixed = Sound.load(path, downmix=True).samples
+    command = ["decode", f"{tmp_path}/a.png", f"{tmp_path}/b.wav", "--quality", "preview"]
+    assert main([*command, "--reference", path]) == 0
+    assert np.abs(Sound.load(tmp_path / "b.wav").samples - mixed).max() < 1e-4
+    (tmp_path / "hot" / "sounds-in").mkdir(parents=True)
+    Path(path).rename(tmp_path / "hot" / "sounds-in" / "a.wav")
+    watch(tmp_path / "hot", once=True, interval_seconds=0.01)
+    drawn = Picture.load(tmp_path / "hot" / "pictures-out" / "a.png")
+    assert np.array_equal(drawn.pixels, Picture.load(tmp_path / "a.png").pixels)
+
+
+def test_info_says_how_many_channels_there_are(tmp_path, capsys):
+    path = str(write(tmp_path / "a.wav", [(0, 3000, 0)], codec="pcm_s16le", layout="5.1"))
+    assert main(["info", path]) == 0
+    assert "6 channels, of which 1 or 2 are drawn" in capsys.readouterr().out
+
+
+def test_more_than_two_channels_are_an_error_of_usage(tmp_path, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["encode", "a.wav", "a.png", "--channels", "0,1,1"])
+    assert caught.value.code == 2
+    assert "--channels: 0,1,1 are too many: there can be 2 at most" in capsys.readouterr().err
 
 
 def test_a_dataset_takes_surround_sound_if_it_is_mixed(tmp_path, capsys):

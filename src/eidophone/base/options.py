@@ -33,6 +33,7 @@ class Option:
         unit: of numbers.
         low, high: numbers lie between them; None for no limit.
         choices: the names to choose from, where the type is no ``Literal`` that says so.
+        most: how many values there can be, of those that are ``many``; None for no limit.
     """
 
     help: str
@@ -41,6 +42,7 @@ class Option:
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
+    most: int | None = None
 
     def problem(self, value: Any, kind: Any) -> str:
         """What is wrong with ``value``; empty if nothing is."""
@@ -103,8 +105,17 @@ class Described:
         """`Option.check`, of each where there are ``many``; None may stand for what is usual."""
         if value is None and self.default is None:
             return
-        for one in value if self.many and isinstance(value, tuple) else (value,):
+        values = value if self.many and isinstance(value, tuple) else (value,)
+        problem = self.too_many(values)
+        if problem:
+            raise error(f"`{self.name}` is {_shown(value)}: {problem}")
+        for one in values:
             self.option.check(self.name, one, self.kind, error)
+
+    def too_many(self, values: tuple[object, ...]) -> str:
+        """What is wrong with the number of ``values``; empty if nothing is."""
+        most = self.option.most
+        return f"there can be {most} at most" if most and len(values) > most else ""
 
     def as_json(self) -> dict[str, Any]:
         """This description for a form: texts, numbers, lists and None."""
@@ -122,6 +133,7 @@ class Described:
             "low": self.option.low,
             "high": self.option.high,
             "choices": list(self.option.choices),
+            "most": self.option.most,
         }
 
 

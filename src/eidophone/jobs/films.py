@@ -54,7 +54,9 @@ def decode_film_file(
     film = Film.load(path, fps=how.fps, max_pixels=how.max_pixels or None)
     with (
         claimed(target),
-        nullcontext() if how.reference is None else open_sound(how.reference) as reference,
+        nullcontext()
+        if how.reference is None
+        else open_sound(how.reference, downmix=True) as reference,
         naming(path),
     ):
         decoding = plan_decoding(

@@ -118,13 +118,13 @@ def _recipe_lines(recipe: Recipe) -> list[Line]:
 
 
 def _sound_lines(path: Path) -> list[Line]:
-    with open_sound(path) as sound:
+    with open_sound(path, channels=(0,)) as sound:
         recipe = Recipe.named("standard").for_rate(sound.rate)
         columns = recipe.columns(sound.sample_count, sound.rate)
         return [
             (
                 "sound",
-                f"{sound.rate} Hz, {_channels(sound.channels)}, {sound.sample_count} samples",
+                f"{sound.rate} Hz, {_channels(sound.available)}, {sound.sample_count} samples",
             ),
             ("lasts", _duration(sound.sample_count / sound.rate)),
             ("becomes", f"{columns} x {recipe.rows} pixels with the standard recipe"),
@@ -137,7 +137,7 @@ def _extended(rate: int) -> str:
 
 
 def _channels(count: int) -> str:
-    return "mono" if count == 1 else "stereo"
+    return {1: "mono", 2: "stereo"}.get(count, f"{count} channels, of which 1 or 2 are drawn")
 
 
 def _duration(seconds: float) -> str:

@@ -248,5 +248,5 @@ def _opened(reference: Path | None) -> Iterator[SoundSource | None]:
     if reference is None:
         yield None
     else:
-        with open_sound(reference) as sound:
+        with open_sound(reference, downmix=True) as sound:
             yield sound

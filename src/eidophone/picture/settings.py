@@ -54,5 +54,7 @@ Track = Annotated[
 Downmix = Annotated[bool, Option(help="mix more than two channels to two, as ITU-R BS.775 does")]
 Channels = Annotated[
     tuple[int, ...] | None,
-    Option(help="the one or two channels to draw, as 1 or 0,1", low=0, high=1023, usual="all"),
+    Option(
+        help="the one or two channels to draw, as 1 or 0,1", low=0, high=1023, usual="all", most=2
+    ),
 ]

@@ -47,6 +47,7 @@ class SoundReader:
         path: the file.
         rate: samples per second.
         channels: 1 or 2.
+        available: channels of the file.
         sample_count: samples of each channel; exactly what ``blocks`` gives.
 
     Raises:
@@ -65,6 +66,7 @@ class SoundReader:
         self.path = Path(path)
         self._decoder = decoder or decoder_of(self.path, choice)
         self.rate = check_rate(self._decoder.rate, str(self.path))
+        self.available = len(self._decoder.layout)
         self._mixed = Mixing(choice, self._decoder.layout, self.path)
         self.channels = self._mixed.channels
         self.sample_count = self._decoder.sample_count or self._count()

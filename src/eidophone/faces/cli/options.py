@@ -130,6 +130,9 @@ def _value(one: Described, text: str) -> Any:
         raise argparse.ArgumentTypeError(in_our_words(str(error))) from None
     except (ValueError, ZeroDivisionError):
         raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
+    problem = one.too_many(values)
+    if problem:
+        raise argparse.ArgumentTypeError(f"{text} are too many: {problem}")
     for part, value in zip(parts, values, strict=True):
         problem = one.option.problem(value, one.kind)
         if problem:

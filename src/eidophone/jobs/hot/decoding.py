@@ -99,7 +99,7 @@ class HotDecoder:
         if piece.reference is None:
             return False
         form = PICTURE_FORMATS[self._how.format or "png"]
-        with open_sound(piece.reference) as sound:
+        with open_sound(piece.reference, downmix=True) as sound:
             recipe, cut = drawn_as(self._how, sound, Path(piece.name + form.suffix))
             places = cut.places(recipe.columns(sound.sample_count, sound.rate))
 
@@ -129,6 +129,6 @@ class HotDecoder:
         if piece.reference is None:
             is_chosen = self._how.recipe != PRESETS["standard"]  # else it is said what is guessed
             return self._how.recipe if is_chosen and Picture.load(piece.files[0]).guessed else None
-        with open_sound(piece.reference) as sound:
+        with open_sound(piece.reference, downmix=True) as sound:
             recipe = self._how.recipe.with_rows(self._how.size or self._how.recipe.rows)
             return recipe.for_rate(sound.rate)

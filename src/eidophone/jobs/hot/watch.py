@@ -76,7 +76,9 @@ def watch_as(folder: str | Path, asked: Watching, tell: Tell) -> None:
 
 
 def _watch(hot: HotFolder, asked: Watching, tell: Tell) -> None:
-    how = Encoding(recipe=asked.recipe, format=asked.format, size=asked.size, overwrite=True)
+    how = Encoding(
+        recipe=asked.recipe, format=asked.format, size=asked.size, downmix=True, overwrite=True
+    )
     journal = Journal(hot.journal)
     attempts = Attempts(journal, tell)
     encoder = HotEncoder(hot, journal, attempts, how)
