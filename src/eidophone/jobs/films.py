@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from pathlib import Path
 
 from eidophone.base.atomic import already_there
@@ -12,8 +11,9 @@ from eidophone.film.codec import encode_film
 from eidophone.film.decoding import plan_decoding
 from eidophone.film.film import Film
 from eidophone.jobs.settings import FilmDecoding, FilmEncoding
+from eidophone.sound.files import opened_reference
 from eidophone.sound.making import Progress
-from eidophone.sound.sound import SoundReader, open_sound
+from eidophone.sound.sound import SoundReader
 
 
 def encode_film_file(
@@ -54,9 +54,7 @@ def decode_film_file(
     film = Film.load(path, fps=how.fps, max_pixels=how.max_pixels or None)
     with (
         claimed(target),
-        nullcontext()
-        if how.reference is None
-        else open_sound(how.reference, downmix=True) as reference,
+        opened_reference(how.reference) as reference,
         naming(path),
     ):
         decoding = plan_decoding(

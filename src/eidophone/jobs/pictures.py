@@ -7,7 +7,6 @@ pictures where a single one would be larger than its format or the memory allows
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,8 +27,9 @@ from eidophone.picture.sequence import Cut, rows_beside_strip
 from eidophone.picture.several import Several
 from eidophone.picture.strip import min_width
 from eidophone.sound.choice import NO_CHOICE, Choice
+from eidophone.sound.files import opened_reference
 from eidophone.sound.making import Made, Progress
-from eidophone.sound.sound import SoundReader, SoundSource, open_sound
+from eidophone.sound.sound import SoundReader, SoundSource
 
 #: Bytes of pixels that one picture may have; more become several pictures.
 _PICTURE_BYTES = 64 * 1024 * 1024
@@ -134,7 +134,7 @@ def decode_files(
     """
     if target.exists() and not how.overwrite:
         raise already_there(target)
-    with claimed(target), _opened(how.reference) as given:
+    with claimed(target), opened_reference(how.reference) as given:
         unaltered = how.reference_pictures
         pictures = Several(
             _reader(paths, how),
@@ -241,12 +241,3 @@ def _write_original(original: bytes, choice: Choice, target: Path, how: Decoding
     else:
         made = Made.itself(sound_of_bytes(original, choice))
         made.write(target, how, overwrite=how.overwrite)
-
-
-@contextmanager
-def _opened(reference: Path | None) -> Iterator[SoundSource | None]:
-    if reference is None:
-        yield None
-    else:
-        with open_sound(reference, downmix=True) as sound:
-            yield sound

@@ -149,6 +149,20 @@ def open_sound(
     return SoundReader(path, Choice(channels=chosen, track=track, downmix=downmix))
 
 
+@contextmanager
+def opened_reference(path: Path | None) -> Iterator[SoundReader | None]:
+    """The sound file to lean on, if there is one; mixed where it has more than two channels.
+
+    Raises:
+        SoundError, MissingExtraError: as ``SoundReader``.
+    """
+    if path is None:
+        yield None
+    else:
+        with open_sound(path, downmix=True) as sound:
+            yield sound
+
+
 def _warn_short(path: Path, seconds: float, promised_seconds: float) -> None:
     tell(f"{path} is cut short: it has {seconds:.2f} of the {promised_seconds:.2f} s it promises")
 
