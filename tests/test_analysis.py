@@ -10,6 +10,7 @@ from eidophone.picture.axis import row_of_hz
 from eidophone.picture.codec import encode, encode_blocks
 from eidophone.picture.mapping import Mapping
 from eidophone.picture.recipe import PRESETS
+from eidophone.sound.samples import LOUDEST
 from eidophone.sound.sound import Sound
 
 STANDARD = PRESETS["standard"]
@@ -215,3 +216,10 @@ def test_columns_after_the_end_are_silent():
     assert spectrum.shape[1] == 7
     assert not power.any()
     assert not spectrum.any()
+
+
+@pytest.mark.parametrize("recipe", PRESETS.values(), ids=lambda recipe: recipe.name)
+def test_the_loudest_of_sounds_has_finite_power(recipe):
+    both = np.full((2, 5000), LOUDEST, np.float32) * np.sign(noise(5000, 2).samples)
+    for power in Analysis([both, np.abs(both)], 2, Mapping.of(recipe, 44_100)):
+        assert np.isfinite(power).all()

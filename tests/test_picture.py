@@ -288,7 +288,7 @@ def test_loading_is_bounded(tmp_path):
 
 def test_pixels_of_a_float_file_must_be_finite(tmp_path):
     write_image(tmp_path / "a.tif", np.full((2, 2, 3), np.nan, np.float32))
-    with pytest.raises(PictureError, match="12 pixel values are not finite"):
+    with pytest.raises(PictureError, match=r"a\.tif: 12 pixel values are not finite"):
         Picture.load(tmp_path / "a.tif")
 
 

@@ -18,6 +18,7 @@ from PIL import Image
 from eidophone.base.errors import EidophoneWarning, MissingExtraError, OutputError, SoundError
 from eidophone.sound import wav
 from eidophone.sound.decoders import FilmDecoder
+from eidophone.sound.samples import LOUDEST
 from eidophone.sound.sound import Sound, SoundReader, SoundWriter, open_sound
 
 RATE = 48_000
@@ -146,8 +147,16 @@ def test_what_is_not_finite_is_counted_and_located(bad):
 def test_both_infinities_and_the_largest_numbers_are_told_apart():
     with pytest.raises(SoundError, match="2 samples"):
         Sound([np.inf, -np.inf], RATE)
-    largest = np.finfo(np.float32).max
-    assert Sound(np.full(1000, largest, np.float32), RATE).sample_count == 1000
+    largest = np.full(1000, LOUDEST, np.float32)
+    assert Sound(largest, RATE).sample_count == 1000
+
+
+@pytest.mark.parametrize("bad", [3e38, -1e13])
+def test_what_no_recording_holds_is_refused(tmp_path, bad):
+    """Its power would be infinite."""
+    soundfile.write(tmp_path / "a.wav", np.array([0.5, bad]), RATE, "FLOAT")
+    with pytest.raises(SoundError, match=r"a\.wav has 1 samples .*beyond 1e\+12.* \(frame 1\)"):
+        Sound.load(tmp_path / "a.wav")
 
 
 @quick
@@ -228,7 +237,7 @@ def test_lossy_formats_keep_length_place_and_timbre(tmp_path, suffix, channels, 
 
 @pytest.mark.parametrize("suffix", ["wav", "aiff", "au", "caf", "w64"])
 def test_float_formats_keep_every_float32(tmp_path, suffix):
-    samples = np.array([[1.0, -1.0, 7.25, -1e-30, 3.4e38, 1 / 3]], np.float32)
+    samples = np.array([[1.0, -1.0, 7.25, -1e-30, 1e12, 1 / 3]], np.float32)
     Sound(samples, RATE).save(tmp_path / f"a.{suffix}")
     assert np.array_equal(Sound.load(tmp_path / f"a.{suffix}").samples, samples)
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from eidophone.base.arrays import Pixels
 from eidophone.base.errors import PictureError, RecipeError, StripDamagedError, tell
-from eidophone.files.image import ImageFile, read_image, to_rgb, write_image
+from eidophone.files.image import ImageFile, check_finite, read_image, to_rgb, write_image
 from eidophone.files.kinds import MAX_PICTURE_PIXELS
 from eidophone.picture.content import unpadded
 from eidophone.picture.facts import Facts, Source, digest_of, from_message, message_of
@@ -140,7 +140,7 @@ class Picture:
             RecipeError: the file has a recipe of a version that this program does not know.
         """
         image = read_image(path, max_pixels=max_pixels)
-        pixels, harm = _checked_pixels(image.pixels), ""
+        pixels, harm = image.pixels, ""
         given = recipe is not None
         facts = written = _facts_in_text(image, path, ignore_version=given)
         reading = _read_strip(pixels, path) if written is None or written.strip else None
@@ -228,10 +228,7 @@ def _checked_pixels(pixels: ArrayLike) -> Pixels:
         raise PictureError(f"pixels have 1, 3 or 4 channels, not {array.shape[2]}")
     if array.dtype.name not in (*_DEPTHS, "float64"):
         raise PictureError(f"pixels are {', '.join(_DEPTHS)}, not {array.dtype}")
-    if array.dtype.kind == "f":
-        broken = array.size - np.count_nonzero(np.isfinite(array))
-        if broken:
-            raise PictureError(f"{broken} pixel values are not finite: replace them")
+    check_finite(array)
     return to_rgb(array)
 
 

@@ -23,8 +23,8 @@ from eidophone.sound.samples import (
     MIN_RATE_HZ,
     check_block_size,
     check_channels,
-    check_finite,
     check_rate,
+    check_samples,
 )
 from eidophone.sound.wav import FloatWav
 
@@ -108,7 +108,7 @@ class SoundReader:
                 map(self._mixed, chunks), self.sample_count, nothing, self._warn_damaged
             )
             for block in regrouped(whole, size):
-                check_finite(block, self.rate, str(self.path), first)
+                check_samples(block, self.rate, str(self.path), first)
                 first += block.shape[1]
                 yield block
 
@@ -269,7 +269,7 @@ class SoundWriter:
                 f"a block of shape {block.shape} cannot be written to {self.path}: it must be "
                 f"[{self.channels}, samples]"
             )
-        check_finite(block, self.rate, str(self.path), self.sample_count)
+        check_samples(block, self.rate, str(self.path), self.sample_count)
         for start in range(0, block.shape[1], _CHUNK):
             part = block[:, start : start + _CHUNK]
             self._peak = max(self._peak, float(part.max()), -float(part.min()))

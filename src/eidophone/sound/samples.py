@@ -10,6 +10,9 @@ from eidophone.base.errors import SoundError
 MIN_RATE_HZ = 8_000
 MAX_RATE_HZ = 384_000
 
+#: No recording is as loud (+240 dBFS); powers of what is louder would leave float32.
+LOUDEST = 1e12
+
 
 def check_rate(rate: object, what: str = "the sound") -> int:
     """``rate`` as an int, if it is a rate that Eidophone works at.
@@ -47,20 +50,20 @@ def check_block_size(samples_per_block: int) -> None:
         raise SoundError(f"samples_per_block is {samples_per_block}: it must be at least 1")
 
 
-def check_finite(samples: Float32, rate: int, what: str = "the sound", first: int = 0) -> None:
-    """Refuse NaN and infinity in ``samples`` ``[channels, samples]``, which begin at ``first``.
+def check_samples(samples: Float32, rate: int, what: str = "the sound", first: int = 0) -> None:
+    """Refuse what is no sound in ``samples`` ``[channels, samples]``, which begin at ``first``.
 
     Raises:
-        SoundError: there are some; says how many, and where the first one is.
+        SoundError: some are NaN, infinite or beyond `LOUDEST`; says how many, and where.
     """
     with np.errstate(invalid="ignore"):
-        total = samples.sum(dtype=np.float64)
-    if np.isfinite(total):  # float32 values cannot overflow float64, so all of them are finite
+        peak = max(samples.max(initial=0), -samples.min(initial=0))
+    if peak <= LOUDEST:  # NaN is not
         return
-    bad = np.argwhere(~np.isfinite(samples.T))
+    bad = np.argwhere(~(np.abs(samples.T) <= LOUDEST))
     frame, channel = bad[0]
     raise SoundError(
-        f"{what} has {len(bad)} samples that are not finite numbers, the first "
-        f"({samples[channel, frame]}) at {(first + frame) / rate:.4f} s (frame {first + frame}) "
-        f"of channel {channel}: replace them, for example with 0"
+        f"{what} has {len(bad)} samples that are not finite numbers, or beyond {LOUDEST:g}, the "
+        f"first ({samples[channel, frame]:g}) at {(first + frame) / rate:.4f} s (frame "
+        f"{first + frame}) of channel {channel}: replace them, for example with 0"
     )

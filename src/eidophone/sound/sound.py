@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from eidophone.base.arrays import Float32
 from eidophone.base.errors import SoundError
 from eidophone.sound.files import SoundReader, SoundWriter, open_sound
-from eidophone.sound.samples import check_block_size, check_finite, check_rate
+from eidophone.sound.samples import check_block_size, check_rate, check_samples
 
 __all__ = ["Sound", "SoundReader", "SoundSource", "SoundWriter", "open_sound"]
 
@@ -68,7 +68,7 @@ class Sound:
     def __post_init__(self) -> None:
         object.__setattr__(self, "rate", check_rate(self.rate))
         object.__setattr__(self, "samples", _as_samples(self.samples))
-        check_finite(self.samples, self.rate)
+        check_samples(self.samples, self.rate)
 
     def __repr__(self) -> str:
         return f"Sound({self.channels} x {self.sample_count} samples at {self.rate} Hz)"

@@ -19,13 +19,14 @@ from eidophone.base.arrays import Pixels
 from eidophone.base.atomic import atomic_path
 from eidophone.base.errors import EidophoneError, PictureError, tell
 from eidophone.files.image import avif, bmp, exr, jpeg, png, tiff, webp
-from eidophone.files.image.model import MAX_TEXT_BYTES, ImageFile, to_rgb
+from eidophone.files.image.model import MAX_TEXT_BYTES, ImageFile, check_finite, to_rgb
 from eidophone.files.image.profiles import to_srgb
 from eidophone.files.kinds import MAX_PICTURE_PIXELS
 from eidophone.files.probing import kind_of_bytes
 
 __all__ = [
     "ImageFile",
+    "check_finite",
     "max_side",
     "read_image",
     "to_rgb",
@@ -98,7 +99,7 @@ def read_image(path: str | Path, *, max_pixels: int | None = MAX_PICTURE_PIXELS)
         max_pixels: refuse larger images, going by their header; None for no limit.
 
     Raises:
-        PictureError: it is not there, not an image, broken or too large.
+        PictureError: it is not there, not an image, broken or too large, or not finite.
         MissingExtraError: it is an EXR file, and OpenEXR is not installed.
     """
     path = Path(path)
@@ -185,7 +186,9 @@ def _read(path: Path, max_pixels: int | None) -> ImageFile:
         raise PictureError(f"it is not a {', '.join(_READERS)} image")
     if kind.instead:
         raise PictureError(f"it is {kind.name}, which is not read here: {kind.instead}")
-    return _READERS[kind.name](path, max_pixels)
+    image = _READERS[kind.name](path, max_pixels)
+    check_finite(image.pixels)
+    return image
 
 
 def _in_srgb(image: ImageFile, path: Path) -> ImageFile:

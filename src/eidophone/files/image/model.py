@@ -58,6 +58,14 @@ def check_size(width: int, height: int, max_pixels: int | None, depth: int = 1) 
         )
 
 
+def check_finite(pixels: NDArray[Any]) -> None:
+    """Refuse float ``pixels`` that are not numbers, or infinite."""
+    if pixels.dtype.kind == "f":
+        broken = pixels.size - np.count_nonzero(np.isfinite(pixels))
+        if broken:
+            raise PictureError(f"{broken} pixel values are not finite: replace them")
+
+
 def to_rgb(array: NDArray[Any], *, premultiplied: bool = False) -> Pixels:
     """Any ``[height, width]`` or ``[height, width, 1 to 4]`` array as RGB pixels.
 
