@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import warnings
 from collections.abc import Iterator
 
 from bench import peers, quality, report
@@ -15,6 +16,7 @@ from bench.memory import film_memory_figures, memory_figures
 from bench.progress import progress
 from bench.sounds import ROOT, Sounds, gather
 from bench.speed import speed_figures
+from eidophone.base.errors import EidophoneWarning
 
 PAGE = ROOT / "docs" / "benchmark.md"
 
@@ -27,6 +29,7 @@ def main() -> None:
         "--film-hour", action="store_true", help="only the memory of an hour of film; half an hour"
     )
     options = parser.parse_args()
+    warnings.simplefilter("ignore", EidophoneWarning)  # notes are for those who listen
     sounds = gather(quick=options.quick)
     if options.film_hour:
         print(report.table(film_memory_figures(sounds.long)))
