@@ -205,9 +205,9 @@ def test_what_a_tool_does_at_rest_is_no_reason_to_keep_tones(sound):
     assert not np.array_equal(alone[0].samples, alone[1].samples)
 
 
-def test_the_tint_of_a_tool_at_rest_is_no_stereo_image(sound):
+def test_the_tint_of_a_tool_is_no_stereo_image(sound):
     mono = Sound(sound.samples[:1], RATE)
-    assert by_python(mono, "negative+worn", "all").channels == 2
+    assert by_python(mono, "negative+worn", "all").channels == 1
     assert by_python(mono, "negative+worn", "all", "worn").channels == 1
 
 

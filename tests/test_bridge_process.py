@@ -9,7 +9,7 @@ from scipy.ndimage import gaussian_filter
 from signals import music
 
 from eidophone import Sound, encode
-from eidophone.base.errors import EidophoneError, ToolError
+from eidophone.base.errors import EidophoneError, EidophoneWarning, ToolError
 from eidophone.bridge import back
 from eidophone.bridge.keep import Answer, Noise, lightness, unit
 from eidophone.bridge.process import process, processed, processed_film
@@ -134,7 +134,8 @@ def test_the_stereo_image_is_the_originals(stereo):
 def test_mono_stays_mono_unless_colours_are_wanted(stereo):
     mono = Sound(stereo.samples[:1], RATE)
     assert process(mono, painted, size=SIZE).channels == 1
-    assert process(mono, painted, size=SIZE, keep="all").channels == 2
+    with pytest.warns(EidophoneWarning, match="it becomes stereo"):
+        assert process(mono, painted, size=SIZE, keep="all").channels == 2
 
 
 def test_a_negative_comes_back_as_the_positive_with_its_tones(stereo):

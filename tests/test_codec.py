@@ -341,21 +341,19 @@ def test_no_pictures_are_refused():
 
 
 def test_what_a_picture_becomes():
-    def target(columns=100, *, sounding=None, coloured=False, **options):
+    def target(columns=100, *, sounding=None, channels=1, **options):
         sounding = columns if sounding is None else sounding
-        made = target_of(STANDARD, columns, sounding=sounding, coloured=coloured, **options)
+        made = target_of(STANDARD, columns, sounding=sounding, channels=channels, **options)
         return made.rate, made.channels, made.sample_count
 
     whole = STANDARD.sample_count(100, 44_100)
     assert target() == (44_100, 1, whole)
-    assert target(coloured=True) == (44_100, 2, whole)
+    assert target(channels=2) == (44_100, 2, whole)
     stereo = Source(rate=44_100, channels=2, sample_count=whole - 99)
-    assert target(source=stereo) == (44_100, 2, whole - 99)
-    mono = Source(rate=44_100, channels=1, sample_count=whole - 99)
-    assert target(source=mono, coloured=True) == (44_100, 2, whole - 99)
+    assert target(source=stereo, channels=2) == (44_100, 2, whole - 99)
     assert target(50, source=stereo)[2] <= whole // 2 + 300
     short = Source(rate=48_000, channels=2, sample_count=7_000)
-    assert target(source=short, sounding=26) == (48_000, 2, 7_000)
+    assert target(source=short, channels=2, sounding=26) == (48_000, 2, 7_000)
     assert target(source=short)[2] == STANDARD.sample_count(100, 48_000)
 
 

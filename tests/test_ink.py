@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eidophone.picture.ink import (
-    is_grey,
     level_change,
     pixels_of_power,
     power_of_pixels,
@@ -106,17 +105,6 @@ def test_one_colour_of_pixels_is_green():
     one = power_of_pixels(pixels, STANDARD, 1)
     assert one.shape == (1, 1, 1)
     assert np.array_equal(one[0], power_of_pixels(pixels, STANDARD, 3)[1])
-
-
-def test_grey_allows_for_the_noise_of_recompression():
-    grey = np.full((9, 9, 3), 100, np.uint8)
-    assert is_grey(grey)
-    grey[4, 4, 0] = 102
-    assert is_grey(grey)
-    grey[4, 4, 2] = 103
-    assert not is_grey(grey)
-    assert is_grey(np.full((9, 9, 3), 40_000, np.uint16))
-    assert not is_grey(np.array([[[0.5, 0.5, 0.52]]], np.float32))
 
 
 @pytest.mark.parametrize("depth", DEPTHS)

@@ -17,8 +17,9 @@ from eidophone.bridge.journeys import Journey
 from eidophone.bridge.keep import Answer, Noise, unit
 from eidophone.bridge.settings import Keep
 from eidophone.picture.codec import decode_blocks
+from eidophone.picture.colour import Colour, channels_of, colour_of, tell_channels
 from eidophone.picture.facts import Source
-from eidophone.picture.ink import brightest, is_grey
+from eidophone.picture.ink import brightest
 from eidophone.picture.settings import Quality
 from eidophone.sound.level import beside
 from eidophone.sound.making import Made, Measured
@@ -52,14 +53,15 @@ def taken_back(
     target = Source(rate=sound.rate, channels=sound.channels, sample_count=sound.sample_count)
     if lean and (strength == 0 or _is_untouched(journey)):
         return Made.itself(sound)
-    answer, coloured = Answer(journey.recipe.range_db), False
+    answer, colour = Answer(journey.recipe.range_db), Colour.NONE
     for before, after in _pairs(journey):
         answer.add(before, after)
-        coloured = coloured or not is_grey(after)
+        colour = max(colour, colour_of(after))
     if keep == "auto":
         keep = answer.choice
-    if keep == "all" and coloured:
-        target = replace(target, channels=2)
+    if keep == "all":
+        target = replace(target, channels=channels_of(colour, sound.channels))
+    tell_channels(colour, sound.channels, target.channels)
     samples = decode_blocks(
         journey.joined(_kept(journey, keep, answer, strength)),
         journey.recipe,

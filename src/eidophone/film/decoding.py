@@ -20,7 +20,7 @@ from eidophone.film.direction import moves_right
 from eidophone.film.encoding import draw
 from eidophone.film.facts import FilmFacts
 from eidophone.film.film import Film
-from eidophone.film.frames import between_bars, is_coloured, pictures
+from eidophone.film.frames import between_bars, most_colour, pictures
 from eidophone.film.guesses import Walk, tell_direction, tell_guess, tell_speed, tell_unrelated
 from eidophone.film.pages import Pages, find_pages
 from eidophone.film.recognition import assume, recognise
@@ -32,6 +32,7 @@ from eidophone.picture.codec import (
     source_like,
     target_of,
 )
+from eidophone.picture.colour import Colour, channels_of, tell_channels
 from eidophone.picture.facts import Source
 from eidophone.picture.placing import under
 from eidophone.picture.recipe import PRESETS, Recipe
@@ -143,7 +144,10 @@ def plan_decoding(
     elif found is film.facts and found is not None and seconds is None:
         tell_speed(found, film.seconds)
     if not isinstance(found, FilmFacts):
-        return _plan_of_pictures(film, found, drawn, seconds, reference)
+        colour = _colour_of(film, found)
+        planned = _plan_of_pictures(film, found, drawn, seconds, reference, colour)
+        _tell_channels(planned, colour, None)
+        return planned
     if reference is not None and seconds is not None:
         raise FilmError("a film cannot both lean on a reference and last for another time")
     if reference is None and use_track and film.track is not None and found is made:
@@ -158,8 +162,27 @@ def plan_decoding(
             )
             if _is_untouched(film, found, original):
                 return DecodingPlan(source, found.recipe, lambda: iter(()), original=original)
-    planned = _plan_of_made(film, found, seconds, reference, known=found is made)
+    known, colour = found.source.channels if found is made else None, _colour_of(film, found)
+    planned = _plan_of_made(film, found, seconds, reference, known, colour)
+    _tell_channels(planned, colour, known)
     return replace(planned, known=found is made)
+
+
+def _colour_of(film: Film, found: FilmFacts | Pages | Walk) -> Colour:
+    """How much colour there is in ``film``, as it is read."""
+    period = Fraction(0)
+    if isinstance(found, FilmFacts) and found.kind == "pages":
+        period = 1 / found.fps if film.frame_count > found.frame_count else period
+    elif isinstance(found, Pages) and found.turns:
+        period = Fraction(found.turns.period)
+    strip = isinstance(found, FilmFacts) and found.strip
+    return most_colour(_now_and_then(film, period), strip=strip)
+
+
+def _tell_channels(planned: DecodingPlan, colour: Colour, known: int | None) -> None:
+    if known is None and planned.reference is not None:
+        known = planned.reference.channels
+    tell_channels(colour, known, planned.target.channels)
 
 
 def _reading_of(
@@ -189,13 +212,14 @@ def _plan_of_made(
     facts: FilmFacts,
     seconds: float | None,
     reference: SoundSource | None,
-    *,
-    known: bool,
+    known: int | None,
+    colour: Colour,
 ) -> DecodingPlan:
-    """A film whose frames were drawn as ``facts`` say, which are ``known``, or else assumed."""
-    is_held = facts.kind == "pages" and film.frame_count > facts.frame_count
-    coloured = is_coloured(_now_and_then(film, 1 / facts.fps if is_held else 0))
-    colours = 3 if coloured or facts.source.channels == 2 else 1
+    """A film whose frames were drawn as ``facts`` say.
+
+    Its sound had ``known`` channels; if that is None, all of the facts are assumed.
+    """
+    likely = reference.channels if known is None and reference is not None else known
     kind = instants if facts.kind == "instants" else windows
 
     inside = between_bars(_now_and_then(film, 2 / film.fps * _FRAMES_APART), facts)
@@ -204,6 +228,7 @@ def _plan_of_made(
         timed = numbered(film.frames(), facts, film.frame_count, film.seconds)
         if inside != _ALL:
             timed = ((number, pixels[inside]) for number, pixels in timed)
+        colours = 3 if channels_of(colour, likely) == 2 else 1
         return pictures(timed, facts, colours)
 
     is_mirrored = facts.kind == "scroll" and moves_right(drawn(), facts)
@@ -217,22 +242,22 @@ def _plan_of_made(
         for block in kind.read(shown, facts):
             yield np.broadcast_to(block, (*block.shape[:2], 3))
 
-    def become(source: Source) -> Source:
+    def become(source: Source, channels: int | None) -> Source:
         target = target_of(
             facts.recipe,
             facts.columns,
             sounding=facts.columns,
-            coloured=coloured,
+            channels=channels_of(colour, channels),
             source=source,
         )
         most = facts.recipe.sample_count(_most_columns(film, facts), target.rate)
         return replace(target, sample_count=min(target.sample_count, most))
 
-    target = become(facts.source)
+    target = become(facts.source, known)
     if seconds is None:
         if reference is None:
             return DecodingPlan(target, facts.recipe, columns)
-        told = None if known else become(source_like(reference))
+        told = become(source_like(reference), likely) if known is None else None
         return _leaning(reference, Begun(columns), facts.recipe, told, target)
     target = replace(target, sample_count=max(1, round(seconds * target.rate)))
     there = sum(block.shape[1] for block in columns())  # fewer than were made, if it was cut
@@ -252,14 +277,13 @@ def _plan_of_pictures(
     recipe: Recipe,
     seconds: float | None,
     reference: SoundSource | None,
+    colour: Colour,
 ) -> DecodingPlan:
     """A film whose frames are whole pictures."""
-    period = 0.0
     recipe = recipe.for_rate(_rate(reference))
     usual = film.seconds
     if isinstance(read, Pages):
         recipe, usual = read.recipe, read.seconds
-        period = read.turns.period if read.turns else 0.0
     lasts = seconds or usual
     readings.check_seconds(lasts)
 
@@ -269,17 +293,16 @@ def _plan_of_pictures(
         walk = readings.cycle if read == "cycle" else readings.sweep
         return walk(film.frames(), recipe, film.seconds, lasts)
 
-    coloured = is_coloured(_now_and_then(film, period))
     target = Source(
         rate=DEFAULT_RATE,
-        channels=2 if coloured else 1,
+        channels=channels_of(colour, None),
         sample_count=max(1, round(lasts * DEFAULT_RATE)),
     )
     if reference is None:
         return DecodingPlan(target, recipe, columns)
     told = Source(
         rate=reference.rate,
-        channels=2 if coloured else reference.channels,
+        channels=channels_of(colour, reference.channels),
         sample_count=max(1, round(lasts * reference.rate)),
     )
     return _leaning(reference, Begun(columns), recipe, told, target)

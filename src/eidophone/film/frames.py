@@ -13,9 +13,10 @@ from eidophone.base.errors import FilmError, StripDamagedError
 from eidophone.film.clock import Numbered
 from eidophone.film.facts import FilmFacts
 from eidophone.film.looks import apply_look
+from eidophone.picture.colour import Colour, colour_of
 from eidophone.picture.content import find_bars
 from eidophone.picture.fit import resized
-from eidophone.picture.ink import brightest, is_grey
+from eidophone.picture.ink import brightest
 from eidophone.picture.strip import draw_strip, read_strip
 
 #: Value of the line through the present: seen well on black and on white.
@@ -26,6 +27,9 @@ _RINGING = 4
 
 #: Frames in which colour, and bars, are looked for.
 _PEEK_FRAMES = 64
+
+#: Of these, so many with margin strips are passed over: to read them takes time.
+_STRIPS_APART = 8
 
 
 def finished(pictures: Iterable[Pixels], facts: FilmFacts) -> Iterator[Pixels]:
@@ -108,9 +112,15 @@ def picture_size(facts: FilmFacts) -> tuple[int, int]:
     return facts.recipe.rows, facts.width
 
 
-def is_coloured(frames: Iterable[Pixels]) -> bool:
-    """Whether there is colour in the first frames."""
-    return not all(is_grey(pixels) for pixels in islice(frames, _PEEK_FRAMES))
+def most_colour(frames: Iterable[Pixels], *, strip: bool) -> Colour:
+    """How much colour there is in the first frames, above their margin strips if they have any."""
+    most = Colour.NONE
+    for pixels in islice(frames, 0, _PEEK_FRAMES, _STRIPS_APART if strip else 1):
+        picture = _proper(pixels) if strip else pixels
+        most = most if picture is None else max(most, colour_of(picture))
+        if most == Colour.STRONG:
+            break
+    return most
 
 
 def _proper(pixels: Pixels) -> Pixels | None:

@@ -8,7 +8,7 @@ from eidophone.base.errors import EidophoneError, FilmError, PictureError, Sound
 from eidophone.files.kinds import MAX_PICTURE_PIXELS, PICTURE_SUFFIXES
 from eidophone.files.probing import kind_of
 from eidophone.film.film import Film, is_film
-from eidophone.picture.ink import is_grey
+from eidophone.picture.colour import Colour, colour_of
 from eidophone.picture.picture import Picture, Source
 from eidophone.picture.recipe import Recipe
 from eidophone.sound.sound import SoundSource, open_sound
@@ -40,11 +40,19 @@ def describe(path: Path, *, max_pixels: int | None = MAX_PICTURE_PIXELS) -> list
             raise error from None
 
 
+_COLOURS = {
+    Colour.NONE: "grey: mono",
+    Colour.SLIGHT: "a tint or noise: mono, unless it was made of stereo",
+    Colour.CLEAR: "coloured: stereo, unless it was made of mono",
+    Colour.STRONG: "coloured: stereo",
+}
+
+
 def _picture_lines(picture: Picture) -> list[Line]:
     source = picture.source
     lines = [
         ("picture", f"{picture.width} x {picture.height} pixels, {picture.pixels.dtype}"),
-        ("colours", "grey: mono" if is_grey(picture.pixels) else "coloured: stereo"),
+        ("colours", _COLOURS[colour_of(picture.pixels)]),
         ("lasts", _duration(picture.duration_seconds)),
     ]
     if picture.guessed:

@@ -22,10 +22,10 @@ from eidophone.base.errors import PictureError, SoundError, tell
 from eidophone.base.parallel import blocks as runs
 from eidophone.picture.analysis import Analysis
 from eidophone.picture.axis import hz_of_row
+from eidophone.picture.colour import Colour, channels_of, colour_of, tell_channels
 from eidophone.picture.columns import Columns
 from eidophone.picture.fit import fit, fit_like, resized
 from eidophone.picture.ink import (
-    is_grey,
     pixels_of_power,
     power_of_pixels,
     sounding_columns,
@@ -128,7 +128,7 @@ def decode(
     Returns:
         As many channels, samples and Hz as the source of the picture had; if that is not known,
         as the reference, if the picture is of all of it, or else 44.1 kHz, and a note says what
-        was guessed. It is stereo in any case if the picture has colours.
+        was guessed. It is stereo in any case if the picture has more colour than a tint.
 
     Raises:
         PictureError: no such quality, ``reference_picture`` without a reference, a picture that
@@ -152,6 +152,7 @@ def decode(
         tell(DOES_NOT_FIT)
     if picture.guessed and reference is None:
         tell(f"the picture: {guess_of(read.picture.recipe, read.target, seconds, rate)}")
+    tell_channels(read.colour, known_channels([read.picture.source]), read.target.channels)
     original = None if read.lean is None else Measured(read.lean)
     samples = decode_blocks(
         [read.pixels],
@@ -235,6 +236,11 @@ def informed(picture: Picture, reference: SoundSource | None, rate: int | None =
     return replace(picture, source=source_like(reference, highest_hz(picture)))
 
 
+def known_channels(sources: Iterable[Source | None]) -> int | None:
+    """The most channels of ``sources``; None if none of them is known."""
+    return max((source.channels for source in sources if source), default=None)
+
+
 def picture_for(picture: Picture, rate: int) -> Picture:
     """``picture``, whose recipe, if it was guessed, reaches as high as sounds of ``rate`` Hz do."""
     if not picture.guessed:
@@ -298,7 +304,7 @@ def target_of(
     columns: int,
     *,
     sounding: int,
-    coloured: bool,
+    channels: int,
     source: Source | None = None,
 ) -> Source:
     """What sound pictures are to become.
@@ -310,7 +316,7 @@ def target_of(
         recipe: of the pictures.
         columns: of them all, on the recipe's grid.
         sounding: of these, up to the last that is not black.
-        coloured: whether they are not `is_grey`.
+        channels: of the sound, by `channels_of`.
         source: what they say they were made of.
 
     Raises:
@@ -324,7 +330,6 @@ def target_of(
     count = recipe.sample_count(columns, rate)
     if source and sounding <= recipe.columns(source.sample_count, rate) + 1:
         count = min(source.sample_count, count + round(recipe.hop_seconds * rate))
-    channels = 2 if coloured or (source and source.channels == 2) else 1
     return Source(rate=rate, channels=channels, sample_count=max(count, 1))
 
 
@@ -354,6 +359,7 @@ class _Read:
     target: Source
     lean: SoundSource | None
     before: Pixels | None
+    colour: Colour
 
 
 def _read(
@@ -366,11 +372,12 @@ def _read(
 ) -> _Read:
     """How ``picture`` becomes sound; ``asked`` are seconds and rate."""
     pixels = fit(picture)
+    colour = colour_of(pixels)
     target = target_of(
         picture.recipe,
         pixels.shape[1],
         sounding=sounding_columns(pixels),
-        coloured=not is_grey(pixels),
+        channels=channels_of(colour, known_channels([picture.source])),
         source=picture.source,
     )
     target = as_asked(target, *asked)
@@ -389,7 +396,7 @@ def _read(
             in_step=in_step,
             trusted=before is not None,
         )
-    return _Read(picture, pixels, target, lean, before)
+    return _Read(picture, pixels, target, lean, before, colour)
 
 
 def _columns(

@@ -14,12 +14,8 @@ from typing import Any
 import numpy as np
 
 from eidophone.base.arrays import Float32, Pixels
-from eidophone.base.parallel import blocks
 from eidophone.picture.pool import TINY
 from eidophone.picture.recipe import Recipe
-
-#: Columns that are looked at together: long pictures are large.
-_CHECKED_COLUMNS = 1024
 
 _NEPER_DB = np.float32(10 / math.log(10))
 
@@ -91,16 +87,6 @@ def levels_of_pixels(pixels: Pixels, recipe: Recipe, colours: int) -> Float32:
     wanted = pixels[::-1, :, 1:2] if colours == 1 else pixels[::-1]
     scale = np.float32(recipe.range_db / brightest(pixels.dtype))
     return np.ascontiguousarray(wanted.transpose(2, 1, 0)) * scale
-
-
-def is_grey(pixels: Pixels) -> bool:
-    """Whether ``pixels`` have no colour, but for the noise of recompression and resizing."""
-    tolerance = 2 / 255 * brightest(pixels.dtype)
-    for first, last in blocks(0, pixels.shape[1], _CHECKED_COLUMNS):
-        red, green, blue = np.moveaxis(pixels[:, first:last].astype(np.float32), 2, 0)
-        if max(np.abs(red - green).max(), np.abs(blue - green).max()) > tolerance:
-            return False
-    return True
 
 
 def sounding_columns(pixels: Pixels) -> int:

@@ -18,14 +18,16 @@ from eidophone.picture.codec import (
     guess_of,
     highest_hz,
     informed,
+    known_channels,
     picture_for,
     sound_of_bytes,
     source_like,
     target_of,
 )
+from eidophone.picture.colour import Colour, channels_of, colour_of, tell_channels
 from eidophone.picture.content import bands, shared
 from eidophone.picture.facts import Source
-from eidophone.picture.ink import is_grey, sounding_columns
+from eidophone.picture.ink import sounding_columns
 from eidophone.picture.neighbours import Seen, follows, recalled
 from eidophone.picture.picture import Picture
 from eidophone.picture.placing import under
@@ -95,7 +97,7 @@ class Several:
             self._recipe,
             max(ends),
             sounding=max(sounding),
-            coloured=self._coloured,
+            channels=channels_of(self._colour, self._channels),
             source=self._source,
         )
         return as_asked(target, self._seconds, self._rate)
@@ -137,12 +139,18 @@ class Several:
             reference=reference,
             before=None if reference is None or self._before is None else self._shown(),
         )
+        tell_channels(self._colour, self._channels, self.target.channels)
         known = self._told is None and all(one.source is not None for one in self._learned)
 
         def limit() -> Limit:
             return limit_of(known=known, exact=self._exact, original=original)
 
         return Made(self.target, blocks, limit)
+
+    @property
+    def _channels(self) -> int | None:
+        """Of the sounds that they were made of, as far as that is known."""
+        return known_channels([self._source, *(one.source for one in self._learned)])
 
     @property
     def _recipe(self) -> Recipe:
@@ -156,7 +164,7 @@ class Several:
         self._told = told
         self._says_source = False
         self._highest_hz = 0.0
-        self._coloured = False
+        self._colour = Colour.NONE
         self._exact = True
         self._black: list[float] = []  # how much of each, at its end, is
         self._depths: list[np.dtype[Any]] = []
@@ -236,7 +244,7 @@ class Several:
             self.original, self.choice = picture.original, picture.choice
         self._highest_hz = max(self._highest_hz, highest_hz(picture))
         self._exact &= picture.untouched or picture.pixels.dtype.kind == "f"
-        self._coloured |= not is_grey(picture.pixels)
+        self._colour = max(self._colour, colour_of(picture.pixels))
         self.untouched &= picture.untouched
         self._depths.append(picture.pixels.dtype)
         self._black.append(1 - sounding_columns(picture.pixels) / picture.width)
