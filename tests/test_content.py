@@ -8,7 +8,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from eidophone import EidophoneWarning, Picture, Sound, encode
-from eidophone.picture.content import find_bars, inside, shared_columns
+from eidophone.picture.content import find_bars, inside, shared_columns, unpadded
 from eidophone.picture.fit import fitted_columns
 from eidophone.picture.sequence import Cut
 
@@ -129,6 +129,40 @@ def test_a_picture_padded_to_a_square_is_the_picture(tmp_path, colour, seconds, 
         np.testing.assert_array_equal(loaded.pixels, picture.pixels)
     assert loaded.width / loaded.height == pytest.approx(columns / rows, rel=0.01)
     assert fitted_columns(loaded) == pytest.approx(columns, rel=0.01)
+
+
+@pytest.mark.parametrize("size", [400, 768])
+@pytest.mark.parametrize("top", [0, 588])
+def test_bars_at_one_edge_of_a_square_are_found_at_any_size(guitar, size, top):
+    square = padded(guitar, 1100, 1100, top, 0, 0)
+    square = np.asarray(Image.fromarray(square).resize((size, size), Image.Resampling.LANCZOS))
+    found = unpadded(square, 512, 1100)
+    assert found.shape[1] == size
+    assert found.shape[0] == pytest.approx(512 / 1100 * size, abs=1)
+
+
+def low(sound, hz=4000):
+    """``sound`` without what is above ``hz``: its picture is black there."""
+    spectrum = np.fft.rfft(sound.samples)
+    spectrum[:, int(hz * sound.sample_count / sound.rate) :] = 0
+    return Sound(np.fft.irfft(spectrum, sound.sample_count).astype(np.float32), sound.rate)
+
+
+@pytest.mark.parametrize("zoom", [0.5, 1.5, 2])
+def test_a_narrow_band_is_no_bar(zoom):
+    picture = encode(low(Sound.load(SOUNDS / "guit_e_slide.flac")))
+    for part in (0.3, 0.5, 0.9, 0.98):
+        cut = picture.pixels[:, : round(part * picture.width)]
+        size = round(cut.shape[1] * zoom), round(512 * zoom)
+        cut = np.asarray(Image.fromarray(cut).resize(size, Image.Resampling.LANCZOS))
+        assert unpadded(cut, 512, picture.width) is None
+
+
+def test_nor_is_it_in_the_way_of_bars():
+    pixels = encode(low(Sound.load(SOUNDS / "guit_e_slide.flac"))).pixels
+    square = padded(pixels, 746, 746, 117, 0, 0)
+    square = np.asarray(Image.fromarray(square).resize((400, 400), Image.Resampling.LANCZOS))
+    np.testing.assert_array_equal(unpadded(square, 512, 746), square[63:338])
 
 
 def test_a_picture_that_was_cut_has_no_bars(tmp_path):

@@ -824,7 +824,8 @@ _PEAK = """
 import resource, sys
 from eidophone.files.image import read_image
 from eidophone.picture.picture import Picture
-from eidophone.picture.fit import fit
+from eidophone.picture.fit import fitted_columns, resized
+def fit(picture): return resized(picture.pixels, picture.recipe.rows, fitted_columns(picture))
 def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
 read_image(sys.argv[1]), fit(Picture.load(sys.argv[1]))
 before = peak()

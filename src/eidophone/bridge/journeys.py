@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from eidophone.picture.fit import resized
 from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.sequence import Cut, Placed, join
+from eidophone.picture.shape import columns_shown
 from eidophone.sound.making import Progress
 from eidophone.sound.sound import SoundSource
 
@@ -177,6 +179,36 @@ def send_film(
             first += width
 
     return _journey(recipe, views(), folder)
+
+
+def are_whole(
+    sound: SoundSource,
+    pictures: Iterable[Pixels],
+    *,
+    recipe: Recipe,
+    cut: Cut,
+    by_tools: bool = False,
+) -> bool:
+    """Whether ``pictures`` show all that was drawn of ``sound``, at whatever size, and no less.
+
+    Args:
+        sound: what they were drawn of.
+        pictures: what came back, as many as were drawn, ``[height, width, 3]`` of any size.
+        recipe: of the pictures as they were drawn.
+        cut: how the columns of the sound were cut into pictures.
+        by_tools: whatever was done to their shape was done for the sake of tools.
+    """
+    drawn = enumerate(_drawn(sound, recipe, cut, np.float32))
+
+    def drawn_as(number: int) -> list[Pixels]:
+        return [next(pixels for nth, pixels in drawn if nth == number)]
+
+    places = cut.places(recipe.columns(sound.sample_count, sound.rate))
+    return all(
+        where.columns
+        == columns_shown(one, recipe, where.columns, partial(drawn_as, number), by_tools=by_tools)
+        for number, (one, where) in enumerate(zip(pictures, places, strict=True))
+    )
 
 
 def come_back(

@@ -15,8 +15,8 @@ from eidophone.film.film import FrameSource
 from eidophone.film.settings import MAX_SIDE, MIN_SIDE, UNRELATED_OVERLAP
 from eidophone.film.turns import Turns, contrast_of, find_turns
 from eidophone.picture.content import shared_columns
-from eidophone.picture.fit import columns_by_shape
 from eidophone.picture.recipe import Recipe
+from eidophone.picture.shape import by_shape
 
 #: Pages that are compared with the next.
 _COMPARED = 8
@@ -91,14 +91,14 @@ def find_pages(film: FrameSource, recipe: Recipe, overlap: float | None) -> Page
         recipe: of the pictures.
         overlap: fraction of a page that it shares with the next; None: as is seen.
     """
-    first = next(iter(film.frames())).pixels
-    lasts = columns_by_shape(first, recipe) * recipe.hop_seconds
+    height, across = next(iter(film.frames())).pixels.shape[:2]
+    lasts = by_shape(height, across, recipe) * recipe.hop_seconds
     turns = find_turns(film, lasts * (1 - (overlap or 0)))
     period = 1 / float(film.fps) if turns is None else turns.period
     found = _overlap(film, turns, period / lasts) if overlap is None else overlap
-    if found is not None and MIN_SIDE <= len(first) <= MAX_SIDE:
-        recipe = recipe.with_rows(len(first))
-    width = columns_by_shape(first, recipe)
+    if found is not None and MIN_SIDE <= height <= MAX_SIDE:
+        recipe = recipe.with_rows(height)
+    width = by_shape(height, across, recipe)
     step = max(1, round(width * (1 - (UNRELATED_OVERLAP if found is None else found))))
     count = film.frame_count if turns is None else turns.count
     columns = float((count - 1) * step + width)

@@ -16,10 +16,11 @@ from eidophone.base.errors import FilmError
 from eidophone.files.video import VideoFrame
 from eidophone.film.clock import Numbered
 from eidophone.film.merging import Merger, View, voted
-from eidophone.picture.fit import columns_by_shape, resized
+from eidophone.picture.fit import resized
 from eidophone.picture.ink import brightest
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.settings import MOST_SECONDS
+from eidophone.picture.shape import by_shape
 
 #: The places in the picture that are heard, for columns of the sound; the picture's width; and how
 #: many columns the sound has.
@@ -149,7 +150,7 @@ def _turns(
     width = 0
     before: VideoFrame | None = None
     for frame in frames:
-        width = width or columns_by_shape(frame.pixels, recipe)
+        width = width or by_shape(frame.pixels.shape[0], frame.pixels.shape[1], recipe)
         pixels = resized(frame.pixels, recipe.rows, width)
         unit = np.float32(1 / brightest(pixels.dtype))
         fitted = VideoFrame(pixels * unit, frame.seconds, frame.duration_seconds)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, repeat
 from typing import Any
 
@@ -24,7 +25,7 @@ from eidophone.picture.analysis import Analysis
 from eidophone.picture.axis import hz_of_row
 from eidophone.picture.colour import Colour, channels_of, colour_of, tell_channels
 from eidophone.picture.columns import Columns
-from eidophone.picture.fit import fit, fit_like, resized
+from eidophone.picture.fit import fit_like, fitted_columns, resized
 from eidophone.picture.ink import (
     pixels_of_power,
     power_of_pixels,
@@ -39,6 +40,7 @@ from eidophone.picture.pool import colours
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.reference import Reference
 from eidophone.picture.settings import RATE, ROUNDS, SECONDS, Quality
+from eidophone.picture.shape import columns_shown, note_of, whole_columns
 from eidophone.picture.synthesis import sound_of_columns
 from eidophone.sound.choice import Choice
 from eidophone.sound.level import Level, Limit
@@ -150,6 +152,11 @@ def decode(
         read = _read(informed(picture, None, rate), reference, reference_picture, asked)
     if reference is not None and read.lean is None:
         tell(DOES_NOT_FIT)
+    if reference is None and seconds is None:
+        lasts = read.target.sample_count / read.target.rate
+        note = note_of(picture.height, picture.width, picture.recipe, picture.source, lasts)
+        if note and not picture.untouched:
+            tell(f"the picture: {note}")
     if picture.guessed and reference is None:
         tell(f"the picture: {guess_of(read.picture.recipe, read.target, seconds, rate)}")
     tell_channels(read.colour, known_channels([read.picture.source]), read.target.channels)
@@ -252,6 +259,15 @@ def highest_hz(picture: Picture) -> float:
     """What the highest row that is not black stands for."""
     row = sounding_rows(picture.pixels) * picture.recipe.rows / picture.height - 1
     return float(hz_of_row(row, picture.recipe))
+
+
+def shown_columns(picture: Picture, reference: SoundSource | None) -> int:
+    """Columns of ``picture``, which may be scaled, or cut: as its ``reference``, if any, tells."""
+    if reference is None:
+        return fitted_columns(picture)
+    drawn = partial(encode_blocks, reference, picture.recipe, dtype=np.float32)
+    whole = whole_columns(picture.recipe, picture.source)
+    return columns_shown(picture.pixels, picture.recipe, whole, drawn)
 
 
 def source_like(reference: SoundSource, highest_hz: float = 0.0) -> Source:
@@ -371,7 +387,7 @@ def _read(
     in_step: bool = False,
 ) -> _Read:
     """How ``picture`` becomes sound; ``asked`` are seconds and rate."""
-    pixels = fit(picture)
+    pixels = resized(picture.pixels, picture.recipe.rows, shown_columns(picture, reference))
     colour = colour_of(pixels)
     target = target_of(
         picture.recipe,

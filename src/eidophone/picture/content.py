@@ -24,7 +24,7 @@ _RESIZED = 0.01
 _BANDS, _LEAST_SHARED, _MOST_SHARED = 64, 8, 0.95
 
 #: Columns are shared if they differ by less than this share of their power, and four columns
-#: further on by more than so many times that. Of nine sounds in squares of 256 and 512 pixels,
+#: further on by more than so many times that. Of six sounds in squares of 256 and 512 pixels,
 #: shared columns differ by up to .039 after JPEG 50 or three quarters of the size, and by 4.9
 #: times that elsewhere; columns that only follow each other by .067 or more, and 2.8 times that.
 _SAME, _ELSEWHERE, _NEAR = 0.05, 4.0, 4
@@ -86,9 +86,9 @@ def inside(pixels: Pixels, aspect: float) -> Pixels | None:
 def unpadded(pixels: Pixels, rows: int, columns: int) -> Pixels | None:
     """What is `inside` ``pixels`` if their shape tells that they are a whole picture with bars.
 
-    A picture that was cut has another shape too, and may be black above: one as high as it was
-    drawn has no bars above and below, and one of another size, and of other width, has the same
-    above as below.
+    A picture that was cut has another shape too, and is black above if its sound has a narrow
+    band: one as high as it was drawn has no bars above and below; and one of another size, and of
+    other width, has as many rows below as above, or is a square with just so many at one edge.
 
     Args:
         pixels: ``[height, width, 3]``.
@@ -103,11 +103,10 @@ def unpadded(pixels: Pixels, rows: int, columns: int) -> Pixels | None:
     if max(higher, wider / columns * rows) <= _RESIZED * height:  # of the right shape, to rounding
         return None
     if higher > 0 and width != columns:
-        bars = find_bars(pixels)
-        if (
-            height == rows
-            or max(abs(bar - higher / 2) for bar in (bars.top, bars.bottom)) > _RINGING
-        ):
+        bars, near = find_bars(pixels), min(_RINGING, higher / 4)
+        is_between = abs(bars.bottom - higher / 2) <= near and bars.top >= higher / 2 - near
+        is_beside = height == width and abs(bars.top + bars.bottom - higher) <= near
+        if height == rows or not (is_between or is_beside):
             return None
     return inside(pixels, columns / rows)
 

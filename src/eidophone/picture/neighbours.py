@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from eidophone.picture.facts import Source
-from eidophone.picture.fit import grid_columns
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.sequence import Extent
+from eidophone.picture.shape import columns_of, whole_columns
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Seen:
         guessed: it does not say its recipe.
         shared: how much of its width it shares with the one before, by content; 0 if that is not
             found.
+        columns: as its content tells; 0: by its size.
     """
 
     height: int
@@ -31,6 +32,7 @@ class Seen:
     source: Source | None
     guessed: bool
     shared: float = 0.0
+    columns: int = 0
 
     @property
     def size(self) -> tuple[int, int]:
@@ -40,7 +42,8 @@ class Seen:
     @property
     def extent(self) -> Extent:
         """What must be known to place it."""
-        columns = grid_columns(self.height, self.width, self.recipe, self.source)
+        whole = whole_columns(self.recipe, self.source)
+        columns = self.columns or columns_of(self.height, self.width, self.recipe, whole)
         return Extent(columns, self.recipe, self.source, round(self.shared * columns))
 
 

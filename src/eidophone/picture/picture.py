@@ -16,6 +16,7 @@ from eidophone.files.kinds import MAX_PICTURE_PIXELS
 from eidophone.picture.content import unpadded
 from eidophone.picture.facts import Facts, Source, digest_of, from_message, message_of
 from eidophone.picture.recipe import PRESETS, Recipe
+from eidophone.picture.shape import columns_of, whole_columns
 from eidophone.picture.strip import StripReading, draw_strip, read_strip
 from eidophone.sound.choice import NO_CHOICE, Choice
 
@@ -78,12 +79,11 @@ class Picture:
     @property
     def duration_seconds(self) -> float:
         """How long it sounds: as long as the source if it shows all of it, or by its shape."""
-        by_shape = self.width / self.height * self.recipe.square_seconds
-        if self.source is None or self.source.first_column > 0:
-            return by_shape
-        whole = self.source.sample_count / self.source.rate
-        whole_width = whole / self.recipe.square_seconds * self.height
-        return whole if abs(whole_width - self.width) < 1.5 else by_shape  # tools round sizes
+        whole = whole_columns(self.recipe, self.source)
+        columns = columns_of(self.height, self.width, self.recipe, whole)
+        if self.source is not None and columns == whole:
+            return self.source.sample_count / self.source.rate
+        return self.width / self.height * self.recipe.square_seconds
 
     def save(
         self,
@@ -205,12 +205,10 @@ def numbered_files(path: str | Path) -> list[Path]:
 
 def _without_bars(pixels: Pixels, facts: Facts, path: str | Path) -> Pixels:
     """What is left of ``pixels`` without what was put around them to give them another shape."""
-    source = facts.source
-    if source is None or source.first_column > 0:
+    whole = whole_columns(facts.recipe, facts.source)
+    if whole is None:
         return pixels
-    found = unpadded(
-        pixels, facts.recipe.rows, facts.recipe.columns(source.sample_count, source.rate)
-    )
+    found = unpadded(pixels, facts.recipe.rows, whole)
     if found is None:
         return pixels
     tell(

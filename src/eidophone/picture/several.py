@@ -20,6 +20,7 @@ from eidophone.picture.codec import (
     informed,
     known_channels,
     picture_for,
+    shown_columns,
     sound_of_bytes,
     source_like,
     target_of,
@@ -34,6 +35,7 @@ from eidophone.picture.placing import under
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.sequence import Placed, join, place, stretched
 from eidophone.picture.settings import Quality
+from eidophone.picture.shape import note_of
 from eidophone.sound.choice import NO_CHOICE
 from eidophone.sound.level import Limit
 from eidophone.sound.making import Made, Measured, limit_of
@@ -78,9 +80,12 @@ class Several:
         self._overlap = overlap
         self._before = before
         self._seconds, self._rate = seconds, rate
+        self._columns = 0  # of a single picture, if its reference tells
         self._look_through(reference)
         if reference is None and self.original is not None:
             reference = self._carried()
+        if reference is not None and count == 1:
+            self._reshape(reference)
         check_before(before, reference)
         self._reference = reference
         self._lean = None if reference is None else self._under(reference)
@@ -113,11 +118,20 @@ class Several:
                 f"{lost} of {self._count} pictures do not say what they are: taken as the others"
             )
         else:
-            guess = ""
+            guess = self._part()
         finds = self._overlap is None
         if finds and any(one.source is None and one.shared for one in self._learned):
             guess += f"{guess and '; '}where pictures overlap, that is found by what they show"
         return guess
+
+    def _part(self) -> str:
+        """What is said where a single picture is taken for a part."""
+        is_sure = self.untouched or self._reference is not None or self._seconds is not None
+        if is_sure or self._count > 1:
+            return ""
+        one, target = self._learned[0], self.target
+        lasts = target.sample_count / target.rate
+        return note_of(one.height, one.width, one.recipe, one.source, lasts)
 
     def made(self, *, quality: Quality, lean: bool = True) -> Made:
         """Their sound.
@@ -177,6 +191,13 @@ class Several:
             self._told = None
         elif told is not None:
             self._source = source_like(told, self._highest_hz)
+
+    def _reshape(self, reference: SoundSource) -> None:
+        """See by ``reference`` how many columns a single picture of another shape is."""
+        columns = shown_columns(next(iter(self._read())), reference)
+        if columns != self._learned[0].extent.columns:
+            self._columns = columns
+            self._look_through(self._told)
 
     def _carried(self) -> SoundSource | None:
         """The original that the first of them carries; None, with a warning, if it is damaged."""
@@ -257,6 +278,7 @@ class Several:
             picture.source,
             picture.guessed,
             columns / picture.width,
+            self._columns,
         )
 
 

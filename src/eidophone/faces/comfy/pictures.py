@@ -10,12 +10,12 @@ import numpy as np
 
 from eidophone.base.arrays import Float32, Pixels
 from eidophone.base.errors import PictureError, tell
+from eidophone.bridge.journeys import are_whole
 from eidophone.bridge.process import returned
 from eidophone.bridge.settings import Keep
 from eidophone.faces.comfy.reference import BatchReference, EncodeSettings
 from eidophone.picture.codec import encode_blocks
 from eidophone.picture.facts import from_message
-from eidophone.picture.fit import shows_all
 from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.settings import Quality
@@ -119,7 +119,9 @@ def sounds_of_drawn(
     with ExitStack() as journeys:
         for sound, part in _parts(len(pixels), reference.sounds, each):
             recipe, cut = drawing.recipe_of(sound), drawing.cut_of(sound)
-            if drawing.size is None and not shows_all(pixels[part][0], recipe, cut.width):
+            if drawing.size is None and not are_whole(
+                sound, pixels[part], recipe=recipe, cut=cut, by_tools=True
+            ):
                 found += _made_of_any(pixels[part], recipe, 0, how, [sound])
                 continue
             made = returned(

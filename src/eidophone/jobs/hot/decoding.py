@@ -8,6 +8,7 @@ from pathlib import Path
 from eidophone.base.arrays import Pixels
 from eidophone.base.atomic import make_folder
 from eidophone.base.errors import PictureError
+from eidophone.bridge.journeys import are_whole
 from eidophone.bridge.process import returned
 from eidophone.files.kinds import PICTURE_FORMATS
 from eidophone.film.film import Film, is_film
@@ -18,7 +19,6 @@ from eidophone.jobs.hot.journal import Entry, Journal
 from eidophone.jobs.hot.pieces import Piece, pieces
 from eidophone.jobs.pictures import decode_files, drawn_as
 from eidophone.jobs.settings import Decoding, Encoding, FilmDecoding, Watching
-from eidophone.picture.fit import shows_all
 from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import PRESETS, Recipe
 from eidophone.sound.sound import open_sound
@@ -101,15 +101,14 @@ class HotDecoder:
         form = PICTURE_FORMATS[self._how.format or "png"]
         with open_sound(piece.reference, downmix=True) as sound:
             recipe, cut = drawn_as(self._how, sound, Path(piece.name + form.suffix))
-            places = cut.places(recipe.columns(sound.sample_count, sound.rate))
 
             def pictures() -> Iterator[Pixels]:
                 for path in piece.files:
                     yield Picture.load(path, recipe=recipe).pixels
 
-            if len(piece.files) != len(places) or not all(
-                shows_all(pixels, recipe, where.columns)
-                for pixels, where in zip(pictures(), places, strict=True)
+            count = cut.count(recipe.columns(sound.sample_count, sound.rate))
+            if len(piece.files) != count or not are_whole(
+                sound, pictures(), recipe=recipe, cut=cut
             ):
                 return False
             with returned(
