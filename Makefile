@@ -2,7 +2,7 @@
 #   make demo         sounds to pictures and back, and what was lost   (starts from nothing)
 #   make test         every check                                      (starts from nothing)
 #   make test-extras  what needs PyTorch, ComfyUI or Ray               (two gigabytes)
-#   make fuzz         damaged files of every kind, an hour of them; or SECONDS=120
+#   make fuzz         damaged files of every kind, an hour of them; or INPUTS=5000
 #   make bench        the full measurement, beside other programs      (about ten minutes)
 #   make chaos        kills every command that writes, and runs it again
 #   make docs         the site, in site/
@@ -28,9 +28,9 @@ test: $(READY)
 test-extras: $(READY)-test-extras
 	$(BIN)/pytest -n 2 $(EXTRAS)
 
-SECONDS ?= 3600
+INPUTS ?= 100000
 fuzz: $(READY)
-	$(BIN)/python -m fuzz --seconds $(SECONDS)
+	$(BIN)/python -m fuzz --inputs $(INPUTS)
 
 bench: $(READY)-bench
 	$(BIN)/python -m bench

@@ -28,12 +28,9 @@ def main() -> int:
         lay_out(ground)
         for arguments in NEEDS:
             run(ground, arguments)
-        has_network = write_network(ground / "network.onnx")
+        write_network(ground / "network.onnx")
         chosen = [
-            command
-            for command in COMMANDS
-            if (has_network or command.name != "network")
-            and (not options.only or command.name in options.only)
+            command for command in COMMANDS if not options.only or command.name in options.only
         ]
         trials = [Trial(command, ground, place / command.name) for command in chosen]
         for number in range(options.kills):

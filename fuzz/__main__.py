@@ -15,7 +15,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from hashlib import blake2b
-from itertools import count
 from pathlib import Path
 
 from fuzz.campaign import Crew, key_of, minimised, outcomes
@@ -32,29 +31,21 @@ def main() -> int:
     """Run the campaign; 1 if there were findings."""
     parser = argparse.ArgumentParser(prog="python -m fuzz", description=__doc__)
     parser.add_argument("--inputs", type=int, default=100_000, help="how many to try")
-    parser.add_argument("--seconds", type=float, default=3600.0, help="that it may take")
     parser.add_argument("--seed", type=int, default=1, help="another number tries other inputs")
     parser.add_argument("--first", type=int, default=0, help="number of the first input")
     parser.add_argument("--jobs", type=int, default=2, help="processes")
     options = parser.parse_args()
-    os.environ["EIDOPHONE_THREADS"] = "1"
+    os.environ["EIDOPHONE_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
     with tempfile.TemporaryDirectory(prefix="eidophone-fuzz-") as folder:
         seeds = make_seeds(Path(folder))
         crews = [Crew(Path(folder) / f"crew-{nth}") for nth in range(options.jobs)]
         try:
-            inputs = _inputs(seeds, options)
+            numbers = range(options.first, options.first + options.inputs)
+            inputs = (given_of(seeds, options.seed, number) for number in numbers)
             return _report(inputs, crews)
         finally:
             for crew in crews:
                 crew.stop()
-
-
-def _inputs(seeds: dict[str, list[Path]], options: argparse.Namespace) -> Iterator[Given]:
-    end = time.monotonic() + options.seconds
-    for number in count(options.first):
-        if number - options.first >= options.inputs or time.monotonic() > end:
-            return
-        yield given_of(seeds, options.seed, number)
 
 
 def _report(inputs: Iterator[Given], crews: list[Crew]) -> int:

@@ -233,10 +233,13 @@ def _tag_changed(data: bytes, random: Random) -> bytes:
 def _pixels_changed(data: bytes, random: Random) -> bytes:
     """What tools do to pictures, in its worst form."""
     try:
-        image = Image.open(io.BytesIO(data)).convert("RGB")
-    except (OSError, ValueError, SyntaxError):
+        image: Image.Image = Image.open(io.BytesIO(data), formats=["BMP"])
+        wide, high = image.size
+        if wide * high > _MOST_BYTES:
+            return _field_set(data, random)
+        image = image.convert("RGB")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return _field_set(data, random)
-    wide, high = image.size
     left, top = random.randrange(wide), random.randrange(high)
     match random.randrange(7):
         case 0:

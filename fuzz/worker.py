@@ -20,7 +20,7 @@ _MOST_BYTES, _MOST_ADDRESSES = 2 << 30, 12 << 30
 
 #: How often each kind comes; what needs a second each comes seldom.
 _WEIGHTS = {
-    **{"sound": 30, "picture": 30, "strip": 12, "film": 14, "recipe": 6, "journal": 4},
+    **{"sound": 30, "picture": 30, "strip": 12, "film": 8, "recipe": 6, "journal": 4},
     **{"report": 1, "plan": 1, "template": 4, "network": 3, "torch": 1},
 }
 
@@ -88,12 +88,13 @@ def _hush() -> None:
 
 def _tried(given: Given, place: Path) -> str:
     """What is wrong with what becomes of ``given``."""
-    shutil.rmtree(place, ignore_errors=True)
-    folder, temporary = place / "work", place / "temporary"
-    folder.mkdir(parents=True)
-    temporary.mkdir()
+    folders = folder, temporary, given_in = [
+        place / name for name in ("work", "temporary", "given")
+    ]
+    for one in folders:
+        _empty(one)
     tempfile.tempdir = str(temporary)
-    path = place / f"{given.kind}-input{given.ending}"
+    path = given_in / f"{given.kind}-input{given.ending}"
     path.write_bytes(given.data)
     _forget_peak()
     problem = problem_of(path, folder)
@@ -102,6 +103,13 @@ def _tried(given: Given, place: Path) -> str:
         return f"memory: {peak / 1e9:.1f} GB"
     left = sorted(one.name for one in temporary.iterdir())
     return problem or (f"left behind: {left[0]}" if left else "")
+
+
+def _empty(folder: Path) -> None:
+    """Have an empty ``folder``: to make one anew takes longer."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in folder.iterdir():
+        shutil.rmtree(one) if one.is_dir() else one.unlink()
 
 
 def _forget_peak() -> None:

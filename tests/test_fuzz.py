@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import struct
 import time
 import warnings
 from pathlib import Path
@@ -10,9 +11,10 @@ from random import Random
 
 import numpy as np
 import pytest
+import soundfile
 
 from eidophone.base.errors import EidophoneError
-from fuzz import trials
+from fuzz import seeds, trials
 from fuzz.campaign import Crew, minimised
 from fuzz.mutate import mutated
 from fuzz.trials import problem_of
@@ -28,13 +30,31 @@ def test_what_once_went_wrong_does_not(case, tmp_path):
 
 
 def test_inputs_are_always_the_same(tmp_path):
-    seeds = {kind: [tmp_path / f"{kind}.json"] for kind in ("sound", "recipe")}
-    for (path,) in seeds.values():
+    given = {kind: [tmp_path / f"{kind}.json"] for kind in ("sound", "recipe")}
+    for (path,) in given.values():
         path.write_text('{"a": [1, {"b": null}], "c": "text"}')
-    once, again = ([given_of(seeds, seed, n) for n in range(50)] for seed in (1, 1))
+    once, again = ([given_of(given, seed, n) for n in range(50)] for seed in (1, 1))
     assert once == again
-    assert once != [given_of(seeds, 2, n) for n in range(50)]
-    assert len({given.data for given in once}) > 30
+    assert once != [given_of(given, 2, n) for n in range(50)]
+    assert len({one.data for one in once}) > 30
+
+
+def test_seeds_are_always_the_same(tmp_path):
+    """libsndfile and FFmpeg name OGG and Matroska files by random numbers, unless prevented."""
+    pytest.importorskip("av")
+    for name in "once", "again":
+        (tmp_path / name).mkdir()
+        seeds._sounds(tmp_path / name)
+    for path in (tmp_path / "once").iterdir():
+        assert path.read_bytes() == (tmp_path / "again" / path.name).read_bytes(), path.name
+    for path in (tmp_path / "once").glob("*.o*"):
+        assert soundfile.read(path)[0].any()
+
+
+def test_a_picture_too_large_to_be_changed_is_changed_as_bytes():
+    large = b"BM" + bytes(16) + struct.pack("<ii", 99_999, 99_999) + bytes(60)
+    for seed in range(20):
+        assert len(mutated(large, [large], Random(seed))) < 1 << 20
 
 
 def test_whatever_is_mutated_stays_small(tmp_path):

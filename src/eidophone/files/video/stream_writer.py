@@ -26,6 +26,9 @@ _FRAMES_AHEAD = 120
 #: The encoder of AV1 talks to the terminal, unless its environment tells it to name errors only.
 _SVT_IS_QUIET = "SVT_LOG", "1"
 
+#: A film that is written again has the same bytes: no random numbers by which Matroska names it.
+_SAME = {"fflags": "+bitexact"}
+
 
 class StreamFilm:
     """A film that FFmpeg writes; a context manager.
@@ -67,7 +70,7 @@ class StreamFilm:
             str(path.absolute()),
             "w",
             format=container.muxer,
-            container_options={**_patience(fps), **container.options},
+            container_options={**_SAME, **_patience(fps), **container.options},
         )
         if text and container.has_comment:
             self._film.metadata["comment"] = comment_of(text)
