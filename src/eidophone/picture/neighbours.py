@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
+import numpy as np
+
+from eidophone.picture.colour import Colour
 from eidophone.picture.facts import Source
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.sequence import Extent
 from eidophone.picture.shape import columns_of, whole_columns
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Seen:
     """What is known of one of several pictures.
 
@@ -24,6 +28,12 @@ class Seen:
         shared: how much of its width it shares with the one before, by content; 0 if that is not
             found.
         columns: as its content tells; 0: by its size.
+        says_source: that sound was not learned, but is what it says itself.
+        untouched: nobody altered it since it was drawn.
+        depth: the type of its pixels.
+        colour: how much of it they have.
+        highest_hz: what it shows is no higher.
+        black: how much of its width, at its end, is silence.
     """
 
     height: int
@@ -31,8 +41,14 @@ class Seen:
     recipe: Recipe
     source: Source | None
     guessed: bool
-    shared: float = 0.0
-    columns: int = 0
+    shared: float
+    columns: int
+    says_source: bool
+    untouched: bool
+    depth: np.dtype[Any]
+    colour: Colour
+    highest_hz: float
+    black: float
 
     @property
     def size(self) -> tuple[int, int]:

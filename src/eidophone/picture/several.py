@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -58,7 +57,6 @@ class Several:
     Attributes:
         original: the file of the sound that they were made of, if the first carries it.
         choice: what of that file they were made of.
-        untouched: whether all of them are.
 
     Raises:
         PictureError: they are of different recipes, or ``before`` comes without a reference.
@@ -80,6 +78,8 @@ class Several:
         self._overlap = overlap
         self._before = before
         self._seconds, self._rate = seconds, rate
+        self.original: bytes | None = None
+        self.choice = NO_CHOICE
         self._columns = 0  # of a single picture, if its reference tells
         self._look_through(reference)
         if reference is None and self.original is not None:
@@ -91,12 +91,17 @@ class Several:
         self._lean = None if reference is None else self._under(reference)
 
     @property
+    def untouched(self) -> bool:
+        """Whether all of them are as they were drawn."""
+        return all(one.untouched for one in self._seen)
+
+    @property
     def target(self) -> Source:
         """What sound they are to become; see `target_of`."""
         ends = [where.first + where.columns for where in self._placed]
         sounding = [
-            where.first + round(where.columns * (1 - black))
-            for where, black in zip(self._placed, self._black, strict=True)
+            where.first + round(where.columns * (1 - one.black))
+            for where, one in zip(self._placed, self._seen, strict=True)
         ]
         target = target_of(
             self._recipe,
@@ -155,9 +160,10 @@ class Several:
         )
         tell_channels(self._colour, self._channels, self.target.channels)
         known = self._told is None and all(one.source is not None for one in self._learned)
+        exact = all(one.untouched or one.depth.kind == "f" for one in self._seen)
 
         def limit() -> Limit:
-            return limit_of(known=known, exact=self._exact, original=original)
+            return limit_of(known=known, exact=exact, original=original)
 
         return Made(self.target, blocks, limit)
 
@@ -167,34 +173,28 @@ class Several:
         return known_channels([self._source, *(one.source for one in self._learned)])
 
     @property
+    def _colour(self) -> Colour:
+        return max(one.colour for one in self._seen)
+
+    @property
     def _recipe(self) -> Recipe:
         return self._learned[0].recipe
 
     def _look_through(self, told: SoundSource | None) -> None:
         """Look at all of them, as if those that say nothing were drawn of ``told``."""
-        self.original: bytes | None = None
-        self.choice = NO_CHOICE
-        self.untouched = True
         self._told = told
-        self._says_source = False
-        self._highest_hz = 0.0
-        self._colour = Colour.NONE
-        self._exact = True
-        self._black: list[float] = []  # how much of each, at its end, is
-        self._depths: list[np.dtype[Any]] = []
-        self._bands: Float32 | None = None  # of the picture before
-        self._seen = [self._look(picture) for picture in self._read()]
+        self._seen = list(self._looks())
         self._learned = recalled(self._seen, self._overlap)
         self._placed = place((one.extent for one in self._learned), self._overlap)
         self._source = _common([one.source for one in self._learned])
-        if self._says_source:
+        if any(one.says_source for one in self._seen):
             self._told = None
         elif told is not None:
-            self._source = source_like(told, self._highest_hz)
+            self._source = source_like(told, max(one.highest_hz for one in self._seen))
 
     def _reshape(self, reference: SoundSource) -> None:
         """See by ``reference`` how many columns a single picture of another shape is."""
-        columns = shown_columns(next(iter(self._read())), reference)
+        columns = shown_columns(self._meant(next(iter(self._given()))), reference)
         if columns != self._learned[0].extent.columns:
             self._columns = columns
             self._look_through(self._told)
@@ -229,7 +229,8 @@ class Several:
         placed = self._stretched()
         sizes = [(self._recipe.rows, where.columns) for where in placed]
         fits = all(one.size == size for one, size in zip(self._seen, sizes, strict=True))
-        depth = self._depths[0] if fits and len(set(self._depths)) == 1 else np.dtype(np.float32)
+        depths = {one.depth for one in self._seen}
+        depth = depths.pop() if fits and len(depths) == 1 else np.dtype(np.float32)
         return join(self._of_recipe(self._given()), placed, depth)
 
     def _shown(self) -> Iterator[Pixels]:
@@ -244,42 +245,43 @@ class Several:
         target = self.target
         return stretched(self._placed, self._recipe.columns(target.sample_count, target.rate))
 
-    def _read(self) -> Iterator[Picture]:
-        """The pictures, with what was asked for and their reference tell of them."""
-        for picture in self._given():
-            self._says_source |= picture.source is not None
-            if self._count == 1:
-                yield informed(picture, self._told, self._rate)
-            elif self._told is not None:
-                yield picture_for(picture, self._told.rate)
-            else:
-                yield picture if self._rate is None else picture_for(picture, self._rate)
+    def _meant(self, picture: Picture) -> Picture:
+        """``picture``, with what was asked for and what its reference tells of it."""
+        if self._count == 1:
+            return informed(picture, self._told, self._rate)
+        rate = self._rate if self._told is None else self._told.rate
+        return picture if rate is None else picture_for(picture, rate)
 
     def _of_recipe(self, pictures: Iterable[Picture]) -> Iterator[Picture]:
         """``pictures``, which mean what was found out."""
         for picture in pictures:
             yield replace(picture, recipe=self._recipe)
 
-    def _look(self, picture: Picture) -> Seen:
-        if not self._black:
-            self.original, self.choice = picture.original, picture.choice
-        self._highest_hz = max(self._highest_hz, highest_hz(picture))
-        self._exact &= picture.untouched or picture.pixels.dtype.kind == "f"
-        self._colour = max(self._colour, colour_of(picture.pixels))
-        self.untouched &= picture.untouched
-        self._depths.append(picture.pixels.dtype)
-        self._black.append(1 - sounding_columns(picture.pixels) / picture.width)
-        before, self._bands = self._bands, bands(picture.pixels) if self._count > 1 else None
-        columns = 0 if before is None or self._bands is None else shared(before, self._bands)
-        return Seen(
-            picture.height,
-            picture.width,
-            picture.recipe,
-            picture.source,
-            picture.guessed,
-            columns / picture.width,
-            self._columns,
-        )
+    def _looks(self) -> Iterator[Seen]:
+        """A look at each of them."""
+        before: Float32 | None = None  # the bands of the picture before
+        for number, given in enumerate(self._given()):
+            if not number:
+                self.original, self.choice = given.original, given.choice
+            picture = self._meant(given)
+            now = bands(picture.pixels) if self._count > 1 else None
+            columns = 0 if before is None or now is None else shared(before, now)
+            before = now
+            yield Seen(
+                height=picture.height,
+                width=picture.width,
+                recipe=picture.recipe,
+                source=picture.source,
+                guessed=picture.guessed,
+                shared=columns / picture.width,
+                columns=self._columns,
+                says_source=given.source is not None,
+                untouched=picture.untouched,
+                depth=picture.pixels.dtype,
+                colour=colour_of(picture.pixels),
+                highest_hz=highest_hz(picture),
+                black=1 - sounding_columns(picture.pixels) / picture.width,
+            )
 
 
 def _common(sources: list[Source | None]) -> Source | None:
