@@ -9,7 +9,7 @@ import signals
 import soundfile
 from PIL import Image, ImageFilter
 
-from eidophone.base.errors import PictureError
+from eidophone.base.errors import EidophoneWarning, PictureError
 from eidophone.picture.codec import decode, decode_blocks, encode
 from eidophone.picture.mapping import Mapping
 from eidophone.picture.picture import Picture, Source
