@@ -28,7 +28,7 @@ _MOST_BYTES = 1 << 18
 def mutated(data: bytes, others: list[bytes], random: Random) -> bytes:
     """``data`` with something done to it once or several times; ``others`` are of its kind."""
     for _ in range(random.choice((1, 1, 1, 2, 3, 8))):
-        if random.random() < 0.4:
+        if random.random() < (0.9 if data[:2] == b"BM" else 0.4):
             data = _by_structure(data, random)
         elif random.random() < 0.1:
             data = _spliced(data, random.choice(others), random)
@@ -241,7 +241,7 @@ def _pixels_changed(data: bytes, random: Random) -> bytes:
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return _field_set(data, random)
     left, top = random.randrange(wide), random.randrange(high)
-    match random.randrange(7):
+    match random.randrange(10):
         case 0:
             image = image.crop((left // 2, top // 2, wide - left // 3, high - top // 3))
         case 1:
@@ -258,6 +258,14 @@ def _pixels_changed(data: bytes, random: Random) -> bytes:
         case 6:
             shift = random.randrange(1, 20)
             image = image.crop((-shift, shift - 10, wide + random.randrange(20), high + shift))
+        case 7:  # a strip that is mostly gone
+            image = image.crop(
+                (random.choice((0, left)), high - random.randrange(1, 80), wide, high)
+            )
+        case 8:  # rows all alike
+            image = image.crop((0, top, wide, top + 1)).resize(image.size)
+        case 9:  # white, or black, from some column on
+            image.paste(random.choice((0, 0xFFFFFF)), (left, random.choice((0, top)), wide, high))
     file = io.BytesIO()
     image.save(file, "BMP")
     return file.getvalue()

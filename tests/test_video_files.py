@@ -715,3 +715,11 @@ class TestBadWriting:
         with pytest.raises(FilmError, match="cannot be coded by webp: 17000 x 2 at 25 frames"):
             write(tmp_path / "a.webp", [np.zeros((2, 17_000, 3), np.uint8)])
         assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["a.mkv", "a.webm", "a.mp4"])
+def test_a_film_that_is_written_again_has_the_same_bytes(tmp_path, name):
+    for folder in "once", "again":
+        (tmp_path / folder).mkdir()
+        write(tmp_path / folder / name, sound=clicking())
+    assert (tmp_path / "once" / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
