@@ -332,6 +332,18 @@ def test_a_strip_survives_a_jpeg_of_another_size(tmp_path):
     assert np.abs(error).mean() < 0.02
 
 
+@pytest.mark.parametrize("how", [np.fliplr, np.flipud, np.rot90])
+def test_a_strip_sets_a_picture_right_with_a_word(tmp_path, how):
+    picture = Picture(np.random.default_rng(3).integers(0, 255, (480, 512, 3), np.uint8))
+    picture.save(tmp_path / "a.png", strip=True)
+    Image.fromarray(how(np.asarray(Image.open(tmp_path / "a.png")))).save(tmp_path / "b.png")
+    with pytest.warns(
+        EidophoneWarning, match="b.png was (mirr|rot|turn).*as its margin strip shows"
+    ):
+        again = Picture.load(tmp_path / "b.png")
+    np.testing.assert_array_equal(again.pixels, picture.pixels)
+
+
 def test_no_strip_is_looked_for_where_there_is_none(tmp_path, monkeypatch):
     def forbidden(_pixels):
         pytest.fail("there was no need to look")

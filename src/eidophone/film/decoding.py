@@ -16,12 +16,12 @@ from eidophone.base.streams import Begun
 from eidophone.film import instants, readings, windows
 from eidophone.film.aligning import MOST_MISSING
 from eidophone.film.clock import Numbered, numbered
-from eidophone.film.direction import moves_right
+from eidophone.film.direction import Lie, lie_of
 from eidophone.film.encoding import draw
 from eidophone.film.facts import FilmFacts
 from eidophone.film.film import Film
-from eidophone.film.frames import between_bars, most_colour, pictures
-from eidophone.film.guesses import Walk, tell_direction, tell_guess, tell_speed, tell_unrelated
+from eidophone.film.frames import between_bars, most_colour, pictures, turn_of
+from eidophone.film.guesses import Walk, tell_guess, tell_lie, tell_speed, tell_unrelated
 from eidophone.film.pages import Pages, find_pages
 from eidophone.film.recognition import assume, recognise
 from eidophone.film.settings import READINGS, Reading
@@ -231,14 +231,15 @@ def _plan_of_made(
         colours = 3 if channels_of(colour, likely) == 2 else 1
         return pictures(timed, facts, colours)
 
-    is_mirrored = facts.kind == "scroll" and moves_right(drawn(), facts)
-    if is_mirrored:
-        tell_direction()
+    lie = Lie() if facts.strip else lie_of(drawn(), facts)  # each strip turns its own frame
+    was = turn_of(_now_and_then(film, 0)) if facts.strip else lie.in_words
+    if was:
+        tell_lie(facts.kind, was)
 
     def columns() -> Iterator[Pixels]:
-        shown = (
-            ((number, pixels[:, ::-1]) for number, pixels in drawn()) if is_mirrored else drawn()
-        )
+        shown = drawn()
+        if lie != Lie():
+            shown = ((number, lie.righted(pixels)) for number, pixels in shown)
         for block in kind.read(shown, facts):
             yield np.broadcast_to(block, (*block.shape[:2], 3))
 
@@ -284,6 +285,8 @@ def _plan_of_pictures(
     usual = film.seconds
     if isinstance(read, Pages):
         recipe, usual = read.recipe, read.seconds
+        if read.mirrored:
+            tell_lie("pages", "mirrored")
     lasts = seconds or usual
     readings.check_seconds(lasts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from fractions import Fraction
 from itertools import islice
 
@@ -76,6 +77,16 @@ def pictures(frames: Iterable[Numbered], facts: FilmFacts, colours: int) -> Iter
             is_lost = False
     if is_lost:
         raise FilmError("this film was made with margin strips, and none of them can be read")
+
+
+def turn_of(frames: Iterable[Pixels]) -> str:
+    """How frames with margin strips had been turned, as the first that can be read shows."""
+    for pixels in islice(frames, _PEEK_FRAMES):
+        with suppress(StripDamagedError):
+            reading = read_strip(pixels)
+            if reading is not None:
+                return reading.turn
+    return ""
 
 
 def between_bars(frames: Iterable[Pixels], facts: FilmFacts) -> tuple[slice, slice]:

@@ -7,6 +7,7 @@ from typing import Literal
 from eidophone.base.errors import tell
 from eidophone.film.facts import FilmFacts
 from eidophone.film.pages import Pages
+from eidophone.film.settings import Kind
 
 #: How a picture that the film turns is read.
 Walk = Literal["cycle", "sweep"]
@@ -40,12 +41,15 @@ def tell_speed(facts: FilmFacts, seconds: float) -> None:
         )
 
 
-def tell_direction() -> None:
-    """Say that a scroll moves to the right, and how it is heard."""
-    tell(
-        "the picture of this film moves to the right: it was mirrored, or runs backwards; it is "
-        "heard in the order in which it is shown"
-    )
+def tell_lie(kind: Kind, was: str) -> None:
+    """Say that the frames of a film of this ``kind`` were turned, and are set right."""
+    if kind == "scroll" and was == "mirrored":
+        tell(
+            "the picture of this film moves to the right: it was mirrored, or runs backwards; it "
+            "is heard in the order in which it is shown"
+        )
+    else:
+        tell(f"the frames of this film were {was}, as they show, and are heard as they were made")
 
 
 def tell_unrelated(pages: Pages) -> None:

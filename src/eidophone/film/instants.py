@@ -20,6 +20,7 @@ from eidophone.base.streams import Feed
 from eidophone.film.clock import Numbered
 from eidophone.film.facts import FilmFacts
 from eidophone.film.spiral import Spiral, ribbon_width
+from eidophone.picture.ink import brightest
 from eidophone.picture.recipe import Recipe
 
 #: The axis begins half a semitone below the lowest A of a piano.
@@ -78,6 +79,20 @@ def instants_recipe(base: Recipe, fps: Fraction | float, size: int) -> Recipe:
 def spiral_of(facts: FilmFacts) -> Spiral:
     """The spiral on which the film is drawn."""
     return Spiral(facts.width, facts.recipe, round(facts.columns_per_frame))
+
+
+def stray(frames: list[Pixels], spiral: Spiral) -> float:
+    """How much of the light of ``frames`` is elsewhere once they were read and drawn again.
+
+    Args:
+        frames: some, ``[size, size, 3]`` each, all with some light.
+        spiral: on which they may be.
+    """
+    found = []
+    for frame in frames:
+        shown = frame * np.float32(255 / brightest(frame.dtype))
+        found.append(np.abs(shown - spiral.draw(spiral.read(frame))).sum() / shown.sum())
+    return float(np.median(found))
 
 
 def draw(columns: Iterable[Pixels], facts: FilmFacts) -> Iterator[Pixels]:

@@ -11,6 +11,7 @@ import numpy as np
 from eidophone.base.arrays import Float32
 from eidophone.film.aligning import difference_of, thinned
 from eidophone.film.clock import Numbered
+from eidophone.film.direction import goes_on_to_the_left
 from eidophone.film.film import FrameSource
 from eidophone.film.settings import MAX_SIDE, MIN_SIDE, UNRELATED_OVERLAP
 from eidophone.film.turns import Turns, contrast_of, find_turns
@@ -49,6 +50,7 @@ class Pages:
         step: columns from the beginning of a page to that of the next.
         columns: of the whole sound.
         are_ours: what pages share was said or seen; else they fade into each other a little.
+        mirrored: each page was, as the next goes on at its left.
     """
 
     film: FrameSource
@@ -58,6 +60,7 @@ class Pages:
     step: int
     columns: float
     are_ours: bool
+    mirrored: bool = False
 
     @property
     def count(self) -> int:
@@ -80,7 +83,7 @@ class Pages:
         """The number of the page that each frame shows, and its pixels."""
         for index, frame in enumerate(self.film.frames()):
             number = index if self.turns is None else self.turns.page_at(frame.seconds)
-            yield number, frame.pixels
+            yield number, frame.pixels[:, ::-1] if self.mirrored else frame.pixels
 
 
 def find_pages(film: FrameSource, recipe: Recipe, overlap: float | None) -> Pages:
@@ -109,7 +112,10 @@ def find_pages(film: FrameSource, recipe: Recipe, overlap: float | None) -> Page
             turns, period = replace(turns, period=exact), exact
         if period == exact or count - film.seconds / period > 2 * _ALIKE:
             columns = min(columns, film.seconds / period * step)  # it ends with the sound
-    return Pages(film, turns, recipe, width, step, columns, found is not None)
+    pages = Pages(film, turns, recipe, width, step, columns, found is not None)
+    move = round(step * across / width)
+    mirrored = pages.are_ours and goes_on_to_the_left(pages.numbered(), min(move, across))
+    return replace(pages, mirrored=mirrored)
 
 
 def _overlap(film: FrameSource, turns: Turns | None, part: float) -> float | None:
@@ -130,16 +136,21 @@ def _overlap(film: FrameSource, turns: Turns | None, part: float) -> float | Non
     width = shown[0].shape[1]
     if width < 2:
         return None
-    seen = [shared_columns(*(one[:, :, None] for one in pair)) for pair in pairs]
-    found = [columns for columns in seen if columns]
-    usual = float(np.median(found)) if found else 0.0
-    agree = sum(abs(columns - usual) <= 1 for columns in found)
-    if found and 2 * agree >= len(pairs):
-        return usual / width
+    shared = _shared(pairs) or _shared([(one[:, ::-1], other[:, ::-1]) for one, other in pairs])
+    if shared:
+        return shared / width
     move = round(part * width)
     if 1 - _MOST_SHARED <= part < 1 and _usual([_unlike(*one, move) for one in pairs]) < _SHARED:
         return 1 - part
     return 0.0 if _usual([_break(*one) for one in pairs]) < _GOES_ON else None
+
+
+def _shared(pairs: list[tuple[Float32, Float32]]) -> float:
+    """How many columns pages share with the next, if that is seen in half of the ``pairs``."""
+    found = [shared_columns(one[:, :, None], other[:, :, None]) for one, other in pairs]
+    usual = _usual([columns for columns in found if columns])
+    agree = sum(columns > 0 and abs(columns - usual) <= 1 for columns in found)
+    return usual if 2 * agree >= len(pairs) else 0.0
 
 
 def _usual(values: list[float]) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 from itertools import islice
 from typing import Literal
@@ -12,6 +11,7 @@ import numpy as np
 from eidophone.base.arrays import Float32, Pixels
 from eidophone.base.errors import FilmError, RecipeError
 from eidophone.film.aligning import difference_of, thinned
+from eidophone.film.direction import spiral_lie
 from eidophone.film.facts import FilmFacts
 from eidophone.film.film import Film
 from eidophone.film.instants import instants_recipe, spiral_of
@@ -19,7 +19,6 @@ from eidophone.film.pages import Pages, find_pages
 from eidophone.film.settings import MIN_SIDE
 from eidophone.picture.codec import DEFAULT_RATE
 from eidophone.picture.facts import Source
-from eidophone.picture.ink import brightest
 from eidophone.picture.recipe import Recipe
 
 #: Frames that are looked at: enough to see motion after a second of silence.
@@ -42,9 +41,6 @@ _STRIDE_SECONDS = 1 / 8
 
 #: Pairs of frames of a scroll that move at the same speed, as a fraction.
 _STEADY = 0.5
-
-#: Frames that are drawn again as spirals, and how much of their light may then be elsewhere.
-_REDRAWN, _STRAY = 8, 0.25
 
 
 def recognise(
@@ -112,17 +108,11 @@ def _perhaps(film: Film, kind: Literal["scroll", "instants"], recipe: Recipe) ->
 
 
 def _is_spiral(frames: list[Pixels], facts: FilmFacts) -> bool:
-    """Whether frames, read as a spiral and drawn again, are what they were."""
+    """Whether frames show a spiral, however they lie."""
     lit = [frame for frame in frames if frame.any()]
     if facts.width != facts.height or not lit:
         return False
-    spiral = spiral_of(facts)
-    stray = []
-    for frame in lit[:: math.ceil(len(lit) / _REDRAWN)]:
-        shown = frame * np.float32(255 / brightest(frame.dtype))
-        drawn = spiral.draw(spiral.read(frame))
-        stray.append(np.abs(shown - drawn).sum() / shown.sum())
-    return bool(np.median(stray) < _STRAY)
+    return spiral_lie(lit, spiral_of(facts)) is not None
 
 
 def _is_scroll(seen: list[Float32], fps: Fraction) -> bool:

@@ -17,7 +17,7 @@ from eidophone.picture.content import unpadded
 from eidophone.picture.facts import Facts, Source, digest_of, from_message, message_of
 from eidophone.picture.recipe import PRESETS, Recipe
 from eidophone.picture.shape import columns_of, whole_columns
-from eidophone.picture.strip import StripReading, draw_strip, read_strip
+from eidophone.picture.strip import StripReading, draw_strip, read_strip, set_right
 from eidophone.sound.choice import NO_CHOICE, Choice
 
 __all__ = ["Picture", "Source", "numbered", "numbered_files", "to_depth"]
@@ -147,6 +147,8 @@ class Picture:
         if reading is not None:
             pixels, harm = reading.pixels, reading.damage
             facts = written or _facts_in_message(reading.message, path, ignore_version=given)
+            if reading.turn:
+                _warn(f"{path} {set_right(reading)}")
         untouched = written is not None and written.digest == digest_of(image.pixels)
         if written is not None and not (given or untouched or reading):
             pixels = _without_bars(pixels, written, path)

@@ -20,7 +20,7 @@ from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.settings import Quality
 from eidophone.picture.several import Several
-from eidophone.picture.strip import read_strip
+from eidophone.picture.strip import read_strip, set_right
 from eidophone.sound.level import Level
 from eidophone.sound.making import Made, sounds_of
 from eidophone.sound.sound import Sound
@@ -185,6 +185,8 @@ def _read(pixels: Pixels, recipe: Recipe) -> Picture:
         reading = read_strip(pixels)
         if reading is not None:
             facts = from_message(reading.message)
+            if reading.turn:
+                tell(f"the picture {set_right(reading)}")
             return Picture(reading.pixels, facts.recipe, facts.source)
     except PictureError as error:
         tell(str(error))

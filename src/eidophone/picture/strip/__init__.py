@@ -7,7 +7,7 @@ message can still be read and the harm to the picture be undone.
 
 from eidophone.picture.strip.drawing import draw_strip
 from eidophone.picture.strip.layout import MAX_MESSAGE_BYTES, band_height, min_width
-from eidophone.picture.strip.reading import StripReading, read_strip
+from eidophone.picture.strip.reading import StripReading, read_strip, set_right
 
 __all__ = [
     "MAX_MESSAGE_BYTES",
@@ -16,4 +16,5 @@ __all__ = [
     "draw_strip",
     "min_width",
     "read_strip",
+    "set_right",
 ]

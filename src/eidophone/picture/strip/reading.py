@@ -34,11 +34,13 @@ class StripReading:
             where it was lost. Of the type it arrived in where nothing had to be resampled or
             recoloured (then unharmed pixels are exact), else float32 in 0..1.
         damage: what had been done to it, for people; ``"none"`` if nothing.
+        turn: of that, how it had been turned or mirrored; empty if it was not.
     """
 
     message: bytes
     pixels: Pixels
     damage: str
+    turn: str = ""
 
 
 def read_strip(pixels: Pixels) -> StripReading | None:
@@ -66,6 +68,11 @@ def read_strip(pixels: Pixels) -> StripReading | None:
     return None
 
 
+def set_right(reading: StripReading) -> str:
+    """What is said of a picture that had been turned or mirrored."""
+    return f"was {reading.turn}, as its margin strip shows, and is heard as it was drawn"
+
+
 def _candidates(pixels: Pixels) -> Iterator[tuple[Pixels, int, bool, Any]]:
     """Views of the picture, turned and mirrored, with clocks in them; the likeliest first."""
     found = [
@@ -91,9 +98,10 @@ def _restore(view: Pixels, cipher: Cipher, turns: int, is_mirrored: bool) -> Str
             f"{view.shape[1]}x{view.shape[0]} are left: use an earlier copy"
         )
     words = describe_turn(turns, is_mirrored)
+    turn = " and ".join(words)
     if _is_unharmed(view, layout, body.message):
         picture = view[layout.top : layout.top + body.height, : body.width].copy()
-        return StripReading(body.message, picture, ", ".join(words) or "none")
+        return StripReading(body.message, picture, ", ".join(words) or "none", turn)
     geometry = locate(view, cipher, layout)
     white = WHITE[view.dtype.name]
     tones = measure(view, white, geometry, layout)
@@ -101,7 +109,7 @@ def _restore(view: Pixels, cipher: Cipher, turns: int, is_mirrored: bool) -> Str
     if not tones.are_sound or not geometry.is_whole:
         picture = tones.restore(picture / np.float32(white))
     words += describe_geometry(geometry, layout, view.shape[:2]) + describe_tones(tones)
-    return StripReading(body.message, picture, ", ".join(words) or "none")
+    return StripReading(body.message, picture, ", ".join(words) or "none", turn)
 
 
 def _is_unharmed(view: Pixels, layout: StripLayout, message: bytes) -> bool:
