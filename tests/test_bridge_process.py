@@ -423,7 +423,7 @@ def test_what_was_painted_anew_sounds_as_the_picture_looks(monkeypatch):
     moved = process(sound, lambda p: np.roll(p, -6, axis=0) // 2 + 60, size=SIZE, keep="tone")
     heard = lightness(unit(encode(moved, PRESETS["standard"].with_rows(SIZE)).pixels))
     wanted = lightness(np.concatenate(shown, axis=1))[:, : heard.shape[1]]
-    assert 108 * np.abs(heard - wanted).mean() < 2.0
+    assert 108 * np.abs(heard - wanted).mean() < 1.7
 
 
 def test_what_is_quiet_before_an_onset_stays_quiet():

@@ -45,7 +45,9 @@ def turns_of(signal, turned, settled=0):
     spectrum = spectrum_of(np.atleast_2d(signal))
     colours = [spectrum[0]] if len(spectrum) == 1 else [spectrum[0], spectrum.mean(0), spectrum[1]]
     phase = (np.angle(spectrum) + turned).astype(np.float32)
-    return turns(np.abs(np.stack(colours)) ** 2, phase, LOW, settled)
+    known = np.zeros(phase.shape[1:], np.bool_)
+    known[:settled] = True
+    return turns(np.abs(np.stack(colours)) ** 2, phase, LOW, known)
 
 
 def off(radians):

@@ -20,7 +20,7 @@ import numpy as np
 from eidophone.base.arrays import Float32, Pixels
 from eidophone.base.atomic import scratch
 from eidophone.base.errors import PictureError, SoundError, tell
-from eidophone.base.parallel import blocks as runs
+from eidophone.base.streams import regrouped
 from eidophone.picture.analysis import Analysis
 from eidophone.picture.axis import hz_of_row
 from eidophone.picture.colour import Colour, channels_of, colour_of, tell_channels
@@ -424,13 +424,12 @@ def _columns(
 ) -> Iterator[Columns]:
     """What is known of the columns, in blocks that bound the memory."""
     original = None if reference is None else Reference(reference, channels, mapping)
-    befores: Iterable[Pixels | None] = repeat(None) if before is None else before
-    for after, unaltered in zip(pixels, befores, strict=before is not None):
-        for first, last in runs(0, after.shape[1], _BLOCK_COLUMNS):
-            part = after[:, first:last]
-            if original is None:
-                yield Columns(power_of_pixels(part, mapping.recipe, colours(channels)))
-            elif unaltered is None:
-                yield original.compare(part)
-            else:
-                yield original.apply_change(unaltered[:, first:last], part)
+    afters = regrouped(pixels, _BLOCK_COLUMNS)
+    befores = repeat(None) if before is None else regrouped(before, _BLOCK_COLUMNS)
+    for after, unaltered in zip(afters, befores, strict=before is not None):
+        if original is None:
+            yield Columns(power_of_pixels(after, mapping.recipe, colours(channels)))
+        elif unaltered is None:
+            yield original.compare(after)
+        else:
+            yield original.apply_change(unaltered, after)

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from scipy.ndimage import uniform_filter1d
 
-from eidophone.base.arrays import Complex64, Float32, Int64
+from eidophone.base.arrays import Complex64, Float32, Int64, Mask
 from eidophone.picture.gabor import Gabor, Span
 from eidophone.picture.phase import hurried
 
@@ -39,6 +39,9 @@ _SMOOTHED_WINDOWS = 3.0
 #: What it costs to go from one turn to the next; half or four times as much does not matter.
 _STEP_COST = 4.0
 
+#: Where so much of the low end is known, so is the turn.
+_MOSTLY = 0.5
+
 _TINY = np.float32(1e-12)
 
 
@@ -53,21 +56,22 @@ def narrowed(gabor: Gabor) -> Gabor:
     )
 
 
-def turns(power: Float32, phase: Float32, span: Span, settled: int = 0) -> Float32:
+def turns(power: Float32, phase: Float32, span: Span, known: Mask) -> Float32:
     """By how much each column is to be turned, ``[columns]`` radians.
 
     Args:
         power: ``[colours, columns, bins]`` that the columns should have.
         phase: ``[channels, columns, bins]`` radians, as `integrate` gives it.
         span: where the columns lie, of the `narrowed` transform.
-        settled: columns at the beginning that are to stay as they are.
+        known: ``[columns, bins]``: where the phase is known; columns of whose low end it mostly is
+            are to stay as they are.
     """
     magnitude = np.sqrt(power[::2, :, : span.gabor.bins])
     magnitude[:, :, _BINS:] *= _fade(span.gabor.bins - _BINS)
     misfit = _misfit(magnitude, phase[:, :, : span.gabor.bins], span)
     size = max(1, round(_SMOOTHED_WINDOWS * span.gabor.n_fft / span.gabor.hop))
     misfit = uniform_filter1d(misfit, size, axis=0)
-    misfit[:settled, 1:] = np.inf
+    misfit[known[:, :_BINS].mean(axis=1) > _MOSTLY, 1:] = np.inf
     path = np.unwrap(_path(misfit) * (np.pi / _TURNS), period=np.pi)
     return uniform_filter1d(path, size).astype(np.float32)
 

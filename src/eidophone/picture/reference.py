@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.ndimage import uniform_filter
 
 from eidophone.base.arrays import Complex64, Float32, Mask, Pixels
+from eidophone.picture.agreement import agreement
 from eidophone.picture.analysis import Analysis
 from eidophone.picture.columns import Anchor, Columns
 from eidophone.picture.ink import (
@@ -16,31 +16,13 @@ from eidophone.picture.ink import (
     power_of_pixels,
 )
 from eidophone.picture.mapping import Mapping
-from eidophone.picture.placing import LEAST_FIT, movements
 from eidophone.picture.pool import colours, spread_to_columns
 from eidophone.sound.sound import SoundSource
 
 _BLOCK_SAMPLES = 1 << 18
 
-#: Cells agree if they differ by less than this many times the median difference, which is the
-#: noise of the trip, and by less than `_MOST_NOISE_DB` in any case.
-_NOISE_FACTOR = 3.0
-_MOST_NOISE_DB = 1.0
-
 #: Steps of an 8-bit picture by which cells may differ that are the same.
 _SAME_STEPS = 1.01
-
-#: Of what is heard around a cell, so much must agree: a poor copy is worse than none.
-_MANY = 0.4
-
-#: Where so much of what agrees is the same, the original's levels are the right ones.
-_MOSTLY = 0.9
-
-#: Columns and rows around a cell in which it must fit: .37 s of `standard`, and an eighth of it.
-_AROUND = (64, 64)
-
-#: Where nothing moves, so much must agree.
-_MOST = 0.5
 
 #: Cells that became louder by more than this have a new sound in them, not the old one amplified.
 _MOST_GAIN_DB = 12.0
@@ -71,47 +53,15 @@ class Reference:
         # Drawn as the picture was, so that an untouched cell agrees exactly.
         before = pixels_of_power(power, self._recipe, pixels.dtype)
         change = level_change(before, pixels, self._recipe)
-        agrees = np.abs(change).max(axis=0) <= _SAME_STEPS * self._recipe.range_db / 255
+        same_db = _SAME_STEPS * self._recipe.range_db / 255
+        agrees = np.abs(change).max(axis=0) <= same_db
         if not agrees.all():
-            heard = ((before.max(axis=2) > 0) | (pixels.max(axis=2) > 0))[::-1].T
-            fits = self._fits(pixels, power, agrees)
-            agrees = self._near(np.abs(change), agrees, fits, heard)
-            self._follow(spectrum, change, agrees & heard)
-        weight = self._weight(agrees)
+            seen = levels_of_pixels(pixels, self._recipe, colours(self._channels))
+            found = agreement(seen, levels_of_power(power, self._recipe), change, same_db)
+            agrees = found.cells
+            self._amplify(spectrum, np.where(agrees, found.copied * change, np.float32(0)))
         wanted = power_of_pixels(pixels, self._recipe, colours(self._channels))
-        return Columns(wanted, Anchor(spectrum, weight))
-
-    def _near(self, change: Float32, same: Mask, fits: Mask, heard: Mask) -> Mask:
-        """Cells that agree but for the noise of the trip, where many around them do."""
-        known = fits & heard
-        noise = _NOISE_FACTOR * float(np.median(change[:, known])) if known.any() else 0.0
-        least = _SAME_STEPS * self._recipe.range_db / 255
-        near: Mask = fits & (change.max(axis=0) <= max(least, min(noise, _MOST_NOISE_DB)))
-        around = [min(*pair) for pair in zip(_AROUND, same.shape, strict=True)]
-        there = uniform_filter(heard.astype(np.float32), around)
-        return near & (uniform_filter((near & heard).astype(np.float32), around) >= _MANY * there)
-
-    def _follow(self, spectrum: Complex64, change: Float32, near: Mask) -> None:
-        """Bring the ``near`` cells to the picture's levels, unless most are the same anyway.
-
-        A lossy copy of the original has its phase, but noise in its levels.
-        """
-        same = np.abs(change).max(axis=0) <= _SAME_STEPS * self._recipe.range_db / 255
-        if np.count_nonzero(same & near) >= _MOSTLY * np.count_nonzero(near):
-            return
-        for channel in range(self._channels):
-            gain_db = self._spread(np.where(near, change[2 * channel], np.float32(0)), 0.0)
-            spectrum[channel] *= np.power(np.float32(10), gain_db / 20)
-
-    def _fits(self, pixels: Pixels, power: Float32, agrees: Mask) -> Mask:
-        """Around which cells levels move together, or not at all but are the same."""
-        seen = movements(levels_of_pixels(pixels, self._recipe, colours(self._channels)))
-        drawn = movements(levels_of_power(power, self._recipe))
-        around = [min(*pair) for pair in zip(_AROUND, seen.shape, strict=True)]
-        product = uniform_filter(seen * drawn, around)
-        norm = uniform_filter(seen**2, around) * uniform_filter(drawn**2, around)
-        same = uniform_filter(agrees.astype(np.float32), around)
-        return (product > LEAST_FIT * np.sqrt(np.maximum(norm, 1e-6))) | (same > _MOST)
+        return Columns(wanted, Anchor(spectrum, self._weight(agrees)))
 
     def apply_change(self, before: Pixels, after: Pixels) -> Columns:
         """The next columns: the original, with done to it what turned ``before`` into ``after``.
@@ -125,9 +75,7 @@ class Reference:
         if self._channels == 1:
             change = change[1:2]
         weight = self._weight(change.max(axis=0) <= _MOST_GAIN_DB)
-        for channel in range(self._channels):
-            gain_db = self._spread(change[2 * channel], 0.0)
-            spectrum[channel] *= np.power(np.float32(10), gain_db / 20)
+        self._amplify(spectrum, change)
         floor = np.float32(10 ** (self._recipe.floor_db / 10))
         new = change > _MOST_GAIN_DB  # there may be nothing to amplify: take the picture's level
         wanted = power * np.power(np.float32(10), change / 10)
@@ -140,6 +88,12 @@ class Reference:
         if len(spectrum) < self._channels:
             return np.repeat(power, 3, axis=0), np.repeat(spectrum, 2, axis=0)
         return power, spectrum
+
+    def _amplify(self, spectrum: Complex64, change: Float32) -> None:
+        """Make ``spectrum`` louder by ``change`` ``[colours, columns, rows]`` dB, in place."""
+        for channel in range(self._channels):
+            gain_db = self._spread(change[2 * channel], 0.0)
+            spectrum[channel] *= np.power(np.float32(10), gain_db / 20)
 
     def _weight(self, keep: Mask) -> Float32:
         """Weight of an anchor ``[columns, bins]`` from the rows ``[columns, rows]`` to keep."""

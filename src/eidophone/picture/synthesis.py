@@ -143,11 +143,11 @@ class _Synthesis:
         bins = columns.bins
         if bins is None:  # some of the columns are known
             bins = bins_of_rows(columns.power, self._mapping.pooling)
-        phase, known, settled = self._known_phase(span, anchor)
+        phase, known = self._known_phase(span, anchor)
         phase = integrate(bins, span, phase, known, step_db=self._step_db)
-        if anchor is None and self._rounds:
+        if self._rounds:
             low = Span(narrowed(span.gabor), self._first, self.seen)
-            phase += turns(bins, phase, low, settled)[:, None]
+            phase += turns(bins, phase, low, known)[:, None]
 
         def spectrum(first: int, last: int) -> Complex64:
             magnitude = np.sqrt(bins[::2, first:last])
@@ -169,8 +169,8 @@ class _Synthesis:
             anchor=anchor,
         )
 
-    def _known_phase(self, span: Span, anchor: Anchor | None) -> tuple[Float32, Mask, int]:
-        """Phase ``[channels, columns, bins]`` where known; where that is; columns settled by it."""
+    def _known_phase(self, span: Span, anchor: Anchor | None) -> tuple[Float32, Mask]:
+        """Phase ``[channels, columns, bins]`` where it is known, and where that is."""
         phase = np.zeros((self._channels, span.columns, self._mapping.gabor.bins), np.float32)
         known = np.zeros(phase.shape[1:], np.bool_)
         if anchor is not None:
@@ -186,4 +186,4 @@ class _Synthesis:
 
             past.analyse(self._past, visit)
             known[:settled] = True
-        return phase, known, settled
+        return phase, known
