@@ -14,7 +14,7 @@ import numpy as np
 from scipy.ndimage import uniform_filter
 
 from eidophone.base.arrays import Float32, Mask
-from eidophone.picture.placing import LEAST_FIT, movements
+from eidophone.picture.movements import LEAST_FIT, movements
 
 #: Columns and rows around a cell in which it must fit: .37 s of `standard`, and an eighth of it.
 _AROUND = (64, 64)
