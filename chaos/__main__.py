@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import tempfile
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
 
-from chaos.commands import COMMANDS, NEEDS, lay_out, write_network
-from chaos.trials import Trial, run
+from chaos.commands import COMMANDS, NEEDS, lay_out
+from chaos.trials import Trial, run, warm_up
 
 
 def main() -> int:
@@ -22,25 +24,26 @@ def main() -> int:
     options = parser.parse_args()
     findings, kills = 0, 0
     moments = np.random.default_rng(options.seed)
-    with tempfile.TemporaryDirectory(prefix="chaos-") as name:
-        place = Path(name)
+    warm_up()
+    place = Path(tempfile.mkdtemp(prefix="chaos-"))  # for this process, and not for its copies
+    try:
         ground = place / "ground"
         lay_out(ground)
         for arguments in NEEDS:
             run(ground, arguments)
-        write_network(ground / "network.onnx")
-        chosen = [
-            command for command in COMMANDS if not options.only or command.name in options.only
-        ]
+        chosen = [one for one in COMMANDS if not options.only or one.name in options.only]
         trials = [Trial(command, ground, place / command.name) for command in chosen]
-        for number in range(options.kills):
-            trial = trials[number % len(trials)]
+        for trial in cycle(trials):
+            if kills == options.kills:
+                break
             share = float(moments.random())
             found = trial.kill(share)
-            kills += 1
-            findings += len(found)
-            for line in found:
+            kills += found is not None
+            findings += len(found or ())
+            for line in found or ():
                 print(f"{trial.command.name}, killed at {share:.4f}: {line}", flush=True)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
     print(f"{kills} kills of {len(trials)} commands (seed {options.seed}): {findings} findings")
     return int(findings > 0)
 

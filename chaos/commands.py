@@ -78,6 +78,7 @@ def lay_out(folder: Path) -> None:
         _noise(0.3, index).save(folder / "sounds" / ("deep" if index % 2 else "") / f"{index}.wav")
     _noise(0.5, 9).save(folder / "sound.wav")
     _noise(1.5, 10).save(folder / "long.wav")
+    (folder / "network.onnx").write_bytes(onnx_network(b"Identity", b"n", 3, b"h", b"w"))
     for name in ("sounds-in", "pictures-in"):
         (folder / "hot" / name).mkdir(parents=True)
     for index in range(2):
@@ -90,11 +91,6 @@ NEEDS = [
     ["encode", "sound.wav", "film.mp4"],
     ["encode", "sounds", "pictures/"],
 ]
-
-
-def write_network(path: Path) -> None:
-    """A network that gives what it takes."""
-    path.write_bytes(onnx_network(b"Identity", b"n", 3, b"h", b"w"))
 
 
 def _noise(seconds: float, seed: int) -> Sound:

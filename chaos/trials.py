@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import signal
-import subprocess
 import sys
+import tempfile
 import time
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from chaos.commands import Command
+from eidophone import Sound, decode, encode
+from eidophone.__main__ import run as program
 
 #: Seconds that anything may take, and that what a killed process had started has to end.
 _LIMIT_SECONDS, _GRACE_SECONDS = 120.0, 10.0
@@ -34,24 +40,23 @@ class Trial:
         self._ground = ground
         self._place = place
         self._again()
-        run(place, command.arguments)  # the caches are warm now
-        self._again()
         began = time.monotonic()
         run(place, command.arguments)
         self._seconds = time.monotonic() - began
         self._wanted = contents(place, command.writes)
 
-    def kill(self, share: float) -> list[str]:
-        """Kill it at a ``share`` of its duration, run it again; what was not as it should be."""
+    def kill(self, share: float) -> list[str] | None:
+        """Kill it at a ``share`` of its duration, run it again; what was not as it should be.
+
+        None if it was faster this time, and had come to its end.
+        """
         self._again()
-        process = start(self._place, self.command.arguments)
-        try:
-            process.wait(share * self._seconds)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-        code = process.wait()
+        process = Process(self._place, self.command.arguments)
+        if process.wait(share * self._seconds) is not None:
+            return None
+        code = process.kill()
         found = [f"{name} is there half" for name in self._half()]
-        if not nobody_left():
+        if not nobody_left(self._place):
             found.append("a process outlives it")
         more = self.command.again if self._is_finished() else ()
         again = run(self._place, [*self.command.arguments, *more])
@@ -93,23 +98,68 @@ class Trial:
         return found + [f"tmp/{path.name}" for path in (self._place / "tmp").iterdir()]
 
 
-def start(place: Path, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
-    """``eidophone`` with these arguments, in ``place``."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "eidophone", *arguments],
-        cwd=place,
-        stdout=subprocess.DEVNULL,
-        stderr=(place / "tmp.log").open("wb") if place.is_dir() else subprocess.DEVNULL,
-        env={**os.environ, "TMPDIR": str(_made(place / "tmp")), _MARK: str(place)},
-    )
+def warm_up() -> None:
+    """Load what the commands need, once for all of them: `start` gives them a copy."""
+    os.environ["EIDOPHONE_THREADS"] = "1"
+    wave = Sound(0.1 * np.sin(np.arange(8000, dtype=np.float32))[None], 44_100)
+    decode(encode(wave), quality="preview")
+    decode(encode(wave), reference=wave)
+
+
+class Process:
+    """``eidophone`` with these arguments, in ``place``: a copy of this process becomes it."""
+
+    def __init__(self, place: Path, arguments: Sequence[str]) -> None:
+        self.place = place
+        self._pid = os.fork()
+        if self._pid == 0:
+            try:
+                _become(place, arguments)
+            finally:
+                os._exit(70)
+
+    def wait(self, seconds: float) -> int | None:
+        """Its exit code, or the number of the signal that ended it, below 0; None if it goes on."""
+        end = time.monotonic() + seconds
+        while True:
+            pid, status = os.waitpid(self._pid, os.WNOHANG)
+            if pid:
+                return os.waitstatus_to_exitcode(status)
+            if time.monotonic() > end:
+                return None
+            time.sleep(0.002)
+
+    def kill(self) -> int:
+        """End it now, as it is."""
+        os.kill(self._pid, signal.SIGKILL)
+        return os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+
+
+def _become(place: Path, arguments: Sequence[str]) -> None:
+    os.chdir(place)
+    nowhere, log = os.open(os.devnull, os.O_RDWR), os.open("tmp.log", os.O_WRONLY | os.O_CREAT)
+    for number, descriptor in enumerate((nowhere, nowhere, log)):
+        os.dup2(descriptor, number)
+    os.truncate(log, 0)
+    os.environ |= {"TMPDIR": str(_made(place / "tmp")), _MARK: str(place)}
+    tempfile.tempdir = None
+    sys.argv = ["eidophone", *arguments]
+    try:
+        program()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    atexit._run_exitfuncs()
+    os._exit(code)
 
 
 def run(place: Path, arguments: Sequence[str]) -> str:
     """Run it to its end; what it said, if it failed."""
-    process = start(place, arguments)
-    try:
-        code = process.wait(_LIMIT_SECONDS)
-    except subprocess.TimeoutExpired:
+    process = Process(place, arguments)
+    code = process.wait(_LIMIT_SECONDS)
+    if code is None:
         process.kill()
         return f"it takes more than {_LIMIT_SECONDS:g} seconds"
     said = (place / "tmp.log").read_text("utf-8", "replace").strip()
@@ -134,22 +184,23 @@ def _is_hidden(name: str) -> bool:
     return name.startswith(".eidophone")
 
 
-def nobody_left() -> bool:
-    """Whether all that the killed process had started ends soon."""
+def nobody_left(place: Path) -> bool:
+    """Whether all that the process killed in ``place`` had started ends soon."""
     end = time.monotonic() + _GRACE_SECONDS
-    while _living():
+    mark = f"{_MARK}={place}\0".encode()
+    while _living(mark):
         if time.monotonic() > end:
             return False
         time.sleep(0.05)
     return True
 
 
-def _living() -> list[int]:
-    """Processes of a trial, known by their environment; none where that cannot be seen."""
+def _living(mark: bytes) -> list[int]:
+    """Processes with this in their environment; none where that cannot be seen."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            if _MARK.encode() + b"=" in (folder / "environ").read_bytes():
+            if mark in (folder / "environ").read_bytes():
                 found.append(int(folder.name))
         except OSError:  # it is not ours, or has just ended
             continue

@@ -470,6 +470,15 @@ def test_onnx(tmp_path, shape):
     assert off(tool([picture()])[0], 1 - picture() / 255) < 1e-5
 
 
+def test_onnx_runtime_tells_nobody_and_leaves_nothing_behind(tmp_path, monkeypatch):
+    pytest.importorskip("onnxruntime")
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setenv("TMPDIR", str(place))
+    open_network(inverting(tmp_path / "invert.onnx"))([picture()])
+    assert list(place.iterdir()) == []
+
+
 def test_onnx_metadata_is_believed(tmp_path):
     pytest.importorskip("onnxruntime")
     meta = {"Image.NominalPixelRange": "Normalized_1_1"}

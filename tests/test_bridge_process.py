@@ -10,6 +10,7 @@ from signals import music
 
 from eidophone import Sound, encode
 from eidophone.base.errors import EidophoneError, EidophoneWarning, ToolError
+from eidophone.base.temporary import PREFIX
 from eidophone.bridge import back
 from eidophone.bridge.keep import Answer, Noise, lightness, unit
 from eidophone.bridge.process import process, processed, processed_film
@@ -435,3 +436,16 @@ def test_what_is_quiet_before_an_onset_stays_quiet():
     answer.add(before, after)
     kept = answer.kept(before, after, "tone")[:, 246:256]
     assert np.abs(kept - 0.2).max() * 108 < 0.1  # dB; with heed to areas alone it is .8
+
+
+def test_what_a_killed_run_leaves_can_be_swept_by_the_next(stereo, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    there = []
+
+    def tool(pixels):
+        there.extend(path.name for path in tmp_path.iterdir())
+        return pixels
+
+    process(stereo, tool, size=SIZE)
+    assert there
+    assert all(name.startswith(PREFIX) for name in there)

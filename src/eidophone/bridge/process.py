@@ -9,15 +9,14 @@ painted anew is phase found anew, too.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from eidophone.base.arrays import Pixels
+from eidophone.base.atomic import scratch
 from eidophone.bridge.back import taken_back
 from eidophone.bridge.journeys import FilmTool, come_back, send_film, send_pictures
 from eidophone.bridge.settings import Keep, Passage
@@ -104,7 +103,7 @@ def processed(
     Raises:
         ToolError: the tool gave something else than as many pictures as it took.
     """
-    with tempfile.TemporaryDirectory(prefix="eidophone-") as folder:
+    with scratch() as folder:
         journey = send_pictures(
             sound,
             tool,
@@ -112,7 +111,7 @@ def processed(
             size=how.size,
             overlap=how.overlap,
             batch=how.batch,
-            folder=Path(folder),
+            folder=folder,
             calibrate=calibrate,
             progress=progress,
         )
@@ -130,7 +129,7 @@ def processed_film(
     calibrate: FilmTool | None = None,
 ) -> Iterator[Made]:
     """`processed` for tools that work on films; the arguments are those of `encode_film`."""
-    with tempfile.TemporaryDirectory(prefix="eidophone-") as folder:
+    with scratch() as folder:
         journey = send_film(
             sound,
             tool,
@@ -138,7 +137,7 @@ def processed_film(
             kind=kind,
             size=how.size,
             fps=fps,
-            folder=Path(folder),
+            folder=folder,
             calibrate=calibrate,
         )
         yield taken_back(sound, journey, keep=how.keep, strength=how.strength, quality=how.quality)
@@ -175,14 +174,14 @@ def returned(
     Raises:
         PictureError: these are not as many pictures as were drawn.
     """
-    with tempfile.TemporaryDirectory(prefix="eidophone-") as folder:
+    with scratch() as folder:
         journey = come_back(
             sound,
             pictures,
             recipe=recipe,
             cut=cut,
             dtype=dtype,
-            folder=Path(folder),
+            folder=folder,
             at_rest=at_rest,
         )
         yield taken_back(sound, journey, keep=keep, strength=strength, quality=quality, lean=lean)

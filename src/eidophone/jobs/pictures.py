@@ -7,6 +7,7 @@ pictures where a single one would be larger than its format or the memory allows
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -134,7 +135,7 @@ def decode_files(
     """
     if target.exists() and not how.overwrite:
         raise already_there(target)
-    with claimed(target), opened_reference(how.reference) as given:
+    with claimed(target), _naming(paths), opened_reference(how.reference) as given:
         unaltered = how.reference_pictures
         pictures = Several(
             _reader(paths, how),
@@ -157,6 +158,18 @@ def decode_files(
             tell(f"{paths[0]}: {guess}")
         made = pictures.made(quality=how.quality)
         made.write(target, how, overwrite=how.overwrite, progress=progress)
+
+
+@contextmanager
+def _naming(paths: list[Path]) -> Iterator[None]:
+    """Name the pictures in what is wrong with them together."""
+    try:
+        yield
+    except PictureError as error:
+        if any(str(path) in str(error) for path in paths):
+            raise
+        more = f" to {paths[-1].name}" if len(paths) > 1 else ""
+        raise PictureError(f"{paths[0]}{more}: {error}") from None
 
 
 def load_picture(path: Path, how: Decoding) -> Picture:

@@ -6,6 +6,7 @@ to lie in its own folder; ONNX Runtime sees to that since version 1.24, so older
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -47,6 +48,7 @@ def loader() -> Callable[[Path], OnnxNetwork]:
     Raises:
         MissingExtraError: ONNX Runtime is not installed, or too old.
     """
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # nor leave a file of it behind
     try:
         import onnxruntime  # noqa: PLC0415
     except ImportError:

@@ -58,6 +58,9 @@ class DatasetReport:
         Raises:
             TypeError: a value is of another kind.
         """
+        lists = self.labels, self.failures, self.notes
+        if not isinstance(self.pictures, dict) or {*map(type, lists)} != {list}:
+            raise TypeError("no such report")
         texts = [*self.pictures, *self.labels, *self.failures, *self.notes]
         counts = [*self.pictures.values(), self.sounds, self.silent]
         if not all(isinstance(text, str) for text in texts) or {*map(type, counts)} - {int}:
