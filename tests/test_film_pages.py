@@ -3,6 +3,7 @@
 import io
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 
 import av
 import numpy as np
@@ -11,11 +12,13 @@ from signals import music
 
 from eidophone.base.errors import EidophoneWarning
 from eidophone.files.video import VideoReader
+from eidophone.film.aligning import thinned
 from eidophone.film.codec import decode_film, encode_film
 from eidophone.film.film import DrawnFrames, Film
 from eidophone.film.pages import find_pages
 from eidophone.film.turns import find_turns
 from eidophone.picture.codec import encode
+from eidophone.picture.content import shared_columns
 from eidophone.picture.recipe import PRESETS
 
 RATE = 44_100
@@ -139,6 +142,21 @@ def test_pages_that_were_slowed_share_what_is_seen(overlap, slower):
     pages = find_pages(of(frames, 30), STANDARD, None)
     assert (pages.width, pages.step) == (SIZE, round(SIZE * (1 - overlap)))
     assert pages.seconds == pytest.approx(7, abs=2 / 30)
+
+
+@pytest.mark.parametrize("overlap", [0.1, 0.25, 0.5])
+def test_what_noisy_pages_share_is_what_their_times_say(overlap):
+    """Each has noise of its own, so that they are not the same where they overlap."""
+    film = encode_film(melody(), "pages", size=SIZE, overlap=overlap)
+    rng = np.random.default_rng(1)
+    pages = [
+        np.clip(one + rng.normal(0, 11, one.shape), 0, 255).astype(np.uint8) for one in shown(film)
+    ]
+    seen = [thinned(page)[:, :, None] for page in pages]
+    assert sum(shared_columns(one, other) > 0 for one, other in pairwise(seen)) < len(pages) / 3
+    found = find_pages(of(held(pages, 30, 7, float(1 / film.fps)), 30), STANDARD, None)
+    assert (found.width, found.step) == (SIZE, round(SIZE * (1 - overlap)))
+    assert found.are_ours
 
 
 def test_what_pages_share_may_be_said():

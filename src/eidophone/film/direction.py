@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice
 
 import numpy as np
 
@@ -32,8 +32,11 @@ _LEAST = 1.0 / 255
 #: Rows that are compared.
 _ROWS = 64
 
-#: Pages that are compared with the next.
+#: Pages that are compared with the next, at most.
 _PAGES = 4
+
+#: One pair that meets as it was drawn is enough if it differs by more the other way round.
+_TELLS = 0.02
 
 #: Thinned rows that they have at least, which frames of ours do.
 _LEAST_ROWS = 16
@@ -104,17 +107,25 @@ def goes_on_to_the_left(pages: Iterable[Numbered], step: int) -> bool:
         pages: their numbers, and ``[rows, width, 1 or 3]`` each.
         step: columns from the beginning of one to that of the next.
     """
-    seen: dict[float, Float32] = {}
-    for number, pixels in pages:
-        seen.setdefault(number, thinned(pixels))
-        if len(seen) > _PAGES:
-            break
     right = left = 0.0
-    for (number, one), (after, other) in pairwise(sorted(seen.items(), key=lambda page: page[0])):
-        if after == number + 1 and len(one) >= _LEAST_ROWS:  # fewer do so by chance
-            right += _apart(one, other, step)
-            left += _apart(one[:, ::-1], other[:, ::-1], step)
+    before: tuple[float, Float32] = (-2.0, np.zeros((0, 0), np.float32))
+    for number, page in _first_of_each(pages):
+        if number == before[0] + 1 and len(page) >= _LEAST_ROWS:  # fewer do so by chance
+            right += _apart(before[1], page, step)
+            left += _apart(before[1][:, ::-1], page[:, ::-1], step)
+        if number >= _PAGES or left > max(right, _TELLS):
+            break
+        before = number, page
     return left < _CLEARLY * right
+
+
+def _first_of_each(pages: Iterable[Numbered]) -> Iterator[tuple[float, Float32]]:
+    """The first frame of each page, thinned."""
+    shown = -1.0
+    for number, pixels in pages:
+        if number > shown:
+            shown = number
+            yield number, thinned(pixels)
 
 
 def _apart(one: Float32, other: Float32, step: int) -> float:
