@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from eidophone import Sound
 from fuzz.seeds import onnx_network
@@ -61,6 +62,7 @@ COMMANDS = [
     Command("film-decode", ["decode", "film.mp4", "out.wav", "--ignore-track"], ["out.wav"]),
     Command("folder", ["encode", "sounds", "out/", "--jobs", "2"], ["out"], ()),
     Command("folder-decode", ["decode", "pictures", "out/", "--jobs", "2"], ["out"], ()),
+    Command("pages-decode", ["decode", "pages", "out/", "--jobs", "2"], ["out"], ()),
     Command("dataset", ["dataset", "sounds", "out", "--size", "128", "--jobs", "2"], ["out"], ()),
     Command("program", _tool(), ["out.wav"]),
     Command("work", _tool("--folders", "--work", "work/"), ["out.wav", "work"]),
@@ -76,6 +78,10 @@ def lay_out(folder: Path) -> None:
     (folder / "tool.py").write_text(_TOOL)
     for index in range(4):
         _noise(0.3, index).save(folder / "sounds" / ("deep" if index % 2 else "") / f"{index}.wav")
+    (folder / "pages").mkdir()
+    for index in range(4):  # too loud, and brought down together
+        pixels = np.full((50, 10 + 20 * index), 150 + 30 * index, np.uint8)
+        Image.fromarray(pixels).save(folder / "pages" / f"{index}.png")
     _noise(0.5, 9).save(folder / "sound.wav")
     _noise(1.5, 10).save(folder / "long.wav")
     (folder / "network.onnx").write_bytes(onnx_network(b"Identity", b"n", 3, b"h", b"w"))

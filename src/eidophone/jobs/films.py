@@ -11,6 +11,7 @@ from eidophone.film.codec import encode_film
 from eidophone.film.decoding import plan_decoding
 from eidophone.film.film import Film
 from eidophone.jobs.settings import FilmDecoding, FilmEncoding
+from eidophone.jobs.together import finish
 from eidophone.sound.files import opened_reference
 from eidophone.sound.making import Progress
 from eidophone.sound.sound import SoundReader
@@ -42,9 +43,17 @@ def encode_film_file(
 
 
 def decode_film_file(
-    path: Path, target: Path, how: FilmDecoding, progress: Progress = lambda _: None
-) -> None:
-    """Turn the film into the sound file ``target``.
+    path: Path,
+    target: Path,
+    how: FilmDecoding,
+    progress: Progress = lambda _: None,
+    *,
+    place: Path | None = None,
+) -> bool:
+    """Turn the film into the sound file ``target``; arguments as of `decode_files`.
+
+    Returns:
+        Whether it waits.
 
     Raises:
         EidophoneError: of all kinds.
@@ -66,4 +75,5 @@ def decode_film_file(
             use_track=not how.ignore_track,
             overlap=how.overlap,
         )
-        decoding.made(how.quality).write(target, how, overwrite=how.overwrite, progress=progress)
+        made = decoding.made(how.quality)
+        return finish(made, target, how, place, overwrite=how.overwrite, progress=progress)

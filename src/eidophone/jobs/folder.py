@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from eidophone.jobs.films import decode_film_file, encode_film_file
 from eidophone.jobs.names import NUMBERED, settled
 from eidophone.jobs.pictures import decode_files, encode_file, load_picture
 from eidophone.jobs.settings import Decoding, Encoding, FilmDecoding, FilmEncoding
+from eidophone.jobs.together import Together
 from eidophone.jobs.workers import DIED, results
 
 
@@ -30,10 +31,24 @@ class Task:
 
 @dataclass(frozen=True)
 class DecodingBoth:
-    """How the pictures and the films of a folder are turned into sound."""
+    """How the pictures and the films of a folder are turned into sound.
+
+    Attributes:
+        pictures: how pictures are.
+        films: how films are.
+        together: which of the sounds wait for each other; None: none.
+    """
 
     pictures: Decoding
     films: FilmDecoding
+    together: Together | None = None
+
+    def place(self, task: Task) -> Path | None:
+        """Where the sound of ``task`` waits, if it does."""
+        if self.together is None:
+            return None
+        chosen = [replace(one, overwrite=False) for one in (self.pictures, self.films)]
+        return self.together.place(task.sources, task.target, chosen)
 
 
 How = Encoding | FilmEncoding | DecodingBoth
@@ -41,11 +56,19 @@ How = Encoding | FilmEncoding | DecodingBoth
 
 @dataclass(frozen=True)
 class TaskOutcome:
-    """What became of a task: its error, if it failed, and what was to be said about it."""
+    """What became of a task.
+
+    Attributes:
+        task: what was to be done.
+        error: why it failed, if it did.
+        notes: what was to be said about it.
+        waits: its turn is over, and another outcome comes when those of all others are.
+    """
 
     task: Task
     error: str | None = None
     notes: list[str] = field(default_factory=list)
+    waits: bool = False
 
 
 def encode_tasks(folder: Path, target: Path, suffix: str, *, paged: bool = True) -> list[Task]:
@@ -89,12 +112,36 @@ def decode_tasks(folder: Path, target: Path, suffix: str, how: Decoding) -> list
 
 
 def run_tasks(tasks: list[Task], how: How, jobs: int) -> Iterator[TaskOutcome]:
-    """Do ``tasks`` in ``jobs`` processes; each outcome as it comes."""
+    """Do ``tasks`` in ``jobs`` processes; each outcome as it comes.
+
+    Sounds of which nothing says how loud they were wait for each other; see `Together`.
+    """
     for folder in {task.target.parent for task in tasks}:
         folder.mkdir(parents=True, exist_ok=True)
         sweep(folder.absolute())
-    for task, outcome in results(partial(run_task, how=how), tasks, jobs):
-        yield outcome or TaskOutcome(task, DIED)
+    left = tasks
+    if isinstance(how, DecodingBoth) and how.together and how.together.is_settled:
+        settled = list(_settle(tasks, how))  # of a run that was interrupted
+        yield from settled
+        left = [task for task in tasks if task not in {outcome.task for outcome in settled}]
+    for task, result in results(partial(run_task, how=how), left, jobs):
+        yield result or TaskOutcome(task, DIED)
+    if isinstance(how, DecodingBoth):
+        yield from _settle(left, how)
+
+
+def _settle(tasks: list[Task], how: DecodingBoth) -> Iterator[TaskOutcome]:
+    """Write the sounds of ``tasks`` that wait, and say by what they were brought down."""
+    if how.together is None:
+        return
+    places = {task: how.place(task) for task in tasks}
+    waiting = {task.target: place for task, place in places.items() if place is not None}
+    by_target = {task.target: task for task in tasks}
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        written = list(how.together.settle(waiting, overwrite=how.pictures.overwrite))
+    for number, (target, error) in enumerate(written):
+        yield TaskOutcome(by_target[target], error, [] if number else notes_of(caught))
 
 
 def run_task(task: Task, how: How) -> TaskOutcome:
@@ -102,23 +149,27 @@ def run_task(task: Task, how: How) -> TaskOutcome:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            _run(task, how)
-            error = None
+            waits, error = _run(task, how), None
         except (EidophoneError, OSError, MemoryError) as failure:
-            error = str(failure) or type(failure).__name__
-    return TaskOutcome(task, error, notes_of(caught))
+            waits, error = False, str(failure) or type(failure).__name__
+    return TaskOutcome(task, error, notes_of(caught), waits)
 
 
-def _run(task: Task, how: How) -> None:
+def _run(task: Task, how: How) -> bool:
+    """Do ``task``; whether its sound waits."""
     first = task.sources[0]
     if isinstance(how, Encoding):
         encode_file(first, task.target, how)
     elif isinstance(how, FilmEncoding):
         encode_film_file(first, task.target, how)
-    elif len(task.sources) == 1 and is_film(first):
-        decode_film_file(first, task.target, how.films)
     else:
-        decode_files(list(task.sources), task.target, how.pictures)
+        place = how.place(task)
+        if place is not None and place.exists():  # since a run that was interrupted
+            return True
+        if len(task.sources) == 1 and is_film(first):
+            return decode_film_file(first, task.target, how.films, place=place)
+        return decode_files(list(task.sources), task.target, how.pictures, place=place)
+    return False
 
 
 def _is_sequence(paths: list[Path], how: Decoding) -> bool:

@@ -21,6 +21,7 @@ from eidophone.files.image import max_side
 from eidophone.files.kinds import PICTURE_FORMATS, PictureFormat
 from eidophone.files.probing import kind_of_bytes
 from eidophone.jobs.settings import Decoding, Encoding
+from eidophone.jobs.together import finish
 from eidophone.picture.codec import encode_blocks, sound_of_bytes
 from eidophone.picture.picture import Picture, Source, numbered, numbered_files
 from eidophone.picture.recipe import Recipe
@@ -126,9 +127,24 @@ def drawn_as(how: Encoding, sound: SoundSource, target: Path) -> tuple[Recipe, C
 
 
 def decode_files(
-    paths: list[Path], target: Path, how: Decoding, progress: Progress = lambda _: None
-) -> None:
+    paths: list[Path],
+    target: Path,
+    how: Decoding,
+    progress: Progress = lambda _: None,
+    *,
+    place: Path | None = None,
+) -> bool:
     """Turn the pictures, one after the other, into the sound file ``target``.
+
+    Args:
+        paths: of the pictures.
+        target: of the sound.
+        how: as it was chosen.
+        progress: told how much is done.
+        place: where the sound waits for others, see `Together`; None: it does not.
+
+    Returns:
+        Whether it waits.
 
     Raises:
         EidophoneError: of all kinds.
@@ -150,14 +166,14 @@ def decode_files(
         if pictures.original is not None and pictures.untouched and as_it_was:
             try:
                 _write_original(pictures.original, pictures.choice, target, how)
-                return
+                return False
             except SoundError:
                 tell(f"{paths[0]} carries an original sound that is damaged: it is left out")
         guess = pictures.guess
         if guess:
             tell(f"{paths[0]}: {guess}")
         made = pictures.made(quality=how.quality)
-        made.write(target, how, overwrite=how.overwrite, progress=progress)
+        return finish(made, target, how, place, overwrite=how.overwrite, progress=progress)
 
 
 @contextmanager

@@ -103,12 +103,20 @@ class Level:
 USUAL = Level()
 
 
-def lowered(peak: float, limit: Limit) -> float:
-    """What a sound is multiplied by that has this ``peak``: 1, or less, which is told."""
+def lowered(peak: float, limit: Limit, count: int = 1) -> float:
+    """What a sound is multiplied by that has this ``peak``: 1, or less, which is told.
+
+    Args:
+        peak: of the sound, or of the loudest of several that belong together.
+        limit: what it can plausibly be.
+        count: how many sounds belong together.
+    """
     if peak <= limit.peak:
         return 1.0
+    several = f"{count} sounds, all by one amount, " if count > 1 else ""
     tell(
-        f"{limit.why}: brought down by {_in_db(peak / TOP):.1f} dB, to a peak of {TOP_DB:g} dBFS; "
+        f"{limit.why}: {several}brought down by {_in_db(peak / TOP):.1f} dB, to a peak of "
+        f"{TOP_DB:g} dBFS; "
         f"`as_drawn` leaves it as it was, and `gain` makes another change"
     )
     return TOP / peak

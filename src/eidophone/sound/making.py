@@ -107,6 +107,13 @@ class Made:
         if writer.keeps_peaks:  # of what it clips, the writer tells
             tell_over(peak)
 
+    def keep(self, path: Path, progress: Progress = lambda _: None) -> None:
+        """Write the sound as loud as it was drawn, however loud, for what is yet to be done."""
+        sound = self.target
+        with SoundWriter(path, sound.rate, sound.channels, overwrite=True) as writer:
+            for block in self._watched(progress):
+                writer.write(block)
+
     def _levelled(
         self, blocks: Iterator[Float32], folder: Path, *, clips: bool
     ) -> Iterator[Float32]:

@@ -15,6 +15,7 @@ from eidophone.jobs.films import decode_film_file
 from eidophone.jobs.folder import DecodingBoth, decode_tasks
 from eidophone.jobs.pictures import decode_files
 from eidophone.jobs.settings import Decoding, FilmDecoding
+from eidophone.jobs.together import Together
 
 #: Arguments that mean nothing to pictures.
 _ONLY_FILMS = ("fps", "ignore_track")
@@ -37,11 +38,14 @@ def run(options: Namespace, talk: Talk) -> int:
     if whole_folder:
         if how.reference or how.reference_pictures:
             raise SoundError("a reference belongs to one sound: decode them one by one with it")
-        both = DecodingBoth(how, given(options, FilmDecoding))
+        both = DecodingBoth(how, given(options, FilmDecoding), Together(target))
         tasks = decode_tasks(source, target, suffix, how)
         done = [] if how.overwrite else [task for task in tasks if task.target.exists()]
         if done:
-            talk.note(f"{len(done)} of {len(tasks)} are there already: --force makes them again")
+            talk.note(
+                f"{len(done)} of {len(tasks)} are there already, and stay as loud as they are: "
+                f"--force makes them again"
+            )
         return run_folder([task for task in tasks if task not in done], both, options, talk)
     hint = ": choose how to --read its pictures" if source.is_dir() else ""
     refuse(options, _ONLY_FILMS, f"films, and {source} is none{hint}")

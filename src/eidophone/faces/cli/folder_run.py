@@ -14,20 +14,21 @@ from eidophone.jobs.folder import How, Task, run_tasks
 
 def run_folder(tasks: list[Task], how: How, options: Namespace, talk: Talk) -> int:
     """Do ``tasks``, and tell what came of them; the exit code."""
-    done = 0
+    done, turns = 0, set()
     again = "" if "overwrite" in options else ": run it again to go on"
     talk.kept = lambda: f"{done} of {len(tasks)} are done and kept{again}"
     target = Path(options.target)
     make_folder(target)
     with claimed(target), talk.bar(f"{len(tasks)} files") as bar:
         outcomes = run_tasks(tasks, how, options.jobs or thread_count())
-        for finished, outcome in enumerate(outcomes, 1):
+        for outcome in outcomes:
             for note in outcome.notes:
                 talk.note(note)
-            if outcome.error is None:
-                done += 1
-            else:
+            if outcome.error is not None:
                 talk.error(outcome.error)
-            bar(finished / len(tasks))
+            elif not outcome.waits:
+                done += 1
+            turns.add(outcome.task)
+            bar(len(turns) / len(tasks))
     talk.say(f"{done} of {len(tasks)} done")
     return OK if done == len(tasks) else FAILED
