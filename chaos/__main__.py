@@ -42,6 +42,8 @@ def main() -> int:
             findings += len(found or ())
             for line in found or ():
                 print(f"{trial.command.name}, killed at {share:.4f}: {line}", flush=True)
+            if found is not None and kills % 20 == 0:
+                print(f"{kills} kills", flush=True)
     finally:
         shutil.rmtree(place, ignore_errors=True)
     print(f"{kills} kills of {len(trials)} commands (seed {options.seed}): {findings} findings")

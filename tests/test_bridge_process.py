@@ -449,3 +449,14 @@ def test_what_a_killed_run_leaves_can_be_swept_by_the_next(stereo, tmp_path, mon
     process(stereo, tool, size=SIZE)
     assert there
     assert all(name.startswith(PREFIX) for name in there)
+
+
+@pytest.mark.parametrize("absurd", [3e38, -3e38, np.inf, -np.inf, np.nan])
+def test_what_is_no_picture_has_no_noise_either(absurd):
+    before = np.full((32, 32, 3), 0.5, np.float32)
+    after = before.copy()
+    after[4, 5] = absurd
+    noise = Noise()
+    noise.add(before, after)
+    assert noise._changes.sum() == 32 * 32
+    assert np.array_equal(noise.removed(before, after)[20:], before[20:])

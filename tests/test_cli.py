@@ -435,6 +435,7 @@ def test_an_interrupted_run_leaves_no_half_file_and_goes_on_where_it_stopped(her
         ("decode b.png b.wav", "b.wav"),
         ("encode sounds pictures/", "pictures"),
         ("dataset sounds pictures/ --size 64", "pictures"),
+        ("features a.wav a.npz", "a.npz"),
         ("watch hot --once --interval 0.05", "hot"),
         ("process a.wav c.wav --size 64 --with 'cp {in} {out}'", "c.wav"),
         ("process a.wav c.wav --size 64 --with 'cp {in} {out}' --work hot/", "hot"),

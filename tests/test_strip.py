@@ -14,8 +14,10 @@ from PIL import Image, ImageEnhance
 from scipy.ndimage import gaussian_filter
 
 from eidophone.base.errors import PictureError, StripDamagedError
+from eidophone.film.codec import encode_film
 from eidophone.picture import strip
 from eidophone.picture.strip import code, deciphering, finding, geometry, layout, report, tones
+from eidophone.sound.sound import Sound
 
 SIZES = [(512, 512), (512, 172), (512, 3000), (256, 256), (1024, 800)]
 SMALL = [(512, 512), (512, 172), (256, 256)]
@@ -599,3 +601,13 @@ def test_what_is_cut_off_is_black(of):
     wanted = np.ones_like(view)
     wanted[(slice(6),) if of == "rows" else (slice(None), slice(6))] = 0
     np.testing.assert_allclose(found, wanted, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["pages", "scroll", "instants"])
+@pytest.mark.parametrize("size", [64, 200])
+def test_frames_of_films_without_a_strip_have_none(kind, size):
+    """Means of nothing, and fits through too little, once were errors of NumPy."""
+    sound = Sound(0.2 * np.sin(np.cumsum(np.linspace(0.01, 1, 30_000))), 44_100)
+    frames = [frame.pixels for frame in encode_film(sound, kind, size=size, fps=10).frames()]
+    assert frames
+    assert [strip.read_strip(frame) for frame in frames] == [None] * len(frames)

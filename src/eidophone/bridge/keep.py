@@ -173,6 +173,8 @@ class Noise:
 def _energy(change: Float32) -> Float32:
     """Mean square of ``[height, width, 3]`` around each cell, ``[height, width]``."""
     # Its sums run on from cell to cell, so next to nothing may come out as a little less.
+    # More than all of the scale is no noise, whatever it is.
+    change = np.clip(np.nan_to_num(change, nan=1), -1, 1)
     return np.maximum(uniform_filter((change**2).mean(axis=2), _NEAR), 0)
 
 

@@ -114,15 +114,8 @@ class FilmFacts:
             values["source"] = Source.of_values(values["source"])
             values["fps"] = _fraction(values["fps"])
             return cls(**values)
-        except (
-            ValueError,
-            TypeError,
-            KeyError,
-            RecursionError,
-            ZeroDivisionError,
-            PictureError,
-        ) as error:
-            reason = f"{type(error).__name__}: {str(error)[:200]}"
+        except (*picture_facts.UNREADABLE, ZeroDivisionError, PictureError) as error:
+            reason = picture_facts.reason_of(error)
             raise FilmError(f"its Eidophone metadata make no sense ({reason})") from None
 
     def to_message(self) -> bytes:

@@ -11,11 +11,14 @@ from typing import Any, get_args
 import numpy as np
 
 from eidophone.base.arrays import Pixels
-from eidophone.base.errors import PictureError, RecipeError
+from eidophone.base.errors import EidophoneError, PictureError, RecipeError
 from eidophone.picture.recipe import PRESETS, RECIPE_VERSION, AxisName, Recipe
 from eidophone.sound.choice import NO_CHOICE, Choice
 
 MESSAGE_VERSION = 1
+
+#: What metadata raise that are not as they should be; see `reason_of`.
+UNREADABLE = ValueError, TypeError, KeyError, AttributeError, RecursionError
 
 #: Presets by their number in messages. Only ever append.
 _PRESETS = ("standard", "fine", "compact", "octaves", "linear")
@@ -109,8 +112,19 @@ class Facts:
             source = None if values["source"] is None else Source.of_values(values["source"])
             choice = _choice_of(values.get("choice", {}))
             return cls(recipe, source, str(values["digest"]), values["strip"] is True, choice)
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            raise PictureError(f"{type(error).__name__}: {str(error)[:200]}") from None
+        except UNREADABLE as error:
+            raise PictureError(reason_of(error)) from None
+
+
+def reason_of(error: Exception) -> str:
+    """In words, what is wrong with metadata that raised ``error``, one of `UNREADABLE`."""
+    if isinstance(error, EidophoneError):
+        return str(error)[:200]
+    if isinstance(error, KeyError):
+        return f"{str(error)[:50]} is missing"
+    if isinstance(error, json.JSONDecodeError | RecursionError):
+        return "they are no JSON"
+    return "a value is not of its kind"
 
 
 def digest_of(pixels: Pixels) -> str:

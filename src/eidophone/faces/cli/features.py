@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
+from eidophone.base.claims import claimed
 from eidophone.faces.cli.options import given
 from eidophone.faces.cli.talk import OK, Talk
 from eidophone.jobs.settings import Encoding
@@ -15,7 +16,11 @@ from eidophone.sound.sound import Sound
 def run(options: Namespace, talk: Talk) -> int:
     """Write the arrays."""
     choice = given(options, Encoding).choice
-    sound = Sound.load(options.source, choice.channels, track=choice.track, downmix=choice.downmix)
-    save_npz(Path(options.target), sound, options.kinds, overwrite="overwrite" in options)
+    target = Path(options.target)
+    with claimed(target):
+        sound = Sound.load(
+            options.source, choice.channels, track=choice.track, downmix=choice.downmix
+        )
+        save_npz(target, sound, options.kinds, overwrite="overwrite" in options)
     talk.say(options.target)
     return OK
