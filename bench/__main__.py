@@ -12,6 +12,7 @@ from bench.damage import JPEG_50, JPEG_85, ODD, SMALLER
 from bench.datasets import dataset_figures
 from bench.figures import Figure
 from bench.films import film_figures
+from bench.levels import level_figures
 from bench.memory import film_memory_figures, memory_figures
 from bench.progress import progress
 from bench.sounds import ROOT, Sounds, gather
@@ -60,6 +61,7 @@ def measure(sounds: Sounds, *, long: bool) -> Iterator[Figure]:
     yield from quality.picture_figures("stereo", stereo)
     yield quality.seam_figure(mono)
     yield quality.reference_figure(mono)
+    yield from level_figures(mono)
     yield from speed_figures(sounds.long)
     yield from film_figures(mono, stereo, sounds.long)
     yield from bridge_figures(mono)

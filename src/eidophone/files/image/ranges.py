@@ -13,8 +13,9 @@ _OVERSHOOT = 0.5
 #: Pixels of 0..255 that are all nearer to black than this would be taken for pixels of 0..1.
 _CLEARLY = 16.0
 
-#: What may be the range of floats besides 0..1.
+#: What may be the range of floats, besides that which is meant.
 FULL, SIGNED = (0.0, 255.0), (-1.0, 1.0)
+UNIT = (0.0, 1.0)
 
 
 def range_of(pixels: Float32) -> tuple[float, float]:
@@ -25,7 +26,7 @@ def range_of(pixels: Float32) -> tuple[float, float]:
     """
     least, most = float(pixels.min()), float(pixels.max())
     if least >= -_OVERSHOOT and most <= 1 + _OVERSHOOT:
-        return 0.0, 1.0
+        return UNIT
     if least >= -1 - _OVERSHOOT and most <= 1 + _OVERSHOOT:
         return SIGNED
     if least >= -_CLEARLY and _CLEARLY <= most <= 255 + _CLEARLY:
@@ -34,6 +35,20 @@ def range_of(pixels: Float32) -> tuple[float, float]:
         f"the values are {least:.3g} to {most:.3g}: it cannot be told which is white, so scale "
         f"them to 0..1"
     )
+
+
+def range_of_file(pixels: Float32) -> tuple[float, float]:
+    """Black and white of the float ``pixels`` of a file that does not say it.
+
+    Lights of photographs may be far above white; it is 0..255 where most that is not black is.
+    """
+    try:
+        found = range_of(pixels)
+    except PictureError:
+        return UNIT
+    if found == FULL and np.median(pixels[pixels > 0]) <= 1:
+        return UNIT
+    return found
 
 
 def to_unit(pixels: Float32, range: tuple[float, float]) -> Float32:
