@@ -14,6 +14,7 @@ from signals import wait_until
 
 from eidophone import Picture, Recipe, Sound, encode
 from eidophone.base.errors import EidophoneError, OutputError
+from eidophone.faces.cli import main
 from eidophone.files.image import write_image
 from eidophone.jobs.hot.folder import Sign, steady
 from eidophone.jobs.hot.journal import Entry, Journal
@@ -117,9 +118,29 @@ def test_files_of_any_name_are_taken_and_those_of_no_kind_are_named(hot):
     (hot.pictures_in / "d.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(100))
     told = hot.look()
     assert "sounds-in/a is drawn: a.png" in told
-    assert any(line.startswith("sounds-in/b: ") for line in told)
+    assert any(line.startswith("sounds-in/b ") for line in told)
     assert "pictures-in/c is heard: c.wav" in told
-    assert any(line.startswith("pictures-in/d: ") and "it is HEIC" in line for line in told)
+    assert any(line.startswith("pictures-in/d") and "it is HEIC" in line for line in told)
+
+
+def test_what_lies_in_the_wrong_folder_is_told_once_in_a_run(hot):
+    tone(hot.pictures_in / "a.wav")
+    write_image(hot.sounds_in / "b.png", np.full((64, 64, 3), 100, np.uint8))
+    assert sorted(hot.look()) == [
+        "pictures-in/a.wav: it is a sound: put it into sounds-in",
+        "sounds-in/b.png: it is a picture: put it into pictures-in",
+    ]
+    assert not names(hot.pictures_out) + names(hot.sounds_out)
+
+
+def test_the_words_are_those_of_the_folder(hot, capsys):
+    write_image(hot.pictures_in / "a.png", np.full((64, 64, 3), 255, np.uint8))
+    assert main(["watch", str(hot.root), "--once", "--interval", ".01"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "pictures-in/a is heard: a.wav"
+    assert told[1].startswith("pictures-in/a.png: guessed, as nothing says it: recipe 'standard'")
+    assert "settle" not in told[1]
+    assert "--as-drawn leaves it as it was, and --gain makes another change" in told[2]
 
 
 def test_recipe_size_and_format_are_as_asked(hot):
@@ -254,8 +275,8 @@ def test_what_is_broken_is_told_and_the_others_go_on(hot):
     write_image(hot.pictures_in / "d.png", np.full((64, 64, 3), 100, np.uint8))
     told = hot.look()
     assert len(told) == 5
-    assert any(line.startswith("sounds-in/a.wav: ") for line in told)
-    assert any("pictures-in/d: " in line and "guessed" in line for line in told)
+    assert any(line.startswith("sounds-in/a.wav ") for line in told)
+    assert any("pictures-in/d" in line and "guessed" in line for line in told)
     assert any(line.startswith("pictures-in/c: cannot read") for line in told)
     assert names(hot.pictures_out) == ["b.png"]
     assert names(hot.sounds_out) == ["d.wav"]
@@ -375,7 +396,7 @@ def test_it_watches_until_interrupted(tmp_path):
         tone(tmp_path / "source.wav").rename(root / "sounds-in" / "one.wav")
         assert ours.stdout.readline() == "sounds-in/one.wav is drawn: one.png\n"
         (root / "sounds-in" / "broken.wav").write_bytes(b"no sound")
-        assert ours.stdout.readline().startswith("sounds-in/broken.wav: ")
+        assert ours.stdout.readline().startswith("sounds-in/broken.wav ")
         shutil.copy(root / "pictures-out" / "one.png", tmp_path)
         (tmp_path / "one.png").rename(root / "pictures-in" / "one.png")
         assert ours.stdout.readline() == "pictures-in/one is heard: one.wav\n"

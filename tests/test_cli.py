@@ -297,6 +297,32 @@ def test_what_is_not_there_gets_one_line(here, capsys):
     assert "empty" in fails(capsys, "decode", "empty/", "x.wav")
 
 
+def test_arguments_in_the_wrong_order_are_put_right(here, capsys):
+    tone("a.wav", 0.1)
+    main(["encode", "a.wav", "a.png"])
+    capsys.readouterr()
+    said = fails(capsys, "encode", "a.png", "b.wav")
+    assert said == "eidophone: a.png is a picture: to hear it, 'eidophone decode a.png b.wav'"
+    said = fails(capsys, "decode", "a.wav", "a.png")
+    assert said == "eidophone: a.wav is a sound: to draw it, 'eidophone encode a.wav a.png'"
+    said = misunderstood(capsys, "a.wav", "a.png")
+    assert said.startswith("eidophone: say first what to do with a.wav: encode, decode, ...")
+    assert sorted(path.name for path in here.iterdir()) == ["a.png", "a.wav"]
+
+
+def test_a_carried_original_over_full_scale_is_told(here, capsys):
+    loud = np.sin(np.arange(4410) / 10).astype(np.float32) * 4
+    Sound(loud[np.newaxis], RATE).save("a.wav")
+    assert main(["encode", "a.wav", "a.tif", "--format", "tiff32", "--carry-original"]) == 0
+    assert "louder parts were cut" not in capsys.readouterr().err
+    assert main(["encode", "a.wav", "b.png", "--carry-original"]) == 0
+    assert "use a float picture (--format tiff32 or exr)" in capsys.readouterr().err
+    assert main(["decode", "a.tif", "b.wav"]) == 0
+    (note,) = capsys.readouterr().err.splitlines()
+    assert note.startswith("note: the sound peaks at +12.0 dBFS")
+    assert Path("b.wav").read_bytes() == Path("a.wav").read_bytes()
+
+
 def test_a_folder_cannot_become_a_file(here, capsys):
     Path("sounds").mkdir()
     tone("sounds/a.wav", 0.1)

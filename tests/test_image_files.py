@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageOps, JpegImagePlugin, PngImagePlugin
 
-from eidophone.base.errors import MissingExtraError, OutputError, PictureError
+from eidophone.base.errors import EidophoneWarning, MissingExtraError, OutputError, PictureError
 from eidophone.files.image import max_side, read_image, write_image
 
 LOSSLESS = [
@@ -860,3 +860,14 @@ def test_pixels_count_by_their_bytes(tmp_path):
         assert read_image(tmp_path / name, max_pixels=100 * depth).pixels.dtype == dtype
         with pytest.raises(PictureError, match=r"10 x 10 pixels.*over the limit of"):
             read_image(tmp_path / name, max_pixels=100 * depth - 1)
+
+
+def test_of_several_pages_the_first_is_read_and_that_is_told(tmp_path):
+    pages = np.arange(2 * 20 * 30 * 3, dtype=np.uint8).reshape(2, 20, 30, 3)
+    tifffile.imwrite(tmp_path / "a.tif", pages, photometric="rgb")
+    with pytest.warns(EidophoneWarning, match=r"a\.tif has several pages: the first is read"):
+        assert np.array_equal(read_image(tmp_path / "a.tif").pixels, pages[0])
+    with tifffile.TiffWriter(tmp_path / "b.tif") as file:
+        file.write(pages[0], photometric="rgb")
+        file.write(pages[1, :10, :15], photometric="rgb", subfiletype=1)  # what viewers show small
+    assert np.array_equal(read_image(tmp_path / "b.tif").pixels, pages[0])

@@ -77,7 +77,10 @@ def picture_of(pixels: Any) -> Pixels:
     array = np.asarray(pixels)
     is_picture = array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (1, 3, 4))
     if not is_picture or 0 in array.shape:
-        raise ToolError(f"the tool gave an array of shape {list(array.shape)}: it is no picture")
+        raise ToolError(
+            f"the tool gave an array of shape {list(array.shape)}, which is no picture: give "
+            f"[height, width, 3]"
+        )
     if array.dtype.kind == "f":
         array = array.astype(np.float32)
         if not np.isfinite(array).all():

@@ -30,7 +30,8 @@ from eidophone.picture.several import Several
 from eidophone.picture.strip import min_width
 from eidophone.sound.choice import NO_CHOICE, Choice
 from eidophone.sound.files import opened_reference
-from eidophone.sound.making import Made, Progress
+from eidophone.sound.level import tell_over
+from eidophone.sound.making import Made, Measured, Progress
 from eidophone.sound.sound import SoundReader, SoundSource
 
 #: Bytes of pixels that one picture may have; more become several pictures.
@@ -263,10 +264,11 @@ def _original(path: Path) -> bytes:
 def _write_original(original: bytes, choice: Choice, target: Path, how: Decoding) -> None:
     """The original file bit for bit; or its sound, if another format, part or level is wanted."""
     kind = kind_of_bytes(original)
+    sound = sound_of_bytes(original, choice)
     is_asked_for = choice == NO_CHOICE and not how.gain
     if kind and target.suffix.lower() in kind.endings and is_asked_for:
         with atomic_path(target, overwrite=how.overwrite) as temporary:
             temporary.write_bytes(original)
+        tell_over(Measured(sound).peak)
     else:
-        made = Made.itself(sound_of_bytes(original, choice))
-        made.write(target, how, overwrite=how.overwrite)
+        Made.itself(sound).write(target, how, overwrite=how.overwrite)

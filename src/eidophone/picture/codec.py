@@ -9,6 +9,7 @@ for what fits in memory.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,7 +20,7 @@ import numpy as np
 
 from eidophone.base.arrays import Float32, Pixels
 from eidophone.base.atomic import scratch
-from eidophone.base.errors import PictureError, SoundError, tell
+from eidophone.base.errors import EidophoneWarning, PictureError, SoundError, tell
 from eidophone.base.streams import regrouped
 from eidophone.picture.analysis import Analysis
 from eidophone.picture.axis import hz_of_row
@@ -93,7 +94,7 @@ def encode_blocks(sound: SoundSource, recipe: Recipe, *, dtype: Any = np.uint8) 
         tell(
             f"the sound reaches {level_db:+.1f} dB, and the picture's brightest value is "
             f"{recipe.top_db:+.1f} dB: louder parts were cut; lower the sound, use a float "
-            f"picture (.tif, .exr), or a recipe with a higher top_db"
+            f"picture (`format` tiff32 or exr), or a recipe with a higher top_db"
         )
 
 
@@ -360,7 +361,10 @@ def sound_of_bytes(file: bytes, choice: Choice) -> Sound:
         path.write_bytes(file)
         channels, track, downmix = choice.channels, choice.track, choice.downmix
         try:
-            return Sound.load(path, channels, track=track, downmix=downmix)
+            with warnings.catch_warnings():
+                # What there is to say of it was said when it was drawn.
+                warnings.simplefilter("ignore", EidophoneWarning)
+                return Sound.load(path, channels, track=track, downmix=downmix)
         except SoundError as error:
             said = str(error).replace(str(path), "the original sound in the picture")
             raise SoundError(said) from None

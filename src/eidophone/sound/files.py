@@ -11,6 +11,7 @@ from types import TracebackType
 
 import numpy as np
 import soundfile
+import soxr
 
 from eidophone.base.arrays import Float32
 from eidophone.base.atomic import atomic_path
@@ -216,7 +217,8 @@ class SoundWriter:
     The file appears whole when the block succeeds, and not at all when it raises. The ending of
     its name decides the format: float32 WAV (RF64 beyond 4 GiB), AIFF, AU, CAF and W64 keep every
     sample as it is; FLAC has 24 bits; Ogg Vorbis, Opus and MP3 are lossy, at high quality.
-    Samples beyond full scale give an ``EidophoneWarning`` where the format cannot hold them.
+    Samples beyond full scale give an ``EidophoneWarning`` where the format cannot hold them; so
+    does a rate that it cannot hold, and the sound is resampled to the next that it can.
 
     Args:
         path: the file to write.
@@ -237,7 +239,10 @@ class SoundWriter:
         self.channels = check_channels(channels, str(self.path))
         self.sample_count = 0
         self._peak = 0.0
-        self._format = _format_of(self.path, self.rate)
+        self._format = _format_of(self.path)
+        self._rate_written = self._holdable_rate()
+        self._resampler = self._resampling()
+        self._written = 0
         self._life = self._writing(overwrite)
         self._file: FloatWav | soundfile.SoundFile
 
@@ -271,10 +276,31 @@ class SoundWriter:
             )
         check_samples(block, self.rate, str(self.path), self.sample_count)
         for start in range(0, block.shape[1], _CHUNK):
-            part = block[:, start : start + _CHUNK]
-            self._peak = max(self._peak, float(part.max()), -float(part.min()))
-            self._file.write(np.ascontiguousarray(part.T, dtype=np.float32))
+            part = np.ascontiguousarray(block[:, start : start + _CHUNK].T, dtype=np.float32)
+            self._write(part if self._resampler is None else self._resampler.resample_chunk(part))
         self.sample_count += block.shape[1]
+
+    def _holdable_rate(self) -> int:
+        """The rate, or if the format cannot hold it the next that it can."""
+        rates = self._format.rates
+        if rates is None or self.rate in rates:
+            return self.rate
+        return next((rate for rate in rates if rate > self.rate), rates[-1])
+
+    def _resampling(self) -> soxr.ResampleStream | None:
+        """What makes a sound of the rate that is written, if that is another one."""
+        rate = self._rate_written
+        if rate == self.rate:
+            return None
+        tell(f"{self.path.suffix} cannot hold {self.rate} Hz: {self.path} has {rate} Hz")
+        return soxr.ResampleStream(self.rate, rate, self.channels, dtype="float32", quality="VHQ")
+
+    def _write(self, part: Float32) -> None:
+        """Write ``[samples, channels]`` of the rate of the file."""
+        if len(part):
+            self._peak = max(self._peak, float(part.max()), -float(part.min()))
+            self._file.write(part)
+            self._written += len(part)
 
     @contextmanager
     def _writing(self, overwrite: bool) -> Iterator[None]:
@@ -282,6 +308,9 @@ class SoundWriter:
             with atomic_path(self.path, overwrite=overwrite) as temporary:
                 with self._create(temporary) as self._file:
                     yield
+                    if self._resampler is not None:
+                        nothing = np.zeros((0, self.channels), np.float32)
+                        self._write(self._resampler.resample_chunk(nothing, last=True))
                 self._check_written(temporary)
         except soundfile.LibsndfileError as error:
             raise OutputError(f"cannot write {self.path}: {error.error_string}") from error
@@ -293,7 +322,7 @@ class SoundWriter:
         return soundfile.SoundFile(
             native_name(temporary),
             "w",
-            self.rate,
+            self._rate_written,
             self.channels,
             format=self._format.container,
             subtype=self._format.subtype,
@@ -305,7 +334,7 @@ class SoundWriter:
         if not self.sample_count:
             raise SoundError(f"no samples were written to {self.path}: a sound has at least one")
         with soundfile.SoundFile(native_name(temporary)) as file:
-            if file.frames != self.sample_count:
+            if file.frames != self._written:
                 raise OutputError(f"cannot write {self.path} whole: is the disk full?")
 
     def _warn_of_peaks(self) -> None:
@@ -316,17 +345,11 @@ class SoundWriter:
             )
 
 
-def _format_of(path: Path, rate: int) -> _Format:
-    """The format that the ending of ``path`` asks for, which can hold ``rate``."""
+def _format_of(path: Path) -> _Format:
+    """The format that the ending of ``path`` asks for."""
     suffix = path.suffix.lower()
     if suffix not in _FORMATS:
         raise SoundError(
             f"{path} cannot be written: its name must end in one of {', '.join(_FORMATS)}"
-        )
-    rates = _FORMATS[suffix].rates
-    if rates is not None and rate not in rates:
-        known = f"up to {rates[-1]}" if isinstance(rates, range) else ", ".join(map(str, rates))
-        raise SoundError(
-            f"{suffix} cannot hold {rate} Hz, only {known} Hz: resample the sound, or save .wav"
         )
     return _FORMATS[suffix]

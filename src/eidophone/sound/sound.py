@@ -141,7 +141,7 @@ class Sound:
         """Write this sound to ``path``, in the format that its ending names; see ``SoundWriter``.
 
         Raises:
-            SoundError: an unknown ending, or a rate that the format cannot hold.
+            SoundError: an unknown ending.
             OutputError: there is a file already, no such folder, no permission, no space.
         """
         with SoundWriter(path, self.rate, self.channels, overwrite=overwrite) as writer:

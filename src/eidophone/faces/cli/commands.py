@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import re
+from pathlib import Path
 from typing import Any, NoReturn
 
 from eidophone import __version__
@@ -109,6 +111,9 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         problem = message.removeprefix("argument ")
+        named = re.match(r"COMMAND: invalid choice: '(.+?)' ", problem)
+        if named and Path(named[1]).exists():
+            problem = f"say first what to do with {named[1]}: encode, decode, ..."
         self.exit(USAGE, f"eidophone: {problem} ('{self.prog} --help' shows what there is)\n")
 
 

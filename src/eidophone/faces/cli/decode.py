@@ -8,7 +8,7 @@ from pathlib import Path
 from eidophone.base.errors import SoundError
 from eidophone.faces.cli.folder_run import run_folder
 from eidophone.faces.cli.options import given, refuse
-from eidophone.faces.cli.places import is_folder, pictures_at, target_in
+from eidophone.faces.cli.places import is_folder, pictures_at, refuse_sound, target_in
 from eidophone.faces.cli.talk import OK, Talk
 from eidophone.film.film import is_film
 from eidophone.jobs.films import decode_film_file
@@ -31,6 +31,7 @@ def run(options: Namespace, talk: Talk) -> int:
     whole_folder = source.is_dir() and is_folder(options.target)
     if is_film(source) or ("read" in options and not whole_folder):
         return _film(options, suffix, talk)
+    refuse_sound(source, options.target)
     unaltered = options.reference_picture
     how = given(
         options, Decoding, reference_pictures=None if unaltered is None else pictures_at(unaltered)

@@ -8,7 +8,7 @@ from pathlib import Path
 from eidophone.base.errors import FilmError, PictureError, SoundError
 from eidophone.faces.cli.folder_run import run_folder
 from eidophone.faces.cli.options import given, refuse
-from eidophone.faces.cli.places import is_folder, need_file, need_folder, target_in
+from eidophone.faces.cli.places import is_folder, need_file, need_folder, refuse_picture, target_in
 from eidophone.faces.cli.talk import OK, Talk
 from eidophone.files.kinds import FILM_FORMATS, FILM_SUFFIXES, PICTURE_FORMATS
 from eidophone.jobs.films import encode_film_file
@@ -23,6 +23,7 @@ _ONLY_FILMS = ("fps", "look", "now_line", "crf", "codec")
 def run(options: Namespace, talk: Talk) -> int:
     """Draw what was asked for."""
     source, target = Path(options.source), Path(options.target)
+    refuse_picture(source, options.target)
     if "kind" in options or target.suffix.lower() in FILM_SUFFIXES:
         return _films(options, talk)
     refuse(options, _ONLY_FILMS, "films: choose one with --film, or name one (.mp4, ...)")

@@ -6,8 +6,8 @@ import os
 from argparse import Namespace
 from pathlib import Path
 
-from eidophone.base.errors import EidophoneError, OutputError
-from eidophone.files.kinds import pictures_in
+from eidophone.base.errors import EidophoneError, OutputError, PictureError, SoundError
+from eidophone.files.kinds import may_be_picture, may_be_sound, pictures_in
 from eidophone.jobs.pictures import pictures_named
 
 
@@ -29,6 +29,20 @@ def need_folder(source: Path, target: str) -> None:
     """Refuse a target that is no folder, for a source that is one."""
     if not is_folder(target):
         raise OutputError(f"{source} is a folder, so {target} must be one: add a /")
+
+
+def refuse_picture(source: Path, target: str) -> None:
+    """Refuse a picture where a sound is to be drawn: arguments in the wrong order."""
+    if source.is_file() and may_be_picture(source) and not may_be_sound(source):
+        raise PictureError(
+            f"{source} is a picture: to hear it, 'eidophone decode {source} {target}'"
+        )
+
+
+def refuse_sound(source: Path, target: str) -> None:
+    """Refuse a sound where a picture is to be heard: arguments in the wrong order."""
+    if source.is_file() and may_be_sound(source) and not may_be_picture(source):
+        raise SoundError(f"{source} is a sound: to draw it, 'eidophone encode {source} {target}'")
 
 
 def need_file(path: Path, error: EidophoneError) -> None:

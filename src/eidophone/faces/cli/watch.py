@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from argparse import Namespace
 
-from eidophone.faces.cli.options import given
+from eidophone.faces.cli.options import given, in_our_words
 from eidophone.faces.cli.talk import OK, Talk
 from eidophone.jobs.hot.watch import watch_as
 from eidophone.jobs.settings import Watching
@@ -13,5 +14,10 @@ from eidophone.jobs.settings import Watching
 def run(options: Namespace, talk: Talk) -> int:
     """Watch until interrupted."""
     talk.kept = lambda: "what was made is kept: run it again to go on"
-    watch_as(options.folder, given(options, Watching), talk.say)
+    watch_as(options.folder, given(options, Watching), lambda text: talk.say(_in_our_words(text)))
     return OK
+
+
+def _in_our_words(text: str) -> str:
+    """``text``, without options that a hot folder has not."""
+    return in_our_words(re.sub(r"; settle it with .*", "", text))

@@ -11,6 +11,7 @@ import math
 import sys
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from PIL.TiffImagePlugin import COMPRESSION_INFO, TiffImageFile
 from tifffile import COMPRESSION, EXTRASAMPLE, PHOTOMETRIC, PLANARCONFIG
 
 from eidophone.base.arrays import Pixels
-from eidophone.base.errors import PictureError
+from eidophone.base.errors import PictureError, tell
 from eidophone.files.image.model import (
     MAX_TEXT_BYTES,
     ImageFile,
@@ -57,6 +58,8 @@ def read(path: Path, max_pixels: int | None) -> ImageFile:
     """The first image in the TIFF file at ``path``."""
     with tifffile.TiffFile(path) as tiff:
         page = tiff.pages.first
+        if _has_more(tiff):
+            tell(f"{path} has several pages: the first is read")
         _check_page(page, max_pixels)
         text, original, profile = _text(page), _original(page), _profile(page)
         if _is_plain(page):
@@ -72,6 +75,14 @@ def read(path: Path, max_pixels: int | None) -> ImageFile:
             raise  # it is damaged
         raise PictureError(f"it holds {kind}, which are not read here: {_INSTEAD}") from None
     return ImageFile(pixels, text, original, "TIFF", profile)
+
+
+def _has_more(tiff: tifffile.TiffFile) -> bool:
+    """Whether there is another page that is no smaller picture of the first."""
+    with suppress(Exception):  # of a page that is not read, nothing may fail
+        second = tiff.pages[1]
+        return isinstance(second, tifffile.TiffPage) and not second.is_reduced
+    return False
 
 
 def _is_plain(page: tifffile.TiffPage) -> bool:

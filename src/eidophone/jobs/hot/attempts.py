@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from eidophone.base.errors import EidophoneError, notes_of
 from eidophone.jobs.hot.journal import Journal
@@ -18,12 +20,14 @@ class Attempts:
     """Attempts to make something of sources.
 
     Args:
+        root: the hot folder.
         journal: what succeeded.
         tell: told what was made, or why it was not.
     """
 
-    def __init__(self, journal: Journal, tell: Tell) -> None:
+    def __init__(self, root: Path, journal: Journal, tell: Tell) -> None:
         self.tell = tell
+        self._root = root
         self._journal = journal
         self._failed: dict[str, str] = {}
 
@@ -42,9 +46,20 @@ class Attempts:
                 yield
             except (EidophoneError, OSError, MemoryError) as error:
                 self._failed[source] = asked
-                self.tell(f"{source}: {str(error) or type(error).__name__}")
+                self._tell_of(source, str(error) or type(error).__name__)
         for note in notes_of(caught):
-            self.tell(f"{source}: {note}")
+            self._tell_of(source, note)
+
+    def refuse(self, source: str, why: str) -> None:
+        """Tell once ``why`` nothing is made of ``source``."""
+        if self._failed.get(source) != why:
+            self._failed[source] = why
+            self._tell_of(source, why)
+
+    def _tell_of(self, source: str, message: str) -> None:
+        """Tell a ``message`` that may name a file in the hot folder by itself."""
+        message = message.replace(f"{self._root}{os.sep}", "")
+        self.tell(message if message.startswith(source) else f"{source}: {message}")
 
 
 def digest(*parts: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -79,6 +79,19 @@ class HotFolder:
     def pictures(self) -> Look:
         """The pictures and films that were put in, and what may be some."""
         return _look(self.pictures_in, lambda path: may_be_picture(path) or is_film(path))
+
+    def misplaced(self) -> Iterator[tuple[str, str]]:
+        """What lies in the wrong one of the two folders, and what is to be done about it."""
+        for path in files_under(self.sounds_in):
+            if may_be_picture(path) and not may_be_sound(path):
+                yield self.name_of(path), f"it is a picture: put it into {PICTURES_IN}"
+        for path in files_under(self.pictures_in):
+            if may_be_sound(path) and not may_be_picture(path) and not is_film(path):
+                yield self.name_of(path), f"it is a sound: put it into {SOUNDS_IN}"
+
+    def name_of(self, path: Path) -> str:
+        """``path``, which is in this folder, as it is called here."""
+        return path.relative_to(self.root).as_posix()
 
 
 def stem_of(path: str) -> str:

@@ -80,7 +80,7 @@ def _watch(hot: HotFolder, asked: Watching, tell: Tell) -> None:
         recipe=asked.recipe, format=asked.format, size=asked.size, downmix=True, overwrite=True
     )
     journal = Journal(hot.journal)
-    attempts = Attempts(journal, tell)
+    attempts = Attempts(hot.root, journal, tell)
     encoder = HotEncoder(hot, journal, attempts, how)
     decoder = HotDecoder(hot, journal, attempts, how, asked)
     sounds, pictures = hot.sounds(), hot.pictures()
@@ -88,6 +88,8 @@ def _watch(hot: HotFolder, asked: Watching, tell: Tell) -> None:
         time.sleep(asked.interval_seconds)
         seen = sounds, pictures
         sounds, pictures = hot.sounds(), hot.pictures()
+        for source, why in hot.misplaced():
+            attempts.refuse(source, why)
         encoder.encode(sounds, steady(seen[0], sounds))
         decoder.decode(pictures, steady(seen[1], pictures))
         if asked.once:
