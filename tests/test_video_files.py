@@ -4,6 +4,7 @@ import json
 import sys
 import warnings
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -681,6 +682,32 @@ class TestBadWriting:
         write(folder, frames(2), overwrite=True)
         names = sorted(file.name for file in folder.iterdir())
         assert names == ["000001.png", "000002.png", "mine.txt"]
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="others exchange no names")
+    def test_a_folder_is_replaced_at_once(self, tmp_path, monkeypatch):
+        folder = tmp_path / "folder"
+        write(folder, frames(3))
+        (folder / "mine.txt").write_text("mine")
+        removed = []
+        unlink = Path.unlink
+        monkeypatch.setattr(Path, "unlink", lambda path: removed.append(path) or unlink(path))
+        write(folder, frames(2), overwrite=True)
+        assert not [path for path in removed if path.parent == folder]  # picture by picture
+        assert len(read(folder)) == 2
+        assert (folder / "mine.txt").read_text() == "mine"
+        assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+    @pytest.mark.parametrize("can", [True, False])
+    def test_a_folder_with_folders_is_replaced_as_well(self, tmp_path, monkeypatch, can):
+        if not can:
+            monkeypatch.setattr("eidophone.files.video.folder.exchanged", lambda *_: False)
+        folder = tmp_path / "folder"
+        write(folder, frames(3))
+        (folder / "mine").mkdir()
+        (folder / "000009.png").mkdir()
+        write(folder, frames(2), overwrite=True)
+        names = sorted(path.name for path in folder.iterdir())
+        assert names == ["000001.png", "000002.png", "000009.png", "mine"]
 
     def test_an_empty_folder_may_be_there(self, tmp_path):
         (tmp_path / "folder").mkdir()

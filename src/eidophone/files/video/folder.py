@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -16,6 +18,7 @@ from numpy.typing import NDArray
 from eidophone.base.arrays import Float32
 from eidophone.base.atomic import already_there, note_finished, scratch
 from eidophone.base.errors import FilmError, OutputError, PictureError
+from eidophone.base.exchange import exchanged
 from eidophone.files.image import ImageFile, read_image, write_image
 from eidophone.files.kinds import by_number
 from eidophone.files.video.model import USUAL_FPS, VideoFrame
@@ -172,15 +175,33 @@ def _check_target(path: Path, overwrite: bool) -> None:
 
 
 def _replace(path: Path, temporary: Path) -> None:
-    """Give ``temporary`` the name ``path``, or its files to the folder of that name."""
+    """Give ``temporary`` the name ``path``, at once; what else lies there stays."""
     if not path.exists():
         temporary.rename(path)
         return
+    if not path.is_symlink() and _takes_others(temporary, path) and exchanged(temporary, path):
+        return
     for file in path.iterdir():
-        if _OUR_NAMES.fullmatch(file.name) and file.is_file():
+        if _is_ours(file):
             file.unlink()
     for file in temporary.iterdir():
         file.replace(path / file.name)
+
+
+def _is_ours(file: Path) -> bool:
+    return bool(_OUR_NAMES.fullmatch(file.name)) and file.is_file()
+
+
+def _takes_others(temporary: Path, path: Path) -> bool:
+    """Let what is not of a film in ``path`` be in ``temporary`` as well; False if it cannot."""
+    try:
+        shutil.copymode(path, temporary)
+        for file in path.iterdir():
+            if not _is_ours(file):
+                os.link(file, temporary / file.name, follow_symlinks=False)
+    except OSError:  # folders have no second names
+        return False
+    return True
 
 
 def _pictures_in(path: Path) -> list[Path]:
