@@ -19,7 +19,7 @@ from PIL import Image, ImageFilter
 from eidophone.base.errors import EidophoneWarning, PictureError, RecipeError, SoundError
 from eidophone.files.kinds import MAX_PICTURE_PIXELS
 from eidophone.picture.codec import decode, decode_blocks, encode, encode_blocks, target_of
-from eidophone.picture.picture import Picture, Source
+from eidophone.picture.picture import Picture, Source, to_depth
 from eidophone.picture.recipe import PRESETS, Recipe
 from eidophone.picture.settings import ROUNDS
 from eidophone.sound.sound import Sound
@@ -463,3 +463,15 @@ def test_a_reference_tells_how_long_a_resized_picture_without_metadata_is():
     small = np.asarray(image.resize((round(image.width * 0.7), 358), Image.Resampling.BICUBIC))
     again = decode(Picture(small, guessed=True), reference=sound, quality="preview")
     assert again.sample_count == sound.sample_count
+
+
+@pytest.mark.parametrize(("black", "white"), [(0, 255), (-1, 1)])
+def test_floats_of_another_range_are_taken_so(black, white):
+    drawn = to_depth(
+        encode(Sound(np.float32([np.sin(np.arange(20_000) / 9) / 3]), 44_100)).pixels, "float32"
+    )
+    meant = decode(Picture(drawn), quality="preview")
+    floats = (drawn * (white - black) + black).astype(np.float32)
+    with pytest.warns(EidophoneWarning, match=rf"the picture seem to be of {black}\.\.{white}"):
+        heard = decode(Picture(floats), quality="preview")
+    assert np.abs(heard.samples - meant.samples).max() < 1e-3

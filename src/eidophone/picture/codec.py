@@ -35,7 +35,7 @@ from eidophone.picture.ink import (
     step_db,
 )
 from eidophone.picture.mapping import Mapping
-from eidophone.picture.picture import Picture, Source
+from eidophone.picture.picture import Picture, Source, of_unit
 from eidophone.picture.placing import under
 from eidophone.picture.pool import colours
 from eidophone.picture.recipe import Recipe
@@ -145,6 +145,8 @@ def decode(
         if picture.untouched and reference_picture is None and seconds is None and rate is None:
             return Made.itself(reference).sound(level)
     check_before(reference_picture, reference)
+    if picture.source is None:
+        picture = replace(picture, pixels=of_unit(picture.pixels, "the picture"))
     told = informed(picture, reference, rate)
     asked = seconds, rate
     in_step = told.source is not picture.source

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from eidophone.base.arrays import Float32, Pixels
+from eidophone.base.arrays import Pixels
 from eidophone.base.errors import PictureError, RecipeError, StripDamagedError, tell
 from eidophone.files.image import ImageFile, check_finite, read_image, to_rgb, write_image
 from eidophone.files.image.ranges import UNIT, range_of_file, to_unit
@@ -150,8 +150,8 @@ class Picture:
             facts = written or _facts_in_message(reading.message, path, ignore_version=given)
             if reading.turn:
                 _warn(f"{path} {set_right(reading)}")
-        elif written is None and pixels.dtype == np.float32:
-            pixels = _of_unit(pixels, path)
+        elif written is None:
+            pixels = of_unit(pixels, path)
         untouched = written is not None and written.digest == digest_of(image.pixels)
         if written is not None and not (given or untouched or reading):
             pixels = _without_bars(pixels, written, path)
@@ -167,14 +167,19 @@ class Picture:
         )
 
 
-def _of_unit(pixels: Float32, path: str | Path) -> Float32:
-    """``pixels`` of a file that does not say their range, with white at 1."""
-    found = range_of_file(pixels)
+def of_unit(pixels: Pixels, name: object) -> Pixels:
+    """``pixels`` that do not say their range, with white at 1 if they are floats.
+
+    Args:
+        pixels: of any depth.
+        name: what they are called, where their floats mean something else than 0..1.
+    """
+    found = range_of_file(pixels) if pixels.dtype == np.float32 else UNIT
     if found == UNIT:
         return pixels
     black, white = found
     _warn(
-        f"the floats of {path} seem to be of {black:g}..{white:g}, and are taken so, not as of 0..1"
+        f"the floats of {name} seem to be of {black:g}..{white:g}, and are taken so, not as of 0..1"
     )
     return to_unit(pixels, found)
 
