@@ -20,8 +20,9 @@ from eidophone.film.direction import Lie, lie_of
 from eidophone.film.encoding import draw
 from eidophone.film.facts import FilmFacts
 from eidophone.film.film import Film
-from eidophone.film.frames import between_bars, most_colour, pictures, turn_of
-from eidophone.film.guesses import Walk, tell_guess, tell_lie, tell_speed, tell_unrelated
+from eidophone.film.frames import between_bars, most_colour, picture_size, pictures, turn_of
+from eidophone.film.framing import Lost, find_lost
+from eidophone.film.guesses import Walk, tell_guess, tell_lie, tell_lost, tell_speed, tell_unrelated
 from eidophone.film.pages import Pages, find_pages
 from eidophone.film.recognition import assume, recognise
 from eidophone.film.settings import READINGS, Reading
@@ -224,10 +225,17 @@ def _plan_of_made(
 
     inside = between_bars(_now_and_then(film, 2 / film.fps * _FRAMES_APART), facts)
 
+    lost = Lost()
+    if known and film.track is not None and reference is film.track and not facts.strip:
+        lost = _lost_of(film, film.track, facts, inside)
+
     def drawn() -> Iterator[Numbered]:
         timed = numbered(film.frames(), facts, film.frame_count, film.seconds)
         if inside != _ALL:
             timed = ((number, pixels[inside]) for number, pixels in timed)
+        if lost != Lost():
+            height, width = picture_size(facts)
+            timed = ((number, lost.restored(pixels, height, width)) for number, pixels in timed)
         colours = 3 if channels_of(colour, likely) == 2 else 1
         return pictures(timed, facts, colours)
 
@@ -264,6 +272,19 @@ def _plan_of_made(
     there = sum(block.shape[1] for block in columns())  # fewer than were made, if it was cut
     wanted = facts.recipe.columns(target.sample_count, target.rate)
     return DecodingPlan(target, facts.recipe, lambda: readings.stretched(columns(), there, wanted))
+
+
+def _lost_of(film: Film, track: SoundSource, facts: FilmFacts, inside: tuple[slice, slice]) -> Lost:
+    """What frames lost at their edges, as the sound ``track`` shows; said, if it is something."""
+    if facts.kind == "instants" or film.frame_count < facts.frame_count:
+        return Lost()
+    fps = facts.fps if film.frame_count == facts.frame_count else film.fps
+    seen = (frame.pixels[inside] for frame in film.frames())
+    drawn = (frame.pixels for frame in draw(track, facts, fps).frames())
+    lost = find_lost(seen, drawn, float(fps))
+    if lost != Lost():
+        tell_lost(lost)
+    return lost
 
 
 def _most_columns(film: Film, facts: FilmFacts) -> int:

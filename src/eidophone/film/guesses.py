@@ -6,6 +6,7 @@ from typing import Literal
 
 from eidophone.base.errors import tell
 from eidophone.film.facts import FilmFacts
+from eidophone.film.framing import Lost
 from eidophone.film.pages import Pages
 from eidophone.film.settings import Kind
 
@@ -50,6 +51,14 @@ def tell_lie(kind: Kind, was: str) -> None:
         )
     else:
         tell(f"the frames of this film were {was}, as they show, and are heard as they were made")
+
+
+def tell_lost(lost: Lost) -> None:
+    """Say what frames have lost at their edges."""
+    tell(
+        f"the frames of this film were cut by {100 * lost.down:.2g} % above and below and by "
+        f"{100 * lost.across:.2g} % beside, as its sound track shows: what is left keeps its pitch"
+    )
 
 
 def tell_unrelated(pages: Pages) -> None:
