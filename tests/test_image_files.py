@@ -588,6 +588,22 @@ def test_bombs_are_refused_by_their_header(tmp_path, suffix):
         read_image(tmp_path / f"a{suffix}")
 
 
+@pytest.mark.parametrize("bits", [1, 8, 16])
+def test_a_png_that_no_data_of_its_length_could_fill_is_refused(tmp_path, bits):
+    """Pillow takes data that end properly, and too early, and leaves the rest black."""
+    head = struct.pack(">IIBBBBB", 50, 1_000_000, bits, 0, 0, 0, 0)
+    data = chunk(b"IDAT", zlib.compress(bytes(51)))
+    (tmp_path / "a.png").write_bytes(PNG + chunk(b"IHDR", head) + data + chunk(b"IEND", b""))
+    with pytest.raises(PictureError, match="far less than the 50 x 1000000 pixels"):
+        read_image(tmp_path / "a.png")
+
+
+def test_the_most_that_deflate_can_do_is_read(tmp_path):
+    Image.new("L", (6000, 6000)).save(tmp_path / "a.png", compress_level=9)
+    assert (tmp_path / "a.png").stat().st_size < 6000 * 6000 / 1000
+    assert not read_image(tmp_path / "a.png").pixels.any()
+
+
 def test_tiff_bombs_are_refused(tmp_path):
     tifffile.imwrite(tmp_path / "a.tif", noise(), photometric="rgb")
     with tifffile.TiffFile(tmp_path / "a.tif", mode="r+") as tiff:

@@ -137,6 +137,11 @@ def test_other_json_is_refused(text, message):
     assert message in refusal(Recipe.from_json, text)
 
 
+@pytest.mark.parametrize("text", ['{"version": 1, "%s": 1}', '{"version": "%s"}'])
+def test_what_is_long_is_not_all_repeated(text):
+    assert len(refusal(Recipe.from_json, text % ("9" * 5000))) < 400
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [(b"\xff\xfe\x00", "not valid JSON"), (b" " * 70_000, "too large"), (None, "cannot read")],

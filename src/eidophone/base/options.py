@@ -65,7 +65,7 @@ class Option:
         """
         problem = self.problem(value, kind)
         if problem:
-            raise error(f"`{name}` is {_shown(value)}: {problem}")
+            raise error(f"`{name}` is {shown(value)}: {problem}")
 
     def _is_within(self, value: Any) -> bool:
         low = -math.inf if self.low is None else self.low
@@ -108,7 +108,7 @@ class Described:
         values = value if self.many and isinstance(value, tuple) else (value,)
         problem = self.too_many(values)
         if problem:
-            raise error(f"`{self.name}` is {_shown(value)}: {problem}")
+            raise error(f"`{self.name}` is {shown(value)}: {problem}")
         for one in values:
             self.option.check(self.name, one, self.kind, error)
 
@@ -149,10 +149,10 @@ def described(settings: Any) -> tuple[Described, ...]:
     return tuple(found)
 
 
-def _shown(value: object) -> str:
-    """``value``, cut short where a hostile file made it long."""
-    shown = repr(value)
-    return shown if len(shown) <= _MOST_SHOWN else f"{shown[:_MOST_SHOWN]}..."
+def shown(value: object) -> str:
+    """``value`` as errors echo it, cut short where a hostile file made it long."""
+    text = repr(value)
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
 
 
 def check(settings: Any, error: type[EidophoneError]) -> None:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from eidophone.base.errors import FilmError, PictureError, RecipeError
+from eidophone.base.options import shown
 from eidophone.film.settings import KINDS, MAX_FPS, MAX_SIDE, MIN_FPS, MIN_SIDE, Kind
 from eidophone.picture import facts as picture_facts
 from eidophone.picture.facts import Source
@@ -166,7 +167,7 @@ def check_kind(kind: str) -> None:
         FilmError: there is no such kind.
     """
     if kind not in KINDS:
-        raise FilmError(f"there is no kind of film {kind!r}: use {', '.join(KINDS)}")
+        raise FilmError(f"there is no kind of film {shown(kind)}: use {', '.join(KINDS)}")
 
 
 def frame_rate(fps: float | Fraction) -> Fraction:
@@ -194,15 +195,15 @@ def _check_types(facts: FilmFacts) -> None:
         value = getattr(facts, name)
         if isinstance(value, bool) or not isinstance(value, kind):
             raise FilmError(
-                f"the {name} of a film is {value!r}: it must be of type {kind.__name__}"
+                f"the {name} of a film is {shown(value)}: it must be of type {kind.__name__}"
             )
     for name in ("now_line", "strip"):
         if not isinstance(getattr(facts, name), bool):
             raise FilmError(
-                f"{name} of a film is {getattr(facts, name)!r}: it must be true or false"
+                f"{name} of a film is {shown(getattr(facts, name))}: it must be true or false"
             )
     if facts.version != _VERSION:
-        raise FilmError(f"it is of version {facts.version}: install a newer Eidophone")
+        raise FilmError(f"it is of version {shown(facts.version)}: install a newer Eidophone")
 
 
 def _fraction(text: str) -> Fraction:

@@ -12,6 +12,7 @@ import numpy as np
 
 from eidophone.base.arrays import Pixels
 from eidophone.base.errors import EidophoneError, PictureError, RecipeError
+from eidophone.base.options import shown
 from eidophone.picture.recipe import PRESETS, RECIPE_VERSION, AxisName, Recipe
 from eidophone.sound.choice import NO_CHOICE, Choice
 
@@ -254,4 +255,4 @@ def _recipe_of(rows: int, data: bytes) -> Recipe:
 
 def _check_whole(name: str, value: object, low: int, high: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise PictureError(f"{name} is {value!r}: it must be a whole number, {low} to {high}")
+        raise PictureError(f"{name} is {shown(value)}: it must be a whole number, {low} to {high}")

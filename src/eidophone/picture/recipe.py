@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from eidophone.base.errors import RecipeError, naming
-from eidophone.base.options import Option, check, described
+from eidophone.base.options import Option, check, described, shown
 
 RECIPE_VERSION = 1
 
@@ -173,7 +173,9 @@ class Recipe:
         known = {field.name for field in fields(cls)}
         unknown = sorted(set(values) - known)
         if unknown:
-            raise RecipeError(f"a recipe has no {unknown[0]!r}: its values are {sorted(known)}")
+            raise RecipeError(
+                f"a recipe has no {shown(unknown[0])}: its values are {sorted(known)}"
+            )
         return cls(**values)
 
     @classmethod
@@ -221,7 +223,7 @@ class Recipe:
 def _check_version(version: object) -> None:
     if version != RECIPE_VERSION or isinstance(version, bool):
         raise RecipeError(
-            f"this recipe is of version {version!r}, and this Eidophone knows version "
+            f"this recipe is of version {shown(version)}, and this Eidophone knows version "
             f"{RECIPE_VERSION}: install a newer Eidophone"
         )
 

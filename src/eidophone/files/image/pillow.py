@@ -28,8 +28,8 @@ from eidophone.files.image.profiles import through_lcms
 
 _Plugin = TypeVar("_Plugin", bound=PillowFile.ImageFile)
 
-#: Rows that are turned from Pillow's pixels into ours at a time.
-_ROWS_AT_ONCE = 512
+#: Pixels that are turned from Pillow's into ours at a time.
+_PIXELS_AT_ONCE = 1 << 21
 
 _USER_COMMENT_CODE = b"ASCII\0\0\0"  # EXIF 2.3, 4.6.5: eight bytes that name the encoding
 
@@ -75,7 +75,7 @@ def open_photo(
 def pixels_of(image: Image.Image) -> Pixels:
     """``[height, width, 3]`` pixels of an image of any mode."""
     image.load()
-    return _in_bands(image.height, lambda rows: _pixels_of_band(_band(image, rows)))
+    return _in_bands(image.size, lambda rows: _pixels_of_band(_band(image, rows)))
 
 
 def _band(image: Image.Image, rows: range) -> Image.Image:
@@ -85,9 +85,11 @@ def _band(image: Image.Image, rows: range) -> Image.Image:
     return image.crop((0, rows.start, image.width, rows.stop))
 
 
-def _in_bands(height: int, read: Callable[[range], Pixels]) -> Pixels:
+def _in_bands(size: tuple[int, int], read: Callable[[range], Pixels]) -> Pixels:
     """What ``read`` gives of some rows at a time: large images are held once, and not again."""
-    bands = [range(*edges) for edges in blocks(0, height, _ROWS_AT_ONCE)]
+    width, height = size
+    at_once = max(1, _PIXELS_AT_ONCE // width)
+    bands = [range(*edges) for edges in blocks(0, height, at_once)]
     first = read(bands[0])
     if len(bands) == 1:
         return first
@@ -128,7 +130,7 @@ def deep_pixels_of(reopen: Callable[[], PillowFile.ImageFile], high: str, low: s
         deep = np.asarray(_band(highs, rows)).astype(np.uint16) << np.uint16(8)
         return to_rgb(deep | np.asarray(_band(lows, rows)))
 
-    return _in_bands(highs.height, read)
+    return _in_bands(highs.size, read)
 
 
 def raw_mode_of(image: PillowFile.ImageFile) -> str:

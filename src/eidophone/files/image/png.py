@@ -45,6 +45,9 @@ _PIXEL_CHUNKS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT")
 _MAX_TEXT_ENTRIES = 256
 _MAX_PROFILE_BYTES = 4 * 1024 * 1024
 _SUB_FILTER = 1
+
+#: Values of a pixel, by the number for colours; and bytes that a byte of deflated data may become.
+_CHANNELS, _MOST_INFLATED = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}, 1032
 _ROWS_AT_ONCE = 64
 
 
@@ -142,6 +145,7 @@ def _decode(essence: io.BytesIO, max_pixels: int | None) -> Pixels:
         return open_image(lambda: PngImageFile(essence), max_pixels)
 
     image = reopen()
+    _check_filled(image, essence)
     raw_mode = raw_mode_of(image)
     if raw_mode == "LA;16B":  # four bytes a pixel, whatever they are called
         return to_rgb(unpack(image, "RGBA").view(">u2"))
@@ -149,6 +153,17 @@ def _decode(essence: io.BytesIO, max_pixels: int | None) -> Pixels:
         check_size(*image.size, max_pixels, 2)
         return deep_pixels_of(reopen, raw_mode, raw_mode.replace("16B", "16L"))
     return pixels_of(image)
+
+
+def _check_filled(image: PngImageFile, essence: io.BytesIO) -> None:
+    """Refuse an image that all of the file could not fill: Pillow would, with black."""
+    width, height = image.size
+    bits, colours = essence.getbuffer()[24:26]
+    row = width * bits * _CHANNELS.get(colours, 1) // 8
+    if height * row > _MOST_INFLATED * len(essence.getbuffer()):
+        raise PictureError(
+            f"it is damaged: it holds far less than the {width} x {height} pixels that it says"
+        )
 
 
 class _Ancillary:
