@@ -15,6 +15,7 @@ from bench.films import film_figures
 from bench.levels import level_figures
 from bench.memory import film_memory_figures, memory_figures
 from bench.progress import progress
+from bench.references import reference_figures
 from bench.sounds import ROOT, Sounds, gather
 from bench.speed import speed_figures
 from eidophone.base.errors import EidophoneWarning
@@ -36,9 +37,12 @@ def main() -> None:
         print(report.table(film_memory_figures(sounds.long)))
         return
     figures = list(measure(sounds, long=options.long))
-    print(report.circumstances(sounds.origin), report.table(figures), sep="\n\n")
+    originals = reference_figures(sounds.mono, sounds.stereo)
+    tables = report.table(figures), report.table_of_originals(originals)
+    print(report.circumstances(sounds.origin), *tables, sep="\n\n")
     if not options.quick:
-        page = report.page(figures, list(sounds.mono), list(sounds.stereo), sounds.origin)
+        names = list(sounds.mono), list(sounds.stereo)
+        page = report.page(figures, originals, *names, sounds.origin)
         PAGE.write_text(page, encoding="utf-8")
         progress(f"wrote {PAGE.relative_to(ROOT)}")
 

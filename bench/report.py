@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bench.figures import Figure
 from bench.peers import PEERS
+from bench.references import COLUMNS
 from bench.sounds import MONO, STEREO
 from eidophone.base.parallel import thread_count
 
@@ -68,12 +69,20 @@ missed, ≥ and ≤ say which side of a target is the good one.
 """
 
 
-def table(figures: Iterable[Figure]) -> str:
-    """The table of targets, what was measured, and the peers."""
-    lines = [["figure", "target", "Eidophone", *PEERS]]
+_ABOUT_ORIGINALS = """\
+MOS of what was not painted, of pictures after JPEG 50, and of scrolls after H.264 at CRF 23, with
+an original beside them: no original may be worse than none, which is the target. Two seconds each
+of Dutch voice, drums and hunting (stereo)."""
+
+
+def table(
+    figures: Iterable[Figure], head: Sequence[str] = ("figure", "target", "Eidophone", *PEERS)
+) -> str:
+    """The table of targets, what was measured, and, from the fourth column on, the peers."""
+    lines = [list(head)]
     for figure in figures:
         peers = [
-            _cell(figure, figure.peers[name]) if name in figure.peers else "" for name in PEERS
+            _cell(figure, figure.peers[name]) if name in figure.peers else "" for name in head[3:]
         ]
         lines.append([figure.name, _target(figure), _measured(figure), *peers])
     return _markdown(lines)
@@ -91,7 +100,18 @@ def table_of_sounds(figures: Iterable[Figure], names: Sequence[str]) -> str:
     return _markdown(lines)
 
 
-def page(figures: list[Figure], mono: Sequence[str], stereo: Sequence[str], origin: str) -> str:
+def table_of_originals(figures: Iterable[Figure]) -> str:
+    """What originals are worth."""
+    return table(figures, ("original", "target", "second half painted", *COLUMNS))
+
+
+def page(
+    figures: list[Figure],
+    originals: list[Figure],
+    mono: Sequence[str],
+    stereo: Sequence[str],
+    origin: str,
+) -> str:
     """The whole of docs/benchmark.md."""
     return "\n".join(
         [
@@ -105,6 +125,12 @@ def page(figures: list[Figure], mono: Sequence[str], stereo: Sequence[str], orig
             table(figures),
             "",
             _NOTES,
+            "## A reference that does not fit",
+            "",
+            _ABOUT_ORIGINALS,
+            "",
+            table_of_originals(originals),
+            "",
             "## Mono sounds, one by one",
             "",
             table_of_sounds(figures, mono),

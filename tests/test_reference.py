@@ -129,7 +129,7 @@ def test_an_edit_that_a_tool_recompressed_keeps_the_phase_elsewhere():
 
 
 @pytest.mark.parametrize("channels", [1, 2])
-@pytest.mark.parametrize("quality", [85, 50, 30])
+@pytest.mark.parametrize("quality", [85, 50])
 def test_the_levels_of_a_coarse_jpeg_are_the_originals(quality, channels):
     """As the program of anyone saves it, with colours at half the size."""
     sound = music(channels=channels)

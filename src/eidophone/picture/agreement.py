@@ -28,7 +28,7 @@ _NEW_DB = 6.0
 #: Cells agree if they differ by no more than so many times what is usual around them.
 _USUAL = 2.0
 
-#: A copy may differ by so much, or as much as the picture does, in dB: a poorer one is worse than
+#: A copy may differ by so much besides the picture's noise, in dB: a poorer one is worse than
 #: none. Those of MP3 at 192 kbit/s do by .3 to 1.3, at 32 kbit/s by 2 to 4.
 _MOST_DB = 1.4
 
@@ -37,6 +37,11 @@ _MOST_DB = 1.4
 #: 30 to 85, WebP, or scaling; 6 would be white noise.
 _SMALL_DB = 3.0
 _OF_COPIES, _OF_PICTURES = 2.4, 4.0
+
+
+#: The noise of a picture is much the same everywhere, that of a copy is not: what differs more than
+#: in so much of all is the copy's.
+_CLEAN = 0.35
 
 
 @dataclass(frozen=True)
@@ -67,11 +72,12 @@ def agreement(seen: Float32, drawn: Float32, change: Float32, same_db: float) ->
     heard = np.maximum(seen.max(axis=0), drawn.max(axis=0)) > same_db
     fits = _fits(seen, drawn, same)
     near = heard & (differs <= _NEW_DB)
-    noise = _noise(change, near & fits)
     there, close = _around(heard), _around(near)
-    usual = _around(np.where(near, (change**2).mean(axis=0), 0)) / np.maximum(close, 1e-6)
+    power = _around(np.where(near, (change**2).mean(axis=0), 0))
+    usual = (power / np.maximum(close, 1e-6)).astype(np.float32)
+    noise = _noise(change, usual, near & fits)
     poor = np.maximum(usual - noise, 0)
-    good = fits & (close >= _HALF * there) & (poor <= max(_MOST_DB**2, noise))
+    good = fits & (close >= _HALF * there) & (poor <= _MOST_DB**2)
     if np.count_nonzero(good & heard) < _HALF * np.count_nonzero(fits & heard):
         good = fits & (_around(same & heard) > _HALF * there)
     cells = good & (same | (differs <= _USUAL * np.sqrt(np.maximum(usual, 0))))
@@ -87,7 +93,7 @@ def _fits(seen: Float32, drawn: Float32, same: Mask) -> Mask:
     return together | (_around(same) > _HALF)
 
 
-def _noise(change: Float32, known: Mask) -> float:
+def _noise(change: Float32, usual: Float32, known: Mask) -> float:
     """Of the difference of the ``known`` cells, so much is the picture's noise, in dB²."""
     lightness = change.mean(axis=0)  # of colour, JPEG keeps a coarser picture
     small = known & (np.abs(lightness) <= _SMALL_DB)
@@ -97,7 +103,7 @@ def _noise(change: Float32, known: Mask) -> float:
     jumps = np.diff(lightness, n=2, axis=0)[middle]
     rough = (jumps**2).mean() / max((lightness[1:-1][middle] ** 2).mean(), 1e-6)
     share = np.clip((rough - _OF_COPIES) / (_OF_PICTURES - _OF_COPIES), 0, 1)
-    return float(share * (change[:, known] ** 2).mean())
+    return float(share * np.quantile(usual[known], _CLEAN))
 
 
 def _around(cells: Float32 | Mask) -> Float32:
