@@ -252,6 +252,26 @@ def test_bars_around_a_film_change_nothing(kind, bars):
     assert np.array_equal(known.samples, again.samples)
 
 
+@pytest.mark.parametrize("bars", [((0, 0), (50, 50)), ((31, 31), (0, 0))])
+@pytest.mark.parametrize("kind", ["scroll", "pages"])
+def test_bars_around_a_film_that_says_nothing_are_left_out(kind, bars):
+    film = encode_film(music(1.5, rate=RATE), kind, size=SIZE)
+    bare, barred = (
+        Film(DrawnFrames(lambda frames=frames: frames, len(frames), film.fps))
+        for frames in (list(shown(film)), [np.pad(one, (*bars, (0, 0))) for one in shown(film)])
+    )
+    with pytest.warns(EidophoneWarning) as told:
+        known = decode_film(bare, use_track=False, quality="preview")
+    with pytest.warns(EidophoneWarning) as more:
+        again = decode_film(barred, use_track=False, quality="preview")
+    assert np.array_equal(known.samples, again.samples)
+    said = [str(one.message) for one in told]
+    assert [str(one.message) for one in more] == [
+        "the bars around the frames of this film are left out",
+        *said,
+    ]
+
+
 def test_a_film_that_was_slowed_is_heard_at_its_pace_with_a_word():
     film = encode_film(music(1, rate=RATE), size=64)
     slow = of(shown(film), 15, film.facts)

@@ -369,7 +369,7 @@ def test_parts_of_an_exr_are_within_the_limit_together(tmp_path):
         read_image(tmp_path / "a.exr", max_pixels=879)
 
 
-@pytest.mark.parametrize("suffix", [".gif", ".webp", ".png", ".tif"])
+@pytest.mark.parametrize("suffix", [".gif", ".webp", ".png"])
 def test_of_many_frames_the_first_is_read(tmp_path, suffix):
     frames = [Image.new("RGB", (8, 6), (level, level, level)) for level in (40, 90, 140)]
     options = {"save_all": True, "append_images": frames[1:], "lossless": True}

@@ -15,12 +15,13 @@ from eidophone.base.errors import FilmError, tell
 from eidophone.base.streams import Begun
 from eidophone.film import instants, readings, windows
 from eidophone.film.aligning import MOST_MISSING
+from eidophone.film.bars import ALL, between_bars, without_bars
 from eidophone.film.clock import Numbered, numbered
 from eidophone.film.direction import Lie, lie_of
 from eidophone.film.encoding import draw
 from eidophone.film.facts import FilmFacts
 from eidophone.film.film import Film
-from eidophone.film.frames import between_bars, most_colour, picture_size, pictures, turn_of
+from eidophone.film.frames import most_colour, picture_size, pictures, turn_of
 from eidophone.film.framing import Lost, find_lost
 from eidophone.film.guesses import Walk, tell_guess, tell_lie, tell_lost, tell_speed, tell_unrelated
 from eidophone.film.pages import Pages, find_pages
@@ -43,9 +44,6 @@ from eidophone.sound.making import Made, Measured, limit_of
 from eidophone.sound.sound import SoundSource
 
 _BLOCK_SAMPLES = 1 << 18
-
-#: Bars are looked for in every so many frames; and where there are none, all is inside.
-_FRAMES_APART, _ALL = 5, (slice(None), slice(None))
 
 #: So much of a column is none.
 _ROUNDING = 1e-6
@@ -131,6 +129,7 @@ def plan_decoding(
     if seconds is not None:
         readings.check_seconds(seconds)
     made = film.facts if recipe is None else None
+    film = film if film.facts else without_bars(film)
     if made is not None and made.look:
         raise FilmError(
             f"this film was coloured for looking, with the `look` {made.look}, and is no "
@@ -223,15 +222,15 @@ def _plan_of_made(
     likely = reference.channels if known is None and reference is not None else known
     kind = instants if facts.kind == "instants" else windows
 
-    inside = between_bars(_now_and_then(film, 2 / film.fps * _FRAMES_APART), facts)
-
+    # Margin strips find their picture themselves.
+    inside = ALL if facts.strip else between_bars(film, facts.width / facts.height)
     lost = Lost()
     if known and film.track is not None and reference is film.track and not facts.strip:
         lost = _lost_of(film, film.track, facts, inside)
 
     def drawn() -> Iterator[Numbered]:
         timed = numbered(film.frames(), facts, film.frame_count, film.seconds)
-        if inside != _ALL:
+        if inside != ALL:
             timed = ((number, pixels[inside]) for number, pixels in timed)
         if lost != Lost():
             height, width = picture_size(facts)

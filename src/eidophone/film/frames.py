@@ -15,7 +15,6 @@ from eidophone.film.clock import Numbered
 from eidophone.film.facts import FilmFacts
 from eidophone.film.looks import apply_look
 from eidophone.picture.colour import Colour, colour_of
-from eidophone.picture.content import find_bars
 from eidophone.picture.fit import resized
 from eidophone.picture.ink import brightest
 from eidophone.picture.strip import draw_strip, read_strip
@@ -23,10 +22,7 @@ from eidophone.picture.strip import draw_strip, read_strip
 #: Value of the line through the present: seen well on black and on white.
 _LINE = 200
 
-#: Next to a bar, so many pixels may belong to neither: recompression rings there.
-_RINGING = 4
-
-#: Frames in which colour, and bars, are looked for.
+#: Frames in which colour is looked for.
 _PEEK_FRAMES = 64
 
 #: Of these, so many with margin strips are passed over: to read them takes time.
@@ -87,33 +83,6 @@ def turn_of(frames: Iterable[Pixels]) -> str:
             if reading is not None:
                 return reading.turn
     return ""
-
-
-def between_bars(frames: Iterable[Pixels], facts: FilmFacts) -> tuple[slice, slice]:
-    """Rows and columns of a film of ours that lie between bars at two opposite edges.
-
-    Margin strips find their picture themselves.
-
-    Args:
-        frames: some, ``[height, width, 3]``: what is of one colour in all of them may be a bar.
-        facts: of the film. All is inside if frames have its shape, or none that fits has bars.
-    """
-    if facts.strip:
-        return slice(None), slice(None)
-    seen = islice(frames, _PEEK_FRAMES)
-    light = next(seen)
-    for pixels in seen:
-        light = np.maximum(light, pixels)
-    height, width = light.shape[:2]
-    aspect = facts.width / facts.height
-    rows, columns = min(height, round(width / aspect)), min(width, round(height * aspect))
-    bars = find_bars(light)
-    above, beside = (height - rows) // 2, (width - columns) // 2
-    if beside > 1 and min(bars.left, bars.right) >= beside - _RINGING:
-        return slice(None), slice(beside, beside + columns)
-    if above > 1 and min(bars.top, bars.bottom) >= above - _RINGING:
-        return slice(above, above + rows), slice(None)
-    return slice(None), slice(None)
 
 
 def picture_size(facts: FilmFacts) -> tuple[int, int]:

@@ -1,0 +1,95 @@
+"""Bars: what was put around the frames of a film to give them another shape, by what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import islice
+
+import numpy as np
+
+from eidophone.base.arrays import Pixels
+from eidophone.base.errors import tell
+from eidophone.files.video import VideoFrame
+from eidophone.film.film import Film, FrameSource
+from eidophone.picture.content import find_bars
+
+#: Rows and columns of a frame.
+Window = tuple[slice, slice]
+
+#: All of it.
+ALL: Window = (slice(None), slice(None))
+
+#: Next to a bar, so many pixels may belong to neither: recompression rings there.
+_RINGING = 4
+
+#: Bars are looked for in so many frames, one of every so many.
+_LOOKED_AT, _FRAMES_APART = 64, 5
+
+
+class Inside:
+    """What lies inside of the bars around frames.
+
+    Args:
+        source: the frames with their bars.
+        window: what of them is picture.
+    """
+
+    def __init__(self, source: FrameSource, window: Window) -> None:
+        self._source = source
+        self._window = window
+
+    @property
+    def fps(self) -> Fraction:
+        """Frames per second, on average."""
+        return self._source.fps
+
+    @property
+    def frame_count(self) -> int:
+        """How many frames there are."""
+        return self._source.frame_count
+
+    @property
+    def seconds(self) -> float:
+        """How long they last."""
+        return self._source.seconds
+
+    def frames(self) -> Iterator[VideoFrame]:
+        """The frames, from the first on."""
+        for frame in self._source.frames():
+            yield VideoFrame(frame.pixels[self._window], frame.seconds, frame.duration_seconds)
+
+
+def without_bars(film: Film) -> Film:
+    """``film``, which says nothing of itself; without its bars, and with a word, if it has any.
+
+    Frames are squares unless somebody made them otherwise, so bars leave a square between them.
+    """
+    window = between_bars(film, 1)
+    if window == ALL:
+        return film
+    tell("the bars around the frames of this film are left out")
+    return Film(Inside(film, window), None, film.track, lossless=film.lossless)
+
+
+def between_bars(film: FrameSource, aspect: float) -> Window:
+    """Rows and columns of a film that lie between bars at two opposite edges.
+
+    Args:
+        film: what is of one colour in some of its frames, all over it, may be a bar.
+        aspect: width over height of what was drawn. All is inside if frames have this shape, or
+            if no bars leave it.
+    """
+    frames = islice(film.frames(), 0, _LOOKED_AT * _FRAMES_APART, _FRAMES_APART)
+    light: Pixels = next(frames).pixels
+    for frame in frames:
+        light = np.maximum(light, frame.pixels)
+    height, width = light.shape[:2]
+    rows, columns = min(height, round(width / aspect)), min(width, round(height * aspect))
+    bars = find_bars(light)
+    above, beside = (height - rows) // 2, (width - columns) // 2
+    if beside > 1 and min(bars.left, bars.right) >= beside - _RINGING:
+        return slice(None), slice(beside, beside + columns)
+    if above > 1 and min(bars.top, bars.bottom) >= above - _RINGING:
+        return slice(above, above + rows), slice(None)
+    return ALL
