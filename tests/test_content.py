@@ -8,7 +8,14 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from eidophone import EidophoneWarning, Picture, Sound, encode
-from eidophone.picture.content import find_bars, inside, shared_columns, unpadded
+from eidophone.picture.content import (
+    bands,
+    find_bars,
+    inside,
+    shared_columns,
+    shows_again,
+    unpadded,
+)
 from eidophone.picture.fit import fitted_columns
 from eidophone.picture.sequence import Cut
 
@@ -172,3 +179,21 @@ def test_a_picture_that_was_cut_has_no_bars(tmp_path):
         assert altered(picture, pixels, tmp_path / "a.png").pixels.shape == pixels.shape
     half = np.asarray(Image.fromarray(picture.pixels[:, :512]).resize((256, 256)))
     assert altered(picture, half, tmp_path / "a.png").pixels.shape == half.shape
+
+
+# --- frames ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("move", [0, 3, 12])
+@pytest.mark.parametrize("quality", [50, 95])
+def test_what_moves_on_by_little_is_a_frame(guitar, move, quality):
+    one, other = (jpeg(guitar[:, first : first + 256], quality) for first in (0, move))
+    assert shows_again(bands(one), bands(other))
+
+
+@pytest.mark.parametrize("name", ["guit_em9", "loop_safari", "loop_tabla", "ambi_choir"])
+def test_squares_that_follow_each_other_are_no_frames(name):
+    pixels = encode(Sound.load(SOUNDS / f"{name}.flac")).pixels
+    squares = [bands(pixels[:, n : n + 256]) for n in range(0, pixels.shape[1] - 256, 192)]
+    assert not any(shows_again(*pair) for pair in pairwise(squares))
+    assert not shows_again(bands(np.zeros_like(pixels)), bands(np.zeros_like(pixels)))

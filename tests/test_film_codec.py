@@ -1,6 +1,7 @@
 """Sound to film and back: what is exact, what is kept, and what is heard of what is left."""
 
 import tracemalloc
+import warnings
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
@@ -10,7 +11,7 @@ import pytest
 import signals
 from PIL import Image
 
-from eidophone.base.errors import EidophoneError, FilmError, PictureError
+from eidophone.base.errors import EidophoneError, EidophoneWarning, FilmError, PictureError
 from eidophone.film.codec import decode_film, encode_film
 from eidophone.film.decoding import plan_decoding
 from eidophone.film.film import DrawnFrames, Film
@@ -71,6 +72,9 @@ def si_sdr(sound, other):
     return 10 * np.log10((scaled**2).sum() / ((b - scaled) ** 2).sum())
 
 
+NOTHING_ASKED = {"seconds": None, "recipe": None, "reference": None, "use_track": True}
+
+
 # --- untouched ------------------------------------------------------------------------------------
 
 
@@ -87,6 +91,16 @@ def test_untouched_films_are_their_sound_to_the_bit(tmp_path, kind, channels, ra
     again = decode_film(film)
     assert again.rate == sound.rate
     assert np.array_equal(again.samples, sound.samples)
+
+
+def test_an_untouched_film_of_a_sound_that_was_cut_is_decoded_without_a_word(tmp_path):
+    """What was cut was said when it was drawn."""
+    film = encode_film(Sound(200 * music(0.4, rate=RATE).samples, RATE), size=64)
+    with pytest.warns(EidophoneWarning, match="louder parts were cut"):
+        film.save(tmp_path / "loud.mkv")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        plan_decoding(Film.load(tmp_path / "loud.mkv"), read="auto", **NOTHING_ASKED)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from eidophone.film.turns import find_turns
 from eidophone.picture.codec import encode
 from eidophone.picture.content import shared_columns
 from eidophone.picture.recipe import PRESETS
+from eidophone.sound.sound import Sound
 
 RATE = 44_100
 SIZE = 128
@@ -142,6 +143,9 @@ def test_pages_that_were_slowed_share_what_is_seen(overlap, slower):
     pages = find_pages(of(frames, 30), STANDARD, None)
     assert (pages.width, pages.step) == (SIZE, round(SIZE * (1 - overlap)))
     assert pages.seconds == pytest.approx(7, abs=2 / 30)
+    with pytest.warns(EidophoneWarning, match=f"{7 * slower:.3f} s in all"):
+        heard = decode_film(of(frames, 30), quality="preview")
+    assert heard.duration_seconds == 7 * slower
 
 
 @pytest.mark.parametrize("overlap", [0.1, 0.25, 0.5])
@@ -194,8 +198,24 @@ def test_a_page_in_colour_that_comes_late_is_heard_on_both_sides():
 def test_a_single_page_is_as_long_as_it_is_shown():
     film = encode_film(music(1.5, rate=RATE), "pages", size=SIZE)
     frames = held(shown(film), 30, 1.5, SQUARE)
-    with pytest.warns(EidophoneWarning, match="taken for 1 pages"):
+    with pytest.warns(EidophoneWarning, match="taken for 1 page, 1.500 s long"):
         assert decode_film(of(frames, 30), quality="preview").duration_seconds == 1.5
+
+
+@pytest.mark.parametrize("fps", [15, 25, 30, 60])
+def test_a_page_that_is_shown_briefly_as_the_sound_ends_is_a_page(fps):
+    """A sound of 3 s leaves .03 s for the second page, whatever frame rate the film then got."""
+    film = encode_film(Sound(melody().samples[:, : 3 * RATE], RATE), "pages", size=SIZE)
+    frames = coded(held(shown(film), 30, 3.03, SQUARE), fps)
+    assert len(shown(film)) == 2
+    with pytest.warns(EidophoneWarning, match=f"2 pages that share nothing, {91 / fps:.3f} s"):
+        again = decode_film(of(frames, fps), quality="preview")
+    assert again.duration_seconds == pytest.approx(91 / fps)
+
+
+def test_what_ends_a_picture_that_is_held_need_not_be_a_page():
+    white, noisy = np.full((SIZE, SIZE, 3), 250, np.uint8), noise(1)[0]
+    assert len(find_turns(of([noisy] * 150 + [white], 30), SQUARE).shown) == 1
 
 
 # --- turns ----------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 from scipy.signal import hilbert
 from signals import music
 
-from eidophone.base.errors import FilmError
+from eidophone.base.errors import EidophoneWarning, FilmError
 from eidophone.files.video import VideoFrame
 from eidophone.film import readings
 from eidophone.film.codec import decode_film, encode_film
@@ -393,3 +393,27 @@ def test_what_was_recognised_sounds_as_it_did(kind):
     width = min(a.shape[1], b.shape[1]) - 1
     a, b = a[:, :width], b[:, :width]
     assert np.abs(a - b)[a > 128].mean() < 8
+
+
+@pytest.mark.parametrize("fps", [15, 25, 30, 60])
+def test_a_scroll_lasts_as_long_as_its_film_and_the_note_says_so(fps):
+    sound = music(1.5, rate=RATE)
+    frames = nameless("scroll", 64, sound=sound)
+    lasts = len(frames) / fps
+    with pytest.warns(EidophoneWarning, match=f"scroll, {lasts:.3f} s long"):
+        heard = decode_film(Film.of(frames, fps), quality="preview")
+    assert heard.duration_seconds == pytest.approx(lasts, abs=1e-4)
+
+
+def test_a_click_in_a_scroll_that_was_slowed_is_heard_when_it_is_in_the_middle():
+    samples = music(2, rate=RATE).samples[0] / 50
+    samples[RATE : RATE + 30] = 1
+    heard = decode_film(Film.of(nameless("scroll", 128, sound=Sound(samples, RATE)), 15))
+    assert np.argmax(np.abs(heard.samples[0])) / RATE == pytest.approx(2, abs=0.05)
+
+
+def test_the_note_says_how_long_a_film_is_that_was_asked_to_last():
+    frames = nameless("scroll", 64, seconds=1)
+    with pytest.warns(EidophoneWarning, match=r"scroll, 0\.500 s long"):
+        heard = decode_film(Film.of(frames), seconds=0.5, quality="preview")
+    assert heard.duration_seconds == 0.5

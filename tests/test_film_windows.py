@@ -16,6 +16,7 @@ from eidophone.film.merging import Merger, View
 from eidophone.film.windows import read
 from eidophone.picture.axis import row_of_hz
 from eidophone.picture.codec import encode
+from eidophone.picture.fit import resized
 from eidophone.sound.sound import Sound
 
 RATE = 44_100
@@ -351,6 +352,17 @@ def test_a_scroll_that_keeps_its_clock_stays_where_it_is(harm):
     found = placed(harmed, firsts, step)
     assert np.mean([belongs for _, belongs in found]) > (0.9 if harm == "flicker" else 0.999)
     assert np.abs(np.array([place for place, _ in found]) - firsts).max() <= 1
+
+
+@pytest.mark.parametrize("larger", [1.4, 2.0])
+def test_a_scroll_that_was_resized_keeps_its_clock(larger):
+    frames, _, step = scroll(3)
+    size = round(128 * larger)
+    step *= size / 128
+    clock = [round(n * step) for n in range(len(frames))]
+    found = placed([resized(np.repeat(one, 3, axis=2), size, size) for one in frames], clock, step)
+    assert all(belongs for _, belongs in found)
+    assert np.abs(np.array([place for place, _ in found]) - clock).max() <= max(1, step)
 
 
 @pytest.mark.parametrize(

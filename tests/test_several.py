@@ -10,6 +10,8 @@ from PIL import Image
 from eidophone import EidophoneWarning, Picture, Sound, decode, encode
 from eidophone.base.errors import PictureError
 from eidophone.faces.cli import main
+from eidophone.film.codec import encode_film
+from eidophone.film.film import Film
 from eidophone.picture.settings import RATE
 from eidophone.sound.samples import MAX_RATE_HZ, MIN_RATE_HZ
 
@@ -195,3 +197,20 @@ def test_pictures_of_two_sounds_keep_their_lengths(here, capsys):
     assert notes(capsys, "decode", "a.png", "a.wav", "--quality", "preview") != []
     columns = 173 + 300
     assert Sound.load("a.wav").duration_seconds == pytest.approx(columns * 256 / 44_100, abs=0.01)
+
+
+@pytest.mark.parametrize("kind", ["pages", "scroll"])
+def test_frames_of_a_film_in_a_folder_are_said_to_be_such(here, capsys, kind):
+    """Each is a picture, until it is said that they are a film."""
+    sound = Sound.load(GUITAR)
+    film = encode_film(Sound(sound.samples[:, : sound.rate], sound.rate), kind, size=64)
+    film.save("film.mp4")
+    Path("frames").mkdir()
+    for number, frame in enumerate(Film.load("film.mp4").frames()):
+        Image.fromarray(frame.pixels).save(f"frames/{number:03d}.png")
+    (said,) = [one for one in notes(capsys, "decode", "frames/", "a.wav") if "film" in one]
+    assert "`" not in said
+    assert "--read auto and --fps 30" in said
+    settled = notes(capsys, "decode", "frames/", "b.wav", "--read", "auto", "--fps", "30")
+    assert not any("frames" in one for one in settled)
+    assert Sound.load("b.wav").duration_seconds == pytest.approx(1, abs=2 / 30)

@@ -29,6 +29,10 @@ _FLAT = 4.0 / 255
 #: Another place than the clock's is believed if frames differ by less than this fraction there.
 _BETTER = 0.7
 
+#: As long as no frame was off by half of what one moves, the clock is right, and less is rounding,
+#: as in frames that were resized: so much of it is taken back with each, as it would add up.
+_PULL = 0.1
+
 #: How much frames differ that are so far from each other that there is nothing to compare.
 _FAR = float("inf")
 
@@ -46,10 +50,11 @@ class Aligner:
 
     def __init__(self, width: int, step: float) -> None:
         self._back = round(2 * step)
+        self._rounding = step / 2
         self._ahead = max(1, min(round(MOST_MISSING * step), width // 2))
         self._before: _Placed | None = None  # the latest frame of the film
         self._odd: _Placed | None = None  # the latest that showed something else
-        self._drift = 0  # columns that the clock is wrong by
+        self._drift = 0.0  # columns that the clock is wrong by
         self._usual = _ALIKE
         self._strange = 0  # frames in a row that showed something else
 
@@ -67,18 +72,24 @@ class Aligner:
                 frame, difference = self._search(frame, self._before, difference)
             if not self._belongs(frame, difference):
                 self._odd = self._odd if frame.is_flat else frame
-                return frame.place, False
-        self._drift = frame.place - clock
+                return round(frame.place), False
+        off = frame.place - clock - self._drift
+        if self._drift or abs(off) > self._rounding:
+            self._drift += off
+        elif off:
+            frame = _Placed(frame.picture, frame.place - _PULL * off)
         self._before = self._before if frame.is_flat else frame
-        return frame.place, True
+        return round(frame.place), True
 
     def _search(self, frame: _Placed, before: _Placed, here: float) -> tuple[_Placed, float]:
         """``frame`` at the place where it fits best, and its difference there."""
-        places = range(before.place - self._back, before.place + self._ahead)
+        moves = range(-self._back, self._ahead)
+        places = [before.place + move for move in moves]
         differences = [_Placed(frame.picture, one).difference(before) for one in places]
         least = int(np.argmin(differences))
         if differences[least] < _BETTER * here - _ALIKE / 4:
-            return _Placed(frame.picture, places[least]), differences[least]
+            place = places[least] + _between(differences[max(least - 1, 0) : least + 2])
+            return _Placed(frame.picture, place), differences[least]
         return frame, here
 
     def _belongs(self, frame: _Placed, difference: float) -> bool:
@@ -103,7 +114,7 @@ class _Placed:
     """A thinned frame, and the column at which it begins."""
 
     picture: Float32
-    place: int
+    place: float
 
     @property
     def is_flat(self) -> bool:
@@ -112,12 +123,23 @@ class _Placed:
 
     def difference(self, before: _Placed) -> float:
         """How much this frame differs from the one ``before``, where they overlap."""
-        move = self.place - before.place
+        move = round(self.place - before.place)
         if 2 * abs(move) > self.picture.shape[1]:
             return _FAR
         if move >= 0:
             return float(difference_of(before.picture, self.picture, move))
         return float(difference_of(self.picture, before.picture, -move))
+
+
+def _between(differences: list[float]) -> float:
+    """Where between columns frames fit best, of how they differ one before it, at it, one after.
+
+    Differences grow with the distance on both sides; there, they are 0.
+    """
+    if len(differences) < 3 or max(differences) == _FAR:
+        return 0.0
+    before, here, after = differences
+    return (before - after) / (2 * max(before - here, after - here, _ALIKE / 4))
 
 
 def thinned(pixels: Pixels) -> Float32:

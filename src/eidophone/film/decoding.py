@@ -72,6 +72,11 @@ class DecodingPlan:
     original: SoundSource | None = None
     known: bool = False
 
+    @property
+    def seconds(self) -> float:
+        """How long the sound is to be."""
+        return self.target.sample_count / self.target.rate
+
     def made(self, quality: Quality) -> Made:
         """The sound."""
         if self.original is not None:
@@ -122,12 +127,7 @@ def plan_decoding(
     Raises:
         FilmError: there is no such reading, or the film cannot be read so.
     """
-    if read not in READINGS:
-        raise FilmError(f"there is no reading {read!r}: use {', '.join(READINGS)}")
-    if overlap is not None:
-        OVERLAP.check("overlap", overlap, float, FilmError)
-    if seconds is not None:
-        readings.check_seconds(seconds)
+    _check(read, overlap, seconds)
     made = film.facts if recipe is None else None
     film = film if film.facts else without_bars(film)
     if made is not None and made.look:
@@ -137,15 +137,16 @@ def plan_decoding(
         )
     drawn = recipe or (made.recipe if made and made.kind != "instants" else PRESETS["standard"])
     found = _reading_of(film, read, made, drawn.for_rate(_rate(reference)), overlap)
-    if read == "auto" and film.facts is None:
-        tell_guess(found)
-    elif isinstance(found, Pages) and overlap is None:
+    is_guessed = read == "auto" and film.facts is None
+    if isinstance(found, Pages) and overlap is None and not is_guessed:
         tell_unrelated(found)
     elif found is film.facts and found is not None and seconds is None:
         tell_speed(found, film.seconds)
     if not isinstance(found, FilmFacts):
         colour = _colour_of(film, found)
         planned = _plan_of_pictures(film, found, drawn, seconds, reference, colour)
+        if is_guessed:
+            tell_guess(found, planned.seconds)
         _tell_channels(planned, colour, None)
         return planned
     if reference is not None and seconds is not None:
@@ -164,8 +165,19 @@ def plan_decoding(
                 return DecodingPlan(source, found.recipe, lambda: iter(()), original=original)
     known, colour = found.source.channels if found is made else None, _colour_of(film, found)
     planned = _plan_of_made(film, found, seconds, reference, known, colour)
+    if is_guessed:
+        tell_guess(found, planned.seconds)
     _tell_channels(planned, colour, known)
     return replace(planned, known=found is made)
+
+
+def _check(read: Reading, overlap: float | None, seconds: float | None) -> None:
+    if read not in READINGS:
+        raise FilmError(f"there is no reading {read!r}: use {', '.join(READINGS)}")
+    if overlap is not None:
+        OVERLAP.check("overlap", overlap, float, FilmError)
+    if seconds is not None:
+        readings.check_seconds(seconds)
 
 
 def _colour_of(film: Film, found: FilmFacts | Pages | Walk) -> Colour:
@@ -243,11 +255,14 @@ def _plan_of_made(
     if was:
         tell_lie(facts.kind, was)
 
-    def columns() -> Iterator[Pixels]:
+    def righted() -> Iterator[Numbered]:
         shown = drawn()
         if lie != Lie():
             shown = ((number, lie.righted(pixels)) for number, pixels in shown)
-        for block in kind.read(shown, facts):
+        return shown
+
+    def columns() -> Iterator[Pixels]:
+        for block in kind.read(righted(), facts):
             yield np.broadcast_to(block, (*block.shape[:2], 3))
 
     def become(source: Source, channels: int | None) -> Source:
@@ -262,13 +277,21 @@ def _plan_of_made(
         return replace(target, sample_count=min(target.sample_count, most))
 
     target = become(facts.source, known)
+    there = 0
+    if known is None and seconds is None and facts.kind == "scroll":
+        shows = windows.shown_columns(righted(), facts)
+        if shows != facts.columns and reference is None:
+            there, seconds = shows, facts.seconds  # as the film: its picture has another pace
+        elif shows != facts.columns:
+            target = replace(target, sample_count=facts.recipe.sample_count(shows, target.rate))
     if seconds is None:
         if reference is None:
             return DecodingPlan(target, facts.recipe, columns)
         told = become(source_like(reference), likely) if known is None else None
         return _leaning(reference, Begun(columns), facts.recipe, told, target)
     target = replace(target, sample_count=max(1, round(seconds * target.rate)))
-    there = sum(block.shape[1] for block in columns())  # fewer than were made, if it was cut
+    # If it was cut, there are fewer than were made.
+    there = there or sum(block.shape[1] for block in columns())
     wanted = facts.recipe.columns(target.sample_count, target.rate)
     return DecodingPlan(target, facts.recipe, lambda: readings.stretched(columns(), there, wanted))
 
@@ -304,7 +327,8 @@ def _plan_of_pictures(
     recipe = recipe.for_rate(_rate(reference))
     usual = film.seconds
     if isinstance(read, Pages):
-        recipe, usual = read.recipe, read.seconds
+        recipe = read.recipe
+        usual = film.seconds if read.are_held and reference is None else read.seconds
         if read.mirrored:
             tell_lie("pages", "mirrored")
     lasts = seconds or usual
@@ -366,7 +390,7 @@ def _now_and_then(film: Film, period: float | Fraction) -> Iterator[Pixels]:
 def _is_untouched(film: Film, facts: FilmFacts, track: SoundSource) -> bool:
     """Whether the frames are those that are drawn of the sound track."""
     fps = facts.fps if film.frame_count == facts.frame_count else film.fps
-    drawn = draw(track, facts, fps)
+    drawn = draw(track, facts, fps, again=True)
     return drawn.frame_count == film.frame_count and all(
         one is not None and other is not None and _is_same(one.pixels, other.pixels)
         for one, other in zip_longest(film.frames(), drawn.frames())

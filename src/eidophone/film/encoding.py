@@ -18,13 +18,16 @@ from eidophone.sound.sound import SoundSource
 _ROUNDING = 1e-6
 
 
-def draw(sound: SoundSource, facts: FilmFacts, fps: Fraction) -> DrawnFrames:
+def draw(
+    sound: SoundSource, facts: FilmFacts, fps: Fraction, *, again: bool = False
+) -> DrawnFrames:
     """The frames of the film of ``sound``, drawn whenever they are asked for.
 
     Args:
         sound: the one that the facts are about.
         facts: what is to be drawn.
         fps: frames per second: those of the facts, or more, where pages are held.
+        again: they were drawn before, and what was to be said of that was said.
     """
     kind = instants if facts.kind == "instants" else windows
     count, seconds = facts.frame_count, None
@@ -34,7 +37,7 @@ def draw(sound: SoundSource, facts: FilmFacts, fps: Fraction) -> DrawnFrames:
         count = max(1, math.ceil(facts.seconds * fps - _ROUNDING))
 
     def frames() -> Iterator[Pixels]:
-        pictures = kind.draw(encode_blocks(sound, facts.recipe), facts)
+        pictures = kind.draw(encode_blocks(sound, facts.recipe, again=again), facts)
         return held(finished(pictures, facts), facts.fps, fps, count)
 
     return DrawnFrames(frames, count, fps, seconds)

@@ -19,12 +19,12 @@ _SLOWED = 1.25
 _SHARES = "this film does not say what its pages share: each fades into the next; `overlap` says it"
 
 
-def tell_guess(found: FilmFacts | Pages | Walk) -> None:
-    """Say what a film that says nothing is taken for."""
+def tell_guess(found: FilmFacts | Pages | Walk, seconds: float) -> None:
+    """Say what a film that says nothing is taken for: a sound of so many ``seconds``."""
     if isinstance(found, FilmFacts):
-        a_film, more = f"a film of the kind {found.kind}, {found.seconds:.3f} s long", ""
+        a_film, more = f"a film of the kind {found.kind}, {seconds:.3f} s long", ""
     elif isinstance(found, Pages):
-        a_film, more = _pages_in_words(found), ", `overlap`"
+        a_film, more = _pages_in_words(found, seconds), ", `overlap`"
     else:
         a_film, more = "a picture that the film turns, and read round and round", ""
     tell(
@@ -67,9 +67,11 @@ def tell_unrelated(pages: Pages) -> None:
         tell(_SHARES)
 
 
-def _pages_in_words(pages: Pages) -> str:
+def _pages_in_words(pages: Pages, seconds: float) -> str:
     shared = round(100 * (1 - pages.step / pages.width))
     share = f"share {shared} %" if shared else "share nothing"
     if not pages.are_ours:
         share = f"fade into each other over {shared} %"
-    return f"{pages.count} pages that {share}, {pages.seconds:.3f} s in all"
+    if pages.count == 1:
+        return f"1 page, {seconds:.3f} s long"
+    return f"{pages.count} pages that {share}, {seconds:.3f} s in all"

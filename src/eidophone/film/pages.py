@@ -14,7 +14,7 @@ from eidophone.film.clock import Numbered
 from eidophone.film.direction import goes_on_to_the_left
 from eidophone.film.film import FrameSource
 from eidophone.film.settings import MAX_SIDE, MIN_SIDE, UNRELATED_OVERLAP
-from eidophone.film.turns import Turns, contrast_of, find_turns
+from eidophone.film.turns import GOES_ON, LEAST_SHOWN, Turns, break_of, contrast_of, find_turns
 from eidophone.picture.content import shared_columns
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.shape import by_shape
@@ -27,12 +27,6 @@ _ALIKE = 0.01
 
 #: Pages share what their times say if they differ there by less than this fraction of contrast.
 _SHARED = 0.5
-
-#: A page goes on in the next if their edges differ by less than so many times what columns do.
-_GOES_ON = 3.0
-
-#: A page with less contrast than this, in parts of full scale, shows nothing.
-_LEAST_CONTRAST = 1 / 255
 
 #: A part of this fraction, or more, that pages share shows in their times.
 _MOST_SHARED = 0.9
@@ -68,11 +62,16 @@ class Pages:
         return self.film.frame_count if self.turns is None else self.turns.count
 
     @property
+    def are_held(self) -> bool:
+        """Whether they are ours, each shown for its time: they last as long as their film."""
+        return self.are_ours and self.turns is not None
+
+    @property
     def shows_something(self) -> bool:
         """Whether there is anything to be seen on held pages, and no more than one, or many."""
         shown = self.turns.shown if self.turns else []
         is_whole = len(shown) > 1 or self.film.seconds <= (1 + _ALIKE) * self.seconds
-        return is_whole and any(contrast_of(page) > _LEAST_CONTRAST for page in shown)
+        return is_whole and any(contrast_of(page) > LEAST_SHOWN for page in shown)
 
     @property
     def seconds(self) -> float:
@@ -132,7 +131,7 @@ def _overlap(film: FrameSource, turns: Turns | None, part: float) -> float | Non
     shown = [thinned(frame.pixels) for frame in islice(film.frames(), _COMPARED)]
     if turns is not None:
         shown = turns.shown
-    pairs = [pair for pair in pairwise(shown) if min(map(contrast_of, pair)) > _LEAST_CONTRAST]
+    pairs = [pair for pair in pairwise(shown) if min(map(contrast_of, pair)) > LEAST_SHOWN]
     width = shown[0].shape[1]
     if width < 2:
         return None
@@ -142,7 +141,7 @@ def _overlap(film: FrameSource, turns: Turns | None, part: float) -> float | Non
     move = round(part * width)
     if 1 - _MOST_SHARED <= part < 1 and _usual([_unlike(*one, move) for one in pairs]) < _SHARED:
         return 1 - part
-    return 0.0 if _usual([_break(*one) for one in pairs]) < _GOES_ON else None
+    return 0.0 if _usual([break_of(*one) for one in pairs]) < GOES_ON else None
 
 
 def _shared(pairs: list[tuple[Float32, Float32]]) -> float:
@@ -160,9 +159,3 @@ def _usual(values: list[float]) -> float:
 def _unlike(one: Float32, other: Float32, move: int) -> float:
     """How much pages differ where they overlap, as a fraction of their contrast."""
     return difference_of(one, other, move) / max(contrast_of(one), contrast_of(other))
-
-
-def _break(one: Float32, other: Float32) -> float:
-    """How much the edges of pages differ, in units of what neighbouring columns do."""
-    usual = np.abs(np.diff(one, axis=1)).mean() + np.abs(np.diff(other, axis=1)).mean()
-    return float(2 * np.abs(one[:, -1] - other[:, 0]).mean() / max(usual, 1e-6))

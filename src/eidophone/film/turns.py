@@ -34,6 +34,16 @@ _LEAST_HELD = 3
 #: So many of the turns keep to a rhythm that is steady, each to within so many frames.
 _STEADY, _JITTER_FRAMES = 0.8, 1.6
 
+#: A page with less contrast than this, in parts of full scale, shows nothing.
+LEAST_SHOWN = 1 / 255
+
+#: A page goes on in the next if their edges differ by less than so many times what columns do.
+GOES_ON = 3.0
+
+#: The same for a page that is shown briefly, as its sound ends there: of twelve sounds in squares
+#: of 128 columns, with 1 to 6 columns on the second page, 1.3 at most.
+_ENDS = 2.0
+
 #: Film files round times to milliseconds.
 _ROUNDING_SECONDS = 0.002
 
@@ -72,15 +82,17 @@ def find_turns(film: FrameSource, usual_seconds: float) -> Turns | None:
         film: any.
         usual_seconds: how long a page is shown, if that fits.
     """
-    runs = _runs(islice(film.frames(), _LOOKED_AT))
+    due = usual_seconds, _JITTER_FRAMES / float(film.fps)
+    runs = _runs(islice(film.frames(), _LOOKED_AT), due)
     if not runs:
         return None
     period = _period(_starts(runs), float(film.fps), usual_seconds)
     if not period and film.frame_count > _LOOKED_AT:
-        runs = _runs(film.frames())
+        runs = _runs(film.frames(), due)
     count = len(runs)
     if period:
-        count = max(1, math.ceil((film.seconds - float(1 / film.fps)) / period))
+        shown = math.ceil((film.seconds - float(1 / film.fps)) / period)
+        count = max(count, shown) if count == 2 else max(1, shown)
     return Turns(_starts(runs), [run.picture for run in runs[:_KEPT]], period, count)
 
 
@@ -93,8 +105,11 @@ class _Run:
     frames: int = 1
 
 
-def _runs(frames: Iterable[VideoFrame]) -> list[_Run]:
-    """What is held, one after the other; nothing if the film moves."""
+def _runs(frames: Iterable[VideoFrame], due: tuple[float, float]) -> list[_Run]:
+    """What is held, one after the other; nothing if the film moves.
+
+    The second page is ``due`` at a time, within so many seconds.
+    """
     runs: list[_Run] = []
     moved = 0
     recent: deque[Float32] = deque(maxlen=_SUDDEN_FRAMES)
@@ -114,6 +129,8 @@ def _runs(frames: Iterable[VideoFrame]) -> list[_Run]:
         if len(runs) > 2 * _KEPT:  # memory is for a few
             runs[-3].picture = runs[-3].picture[:0]
     lasting = _lasting(runs)
+    if len(lasting) == 1 and _is_next(lasting[0], runs[-1], due):
+        lasting.append(runs[-1])
     return lasting if moved <= _MOVES * len(lasting) else []
 
 
@@ -125,6 +142,27 @@ def _lasting(runs: list[_Run]) -> list[_Run]:
         if run.frames >= _BRIEF * usual and not (whole and _is_same(whole[-1], run)):
             whole.append(run)
     return whole if usual >= _LEAST_HELD else []
+
+
+def _is_next(only: _Run, last: _Run, due: tuple[float, float]) -> bool:
+    """Whether ``last``, however brief, is the page after the ``only`` one: the film ends there."""
+    if last is only or not only.picture.size or _is_same(only, last):
+        return False
+    is_due = abs(last.start - only.start - due[0]) <= due[1]
+    shows = contrast_of(last.picture) > LEAST_SHOWN
+    return is_due or (shows and break_of(only.picture, last.picture) < _ENDS)
+
+
+def break_of(one: Float32, other: Float32) -> float:
+    """How much the edges of pages differ, in units of what neighbouring columns do."""
+    usual = np.mean([np.abs(np.diff(_heard(page), axis=1)).mean() for page in (one, other)])
+    return float(np.abs(one[:, -1] - other[:, 0]).mean() / max(usual, 1e-6))
+
+
+def _heard(page: Float32) -> Float32:
+    """``page`` until its sound ends: two columns at least."""
+    lit = np.flatnonzero(page.max(axis=0) > _LEAST_CONTRAST)
+    return page[:, : max(2, lit[-1] + 1 if len(lit) else 2)]
 
 
 def _few_rows(picture: Float32) -> Float32:

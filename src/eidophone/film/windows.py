@@ -38,21 +38,44 @@ def read(frames: Iterable[Numbered], facts: FilmFacts) -> Iterator[Pixels]:
             where it is, so its clock may be wrong.
         facts: of the film. If frames at the end are missing, so are their columns.
     """
-    step, width = float(facts.columns_per_frame), facts.width
-    merger = Merger(width)
-    aligner = Aligner(width, step) if facts.kind == "scroll" else None
+    merger = Merger(facts.width)
     end = 0.0
-    for number, pixels in frames if facts.kind == "scroll" else voted(frames):
-        first = facts.first_column(number) - _middle(facts)
-        belongs = True
-        if aligner is not None:
-            first, belongs = aligner.place(first, pixels)
-        if belongs:
-            yield from merger.add(View(first, pixels))
-            end = first + _middle(facts) + (step if facts.kind == "scroll" else width)
+    for first, pixels, until in _placed(frames, facts):
+        yield from merger.add(View(first, pixels))
+        end = until
     if end:
-        is_cut = end + SPARE_SECONDS / facts.recipe.hop_seconds < facts.columns
-        yield from merger.finish(round(end) if is_cut else facts.columns)
+        yield from merger.finish(_columns_until(end, facts))
+
+
+def shown_columns(frames: Iterable[Numbered], facts: FilmFacts) -> int:
+    """How many columns a scroll shows, by how far its picture moves from frame to frame."""
+    places = [first for first, _, _ in _placed(frames, facts)]
+    if len(places) < 2:
+        return facts.columns
+    move = (places[-1] - places[0]) / (len(places) - 1)
+    return _columns_until(places[-1] + _middle(facts) + move, facts)
+
+
+def _placed(frames: Iterable[Numbered], facts: FilmFacts) -> Iterator[tuple[int, Pixels, float]]:
+    """What belongs to the film: the column at which each begins, its pixels, and where it ends."""
+    step = float(facts.columns_per_frame)
+    if facts.kind != "scroll":
+        for number, pixels in voted(frames):
+            first = facts.first_column(number)
+            yield first, pixels, float(first + facts.width)
+        return
+    aligner = Aligner(facts.width, step)
+    for number, pixels in frames:
+        first, belongs = aligner.place(facts.first_column(number) - _middle(facts), pixels)
+        if belongs:
+            yield first, pixels, first + _middle(facts) + step
+
+
+def _columns_until(end: float, facts: FilmFacts) -> int:
+    """Columns of the sound if the last frame ends there: all of them, to rounding, or as shown."""
+    is_other = abs(end - facts.columns) > SPARE_SECONDS / facts.recipe.hop_seconds
+    shown = round(end) if is_other else facts.columns
+    return shown if facts.kind == "scroll" else min(shown, facts.columns)
 
 
 def _middle(facts: FilmFacts) -> int:

@@ -82,15 +82,20 @@ def encode(
     return Picture(pixels, recipe, source)
 
 
-def encode_blocks(sound: SoundSource, recipe: Recipe, *, dtype: Any = np.uint8) -> Iterator[Pixels]:
-    """The pixels of `encode`, ``[rows, columns, 3]`` block after block, from left to right."""
+def encode_blocks(
+    sound: SoundSource, recipe: Recipe, *, dtype: Any = np.uint8, again: bool = False
+) -> Iterator[Pixels]:
+    """The pixels of `encode`, ``[rows, columns, 3]`` block after block, from left to right.
+
+    What was cut is told, unless they are drawn ``again``, to compare.
+    """
     loudest = 0.0
     blocks = sound.blocks(_BLOCK_SAMPLES)
     for power in Analysis(blocks, sound.channels, Mapping.of(recipe, sound.rate)):
         loudest = max(loudest, float(power.max()))
         yield pixels_of_power(power, recipe, dtype)
     level_db = 10 * np.log10(max(loudest, 1e-20))
-    if level_db > recipe.top_db + 0.25 and np.issubdtype(dtype, np.integer):
+    if not again and level_db > recipe.top_db + 0.25 and np.issubdtype(dtype, np.integer):
         tell(
             f"the sound reaches {level_db:+.1f} dB, and the picture's brightest value is "
             f"{recipe.top_db:+.1f} dB: louder parts were cut; lower the sound, use a float "

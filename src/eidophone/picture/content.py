@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -139,6 +140,19 @@ def shared(a: Float32, b: Float32) -> int:
     elsewhere = error[np.abs(np.arange(most + 1) - best) >= _NEAR].min()
     is_same = error[best] < _SAME and elsewhere > _ELSEWHERE * error[best] + _SAME / 10
     return best if is_same and contrast[best] > _CONTRAST else 0
+
+
+def shows_again(a: Float32, b: Float32) -> bool:
+    """Whether ``b`` shows nearly all of ``a``, further to the left if at all, as in a film.
+
+    They are the `bands` of two pictures.
+    """
+    if a.shape != b.shape:
+        return False
+    error, contrast = _differences(a, b)
+    least = math.ceil(_MOST_SHARED * a.shape[1])
+    best = least + int(np.argmin(error[least:]))
+    return bool(error[best] < _SAME and contrast[best] > _CONTRAST)
 
 
 def _flat(pixels: Pixels, axis: int) -> Mask:

@@ -27,6 +27,7 @@ class Seen:
         guessed: it does not say its recipe.
         shared: how much of its width it shares with the one before, by content; 0 if that is not
             found.
+        again: it shows nearly what the one before does, as frames of a film do.
         columns: as its content tells; 0: by its size.
         says_source: that sound was not learned, but is what it says itself.
         untouched: nobody altered it since it was drawn.
@@ -42,6 +43,7 @@ class Seen:
     source: Source | None
     guessed: bool
     shared: float
+    again: bool
     columns: int
     says_source: bool
     untouched: bool

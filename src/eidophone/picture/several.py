@@ -25,7 +25,7 @@ from eidophone.picture.codec import (
     target_of,
 )
 from eidophone.picture.colour import Colour, channels_of, colour_of, tell_channels
-from eidophone.picture.content import bands, shared
+from eidophone.picture.content import bands, shared, shows_again
 from eidophone.picture.facts import Source
 from eidophone.picture.ink import sounding_columns
 from eidophone.picture.neighbours import Seen, follows, recalled
@@ -39,6 +39,13 @@ from eidophone.sound.choice import NO_CHOICE
 from eidophone.sound.level import Limit
 from eidophone.sound.making import Made, Measured, limit_of
 from eidophone.sound.sound import SoundSource
+
+#: So many pictures may be frames of a film, and what is said if most are like the one before.
+_FRAMES = 8
+_ARE_FRAMES = (
+    "most show nearly what the one before does, as frames of a film: `read` auto and `fps` 30, "
+    "or what it was, make a film of them"
+)
 
 
 class Several:
@@ -127,6 +134,8 @@ class Several:
         finds = self._overlap is None
         if finds and any(one.source is None and one.shared for one in self._learned):
             guess += f"{guess and '; '}where pictures overlap, that is found by what they show"
+        if self._count >= _FRAMES and 2 * sum(one.again for one in self._seen) > self._count:
+            guess += f"{guess and '; '}{_ARE_FRAMES}"
         return guess
 
     def _part(self) -> str:
@@ -265,7 +274,10 @@ class Several:
                 self.original, self.choice = given.original, given.choice
             picture = self._meant(given)
             now = bands(picture.pixels) if self._count > 1 else None
-            columns = 0 if before is None or now is None else shared(before, now)
+            columns, again = 0, False
+            if before is not None and now is not None:
+                columns = shared(before, now)
+                again = picture.guessed and shows_again(before, now)
             before = now
             yield Seen(
                 height=picture.height,
@@ -274,6 +286,7 @@ class Several:
                 source=picture.source,
                 guessed=picture.guessed,
                 shared=columns / picture.width,
+                again=again,
                 columns=self._columns,
                 says_source=given.source is not None,
                 untouched=picture.untouched,
