@@ -65,7 +65,7 @@ def test_frames_of_another_shape_are_stretched_back_without_a_word(film, size):
     made, frames = film
     again = decoded(made, [scaled(one, *size) for one in frames])
     assert again.sample_count == made.track.sample_count
-    assert apart(made.track, again) < 3
+    assert apart(made.track, again) < 3.1
 
 
 def test_what_was_painted_over_has_lost_nothing(film):

@@ -12,6 +12,7 @@ from eidophone.base.arrays import Pixels
 from eidophone.base.errors import tell
 from eidophone.files.video import VideoFrame
 from eidophone.film.film import Film, FrameSource
+from eidophone.film.settings import MIN_SIDE
 from eidophone.picture.content import find_bars
 
 #: Rows and columns of a frame.
@@ -86,10 +87,12 @@ def between_bars(film: FrameSource, aspect: float) -> Window:
         light = np.maximum(light, frame.pixels)
     height, width = light.shape[:2]
     rows, columns = min(height, round(width / aspect)), min(width, round(height * aspect))
+    if min(height, width) < MIN_SIDE:  # a few pixels are easily of one colour
+        return ALL
     bars = find_bars(light)
     above, beside = (height - rows) // 2, (width - columns) // 2
-    if beside > 1 and min(bars.left, bars.right) >= beside - _RINGING:
+    if beside > 1 and min(bars.left, bars.right) >= max(beside - _RINGING, beside / 2):
         return slice(None), slice(beside, beside + columns)
-    if above > 1 and min(bars.top, bars.bottom) >= above - _RINGING:
+    if above > 1 and min(bars.top, bars.bottom) >= max(above - _RINGING, above / 2):
         return slice(above, above + rows), slice(None)
     return ALL
