@@ -17,8 +17,9 @@ from eidophone.base.parallel import blocks
 from eidophone.base.streams import regrouped
 from eidophone.bridge.tools import Tool, picture_of
 from eidophone.film.codec import encode_film
-from eidophone.film.decoding import DecodingPlan, plan_decoding
+from eidophone.film.decoding import plan_decoding
 from eidophone.film.film import Film
+from eidophone.film.plan import DecodingPlan
 from eidophone.film.settings import Kind
 from eidophone.picture.codec import encode_blocks
 from eidophone.picture.fit import resized

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
-from itertools import islice, zip_longest
+from itertools import islice
 
 import numpy as np
 
-from eidophone.base.arrays import Float32, Pixels
-from eidophone.base.errors import FilmError, tell
+from eidophone.base.arrays import Pixels
+from eidophone.base.errors import FilmError
 from eidophone.base.streams import Begun
 from eidophone.film import instants, readings, windows
 from eidophone.film.aligning import MOST_MISSING
@@ -25,91 +25,24 @@ from eidophone.film.frames import most_colour, picture_size, pictures, turn_of
 from eidophone.film.framing import Lost, find_lost
 from eidophone.film.guesses import Walk, tell_guess, tell_lie, tell_lost, tell_speed, tell_unrelated
 from eidophone.film.pages import Pages, find_pages
+from eidophone.film.plan import DecodingPlan, leaning
 from eidophone.film.recognition import assume, recognise
 from eidophone.film.settings import READINGS, Reading
+from eidophone.film.untouched import is_untouched
 from eidophone.picture.codec import (
     DEFAULT_RATE,
-    DOES_NOT_FIT,
-    decode_blocks,
     source_like,
     target_of,
 )
 from eidophone.picture.colour import Colour, channels_of, tell_channels
 from eidophone.picture.facts import Source
-from eidophone.picture.placing import under
 from eidophone.picture.recipe import PRESETS, Recipe
-from eidophone.picture.settings import OVERLAP, Quality
+from eidophone.picture.settings import OVERLAP
 from eidophone.sound.aligned import Aligned
-from eidophone.sound.making import Made, Measured, limit_of
 from eidophone.sound.sound import SoundSource
-
-_BLOCK_SAMPLES = 1 << 18
 
 #: So much of a column is none.
 _ROUNDING = 1e-6
-
-#: A drawing made again on another machine may differ by one grey level in so many values.
-_SAME = 1e-3
-
-
-@dataclass(frozen=True)
-class DecodingPlan:
-    """What a film is to become, and from which columns.
-
-    Attributes:
-        target: the sound to be made; it may turn out shorter if the film was cut.
-        recipe: of the columns.
-        columns: gives ``[rows, any number, 3]`` blocks.
-        reference: what to lean on.
-        original: what to give instead, as nothing was altered.
-        known: the film says which sound it shows.
-    """
-
-    target: Source
-    recipe: Recipe
-    columns: Callable[[], Iterator[Pixels]]
-    reference: SoundSource | None = None
-    original: SoundSource | None = None
-    known: bool = False
-
-    @property
-    def seconds(self) -> float:
-        """How long the sound is to be."""
-        return self.target.sample_count / self.target.rate
-
-    def made(self, quality: Quality) -> Made:
-        """The sound."""
-        if self.original is not None:
-            return Made(self.target, self.original.blocks(_BLOCK_SAMPLES))
-        leaned_on = None if self.reference is None else Measured(self.reference)
-        return Made(
-            self.target,
-            self._blocks(quality, leaned_on),
-            lambda: limit_of(known=self.known, original=leaned_on),
-        )
-
-    def _blocks(self, quality: Quality, reference: SoundSource | None) -> Iterator[Float32]:
-        counted = _Counted(self.columns())
-        given = 0
-        for block in decode_blocks(
-            counted, self.recipe, self.target, quality=quality, reference=reference
-        ):
-            there = self.recipe.sample_count(counted.columns, self.target.rate)
-            yield block[:, : max(there - given, 0)]
-            given += block.shape[1]
-
-
-class _Counted:
-    """Blocks of columns, and how many there were."""
-
-    def __init__(self, blocks: Iterator[Pixels]) -> None:
-        self._blocks = blocks
-        self.columns = 0
-
-    def __iter__(self) -> Iterator[Pixels]:
-        for block in self._blocks:
-            self.columns += block.shape[1]
-            yield block
 
 
 def plan_decoding(
@@ -161,7 +94,7 @@ def plan_decoding(
                 channels=source.channels,
                 sample_count=source.sample_count,
             )
-            if _is_untouched(film, found, original):
+            if is_untouched(film, found, original):
                 return DecodingPlan(source, found.recipe, lambda: iter(()), original=original)
     known, colour = found.source.channels if found is made else None, _colour_of(film, found)
     planned = _plan_of_made(film, found, seconds, reference, known, colour)
@@ -288,7 +221,7 @@ def _plan_of_made(
         if reference is None:
             return DecodingPlan(target, facts.recipe, columns)
         told = become(source_like(reference), likely) if known is None else None
-        return _leaning(reference, Begun(columns), facts.recipe, told, target)
+        return leaning(reference, Begun(columns), facts.recipe, told, target)
     target = replace(target, sample_count=max(1, round(seconds * target.rate)))
     # If it was cut, there are fewer than were made.
     there = there or sum(block.shape[1] for block in columns())
@@ -302,7 +235,7 @@ def _lost_of(film: Film, track: SoundSource, facts: FilmFacts, inside: tuple[sli
         return Lost()
     fps = facts.fps if film.frame_count == facts.frame_count else film.fps
     seen = (frame.pixels[inside] for frame in film.frames())
-    drawn = (frame.pixels for frame in draw(track, facts, fps).frames())
+    drawn = (frame.pixels for frame in draw(track, facts, fps, again=True).frames())
     lost = find_lost(seen, drawn, float(fps))
     if lost != Lost():
         tell_lost(lost)
@@ -352,25 +285,7 @@ def _plan_of_pictures(
         channels=channels_of(colour, reference.channels),
         sample_count=max(1, round(lasts * reference.rate)),
     )
-    return _leaning(reference, Begun(columns), recipe, told, target)
-
-
-def _leaning(
-    reference: SoundSource,
-    columns: Callable[[], Iterator[Pixels]],
-    recipe: Recipe,
-    told: Source | None,
-    target: Source,
-) -> DecodingPlan:
-    """A plan that leans on ``reference``, if it fits: as ``told`` by it, or as the film is."""
-    if told is not None:
-        lean = under(reference, columns, recipe, told, in_step=True)
-        if lean is not None:
-            return DecodingPlan(told, recipe, columns, lean)
-    lean = under(reference, columns, recipe, target)
-    if lean is None:
-        tell(DOES_NOT_FIT)
-    return DecodingPlan(target, recipe, columns, lean)
+    return leaning(reference, Begun(columns), recipe, told, target)
 
 
 def _columns_of_pages(pages: Pages, seconds: float) -> Iterator[Pixels]:
@@ -385,21 +300,3 @@ def _now_and_then(film: Film, period: float | Fraction) -> Iterator[Pixels]:
     """Frames of ``film``: all of them, or two of each page that is held for ``period`` seconds."""
     every = max(1, round(period * film.fps / 2))
     return (frame.pixels for frame in islice(film.frames(), 0, None, every))
-
-
-def _is_untouched(film: Film, facts: FilmFacts, track: SoundSource) -> bool:
-    """Whether the frames are those that are drawn of the sound track."""
-    fps = facts.fps if film.frame_count == facts.frame_count else film.fps
-    drawn = draw(track, facts, fps, again=True)
-    return drawn.frame_count == film.frame_count and all(
-        one is not None and other is not None and _is_same(one.pixels, other.pixels)
-        for one, other in zip_longest(film.frames(), drawn.frames())
-    )
-
-
-def _is_same(pixels: Pixels, drawn: Pixels) -> bool:
-    if pixels.shape != drawn.shape or pixels.dtype != drawn.dtype:
-        return False
-    difference = np.abs(pixels.astype(np.int16) - drawn)
-    few = np.count_nonzero(difference) <= _SAME * difference.size
-    return bool(few and difference.max() <= 1)
