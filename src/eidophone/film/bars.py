@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from itertools import islice
 
 import numpy as np
@@ -28,36 +27,21 @@ _RINGING = 4
 _LOOKED_AT, _FRAMES_APART = 64, 5
 
 
-class Inside:
-    """What lies inside of the bars around frames.
+class Inside(Film):
+    """What lies inside of the bars around a film that says nothing of itself.
 
     Args:
-        source: the frames with their bars.
-        window: what of them is picture.
+        film: with its bars.
+        window: what of its frames is picture.
     """
 
-    def __init__(self, source: FrameSource, window: Window) -> None:
-        self._source = source
+    def __init__(self, film: Film, window: Window) -> None:
+        super().__init__(film, track=film.track, lossless=film.lossless)
         self._window = window
-
-    @property
-    def fps(self) -> Fraction:
-        """Frames per second, on average."""
-        return self._source.fps
-
-    @property
-    def frame_count(self) -> int:
-        """How many frames there are."""
-        return self._source.frame_count
-
-    @property
-    def seconds(self) -> float:
-        """How long they last."""
-        return self._source.seconds
 
     def frames(self) -> Iterator[VideoFrame]:
         """The frames, from the first on."""
-        for frame in self._source.frames():
+        for frame in super().frames():
             yield VideoFrame(frame.pixels[self._window], frame.seconds, frame.duration_seconds)
 
 
@@ -70,7 +54,7 @@ def without_bars(film: Film) -> Film:
     if window == ALL:
         return film
     tell("the bars around the frames of this film are left out")
-    return Film(Inside(film, window), None, film.track, lossless=film.lossless)
+    return Inside(film, window)
 
 
 def between_bars(film: FrameSource, aspect: float) -> Window:
