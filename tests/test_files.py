@@ -219,6 +219,21 @@ def test_a_run_that_is_stopped_leaves_nothing_and_begins_nothing(tmp_path, monke
     assert names(tmp_path) == ["a", Path(__file__).name]
 
 
+@pytest.mark.parametrize("make", [atomic_path, scratch])
+def test_a_run_that_is_stopped_as_it_begins_a_file_leaves_nothing(tmp_path, monkeypatch, make):
+    def stopped(path):
+        assert path.exists()
+        abandon()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(temporaries, "_life", temporaries._Life())
+    monkeypatch.setattr(temporaries, "_held", stopped)
+    target = tmp_path / "a" if make is atomic_path else tmp_path
+    with pytest.raises(KeyboardInterrupt), make(target):
+        pytest.fail("the block must not run")
+    assert names(tmp_path) == []
+
+
 def test_what_was_finished_is_counted(tmp_path, monkeypatch):
     monkeypatch.setattr(Finished, "count", 0)
     with pytest.raises(KeyError), atomic_path(tmp_path / "a") as temporary:

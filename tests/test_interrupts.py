@@ -85,13 +85,13 @@ def test_a_signal_is_one_line(here, number):
     ours = begin(here, "encode", "long.wav", "squares/", "--size", "64")
     wait_until(lambda: len(list(here.glob("squares/*.png"))) > 2)
     said = interrupted(ours, number, times=2)
+    assert not leftovers(here)
     kept = sorted(here.glob("squares/*.png"))
     # The signal may come when a file has its name, and is not counted yet.
     assert said in [
         f"{count} finished files are kept, squares/{kept[count - 1].name} being the last"
         for count in (len(kept), len(kept) - 1)
     ]
-    assert not leftovers(here)
 
 
 def test_at_any_moment_of_the_start(here):

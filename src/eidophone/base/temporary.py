@@ -115,8 +115,14 @@ def _new(folder: Path, suffix: str, make: Callable[[Path], None]) -> Path:
     sweep(folder.absolute())
     for _ in range(_ATTEMPTS):
         path = folder / f"{PREFIX}{_machine()}-{secrets.token_hex(8)}{suffix}"
-        make(path)
-        descriptor = _held(path)
+        _life.made[path] = _NO_LOCK  # a signal may come as soon as it is there
+        descriptor = None
+        try:
+            make(path)
+            descriptor = _held(path)
+        finally:
+            if descriptor is None:
+                del _life.made[path]
         if descriptor is not None:
             _life.made[path] = descriptor
             return path
