@@ -39,7 +39,7 @@ chaos: $(READY)
 	$(BIN)/python -m chaos --kills 200
 
 docs: $(READY)-docs
-	$(BIN)/mkdocs build --strict
+	$(BIN)/zensical build --clean --strict
 
 clean:
 	rm -rf .venv demo site .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -154,7 +154,9 @@ def test_the_readme_shows_both_ways():
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page):
-    targets = re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8"))
+    text = page.read_text("utf-8")
+    targets = re.findall(r"\]\(([^)\s]+)\)", text)
+    targets += re.findall(r'(?:src|href|poster)="([^"]+)"', text)
     for target in targets:
         if not re.match(r"https?://|#", target):
             assert (page.parent / target.partition("#")[0]).exists(), target
@@ -358,4 +360,10 @@ def test_continuous_integration_makes_all_that_takes_minutes():
     script = ROOT / ".ci" / "run"
     assert script.stat().st_mode & 0o111
     made = re.findall(r"^make .*$", script.read_text("utf-8"), re.M)
-    assert made == ["make test", "make demo", "make test-extras", "make fuzz INPUTS=6000"]
+    assert made == [
+        "make test",
+        "make demo",
+        "make docs",
+        "make test-extras",
+        "make fuzz INPUTS=6000",
+    ]
