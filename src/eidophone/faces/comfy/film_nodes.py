@@ -50,10 +50,12 @@ class SoundToFilm(io.ComfyNode):
                 socket(FilmEncoding, "look", "Such a film cannot become sound again."),
             ],
             outputs=[
-                io.Image.Output("frames", tooltip="In a batch."),
-                io.Float.Output("fps", tooltip="Frames per second."),
+                io.Image.Output("frames", display_name="frames", tooltip="In a batch."),
+                io.Float.Output("film_fps", display_name="fps", tooltip="Frames per second."),
                 ReferenceType.Output(
-                    "reference", tooltip="The sound, and how it was drawn: for Film to Sound."
+                    "reference",
+                    display_name="reference",
+                    tooltip="The sound, and how it was drawn: for Film to Sound.",
                 ),
             ],
         )
@@ -121,7 +123,7 @@ class FilmToSound(io.ComfyNode):
                     "knows the recipe; what is chosen here is not used then.",
                 ),
             ],
-            outputs=[io.Audio.Output("audio")],
+            outputs=[io.Audio.Output("audio", display_name="audio")],
         )
 
     @classmethod

@@ -62,9 +62,10 @@ class SoundToPicture(io.ComfyNode):
                 socket(Passage, "overlap", "They fade into each other."),
             ],
             outputs=[
-                io.Image.Output("image", tooltip="Pictures in a batch."),
+                io.Image.Output("image", display_name="image", tooltip="Pictures in a batch."),
                 ReferenceType.Output(
                     "reference",
+                    display_name="reference",
                     tooltip="The sound, and how it was drawn: for Picture to Sound, whatever "
                     "happens to the pictures on the way.",
                 ),
@@ -130,7 +131,7 @@ class PictureToSound(io.ComfyNode):
                     "the two is done to the original. Needs a reference.",
                 ),
             ],
-            outputs=[io.Audio.Output("audio")],
+            outputs=[io.Audio.Output("audio", display_name="audio")],
         )
 
     @classmethod

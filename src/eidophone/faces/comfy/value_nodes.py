@@ -32,7 +32,7 @@ class RecipeNode(io.ComfyNode):
                 socket(Recipe, "top_db"),
                 socket(Recipe, "range_db"),
             ],
-            outputs=[RecipeType.Output("recipe")],
+            outputs=[RecipeType.Output("recipe", display_name="recipe")],
         )
 
     @classmethod
@@ -76,7 +76,7 @@ class SoundReference(io.ComfyNode):
             "and Film to Sound, when these come from files. Sound to Picture and Sound to Film "
             "give a reference of their own that knows more.",
             inputs=[io.Audio.Input("audio", tooltip="The original sound.")],
-            outputs=[ReferenceType.Output("reference")],
+            outputs=[ReferenceType.Output("reference", display_name="reference")],
         )
 
     @classmethod
