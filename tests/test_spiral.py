@@ -11,7 +11,7 @@ from PIL import Image
 
 from eidophone.base.errors import PictureError, RecipeError
 from eidophone.film.instants import instants_recipe
-from eidophone.film.spiral import Spiral
+from eidophone.film.spiral import Spiral, _patches
 from eidophone.picture.axis import hz_of_row
 from eidophone.picture.recipe import PRESETS
 
@@ -245,3 +245,31 @@ def test_columns_of_another_shape_are_refused():
     it = spiral()
     with pytest.raises(PictureError, match="columns are"):
         it.draw(np.zeros((it.recipe.rows + 1, it.subs, 3), np.uint8))
+
+
+def drawn_slowly(spiral, columns):
+    """The frame as its definition says: every pixel is a weighted sum of four cells."""
+    patches = _patches(spiral.recipe, spiral.subs, spiral.size, spiral.size)
+    patch = np.repeat(np.arange(len(patches.first) - 1), np.diff(patches.first))
+    row, sub = np.divmod(patch, spiral.subs + 1)
+    low, high = np.maximum(row - 1, 0), np.minimum(row, spiral.recipe.rows - 1)
+    early, late = np.maximum(sub - 1, 0), np.minimum(sub, spiral.subs - 1)
+    light = columns[::-1] ** 2 * np.float32(255)
+    up, inner, outer = (part[:, None] for part in (patches.across, patches.inner, patches.outer))
+    value = inner * (light[low, early] + up * (light[high, early] - light[low, early]))
+    value += outer * (light[low, late] + up * (light[high, late] - light[low, late]))
+    frame = np.zeros((spiral.size**2, 3), np.uint8)
+    frame[patches.pixel] = (value + np.float32(0.5)).astype(np.uint8)
+    return frame.reshape(spiral.size, spiral.size, 3)
+
+
+@pytest.mark.parametrize("colours", ["grey", "coloured", "partly black"])
+def test_what_is_drawn_quickly_is_what_the_definition_says(colours):
+    it = spiral()
+    columns = smooth_columns(it)
+    if colours == "grey":
+        columns = np.repeat(columns[:, :, :1], 3, axis=2)
+    if colours == "partly black":
+        columns[columns < 0.6] = 0
+        columns[: len(columns) // 2, :, 1:] = columns[: len(columns) // 2, :, :1]
+    assert np.array_equal(it.draw(columns), drawn_slowly(it, columns))

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 
 from eidophone.base.arrays import Pixels
 from eidophone.base.errors import EidophoneError, FilmError, StripDamagedError, tell
+from eidophone.base.parallel import ahead
 from eidophone.files.chunks import png_chunks, riff_chunks
 from eidophone.files.image import to_rgb
 from eidophone.files.kinds import FILM_SUFFIXES, MAX_FRAME_PIXELS
@@ -200,7 +201,7 @@ class Film:
         """
         made = self.facts
         fps = fps or (_HELD_AT if self._is_to_be_held(path) else self.fps)
-        frames = self._source.frames()
+        frames = ahead(self._source.frames())  # drawn while the one before is coded
         first = next(frames)
         text = {} if made is None else {TEXT_KEY: made.to_json()}
         height, width = first.pixels.shape[:2]
@@ -214,6 +215,7 @@ class Film:
             crf=crf,
             codec=codec,
             still=made is not None and made.kind == "pages" and made.fps != fps,
+            unmoving=made is not None and made.kind == "instants",
             overwrite=overwrite,
         ) as writer:
             for number, frame in enumerate(chain([first], frames), 1):

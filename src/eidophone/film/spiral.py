@@ -113,9 +113,8 @@ class Spiral:
         patches = _patches(self.recipe, self.subs, height, width)
         shown = np.zeros((self.recipe.rows, self.subs, colours), np.float32)
         _gather(patches, np.ascontiguousarray(frame).reshape(-1, colours), shown)
-        cells = cho_solve_banded(
-            (patches.factor, True), shown.reshape(-1, colours), check_finite=False
-        )
+        factor = _factor(self.recipe, self.subs, height, width)
+        cells = cho_solve_banded((factor, True), shown.reshape(-1, colours), check_finite=False)
         light = cells.reshape(shown.shape)[::-1] / np.float32(brightest(frame.dtype))
         return np.sqrt(np.where(light < _DARK, 0, light))
 
@@ -137,7 +136,6 @@ class _Patches(NamedTuple):
         pixel: index into the frame.
         across: ``[pixels]`` share of the upper row, 0 to 1.
         inner, outer: ``[pixels]`` shares of the two instants; their sum is the ribbon's opacity.
-        factor: Cholesky factor of the normal equations, banded.
     """
 
     first: NDArray[np.int64]
@@ -145,7 +143,6 @@ class _Patches(NamedTuple):
     across: Float32
     inner: Float32
     outer: Float32
-    factor: Float32
 
 
 def _turns(recipe: Recipe) -> float:
@@ -181,18 +178,23 @@ def _patches(recipe: Recipe, subs: int, height: int, width: int) -> _Patches:
     order = np.argsort(patch, kind="stable")
     outer = np.clip(sub - before, 0, 1)
     opacity = _smooth(np.minimum(depth, 1 - depth) / np.float32(_EDGE))
-    patches = _Patches(
+    return _Patches(
         first=np.searchsorted(patch, np.arange((recipe.rows + 1) * (subs + 1) + 1), sorter=order),
         pixel=pixel[order],
         across=(row - below)[order],
         inner=((1 - outer) * opacity)[order],
         outer=(outer * opacity)[order],
-        factor=np.zeros((subs + 2, recipe.rows * subs), np.float32),
     )
-    normal = np.zeros(patches.factor.shape)
-    _add_normal(patches, recipe.rows, subs, normal)
+
+
+@lru_cache(maxsize=2)
+def _factor(recipe: Recipe, subs: int, height: int, width: int) -> Float32:
+    """Cholesky factor of the normal equations of reading, banded."""
+    normal = np.zeros((subs + 2, recipe.rows * subs))
+    _add_normal(_patches(recipe, subs, height, width), recipe.rows, subs, normal)
     normal[0] += _LEAST_PIXELS
-    return patches._replace(factor=cholesky_banded(normal, lower=True).astype(np.float32))
+    factor: Float32 = cholesky_banded(normal, lower=True).astype(np.float32)
+    return factor
 
 
 def _ribbon(recipe: Recipe, height: int, width: int) -> tuple[NDArray[np.uint32], Float32, Float32]:
@@ -221,19 +223,49 @@ def _smooth(x: NDArray[Any]) -> Float32:
 
 @njit(cache=True, nogil=True)
 def _draw(patches: _Patches, light: Float32, frame: NDArray[np.uint8]) -> None:
-    """Draw ``light`` ``[rows, subs, 3]``, 0 to 255, onto ``frame`` ``[pixels, 3]``."""
+    """Draw ``light`` ``[rows, subs, 3]``, 0 to 255, onto the black ``frame`` ``[pixels, 3]``.
+
+    Patches that stay black are passed over, and grey ones are reckoned once for all colours.
+    """
     rows, subs = light.shape[:2]
+    corners = np.empty((4, 3), np.float32)
     for patch in range(patches.first.size - 1):
         row, sub = divmod(patch, subs + 1)
         low, high = max(row - 1, 0), min(row, rows - 1)
         early, late = max(sub - 1, 0), min(sub, subs - 1)
-        for n in range(patches.first[patch], patches.first[patch + 1]):
-            up, inner, outer = patches.across[n], patches.inner[n], patches.outer[n]
-            for colour in range(light.shape[2]):
-                a, b = light[low, early, colour], light[high, early, colour]
-                c, d = light[low, late, colour], light[high, late, colour]
-                value = inner * (a + up * (b - a)) + outer * (c + up * (d - c))
-                frame[patches.pixel[n], colour] = np.uint8(value + np.float32(0.5))
+        corners[0], corners[1] = light[low, early], light[high, early]
+        corners[2], corners[3] = light[low, late], light[high, late]
+        if corners.max() < np.float32(0.5):
+            continue
+        first, last = patches.first[patch], patches.first[patch + 1]
+        _draw_colour(patches, first, last, corners[:, 0], frame[:, 0])
+        if _is_grey(corners):
+            for n in range(first, last):
+                at = patches.pixel[n]
+                frame[at, 1] = frame[at, 2] = frame[at, 0]
+        else:
+            _draw_colour(patches, first, last, corners[:, 1], frame[:, 1])
+            _draw_colour(patches, first, last, corners[:, 2], frame[:, 2])
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _draw_colour(
+    patches: _Patches, first: int, last: int, corners: Float32, frame: NDArray[np.uint8]
+) -> None:
+    """Draw the pixels ``first`` to ``last`` of a patch between its four ``corners``."""
+    a, b, c, d = corners[0], corners[1], corners[2], corners[3]
+    for n in range(first, last):
+        up, inner, outer = patches.across[n], patches.inner[n], patches.outer[n]
+        value = inner * (a + up * (b - a)) + outer * (c + up * (d - c))
+        frame[patches.pixel[n]] = np.uint8(value + np.float32(0.5))
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _is_grey(corners: Float32) -> bool:
+    grey = True
+    for n in range(4):
+        grey &= corners[n, 0] == corners[n, 1] and corners[n, 0] == corners[n, 2]
+    return grey
 
 
 @njit(cache=True, nogil=True, fastmath=True)

@@ -23,6 +23,7 @@ class VideoCodec:
         encoder: FFmpeg's name of the encoder.
         pixel_format: FFmpeg's name of how pixels are coded.
         options: settings of the encoder.
+        unmoving: those that are others where nothing moves, and there is no motion to look for.
         crf: constant rate factor unless another is asked for: lower is better and larger; None:
             the codec has none.
         worst_crf: the largest value of ``crf``.
@@ -37,6 +38,7 @@ class VideoCodec:
     encoder: str
     pixel_format: str
     options: Mapping[str, str] = field(default_factory=dict)
+    unmoving: Mapping[str, str] = field(default_factory=dict)
     crf: int | None = None
     worst_crf: int = 0
     rates: tuple[Fraction, ...] | None = None
@@ -120,7 +122,12 @@ _FAITHFUL = {
     "mbtree": "0",
     "x264-params": "chroma-qp-offset=-12",
 }
-H264 = VideoCodec("h264", "libx264", "yuv420p", _FAITHFUL, crf=18, worst_crf=51)
+#: The same where nothing moves, and there is no motion to look for: as good, in .7 of the time.
+_FAITHFUL_UNMOVING = {
+    "preset": "superfast",
+    "x264-params": "chroma-qp-offset=-12:trellis=1:subme=4",
+}
+H264 = VideoCodec("h264", "libx264", "yuv420p", _FAITHFUL, _FAITHFUL_UNMOVING, crf=18, worst_crf=51)
 VP9 = VideoCodec(
     "vp9",
     "libvpx-vp9",

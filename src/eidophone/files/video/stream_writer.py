@@ -44,6 +44,7 @@ class StreamFilm:
         sound: the track, if there is one and the container can hold it.
         crf: for the codec; None if it has none.
         key_seconds: time between key frames, at most.
+        unmoving: nothing moves from frame to frame.
 
     Raises:
         av.FFmpegError: FFmpeg cannot write such a film.
@@ -61,6 +62,7 @@ class StreamFilm:
         sound: SoundSource | None,
         crf: int | None,
         key_seconds: int,
+        unmoving: bool,
     ) -> None:
         self._fps = fps
         self._count = 0
@@ -74,7 +76,7 @@ class StreamFilm:
         )
         if text and container.has_comment:
             self._film.metadata["comment"] = comment_of(text)
-        self._picture = _add_picture(self._film, codec, size, fps, crf, key_seconds)
+        self._picture = _add_picture(*(self._film, codec, size, fps, crf, key_seconds, unmoving))
         self._track: TrackWriter | None = None
         if sound is not None and container.sound is not None:
             self._track = TrackWriter(av, self._film, container.sound, sound, 1 / fps)
@@ -132,8 +134,11 @@ def _add_picture(
     fps: Fraction,
     crf: int | None,
     key_seconds: int,
+    unmoving: bool,
 ) -> Any:
     options = {"g": str(max(1, round(fps * key_seconds))), **codec.options}
+    if unmoving:
+        options |= codec.unmoving
     if crf is not None:
         options["crf"] = str(crf)
     stream = film.add_stream(codec.encoder, rate=fps, options=options)

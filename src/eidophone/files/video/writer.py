@@ -78,6 +78,7 @@ class VideoWriter:
         crf: quality, from 0 (best), for H.264, VP9 and AV1.
         codec: another codec than the usual one of the format.
         still: pictures stand still: most are shown for many frames.
+        unmoving: light comes and goes and nothing moves: what is quick to code is as good.
         overwrite: replace a film that is there already; of a folder, the files of a film.
 
     Raises:
@@ -98,6 +99,7 @@ class VideoWriter:
         crf: int | None = None,
         codec: str | None = None,
         still: bool = False,
+        unmoving: bool = False,
         overwrite: bool = False,
     ) -> None:
         self.path = Path(path)
@@ -108,6 +110,7 @@ class VideoWriter:
         self._text = _checked_text(self.path, text)
         self._sound = sound
         self._key_seconds = _KEY_SECONDS_STILL if still else _KEY_SECONDS
+        self._unmoving = unmoving
         self._margin = (0, 0)
         self._film: _Film
         if is_folder_name(path):
@@ -174,7 +177,7 @@ class VideoWriter:
             try:
                 with StreamFilm(
                     *(av, temporary, container, codec, size, rate),
-                    *(self._text, self._sound, crf, self._key_seconds),
+                    *(self._text, self._sound, crf, self._key_seconds, self._unmoving),
                 ) as film:
                     self._film = film if rate == self.fps else _Held(film, self.fps, rate)
                     yield
