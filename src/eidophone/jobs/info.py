@@ -57,6 +57,8 @@ def _picture_lines(picture: Picture) -> list[Line]:
     ]
     if picture.guessed:
         lines.append(("guessed", "the file does not say what it is: read by default as follows"))
+    if picture.drawn_by:
+        lines.append(("drawn by", picture.drawn_by))
     if picture.harm not in ("", "none"):
         lines.append(("undone", f"by the margin strip: {picture.harm}"))
     lines += _recipe_lines(picture.recipe)
@@ -67,7 +69,7 @@ def _picture_lines(picture: Picture) -> list[Line]:
             lines.append(("begins at", _duration(start)))
     if picture.original is not None:
         lines.append(("carries", f"the original sound file, {len(picture.original):,} bytes"))
-    if not picture.guessed:
+    if not picture.guessed and not picture.drawn_by:
         lines.append(("pixels", "untouched" if picture.untouched else "altered or recompressed"))
     return lines
 

@@ -23,6 +23,7 @@ from eidophone.files.probing import kind_of_bytes
 from eidophone.jobs.settings import Decoding, Encoding
 from eidophone.jobs.together import finish
 from eidophone.picture.codec import encode_blocks, sound_of_bytes
+from eidophone.picture.foreign.drawing import RIFFUSION_ROWS, RiffusionDrawing
 from eidophone.picture.picture import Picture, Source, numbered, numbered_files
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.sequence import Cut, rows_beside_strip
@@ -86,6 +87,8 @@ def encode_file(
         EidophoneError: of all kinds.
     """
     form = picture_format(how.format, target)
+    if how.drawn_for == "riffusion":
+        return _encode_riffusion(sound_path, target, how, form, progress)
     with claimed(target), SoundReader(sound_path, how.choice) as sound:
         recipe, cut = drawn_as(how, sound, target)
         columns = recipe.columns(sound.sample_count, sound.rate)
@@ -115,6 +118,34 @@ def encode_file(
                 if first == 0 and original is not None:
                     picture = replace(picture, original=original, choice=how.choice)
                 picture.save(path, quality=form.quality, strip=how.strip, overwrite=how.overwrite)
+    return paths
+
+
+def _encode_riffusion(
+    sound_path: Path, target: Path, how: Encoding, form: PictureFormat, progress: Progress
+) -> list[Path]:
+    """`encode_file` for the programs of riffusion, which read one height only."""
+    if how.size not in (None, RIFFUSION_ROWS) or form.suffix not in (".png", ".jpg"):
+        raise PictureError(
+            f"riffusion reads .png and .jpg of {RIFFUSION_ROWS} rows: write these, whole or with "
+            f"`size` {RIFFUSION_ROWS}"
+        )
+    if how.strip or how.carry_original or how.recipe != Encoding.recipe:
+        raise PictureError("riffusion has a recipe of its own, no strip, and carries no original")
+    with claimed(target), SoundReader(sound_path, how.choice) as sound:
+        drawing = RiffusionDrawing(sound)
+        width = max_side(target) if how.size is None else how.size
+        cut = Cut(width, width) if how.size is None else Cut.squares(width, how.overlap)
+        count = cut.count(drawing.columns)
+        one = count == 1 and how.size is None
+        paths = [target] if one else [numbered(target, 1 + n, count) for n in range(count)]
+        if how.resume and all(path.exists() for path in paths):
+            return paths
+        _refuse_existing(paths, how)
+        blocks = _watched(drawing.blocks(), drawing.columns, progress)
+        for path, (_, pixels) in zip(paths, cut.apply(blocks, drawing.columns), strict=True):
+            if not (how.resume and path.exists()):
+                drawing.save(pixels, path, quality=form.quality, overwrite=how.overwrite)
     return paths
 
 
@@ -191,7 +222,8 @@ def _naming(paths: list[Path]) -> Iterator[None]:
 
 def load_picture(path: Path, how: Decoding) -> Picture:
     """The picture at ``path``, read as ``how`` says."""
-    return Picture.load(path, recipe=how.recipe, max_pixels=how.max_pixels or None)
+    limit = how.max_pixels or None
+    return Picture.load(path, recipe=how.recipe, max_pixels=limit, hints=how.hints)
 
 
 def pictures_named(path: Path) -> list[Path]:

@@ -18,6 +18,7 @@ from eidophone.film.settings import (
     Look,
     Reading,
 )
+from eidophone.picture.foreign.model import ChosenDrawnBy, ChosenDrawnFor, Hints
 from eidophone.picture.recipe import PRESETS
 from eidophone.picture.settings import (
     OVERLAP,
@@ -74,12 +75,14 @@ class Encoding:
         downmix: mix more than two channels to two.
         overwrite: replace files that are there already.
         resume: leave files that are there already as they are, and make the others.
+        drawn_for: the program that is to read them.
 
     Raises:
         PictureError: a value is out of its range.
     """
 
     recipe: ChosenRecipe = PRESETS["standard"]
+    drawn_for: ChosenDrawnFor = "eidophone"
     format: PictureFormatName = None
     size: Squares = None
     overlap: Overlap = 0.0
@@ -107,6 +110,7 @@ class Decoding(Level):
     Attributes:
         quality: how much work goes into the phase.
         recipe: read the pictures with this recipe, whatever they say.
+        drawn_by: the program that drew them.
         reference: the original sound file.
         reference_pictures: the unaltered pictures, sent through the same tool.
         overlap: fraction of a picture that it shares with the next, where they do not say; None:
@@ -122,6 +126,7 @@ class Decoding(Level):
 
     quality: ChosenQuality = "standard"
     recipe: ReadRecipe = None
+    drawn_by: ChosenDrawnBy = "auto"
     seconds: Seconds = None
     rate: Rate = None
     reference: Original = None
@@ -135,6 +140,11 @@ class Decoding(Level):
 
     def __post_init__(self) -> None:
         check(self, PictureError)
+
+    @property
+    def hints(self) -> Hints:
+        """What is said of pictures that other programs drew."""
+        return Hints(self.drawn_by)
 
 
 @dataclass(frozen=True, kw_only=True)

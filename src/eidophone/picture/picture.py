@@ -16,6 +16,8 @@ from eidophone.files.image.ranges import UNIT, range_of_file, to_unit
 from eidophone.files.kinds import MAX_PICTURE_PIXELS
 from eidophone.picture.content import unpadded
 from eidophone.picture.facts import Facts, Source, digest_of, from_message, message_of
+from eidophone.picture.foreign.model import AUTO, Hints
+from eidophone.picture.foreign.reading import read_foreign
 from eidophone.picture.recipe import PRESETS, Recipe
 from eidophone.picture.shape import columns_of, whole_columns
 from eidophone.picture.strip import StripReading, draw_strip, read_strip, set_right
@@ -44,6 +46,7 @@ class Picture:
         guessed: nothing said what the pixels mean, and ``recipe`` is the default.
         untouched: every pixel is as Eidophone wrote it; never so for lossy files.
         harm: what had been done to it, as its margin strip shows, which undid it; for people.
+        drawn_by: which other program it was taken to be drawn by, for people; empty if by none.
 
     Raises:
         PictureError: the pixels are no image, or not finite.
@@ -57,6 +60,7 @@ class Picture:
     guessed: bool = False
     untouched: bool = False
     harm: str = ""
+    drawn_by: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pixels", _checked_pixels(self.pixels))
@@ -125,16 +129,18 @@ class Picture:
         *,
         recipe: Recipe | None = None,
         max_pixels: int | None = MAX_PICTURE_PIXELS,
+        hints: Hints = AUTO,
     ) -> Picture:
         """Read the picture at ``path``, whoever made it.
 
         What it means is, in this order: ``recipe``; what the file's text says; what its margin
-        strip says; the default recipe, with ``guessed`` set.
+        strip says; what another program drew; the default recipe, with ``guessed`` set.
 
         Args:
             path: an image file of any kind that ``read_image`` knows.
             recipe: read it with this recipe, whatever the file says.
             max_pixels: refuse larger images, going by their header; None for no limit.
+            hints: which other program drew it, and what it shows.
 
         Raises:
             PictureError: it is not there, not an image, broken or too large.
@@ -144,13 +150,20 @@ class Picture:
         pixels, harm = image.pixels, ""
         given = recipe is not None
         facts = written = _facts_in_text(image, path, ignore_version=given)
-        reading = _read_strip(pixels, path) if written is None or written.strip else None
+        is_told = hints.drawn_by not in ("auto", "eidophone") and not given
+        has_strip = written.strip if written else not is_told
+        reading = _read_strip(pixels, path) if has_strip else None
         if reading is not None:
             pixels, harm = reading.pixels, reading.damage
             facts = written or _facts_in_message(reading.message, path, ignore_version=given)
             if reading.turn:
                 _warn(f"{path} {set_right(reading)}")
         elif written is None:
+            foreign = None if given else read_foreign(image, hints)
+            if foreign is not None:
+                return cls(
+                    foreign.pixels, foreign.recipe, foreign.source, drawn_by=foreign.drawn_by
+                )
             pixels = of_unit(pixels, path)
         untouched = written is not None and written.digest == digest_of(image.pixels)
         if written is not None and not (given or untouched or reading):

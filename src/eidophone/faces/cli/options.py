@@ -19,6 +19,7 @@ _NAMES = {
     "overwrite": "force",
     "trusted": "trust",
     "kind": "film",
+    "drawn_for": "as",
     "timeout_seconds": "timeout",
     "interval_seconds": "interval",
     "silence_db": "silence",

@@ -31,6 +31,9 @@ _Plugin = TypeVar("_Plugin", bound=PillowFile.ImageFile)
 #: Pixels that are turned from Pillow's into ours at a time.
 _PIXELS_AT_ONCE = 1 << 21
 
+#: Numbers in private EXIF tags are text entries of this name, with the number of the tag.
+_TAG, _MOST_TAGS = "exif:", 64
+
 _USER_COMMENT_CODE = b"ASCII\0\0\0"  # EXIF 2.3, 4.6.5: eight bytes that name the encoding
 
 
@@ -175,16 +178,35 @@ def orientation_of(image: Image.Image) -> object:
 
 
 def text_of(image: Image.Image) -> dict[str, str]:
-    """The text that ``exif_of`` wrote, and nothing else."""
+    """The text that ``exif_of`` wrote, and the numbers in private tags."""
+    numbers = numbers_of(image.getexif())
     comment = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.UserComment)
     if not isinstance(comment, bytes) or len(comment) > MAX_TEXT_BYTES:
-        return {}
-    return text_from_json(comment[len(_USER_COMMENT_CODE) :])
+        return numbers
+    return text_from_json(comment[len(_USER_COMMENT_CODE) :]) | numbers
+
+
+def numbers_of(exif: Image.Exif) -> dict[str, str]:
+    """The numbers in the private tags of ``exif``, as text: ``exif:11000`` is that of tag 11000."""
+    found: dict[str, str] = {}
+    for tag, value in exif.items():
+        if tag not in ExifTags.TAGS and isinstance(value, int | float) and len(found) < _MOST_TAGS:
+            found[f"{_TAG}{tag}"] = repr(float(value))
+    return found
+
+
+def numbers_in(text: Mapping[str, str]) -> dict[int, int | float]:
+    """The inverse of `numbers_of`: what of ``text`` belongs into private tags."""
+    numbers = {int(key[len(_TAG) :]): float(text[key]) for key in text if key.startswith(_TAG)}
+    return {tag: int(one) if one.is_integer() else one for tag, one in numbers.items()}
 
 
 def exif_of(text: Mapping[str, str]) -> bytes:
-    """An EXIF block with ``text`` as its user comment, which photo tools keep."""
+    """An EXIF block with ``text`` as its user comment, which photo tools keep, and numbers."""
     exif = Image.Exif()
-    comment = _USER_COMMENT_CODE + text_to_json(text)
-    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.UserComment] = comment
+    exif.update(numbers_in(text))
+    words = {key: value for key, value in text.items() if not key.startswith(_TAG)}
+    if words or len(words) == len(text):
+        comment = _USER_COMMENT_CODE + text_to_json(words)
+        exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.UserComment] = comment
     return exif.tobytes()

@@ -26,6 +26,9 @@ from eidophone.files.chunks import png_chunks
 from eidophone.files.image.model import MAX_TEXT_BYTES, PARSING, ImageFile, check_size, to_rgb
 from eidophone.files.image.pillow import (
     deep_pixels_of,
+    exif_of,
+    numbers_in,
+    numbers_of,
     open_image,
     orientation_of,
     pixels_of,
@@ -94,8 +97,12 @@ def write(
 
 
 def write_text(file: BinaryIO, text: Mapping[str, str]) -> None:
-    """Write ``text`` as iTXt chunks."""
+    """Write ``text`` as iTXt chunks, and numbers for private EXIF tags as such."""
+    if numbers_in(text):
+        _write_chunk(file, b"eXIf", exif_of(text).removeprefix(b"Exif\0\0"))
     for key, value in text.items():
+        if key.startswith("exif:"):
+            continue
         entry = key.encode("latin-1") + b"\0\0\0\0\0" + value.encode("utf-8")
         _write_chunk(file, b"iTXt", entry)
 
@@ -192,7 +199,8 @@ class _Ancillary:
             with suppress(ValueError, IndexError, zlib.error):
                 self._profile = _inflated(data.split(b"\0", 1)[1][1:], _MAX_PROFILE_BYTES)
         elif name == b"eXIf":
-            self.orientation = _orientation(data)
+            self.orientation, numbers = _exif(data)
+            self.text |= numbers
         elif name in (b"tEXt", b"zTXt", b"iTXt") and len(self.text) < _MAX_TEXT_ENTRIES:
             self._add_text(name, data)
 
@@ -242,12 +250,13 @@ def _inflated(data: bytes, most: int = MAX_TEXT_BYTES) -> bytes:
     return _bounded(zlib.decompressobj().decompress(data, most + 1), most)
 
 
-def _orientation(exif_data: bytes) -> object:
+def _exif(exif_data: bytes) -> tuple[object, dict[str, str]]:
+    """Which way up the picture is, and the numbers in private tags."""
     image = Image.new("L", (1, 1))
     try:
         with PARSING, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             image.getexif().load(exif_data)
-            return orientation_of(image)
+            return orientation_of(image), numbers_of(image.getexif())
     except Exception:  # anything may come out of a broken block
-        return None
+        return None, {}
