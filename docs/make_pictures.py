@@ -108,12 +108,12 @@ def tools() -> Image.Image:
     return sheet_of([made, heard])
 
 
-def painted_on(image: Image.Image) -> Image.Image:
+def painted_on(image: Image.Image, light: int = 190) -> Image.Image:
     """A copy with a black hole and a bright stroke in it."""
     copy = image.copy()
     draw = ImageDraw.Draw(copy)
     draw.ellipse((30, 60, 180, 330), fill=(0, 0, 0))
-    draw.line((60, 470, 110, 150, 180, 330, 250, 90), fill=(190, 190, 190), width=5, joint="curve")
+    draw.line((60, 470, 110, 150, 180, 330, 250, 90), fill=(light,) * 3, width=5, joint="curve")
     return copy
 
 
