@@ -6,6 +6,8 @@
 #   make bench        the full measurement, beside other programs      (about ten minutes)
 #   make chaos        kills every command that writes, and runs it again
 #   make docs         the site, in site/
+#   make docs-files   the pictures, sounds and examples of the pages, made again
+#   make docs-commands  every command of the pages, in fresh clones    (about ten minutes)
 #   make clean        forget everything that was made here
 # PYTHON=python3.12 chooses another Python.
 
@@ -14,7 +16,7 @@ BIN := .venv/bin
 EXTRAS := $(patsubst %,tests/test_%.py,comfy bridge_networks bridge_dataset_loaders bridge_cli)
 READY := .venv/.ready
 
-.PHONY: demo test test-extras fuzz bench chaos docs clean
+.PHONY: demo test test-extras fuzz bench chaos docs docs-files docs-commands clean
 
 demo: $(READY)
 	$(BIN)/python examples/demo.py
@@ -40,6 +42,14 @@ chaos: $(READY)
 
 docs: $(READY)-docs
 	$(BIN)/zensical build --clean --strict
+
+docs-files: $(READY)-docs-files
+	$(BIN)/python docs/make_pictures.py
+	$(BIN)/python docs/make_sounds.py
+	$(BIN)/python docs/make_examples.py
+
+docs-commands: $(READY)
+	$(BIN)/python docs/commands.py
 
 clean:
 	rm -rf .venv demo site .pytest_cache .mypy_cache .ruff_cache .hypothesis

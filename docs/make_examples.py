@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from make_pictures import cut, image_of, painted_on
+from make_pictures import DOCS, cut, image_of, painted_on
 from PIL import Image, ImageDraw, ImageFilter
 
 from eidophone import Film, Sound, encode
 
-EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+EXAMPLES = DOCS.parent / "examples"
 
 
 def main() -> None:
     """Make them all."""
     guitar = image_of(encode(Sound.load(EXAMPLES.parent / "sounds" / "guit_em9.flac")))
-    painted_on(guitar, light=110).save(EXAMPLES / "painted.jpg", quality=85)
-    night().save(EXAMPLES / "night.jpg", quality=85)
+    for name, image in {"painted": painted_on(guitar, light=110), "night": night()}.items():
+        image.save(EXAMPLES / f"{name}.jpg", quality=85)
+        shown = image.crop((0, 0, min(image.width, 900), image.height))
+        shown.save(DOCS / "images" / f"{name}.jpg", quality=80)
     Film.of(rain(), fps=25).save(EXAMPLES / "rain.mp4", overwrite=True)
     generated = EXAMPLES / "generated"
     generated.mkdir(exist_ok=True)
@@ -32,16 +35,16 @@ def night() -> Image.Image:
     """A drawing that has nothing to do with sound: stars, a moon and three hills."""
     image = Image.new("RGB", (512, 512))
     draw = ImageDraw.Draw(image)
-    draw.ellipse((330, 60, 430, 160), fill=(150, 150, 120))
+    draw.ellipse((330, 60, 430, 160), fill=(190, 190, 150))
     draw.ellipse((310, 45, 405, 140), fill=(0, 0, 0))
     random = np.random.default_rng(1885)
     for x, y in random.integers(0, 512, (60, 2)) * (1, 0.55):
         draw.point((x, y), fill=(180, 180, 200))
     at = np.arange(512)
     for height, wide, colour in (
-        (300, 90, (20, 60, 60)),
-        (370, 60, (60, 40, 90)),
-        (440, 130, (90, 70, 20)),
+        (300, 90, (30, 110, 110)),
+        (370, 60, (110, 70, 160)),
+        (440, 130, (160, 120, 30)),
     ):
         hill = height - 40 * np.sin(at / wide + height)
         draw.line([*zip(at.tolist(), hill.tolist(), strict=True)], fill=colour, width=3)
@@ -66,12 +69,12 @@ def rain(frame_count: int = 75, side: int = 128) -> list[np.ndarray]:
 
 
 def inbetweens() -> list[Image.Image]:
-    """Squares as a network might make them: each is one sound at its left and another at its right."""
+    """Squares as a network might make them: one sound turns into another."""
     names = ("guit_em9", "ambi_choir", "loop_tabla", "ambi_piano")
     squares = [image_of(encode(cut(name, 0, 1.5))).crop((0, 0, 256, 512)) for name in names]
     squares = [square.resize((256, 256)) for square in squares]
     fade = Image.fromarray(np.tile(np.linspace(255, 0, 256).astype(np.uint8), (256, 1)))
-    return [Image.composite(*pair, fade) for pair in zip(squares[:-1], squares[1:], strict=True)]
+    return [Image.composite(*pair, fade) for pair in pairwise(squares)]
 
 
 def smear(path: Path) -> None:

