@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from eidophone.base.errors import OutputError
@@ -94,6 +94,23 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"cannot make {folder}: {error.strerror or error}") from error
+
+
+@contextmanager
+def folder_made(folder: Path) -> Iterator[None]:
+    """In the block, ``folder`` is there; what was made of it is gone after it, if it stays empty.
+
+    Raises:
+        OutputError: it cannot be made.
+    """
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    make_folder(folder)
+    try:
+        yield
+    finally:
+        for one in missing:
+            with suppress(OSError):  # something is in it
+                one.rmdir()
 
 
 def move(source: Path, target: Path) -> None:

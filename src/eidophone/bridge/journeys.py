@@ -27,11 +27,13 @@ from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.sequence import Cut, Placed, join
 from eidophone.picture.shape import columns_shown
-from eidophone.sound.making import Progress
 from eidophone.sound.sound import SoundSource
 
 #: Makes a film of the one at the first path, at the second path or beside it; gives where it is.
 FilmTool = Callable[[Path, Path], Path]
+
+#: Told how much is done, and of how much.
+Count = Callable[[int, int], None]
 
 #: Where a picture lies, and what it was: when it went out, came back, and came back from rest.
 View = tuple[Placed, Sequence[Pixels]]
@@ -100,7 +102,7 @@ def send_pictures(
     batch: int,
     folder: Path,
     calibrate: Tool | None = None,
-    progress: Progress = lambda _: None,
+    progress: Count = lambda *_: None,
 ) -> Journey:
     """Send ``sound`` through ``tool`` as squares that overlap, and fade into each other there.
 
@@ -113,7 +115,7 @@ def send_pictures(
         batch: pictures that the tool is given at a time.
         folder: an empty one, to keep the pictures in.
         calibrate: the tool, told to change nothing.
-        progress: told how many of the pictures are back.
+        progress: told how many pictures are back, and of how many.
 
     Raises:
         ToolError: the tool gave something else than as many pictures as it took.
@@ -124,11 +126,12 @@ def send_pictures(
 
     def views() -> Iterator[View]:
         drawn = _drawn(sound, recipe, cut, np.uint8)
+        progress(0, len(places))
         for first, last in blocks(0, len(places), batch):
             given = list(islice(drawn, batch))
             back = [(resized(one, size, size) for one in _results(to, given)) for to in tools]
             yield from zip(places[first:last], zip(given, *back, strict=True), strict=True)
-            progress(last / len(places))
+            progress(last, len(places))
 
     return _journey(recipe, views(), folder)
 

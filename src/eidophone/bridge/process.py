@@ -18,14 +18,14 @@ import numpy as np
 from eidophone.base.arrays import Pixels
 from eidophone.base.atomic import scratch
 from eidophone.bridge.back import taken_back
-from eidophone.bridge.journeys import FilmTool, come_back, send_film, send_pictures
+from eidophone.bridge.journeys import Count, FilmTool, come_back, send_film, send_pictures
 from eidophone.bridge.settings import Keep, Passage
 from eidophone.bridge.tools import Function, FunctionTool, Tool
 from eidophone.film.settings import Kind
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.sequence import Cut
 from eidophone.picture.settings import Quality
-from eidophone.sound.making import Made, Progress
+from eidophone.sound.making import Made
 from eidophone.sound.sound import Sound, SoundSource
 
 
@@ -72,7 +72,7 @@ def process(
         recipe=Recipe.resolve(recipe),
         size=size,
         overlap=overlap,
-        batch=1 if batch is None else batch,
+        batch=batch,
         keep=keep,
         strength=strength,
         quality=quality,
@@ -92,7 +92,7 @@ def processed(
     how: Passage,
     *,
     calibrate: Tool | None = None,
-    progress: Progress = lambda _: None,
+    progress: Count = lambda *_: None,
 ) -> Iterator[Made]:
     """`process` for sounds of any length: what ``sound`` becomes in ``tool``, block after block.
 
@@ -110,7 +110,7 @@ def processed(
             recipe=how.recipe,
             size=how.size,
             overlap=how.overlap,
-            batch=how.batch,
+            batch=how.batch or 1,
             folder=folder,
             calibrate=calibrate,
             progress=progress,

@@ -24,7 +24,8 @@ class Passage(Level):
         recipe: of the pictures.
         size: width and height of the pictures in pixels.
         overlap: fraction of a picture that it shares with the next.
-        batch: pictures that the tool is given at a time.
+        batch: pictures at a time: that a network takes, a folder holds, or programs work on side
+            by side; None: one, 256, or one for each core.
         keep: what to take back; ``"auto"``: the tones of the original from tools that repaint
             everything, and everything from others.
         strength: 0, the original, to 1, the result.
@@ -38,8 +39,14 @@ class Passage(Level):
     size: Annotated[int, SIZE] = 512
     overlap: Overlap = 0.125
     batch: Annotated[
-        int, Option(help="pictures that a network takes at a time", low=1, high=1000)
-    ] = 1
+        int | None,
+        Option(
+            help="pictures at a time: in a network, in a folder, or in programs side by side",
+            usual="1, 256, or one for each core",
+            low=1,
+            high=1000,
+        ),
+    ] = None
     keep: Annotated[
         Keep,
         Option(

@@ -107,6 +107,22 @@ def may_be_picture(path: Path) -> bool:
     return kind is not None and kind.holds == "picture" and not kind.instead
 
 
+def held_by(path: Path) -> set[str]:
+    """What the file at ``path``, or the files under that folder, hold: sound, picture, film."""
+    if path.is_dir():
+        return {held for file in files_under(path) for held in held_by(file)}
+    kind, suffix = kind_of(path), path.suffix.lower()
+    if kind is not None and kind.instead:
+        return set()
+    if kind is not None and kind.holds != "film":
+        return {kind.holds}
+    if suffix in SOUND_SUFFIXES - FILM_SUFFIXES:  # .mka, .wma: films without pictures
+        return {"sound"}
+    if kind is not None or suffix in FILM_SUFFIXES:
+        return {"film"}
+    return {"picture"} if suffix in PICTURE_SUFFIXES else set()
+
+
 def tell_left_out(folder: Path, files: Iterable[Path]) -> None:
     """Say in one line which of ``files`` in ``folder`` are left out, though they may be meant."""
     reasons = [(path, why_left_out(path)) for path in files]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import warnings
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from eidophone.base.errors import EidophoneError, PictureError, notes_of
+from eidophone.base.errors import EidophoneError, PictureError, SoundError, notes_of
 from eidophone.base.temporary import sweep
 from eidophone.files.kinds import files_under, may_be_picture, sounds_in, tell_left_out
 from eidophone.film.film import is_film
@@ -71,24 +71,78 @@ class TaskOutcome:
     waits: bool = False
 
 
-def encode_tasks(folder: Path, target: Path, suffix: str, *, paged: bool = True) -> list[Task]:
-    """A task for each sound under ``folder``, its picture at the same place under ``target``.
+def encode_tasks(
+    sources: Sequence[Path], target: Path, suffix: str, *, paged: bool = True
+) -> list[Task]:
+    """A task for each sound, its picture under ``target`` as it lies in its folder.
 
-    ``paged``: a sound may become several, numbered pictures, which are nobody else's.
+    Args:
+        sources: sounds, and folders of which all sounds are meant.
+        target: the folder for what is made.
+        suffix: of that.
+        paged: a sound may become several, numbered pictures, which are nobody else's.
+
+    Raises:
+        SoundError: a source is not there, or a folder without sounds.
     """
-    sounds = sounds_in(folder, target)
-    names = settled([path.relative_to(folder).as_posix() for path in sounds], paged=paged)
+    found: list[tuple[Path, str]] = []
+    for source in sources:
+        if source.is_dir():
+            found += [(path, _in(source, path)) for path in sounds_in(source, target)]
+        elif source.exists():
+            found.append((source, source.name))
+        else:
+            raise SoundError(f"there is no sound {source}")
+    names = settled([name for _, name in found], paged=paged)
     return [
-        Task((path,), target / (name + suffix)) for path, name in zip(sounds, names, strict=True)
+        Task((path,), target / (name + suffix))
+        for (path, _), name in zip(found, names, strict=True)
     ]
 
 
-def decode_tasks(folder: Path, target: Path, suffix: str, how: Decoding) -> list[Task]:
-    """A task for each film or picture under ``folder``, or each run of numbered ones of a sound.
+def decode_tasks(sources: Sequence[Path], target: Path, suffix: str, how: Decoding) -> list[Task]:
+    """A task for each film or picture, or each run of numbered ones of a sound.
 
     A film may be a folder of frames. What would have the same name keeps its own suffix in it.
+
+    Args:
+        sources: pictures, films, and folders of which all of these are meant.
+        target: the folder for what is made.
+        suffix: of that.
+        how: pictures are read.
+
+    Raises:
+        PictureError: a source is not there, or a folder without pictures or films.
     """
+    names: dict[Path, str] = {}
+    for source in sources:
+        if source.is_dir():
+            names |= {path: _in(source, path) for path in _shown_in(source, target)}
+        elif source.exists():
+            names[source] = source.name
+        else:
+            raise PictureError(f"there is no picture {source}")
     groups: dict[tuple[Path, bool], list[Path]] = defaultdict(list)
+    for path in names:
+        match = NUMBERED.fullmatch(path.stem)
+        key = path.with_name(match[1] + path.suffix) if match else path
+        groups[key, match is not None].append(path)
+    named: list[tuple[str, list[Path]]] = []
+    for (key, _), paths in groups.items():
+        if len(paths) > 1 and _is_sequence(paths, how):
+            whole = PurePosixPath(names[paths[0]]).with_name(key.name)
+            named.append((whole.as_posix(), paths))
+        else:
+            named += [(names[path], [path]) for path in paths]
+    results = settled([name for name, _ in named])
+    return [
+        Task(tuple(members), target / (name + suffix))
+        for (_, members), name in zip(named, results, strict=True)
+    ]
+
+
+def _shown_in(folder: Path, target: Path) -> list[Path]:
+    """The pictures and films in ``folder``, those that are folders of frames included."""
     files = list(files_under(folder, target))
     found = [path for path in files if may_be_picture(path) or is_film(path)]
     tell_left_out(folder, files)
@@ -96,19 +150,11 @@ def decode_tasks(folder: Path, target: Path, suffix: str, how: Decoding) -> list
         raise PictureError(f"there are no pictures or films in {folder}")
     places = dict.fromkeys(path.parent for path in found)
     films = [place for place in places if place != folder and is_film(place)]
-    for path in [*films, *(path for path in found if path.parent not in films)]:
-        match = NUMBERED.fullmatch(path.stem)
-        key = path.with_name(match[1] + path.suffix) if match else path
-        groups[key, match is not None].append(path)
-    named: list[tuple[Path, list[Path]]] = []
-    for (key, _), paths in groups.items():
-        together = len(paths) > 1 and _is_sequence(paths, how)
-        named += [(key, paths)] if together else [(path, [path]) for path in paths]
-    names = settled([name.relative_to(folder).as_posix() for name, _ in named])
-    return [
-        Task(tuple(members), target / (name + suffix))
-        for (_, members), name in zip(named, names, strict=True)
-    ]
+    return [*films, *(path for path in found if path.parent not in films)]
+
+
+def _in(folder: Path, path: Path) -> str:
+    return path.relative_to(folder).as_posix()
 
 
 def run_tasks(tasks: list[Task], how: How, jobs: int) -> Iterator[TaskOutcome]:

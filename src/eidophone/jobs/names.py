@@ -6,10 +6,36 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
+
+from eidophone.picture.picture import numbered_files
 
 #: A name that a picture of several has, and the name of all of them.
 NUMBERED = re.compile(r"(.+)-\d{3,18}")
+
+
+def beside(source: Path, suffix: str, *, taken: bool = False) -> Path:
+    """What is made of the file or folder ``source``, where nobody says: beside it, of its name.
+
+    Args:
+        source: of which it is made.
+        suffix: of what is made.
+        taken: the name may be that of something else already.
+    """
+    stem = source.absolute().name if source.is_dir() else source.stem
+    found, number = source.parent / f"{stem}{suffix}", 1
+    while not taken and (found.exists() or numbered_files(found)):
+        number += 1
+        found = source.parent / f"{stem}_{number}{suffix}"
+    return found
+
+
+def folder_beside(sources: Sequence[Path], what: str) -> Path:
+    """The folder for ``what`` is made of ``sources``, where nobody says: beside the first."""
+    first = sources[0]
+    if len(sources) == 1:
+        return first.parent / f"{first.absolute().name}-{what}"
+    return first.parent / f"eidophone-{what}"
 
 
 def settled(

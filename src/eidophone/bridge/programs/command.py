@@ -7,7 +7,7 @@ kept, so that a run which was interrupted goes on where it was.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import count
@@ -55,6 +55,7 @@ class CommandTool:
         work: a folder to keep everything in; what is finished there is not made again, unless
             the command or a file that it names has changed.
         jobs: how many pictures at a time; None: as many as there are cores.
+        came_back: told of each picture that came back.
 
     Raises:
         ToolError: the command line lacks a place, or names no program; a value is out of range.
@@ -71,6 +72,7 @@ class CommandTool:
         shell: bool = False,
         work: str | Path | None = None,
         jobs: int | None = None,
+        came_back: Callable[[], None] = lambda: None,
     ) -> None:
         if per not in get_args(Per):
             raise ToolError(f"a command cannot be run per {per!r}: use {', '.join(get_args(Per))}")
@@ -84,6 +86,7 @@ class CommandTool:
         self._skip_failed = skip_failed
         self._work = None if work is None else Path(work)
         self._jobs = jobs or thread_count()
+        self._came_back = came_back
         self._numbers = count(1)
 
     def __call__(self, pictures: Sequence[Pixels], /) -> list[Pixels]:
@@ -102,6 +105,7 @@ class CommandTool:
             for future in waiting:
                 for outcome in future.result():
                     results.append(self._settled(outcome, pictures[len(results)]))
+                    self._came_back()
         return results
 
     def run_on_film(self, film: str | Path, target: str | Path) -> Path:

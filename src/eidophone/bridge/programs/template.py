@@ -7,11 +7,15 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from eidophone.base.errors import ToolError
+from eidophone.base.errors import ToolError, tell
+
+#: Where the programs of a virtual environment are.
+_BIN = "Scripts" if os.name == "nt" else "bin"
 
 _PLACE = re.compile(r"\{(in|out)\}")
 
@@ -126,7 +130,18 @@ def _found(program: str) -> str:
     """The file that ``program`` names; on Windows, that may be a .bat or .cmd."""
     found = shutil.which(program)
     if found is not None:
+        if _is_our_python(program, Path(found)):
+            tell(
+                f"{program} is {found}, which Eidophone itself runs on: if your program needs "
+                f"another one, write where that is"
+            )
         return found
     if Path(program).is_file():
         raise ToolError(f"{program} cannot be run: it is not executable")
     raise ToolError(f"there is no program {program!r}: install it, or write where it is")
+
+
+def _is_our_python(program: str, found: Path) -> bool:
+    """Whether ``program`` is called ``python``, and so that of the environment we live in."""
+    is_python = re.fullmatch(r"python[\d.]*(?:\.exe)?", program) is not None
+    return is_python and sys.prefix != sys.base_prefix and found.parent == Path(sys.prefix, _BIN)

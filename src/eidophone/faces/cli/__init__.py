@@ -9,7 +9,9 @@ from importlib import import_module
 from eidophone.base.errors import EidophoneError
 from eidophone.faces.cli.commands import parser
 from eidophone.faces.cli.hush import libraries_hushed
+from eidophone.faces.cli.pipes import piped
 from eidophone.faces.cli.talk import FAILED, Talk
+from eidophone.faces.cli.words import understood
 from eidophone.faces.interrupts import interruptible
 
 __all__ = ["main", "parser"]
@@ -20,8 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     A signal ends the process, with 128 and its number: see `interrupts`.
     """
-    options = parser().parse_args(arguments)
-    talk = Talk(quiet=getattr(options, "quiet", False))
+    options = understood(arguments)
+    talk = Talk(quiet=options.quiet)
     with interruptible(lambda: talk.kept()):  # noqa: PLW0108 (commands say it anew)
         return _run(options, talk)
 
@@ -29,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: Namespace, talk: Talk) -> int:
     try:
         command = import_module(f"{__name__}.{options.command}")  # and what it needs: slow
-        with libraries_hushed(), talk.notes():
+        with libraries_hushed(), talk.notes(), piped(options, talk):
             return int(command.run(options, talk))
     except EidophoneError as error:
         talk.error(str(error))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import re
-from pathlib import Path
 from typing import Any, NoReturn
 
 from eidophone import __version__
 from eidophone.bridge.settings import Passage, Running
-from eidophone.faces.cli.options import add_options, jobs, setting
+from eidophone.faces.cli.options import add_options, jobs, setting, spelled
 from eidophone.faces.cli.talk import USAGE
 from eidophone.files.kinds import FILM_FORMATS, PICTURE_FORMATS
 from eidophone.film.settings import KINDS
@@ -18,7 +17,9 @@ from eidophone.jobs.settings import Decoding, Encoding, FilmDecoding, FilmEncodi
 
 _ENCODE = """\
 examples:
+  eidophone encode voice.wav
   eidophone encode voice.wav voice.png
+  eidophone encode one.wav two.mp3 pictures/
   eidophone encode voice.wav squares/ --size 512 --overlap 0.1
   eidophone encode sounds/ pictures/ --format webp
   eidophone encode song.flac song.png --carry-original --strip
@@ -28,6 +29,7 @@ examples:
 
 _DECODE = """\
 examples:
+  eidophone decode voice.png
   eidophone decode voice.png voice.wav
   eidophone decode squares/ voice.wav
   eidophone decode pictures/ sounds/ --format flac
@@ -62,11 +64,21 @@ examples:
   eidophone info voice.wav
 """
 
+_COMPLETION = """\
+examples:
+  eidophone completion bash > ~/.local/share/bash-completion/completions/eidophone
+  eidophone completion zsh > ~/.zfunc/_eidophone      (with fpath+=~/.zfunc before compinit)
+  eidophone completion fish > ~/.config/fish/completions/eidophone.fish
+"""
+
 _FEATURES = """\
 examples:
   eidophone features voice.wav voice.npz
   eidophone features voice.wav voice.npz --kinds mel mfcc
 """
+
+#: Shells whose completion is known.
+SHELLS = ("bash", "zsh", "fish")
 
 #: Choices of how loud sounds become.
 LEVEL = ("gain", "as_drawn")
@@ -87,9 +99,9 @@ def parser() -> argparse.ArgumentParser:
     whole = _Parser(
         prog="eidophone",
         description="Sound as pictures and film for any visual program, and back again.",
-        epilog="'eidophone COMMAND --help' shows examples.",
+        epilog="'eidophone help COMMAND' shows its options, and examples. "
+        "'eidophone FILE' does what is likeliest: it draws a sound, and hears a picture or a film.",
     )
-    whole.add_argument("--version", action="version", version=f"eidophone {__version__}")
     commands = whole.add_subparsers(
         title="commands", required=True, metavar="COMMAND", dest="command"
     )
@@ -103,18 +115,54 @@ def parser() -> argparse.ArgumentParser:
     _watch(_command(commands, "watch", text, _WATCH))
     _info(_command(commands, "info", "Say what a file is.", _INFO))
     _features(_command(commands, "features", "Arrays for networks.", _FEATURES))
+    text = "What a shell needs to complete what is typed: put it where your shell looks for it."
+    _completion(_command(commands, "completion", text, _COMPLETION))
+    for one in (whole, *commands.choices.values()):
+        one.add_argument(
+            "--quiet", action="store_true", default=False, help="say nothing but errors"
+        )
+        one.add_argument(
+            "--version",
+            action="version",
+            version=f"eidophone {__version__}",
+            help="say which Eidophone this is",
+        )
     return whole
 
 
+def commands_of(whole: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """The parsers of the commands of ``whole``, by their names."""
+    (found,) = (one for one in whole._actions if isinstance(one, argparse._SubParsersAction))
+    return dict(found.choices)
+
+
 class _Parser(argparse.ArgumentParser):
-    """A parser that says in one line what it does not understand."""
+    """A parser that says in one line what it does not understand, and what may have been meant."""
 
     def error(self, message: str) -> NoReturn:
         problem = message.removeprefix("argument ")
-        named = re.match(r"COMMAND: invalid choice: '(.+?)' ", problem)
-        if named and Path(named[1]).exists():
-            problem = f"say first what to do with {named[1]}: encode, decode, ..."
+        choice = re.match(r"(.+?): invalid choice: (.+?) \(choose from (.+)\)", problem)
+        options = re.match(r"unrecognized arguments: (.*)", problem)
+        if choice:
+            given, known = choice[2].strip("'"), re.findall(r"[^\s,']+", choice[3])
+            what = f"there is no {choice[1]} {given!r}".replace("COMMAND", "command or file")
+            problem = what + (_meant(given, known) or f": use {', '.join(known)}")
+        elif options:
+            known = [one for one in self._option_string_actions if one.startswith("--")]
+            given = options[1].split()[0].partition("=")[0]
+            if given.startswith("--"):
+                problem = f"there is no option {given}{_meant(given, known)}"
+            else:
+                problem = f"{options[1]} is too much"
         self.exit(USAGE, f"eidophone: {problem} ('{self.prog} --help' shows what there is)\n")
+
+
+def _meant(given: str, known: list[str]) -> str:
+    """A question for the one of ``known`` that ``given`` is nearly; empty if it is none."""
+    from difflib import get_close_matches  # noqa: PLC0415 (seldom needed)
+
+    close = get_close_matches(given, known, 1)
+    return f": did you mean {close[0]}?" if close else ""
 
 
 def _command(commands: Any, name: str, text: str, examples: str) -> argparse.ArgumentParser:
@@ -128,22 +176,21 @@ def _command(commands: Any, name: str, text: str, examples: str) -> argparse.Arg
 
 
 def _encode(encode: argparse.ArgumentParser) -> None:
-    encode.add_argument("source", metavar="SOUND|FOLDER/", help="what to draw")
-    encode.add_argument("target", metavar="PICTURE|FILM|FOLDER/", help="where to")
+    _places(encode, "SOUND|FOLDER/", "PICTURE|FILM|FOLDER/", "what to draw")
     add_options(encode, Encoding, but=("format",))
     encode.add_argument(
         "--format",
+        type=spelled,
         choices=tuple(dict.fromkeys((*PICTURE_FORMATS, *FILM_FORMATS))),
         default=argparse.SUPPRESS,
         help="default: by name, or png, or mp4",
     )
     add_options(encode.add_argument_group("films"), FilmEncoding, but=(*_SHARED, "overwrite"))
-    _jobs_and_quiet(encode)
+    _jobs(encode)
 
 
 def _decode(decode: argparse.ArgumentParser) -> None:
-    decode.add_argument("source", metavar="PICTURE|FILM|FOLDER/", help="what to hear")
-    decode.add_argument("target", metavar="SOUND|FOLDER/", help="where to")
+    _places(decode, "PICTURE|FILM|FOLDER/", "SOUND|FOLDER/", "what to hear")
     add_options(decode, Decoding, but=LEVEL)
     decode.add_argument(
         "--reference-picture",
@@ -154,14 +201,19 @@ def _decode(decode: argparse.ArgumentParser) -> None:
     films = decode.add_argument_group("films")
     add_options(films, FilmDecoding, but=(*_SHARED, "overwrite"))
     _level(decode, Decoding)
-    _jobs_and_quiet(decode)
+    _jobs(decode)
 
 
 def _process(process: argparse.ArgumentParser) -> None:
-    process.add_argument("source", metavar="SOUND")
-    process.add_argument("target", metavar="OUT", help="the sound to make")
+    process.add_argument("source", metavar="SOUND", help="what to send; -: the standard input")
+    process.add_argument("target", metavar="OUT", help="the sound to make; -: the standard output")
     tool = process.add_argument_group("the tool, one of")
-    tool.add_argument("--with", dest="program", metavar="'PROGRAM {in} {out}'")
+    tool.add_argument(
+        "--with",
+        dest="program",
+        metavar="'PROGRAM {in} {out}'",
+        help="a command; {in} and {out} stand for what it reads and writes",
+    )
     tool.add_argument("--network", metavar="FILE", help="ONNX, safetensors or PyTorch")
     tool.add_argument("--trust", action="store_true", help="PyTorch's FILE may do as it likes")
     what = process.add_argument_group("what it is given")
@@ -190,22 +242,22 @@ def _process(process: argparse.ArgumentParser) -> None:
     )
     _level(process, Passage)
     add_options(process, Encoding, only=("overwrite",))
-    _quiet(process)
 
 
 def _dataset(dataset: argparse.ArgumentParser) -> None:
-    dataset.add_argument("sources", nargs="+", metavar="FOLDER|SOUND")
-    dataset.add_argument("target", metavar="OUT/")
+    dataset.add_argument(
+        "sources", nargs="+", metavar="FOLDER|SOUND", help="what to draw; a folder is a label"
+    )
+    dataset.add_argument("target", metavar="OUT/", help="the folder to make")
     add_options(dataset, DatasetPlan)
     dataset.add_argument("--ray", metavar="ADDRESS", help="of a Ray cluster that does the work")
-    _jobs_and_quiet(dataset)
+    _jobs(dataset)
 
 
 def _watch(hot: argparse.ArgumentParser) -> None:
-    hot.add_argument("folder", metavar="FOLDER/")
+    hot.add_argument("folder", metavar="FOLDER/", help="where to; it is made if it is not there")
     add_options(hot, Watching, but=LEVEL)
     _level(hot, Watching)
-    _quiet(hot)
 
 
 def _info(info: argparse.ArgumentParser) -> None:
@@ -214,22 +266,34 @@ def _info(info: argparse.ArgumentParser) -> None:
 
 
 def _features(features: argparse.ArgumentParser) -> None:
-    features.add_argument("source", metavar="SOUND")
-    features.add_argument("target", metavar="OUT.npz")
+    features.add_argument("source", metavar="SOUND", help="what to analyse")
+    features.add_argument("target", metavar="OUT.npz", help="the file to make")
     features.add_argument("--kinds", nargs="+", metavar="KIND", help="default: all of them")
     add_options(features, Encoding, only=(*_CHOICE, "overwrite"))
+
+
+def _completion(completion: argparse.ArgumentParser) -> None:
+    completion.add_argument("shell", choices=SHELLS, help="which shell it is for")
+
+
+def _places(command: argparse.ArgumentParser, source: str, target: str, what: str) -> None:
+    """What a command works on, and last, if it is named, what it makes."""
+    command.add_argument(
+        "paths", nargs="+", metavar=source, help=f"{what}, one or several; -: the standard input"
+    )
+    command.add_argument(
+        "target",  # `understood` finds it: it is the last of the others
+        nargs="?",
+        metavar=target,
+        help="where to; beside it, unless you say; -: the standard output",
+    )
 
 
 def _level(command: argparse.ArgumentParser, settings: type) -> None:
     add_options(command.add_argument_group("how loud it is"), settings, only=LEVEL)
 
 
-def _jobs_and_quiet(command: argparse.ArgumentParser) -> None:
+def _jobs(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--jobs", type=jobs, metavar="N", help="processes, for folders; default: all cores"
     )
-    _quiet(command)
-
-
-def _quiet(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--quiet", action="store_true", help="say nothing but errors")

@@ -8,7 +8,15 @@ from pathlib import Path
 from eidophone.base.errors import SoundError
 from eidophone.faces.cli.folder_run import run_folder
 from eidophone.faces.cli.options import given, refuse
-from eidophone.faces.cli.places import is_folder, pictures_at, refuse_sound, target_in
+from eidophone.faces.cli.places import (
+    folder_for,
+    may_be_folder,
+    pictures_at,
+    refuse_sound,
+    settle_target,
+    sources_of,
+    target_in,
+)
 from eidophone.faces.cli.talk import OK, Talk
 from eidophone.film.film import is_film
 from eidophone.jobs.films import decode_film_file
@@ -26,45 +34,58 @@ _ONLY_PICTURES = ("rate",)
 
 def run(options: Namespace, talk: Talk) -> int:
     """Hear what was asked for."""
-    source, target = Path(options.source), Path(options.target)
     suffix = "." + (options.format or "wav").lstrip(".")
-    whole_folder = source.is_dir() and is_folder(options.target)
-    if is_film(source) or ("read" in options and not whole_folder):
-        return _film(options, suffix, talk)
-    refuse_sound(source, options.target)
+    sources = sources_of(options)
+    (only,) = sources if len(sources) == 1 else [None]
+    film = only is not None and is_film(only)
+    to_folder = options.target is None or may_be_folder(options.target)
+    many = not film and to_folder and (only is None or only.is_dir())
+    if only is not None and (film or ("read" in options and not many)):
+        settle_target(options, talk, suffix, "sounds", many=False)
+        return _film(only, options, suffix, talk)
+    refuse_sound(options, *sources)
+    settle_target(options, talk, suffix, "sounds", many=many)
     unaltered = options.reference_picture
     how = given(
         options, Decoding, reference_pictures=None if unaltered is None else pictures_at(unaltered)
     )
-    if whole_folder:
-        if how.reference or how.reference_pictures:
-            raise SoundError("a reference belongs to one sound: decode them one by one with it")
-        both = DecodingBoth(how, given(options, FilmDecoding), Together(target))
-        tasks = decode_tasks(source, target, suffix, how)
-        done = [] if how.overwrite else [task for task in tasks if task.target.exists()]
-        if done:
-            talk.note(
-                f"{len(done)} of {len(tasks)} are there already, and stay as loud as they are: "
-                f"--force makes them again"
-            )
-        return run_folder([task for task in tasks if task not in done], both, options, talk)
-    hint = ": choose how to --read its pictures" if source.is_dir() else ""
-    refuse(options, _ONLY_FILMS, f"films, and {source} is none{hint}")
-    paths = pictures_at(options.source)
-    target = target_in(options, suffix)
-    with talk.bar(f"decoding {source.name}") as bar:
+    return (_many if many else _one)(sources, how, options, suffix, talk)
+
+
+def _one(sources: list[Path], how: Decoding, options: Namespace, suffix: str, talk: Talk) -> int:
+    """One sound of all pictures."""
+    hint = ": choose how to --read its pictures" if sources[0].is_dir() else ""
+    refuse(options, _ONLY_FILMS, f"films, and {sources[0]} is none{hint}")
+    paths = [path for source in sources for path in pictures_at(source)]
+    target = target_in(sources[0], options.target, suffix)
+    with folder_for(target, options), talk.bar(f"decoding {sources[0].name}") as bar:
         decode_files(paths, target, how, bar)
     talk.say(str(target))
     return OK
 
 
-def _film(options: Namespace, suffix: str, talk: Talk) -> int:
-    source = Path(options.source)
+def _many(sources: list[Path], how: Decoding, options: Namespace, suffix: str, talk: Talk) -> int:
+    """A sound of each of many."""
+    target = Path(options.target)
+    if how.reference or how.reference_pictures:
+        raise SoundError("a reference belongs to one sound: decode them one by one with it")
+    both = DecodingBoth(how, given(options, FilmDecoding), Together(target))
+    tasks = decode_tasks(sources, target, suffix, how)
+    done = [] if how.overwrite else [task for task in tasks if task.target.exists()]
+    if done:
+        talk.note(
+            f"{len(done)} of {len(tasks)} are there already, and stay as loud as they are: "
+            f"--force makes them again"
+        )
+    return run_folder([task for task in tasks if task not in done], both, options, talk)
+
+
+def _film(source: Path, options: Namespace, suffix: str, talk: Talk) -> int:
     if options.reference_picture is not None:
         raise SoundError("--reference-picture is only for pictures, and this is a film")
     refuse(options, _ONLY_PICTURES, f"pictures, and {source} is a film")
-    target = target_in(options, suffix)
-    with talk.bar(f"decoding {source.name}") as bar:
+    target = target_in(source, options.target, suffix)
+    with folder_for(target, options), talk.bar(f"decoding {source.name}") as bar:
         decode_film_file(source, target, given(options, FilmDecoding), bar)
     talk.say(str(target))
     return OK

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from eidophone.base.claims import claimed
 from eidophone.faces.cli.options import given
+from eidophone.faces.cli.places import refuse_picture, target_in
 from eidophone.faces.cli.talk import OK, Talk
 from eidophone.jobs.settings import Encoding
 from eidophone.picture.features import save_npz
@@ -16,11 +17,11 @@ from eidophone.sound.sound import Sound
 def run(options: Namespace, talk: Talk) -> int:
     """Write the arrays."""
     choice = given(options, Encoding).choice
-    target = Path(options.target)
+    source = Path(options.source)
+    refuse_picture(options, source)
+    target = target_in(source, options.target, ".npz")
     with claimed(target):
-        sound = Sound.load(
-            options.source, choice.channels, track=choice.track, downmix=choice.downmix
-        )
+        sound = Sound.load(source, choice.channels, track=choice.track, downmix=choice.downmix)
         save_npz(target, sound, options.kinds, overwrite="overwrite" in options)
-    talk.say(options.target)
+    talk.say(str(target))
     return OK

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from eidophone.base.atomic import make_folder
+from eidophone.base.atomic import folder_made
 from eidophone.base.claims import claimed
 from eidophone.base.parallel import thread_count
 from eidophone.faces.cli.talk import FAILED, OK, Talk
@@ -18,8 +18,7 @@ def run_folder(tasks: list[Task], how: How, options: Namespace, talk: Talk) -> i
     again = "" if "overwrite" in options else ": run it again to go on"
     talk.kept = lambda: f"{done} of {len(tasks)} are done and kept{again}"
     target = Path(options.target)
-    make_folder(target)
-    with claimed(target), talk.bar(f"{len(tasks)} files") as bar:
+    with folder_made(target), claimed(target), talk.bar(f"{len(tasks)} files") as bar:
         outcomes = run_tasks(tasks, how, options.jobs or thread_count())
         for outcome in outcomes:
             for note in outcome.notes:

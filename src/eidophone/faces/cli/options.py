@@ -25,6 +25,9 @@ _NAMES = {
     "silence_db": "silence",
 }
 
+#: Other ways to write a choice.
+_SPELLINGS = {"jpg": "jpeg", "tif": "tiff"}
+
 
 def option_of(argument: str) -> str:
     """What ``argument`` of the library is called here."""
@@ -85,7 +88,8 @@ def _add_option(group: argparse._ActionsContainer, one: Described) -> None:
     if one.kind is bool:
         how["action"] = "store_true"
     elif one.option.choices:
-        how |= {"choices": one.option.choices, "nargs": "+" if one.many else None}
+        many = "+" if one.many else None
+        how |= {"choices": one.option.choices, "nargs": many, "type": spelled}
     else:
         how |= {"type": lambda text: _value(one, text), "metavar": _metavar(one)}
     group.add_argument(option_of(one.name), **how)
@@ -139,6 +143,11 @@ def _value(one: Described, text: str) -> Any:
         if problem:
             raise argparse.ArgumentTypeError(f"{part} is out of range: {problem}")
     return values if one.many else values[0]
+
+
+def spelled(choice: str) -> str:
+    """The name of a choice, as it is written here: many write jpeg as its files are called."""
+    return _SPELLINGS.get(choice.lower(), choice)
 
 
 def jobs(text: str) -> int:

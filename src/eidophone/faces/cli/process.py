@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -17,8 +18,8 @@ from eidophone.bridge.programs.command import CommandTool
 from eidophone.bridge.settings import Passage, Running
 from eidophone.bridge.tools import Tool
 from eidophone.faces.cli.options import given
-from eidophone.faces.cli.places import need_file
-from eidophone.faces.cli.talk import OK, Talk
+from eidophone.faces.cli.places import folder_for, need_file, refuse_picture, target_in
+from eidophone.faces.cli.talk import OK, Bar, Talk
 from eidophone.jobs.settings import Encoding
 from eidophone.sound.making import Made
 from eidophone.sound.sound import SoundReader, SoundSource
@@ -26,11 +27,16 @@ from eidophone.sound.sound import SoundReader, SoundSource
 #: Pictures that a program is given in one folder; more are a bother to memory.
 _FOLDER_PICTURES = 256
 
+#: Pictures for each program that runs, so that none waits for the others; and bytes of them all.
+_IN_HAND, _IN_HAND_BYTES = 8, 1 << 26
+
 
 def run(options: Namespace, talk: Talk) -> int:
     """Send the sound through the tool."""
-    source, target = Path(options.source), Path(options.target)
+    source = Path(options.source)
+    target = target_in(source, options.target, ".wav")
     overwrite = "overwrite" in options
+    refuse_picture(options, source)
     need_file(source, SoundError("there is no sound"))
     if options.work and (options.film or not options.program):
         raise ToolError("--work is for programs that work on pictures: leave it out")
@@ -44,16 +50,18 @@ def run(options: Namespace, talk: Talk) -> int:
             stack.enter_context(claimed(Path(options.work)))
             talk.kept = lambda: f"what came back is kept in {options.work}: run it again to go on"
         sound = stack.enter_context(SoundReader(source, given(options, Encoding).choice))
-        bar = stack.enter_context(talk.bar(f"sending {source.name}"))
-        if options.film:
-            made = stack.enter_context(_through_films(sound, how, options))
-        else:
-            tool, neutral = _tool(how, options, talk), None
-            if options.calibrate:
-                neutral = _program(options.calibrate, options)
-            how = replace(how, batch=_batch(how, options))
-            made = stack.enter_context(processed(sound, tool, how, calibrate=neutral, progress=bar))
-        made.write(target, how, overwrite=overwrite)
+        with talk.bar(f"sending {source.name}") as bar:
+            if options.film:
+                through = _through_films(sound, how, options)
+            else:
+                tool, neutral = _tool(how, options, talk, bar), None
+                if options.calibrate:
+                    neutral = _program(options.calibrate, how, options)
+                how = replace(how, batch=_batch(how, options))
+                through = processed(sound, tool, how, calibrate=neutral, progress=bar.counted)
+            made = stack.enter_context(through)
+        with folder_for(target, options), talk.bar(f"hearing {target.name}") as bar:
+            made.write(target, how, overwrite=overwrite, progress=bar)
     talk.say(str(target))
     return OK
 
@@ -64,10 +72,10 @@ def _through_films(
     """What becomes of ``sound`` as a film."""
     if not options.program:
         raise ToolError("--film needs a program that works on films: name it with --with")
-    neutral = _program(options.calibrate, options).run_on_film if options.calibrate else None
+    neutral = _program(options.calibrate, how, options).run_on_film if options.calibrate else None
     return processed_film(
         sound,
-        _program(options.program, options).run_on_film,
+        _program(options.program, how, options).run_on_film,
         how,
         kind=options.film,
         fps=getattr(options, "fps", None),
@@ -75,18 +83,18 @@ def _through_films(
     )
 
 
-def _tool(how: Passage, options: Namespace, talk: Talk) -> Tool:
+def _tool(how: Passage, options: Namespace, talk: Talk, bar: Bar) -> Tool:
     """The tool that was asked for."""
     if bool(options.program) == bool(options.network):
         raise ToolError("name one tool: --with 'PROGRAM {in} {out}' or --network FILE")
     if options.program:
-        return _program(options.program, options)
+        return _program(options.program, how, options, bar.one_more)
     network = open_network(
         options.network,
         layout=options.layout,
         values=options.values,
         settings=dict(options.set),
-        batch=how.batch,
+        batch=how.batch or 1,
         trusted=options.trust,
         timeout_seconds=given(options, Running).timeout_seconds,
     )
@@ -94,21 +102,28 @@ def _tool(how: Passage, options: Namespace, talk: Talk) -> Tool:
     return network
 
 
-def _program(line: str, options: Namespace) -> CommandTool:
-    how = given(options, Running)
+def _program(
+    line: str, how: Passage, options: Namespace, came_back: Callable[[], None] = lambda: None
+) -> CommandTool:
+    running = given(options, Running)
     return CommandTool(
         line,
-        per="folder" if how.folders else "picture",
-        timeout_seconds=how.timeout_seconds,
-        attempts=how.attempts,
-        skip_failed=how.skip_failed,
-        shell=how.shell,
+        per="folder" if running.folders else "picture",
+        timeout_seconds=running.timeout_seconds,
+        attempts=running.attempts,
+        skip_failed=running.skip_failed,
+        shell=running.shell,
         work=options.work,
+        jobs=how.batch,
+        came_back=came_back,
     )
 
 
 def _batch(how: Passage, options: Namespace) -> int:
-    """Pictures at a time: as many as a folder, or the cores, can take."""
+    """Pictures that the tool is given at a time: as many as it, or a folder, can take."""
     if given(options, Running).folders:
-        return _FOLDER_PICTURES
-    return max(how.batch, thread_count() if options.program else 1)
+        return how.batch or _FOLDER_PICTURES
+    if not options.program:
+        return how.batch or 1
+    at_once = how.batch or thread_count()
+    return max(at_once, min(_IN_HAND * at_once, _IN_HAND_BYTES // (3 * how.size**2)))

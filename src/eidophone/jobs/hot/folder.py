@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from eidophone.base.atomic import atomic_path, make_folder
+from eidophone.base.errors import OutputError
 from eidophone.files.kinds import files_under, may_be_picture, may_be_sound, why_left_out
-from eidophone.film.film import is_film
 
 SOUNDS_IN, PICTURES_OUT = "sounds-in", "pictures-out"
 PICTURES_IN, SOUNDS_OUT = "pictures-in", "sounds-out"
@@ -59,6 +59,8 @@ class HotFolder:
     """
 
     def __init__(self, root: Path) -> None:
+        if root.exists() and not root.is_dir():
+            raise OutputError(f"{root} is a file, and watch takes a folder")
         self.root = root
         self.sounds_in = root / SOUNDS_IN
         self.pictures_out = root / PICTURES_OUT
@@ -72,13 +74,21 @@ class HotFolder:
             with atomic_path(note) as temporary:
                 temporary.write_text(_NOTE, encoding="utf-8")
 
+    @property
+    def invitation(self) -> str:
+        """What is watched, and what to put where."""
+        return (
+            f"watching {self.root}: put sounds into {self.sounds_in}, and pictures or films into "
+            f"{self.pictures_in}"
+        )
+
     def sounds(self) -> Look:
         """The sounds that were put in, and what may be some."""
         return _look(self.sounds_in, may_be_sound)
 
     def pictures(self) -> Look:
         """The pictures and films that were put in, and what may be some."""
-        return _look(self.pictures_in, lambda path: may_be_picture(path) or is_film(path))
+        return _look(self.pictures_in, lambda path: may_be_picture(path) or _is_film(path))
 
     def misplaced(self) -> Iterator[tuple[str, str]]:
         """What lies in the wrong one of the two folders, and what is to be done about it."""
@@ -86,7 +96,7 @@ class HotFolder:
             if may_be_picture(path) and not may_be_sound(path):
                 yield self.name_of(path), f"it is a picture: put it into {PICTURES_IN}"
         for path in files_under(self.pictures_in):
-            if may_be_sound(path) and not may_be_picture(path) and not is_film(path):
+            if may_be_sound(path) and not may_be_picture(path) and not _is_film(path):
                 yield self.name_of(path), f"it is a sound: put it into {SOUNDS_IN}"
 
     def name_of(self, path: Path) -> str:
@@ -102,6 +112,12 @@ def stem_of(path: str) -> str:
 def steady(before: Look, now: Look) -> Look:
     """The files that are as they were: nobody is writing them any more."""
     return {path: sign for path, sign in now.items() if before.get(path) == sign}
+
+
+def _is_film(path: Path) -> bool:
+    from eidophone.film.film import is_film  # noqa: PLC0415 (slow, and people wait for a word)
+
+    return is_film(path)
 
 
 def _look(folder: Path, wanted: Callable[[Path], bool]) -> Look:

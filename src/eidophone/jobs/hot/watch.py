@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from eidophone.base.atomic import make_folder
 from eidophone.base.claims import claimed
 from eidophone.jobs.hot.attempts import Attempts, Tell
 from eidophone.jobs.hot.decoding import HotDecoder
@@ -51,7 +50,7 @@ def watch(
         tell: told what was made, or why it was not, a line at a time, each once.
 
     Raises:
-        OutputError: the folder cannot be made.
+        OutputError: the folder cannot be made, or is a file.
         EidophoneError: an argument makes no sense. What is wrong with a file is told.
     """
     asked = Watching(
@@ -70,9 +69,9 @@ def watch(
 def watch_as(folder: str | Path, asked: Watching, tell: Tell) -> None:
     """`watch`, its settings in one."""
     root = Path(folder)
-    make_folder(root)
+    hot = HotFolder(root)
     with claimed(root):
-        _watch(HotFolder(root), asked, tell)
+        _watch(hot, asked, tell)
 
 
 def _watch(hot: HotFolder, asked: Watching, tell: Tell) -> None:
