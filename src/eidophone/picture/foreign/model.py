@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from eidophone.base.arrays import Pixels
 from eidophone.base.options import Option
-from eidophone.picture.facts import Source
 from eidophone.picture.recipe import Recipe
+
+if TYPE_CHECKING:  # the command line reads the choices here, and NumPy is slow to import
+    from eidophone.base.arrays import Pixels
+    from eidophone.picture.facts import Source
 
 #: Who can have drawn a picture; ``auto`` takes it for foreign only where that is sure.
 DrawnBy = Literal["auto", "eidophone", "riffusion"]
