@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from eidophone.picture.analysis import Analysis
 from eidophone.picture.axis import row_of_hz
 from eidophone.picture.codec import encode, encode_blocks
+from eidophone.picture.ink import level_of
 from eidophone.picture.mapping import Mapping
 from eidophone.picture.recipe import PRESETS
 from eidophone.sound.samples import LOUDEST
@@ -28,7 +29,8 @@ def noise(sample_count, channels=1, rate=44_100, seed=0):
 def levels(sound, recipe=STANDARD):
     """Decibels ``[rows from the bottom, columns, colours]``, -102 where it is black."""
     picture = encode(sound, recipe, dtype=np.float32)
-    return picture.pixels[::-1] * picture.recipe.range_db + picture.recipe.floor_db
+    level = level_of(picture.pixels[::-1], picture.recipe)
+    return level * picture.recipe.range_db + picture.recipe.floor_db
 
 
 # --- rows -----------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from eidophone.jobs.dataset.squares import is_silent, squares
 from eidophone.jobs.folder import decode_tasks
 from eidophone.jobs.pictures import decode_files
 from eidophone.jobs.settings import Decoding
+from eidophone.picture.ink import power_of_pixels
 from eidophone.picture.sequence import Cut
 from eidophone.sound.loudness import loudness_of
 
@@ -69,6 +70,10 @@ def records_of(folder):
 
 
 # what a dataset is made of
+
+
+def loudest_db(pixels):
+    return 10 * np.log10(power_of_pixels(pixels, PRESETS["standard"], 3).max())
 
 
 def put(path):
@@ -579,14 +584,14 @@ def test_copies_are_shifted_louder_and_higher(library, tmp_path):
         picture = Picture.load(path)
         if record["copy"] == 0:
             assert record["gain_db"] == record["semitones"] == 0
-            plain = picture.pixels.max()
+            plain = picture.pixels
             continue
         delay = -record["start_seconds"]
         assert 0 <= delay <= SQUARE - 0.5
         lit = np.flatnonzero(picture.pixels.max(axis=(0, 2)) > 100)
         hop = picture.recipe.hop_seconds
         assert lit[0] * hop == pytest.approx(delay, abs=4 * hop)  # half a window
-        change = (int(picture.pixels.max()) - int(plain)) / 255 * picture.recipe.range_db
+        change = loudest_db(picture.pixels) - loudest_db(plain)
         assert change == pytest.approx(record["gain_db"], abs=2)
 
 
@@ -616,13 +621,12 @@ def test_loudness_is_matched_when_asked_for(library, tmp_path):
     matched = replace(SMALL, splits=(1,), loudness=-23.0)
     make(tmp_path / "in", tmp_path / "matched", matched)
 
-    def brightest(folder, name):
-        return int(np.max(Image.open(tmp_path / folder / "train" / "in" / f"{name}-001.png")))
+    def loudest(folder, name):
+        picture = Image.open(tmp_path / folder / "train" / "in" / f"{name}-001.png")
+        return loudest_db(np.asarray(picture))
 
-    assert brightest("kept", "loud") - brightest("kept", "quiet") == pytest.approx(
-        20 * 255 / 108, abs=1
-    )
-    assert brightest("matched", "loud") == pytest.approx(brightest("matched", "quiet"), abs=1)
+    assert loudest("kept", "loud") - loudest("kept", "quiet") == pytest.approx(20, abs=0.5)
+    assert loudest("matched", "loud") == pytest.approx(loudest("matched", "quiet"), abs=0.5)
     gains = {
         record["source"]: record["gain_db"] for record in records_of(tmp_path / "matched" / "train")
     }

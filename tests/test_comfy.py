@@ -65,7 +65,7 @@ PERMANENT = {
     ),
     "EidophoneSoundReference": (["audio"], ["reference"]),
     "EidophoneRecipe": (
-        ["axis", "rows", "min_hz", "max_hz", "hop_ms", "window_ms", "top_db", "range_db"],
+        ["axis", "rows", "min_hz", "max_hz", "hop_ms", "window_ms", "top_db", "range_db", "gamma"],
         ["recipe"],
     ),
 }

@@ -8,15 +8,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eidophone.picture.ink import (
+    ink_of_pixels,
+    ink_of_power,
     level_change,
+    level_of,
     pixels_of_power,
     power_of_pixels,
     sounding_columns,
     step_db,
+    value_of,
 )
 from eidophone.picture.recipe import PRESETS, Recipe
 
 STANDARD = PRESETS["standard"]
+STRAIGHT = Recipe(gamma=1)
 DEPTHS = ["uint8", "uint16", "float32"]
 
 
@@ -34,13 +39,18 @@ def drawn(db, depth="uint8", recipe=STANDARD):
 
 
 @pytest.mark.parametrize(("depth", "brightest"), [("uint8", 255), ("uint16", 65_535)])
-def test_levels_are_values_in_a_straight_line(depth, brightest):
-    values = drawn([6, -48, -102, -200, 30], depth)
-    assert values.tolist() == [brightest, round(brightest / 2 + 0.01), 0, 0, brightest]
+@pytest.mark.parametrize("gamma", [0.25, 1, 1.5, 3])
+def test_levels_raised_to_gamma_are_values(depth, brightest, gamma):
+    values = drawn([6, -48, -75, -103, -200, 30], depth, Recipe(gamma=gamma))
+    half, quarter = (int(brightest * level**gamma + 0.5) for level in (0.5, 0.25))
+    assert np.abs(values - [brightest, half, quarter, 0, 0, brightest]).max() <= 1
+    assert values[[0, 3, 4, 5]].tolist() == [brightest, 0, 0, brightest]
 
 
 def test_float_pixels_keep_what_is_over_the_top():
-    assert np.allclose(drawn([6, -48, -102, -200, 60], "float32"), [1, 0.5, 0, 0, 1.5], atol=1e-6)
+    values = drawn([6, -48, -102, -200, 60], "float32", STRAIGHT)
+    assert np.allclose(values, [1, 0.5, 0, 0, 1.5], atol=1e-6)
+    assert np.allclose(drawn([6, 33, 60], "float32", Recipe(gamma=2)), [1, 1.5625, 2.25], atol=1e-5)
 
 
 def test_no_power_is_black_and_black_is_no_power():
@@ -55,15 +65,38 @@ def test_no_power_is_black_and_black_is_no_power():
     depth=st.sampled_from(DEPTHS),
     top=st.floats(-20, 20),
     span=st.floats(40, 150),
+    gamma=st.floats(0.5, 3),
     seed=st.integers(0, 99),
 )
-def test_levels_return_within_half_a_step(depth, top, span, seed):
-    recipe = Recipe(top_db=top, range_db=span)
-    step = step_db(np.dtype(depth), recipe)
-    level = np.random.default_rng(seed).uniform(recipe.floor_db + step, top, 100)
+def test_levels_return_within_half_a_step(depth, top, span, gamma, seed):
+    recipe = Recipe(top_db=top, range_db=span, gamma=gamma)
+    full = 1e9 if depth == "float32" else np.iinfo(depth).max
+    value = np.random.default_rng(seed).uniform(max(1.5 / full, 1e-3), 1, 100)
+    bounds = [np.clip(value + half / full, 0, 1) ** (1 / gamma) for half in (-0.5, 0.5)]
+    level = value ** (1 / gamma) * span + recipe.floor_db
     pixels = pixels_of_power(power(level), recipe, np.dtype(depth))
-    back = 10 * np.log10(power_of_pixels(pixels, recipe, 1)[0, 0])
-    assert np.abs(back - level).max() <= step / 2 + 0.002
+    back = (10 * np.log10(power_of_pixels(pixels, recipe, 1)[0, 0]) - recipe.floor_db) / span
+    assert (back >= bounds[0] - 1e-4).all()
+    assert (back <= bounds[1] + 1e-4).all()
+
+
+def test_levels_and_values_are_inverses_and_ink_is_of_both():
+    value = np.linspace(0, 1.5, 31, dtype=np.float32)
+    for recipe in (STANDARD, STRAIGHT, Recipe(gamma=0.25)):
+        assert np.allclose(value_of(level_of(value, recipe), recipe), value, atol=1e-5)
+        level_db = np.array([-150.0, -90, -40, -3])
+        pixels = pixels_of_power(power(level_db), recipe, np.float32)
+        drawn, seen = ink_of_power(power(level_db), recipe), ink_of_pixels(pixels, recipe, 1)
+        assert np.allclose(drawn, seen, atol=1e-4)
+    assert np.allclose(ink_of_power(power(level_db), STRAIGHT), [0, 12, 62, 99], atol=1e-4)
+
+
+def test_halfway_up_a_step_is_as_long_as_it_is_said_to_be():
+    for recipe in (STANDARD, STRAIGHT, Recipe(gamma=2.5)):
+        pixels = np.array([127, 128], np.uint8)[:, None, None].repeat(3, axis=2)
+        below, above = power_of_pixels(pixels, recipe, 1)[0, 0, ::-1]
+        assert 10 * np.log10(above / below) == pytest.approx(step_db(np.uint8, recipe), rel=0.02)
+    assert step_db(np.float32, STANDARD) == 0
 
 
 @pytest.mark.parametrize("depth", ["uint8", "uint16"])
@@ -95,7 +128,7 @@ def test_low_rows_are_at_the_bottom_and_time_goes_right():
 
 def test_left_middle_right_are_red_green_blue():
     three = np.stack([power(0)[0], power(-10)[0], power(-20)[0]])
-    red, green, blue = pixels_of_power(three, STANDARD, np.float32)[0, 0] * 108 - 102
+    red, green, blue = pixels_of_power(three, STRAIGHT, np.float32)[0, 0] * 108 - 102
     assert np.allclose([red, green, blue], [0, -10, -20], atol=1e-3)
     assert np.allclose(power_of_pixels(np.zeros((4, 4, 3), np.uint8), STANDARD, 3), 0)
 
@@ -116,6 +149,8 @@ def test_the_change_of_level_is_in_decibels(depth):
     change = level_change(before, after, STANDARD)
     assert change.shape == (3, 1, 2)
     assert np.allclose(change[:, 0], [[20, -5]] * 3, atol=step_db(np.dtype(depth), STANDARD) + 1e-3)
+    dark, light = (ink_of_pixels(pixels, STANDARD, 3) for pixels in (before, after))
+    assert ((light > dark) == (change > 0)).all()
 
 
 @pytest.mark.parametrize(("depth", "full"), [("uint8", 255), ("uint16", 65_535), ("float32", 1)])

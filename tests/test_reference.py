@@ -11,6 +11,7 @@ from PIL import Image, ImageFilter
 
 from eidophone.base.errors import EidophoneWarning, PictureError
 from eidophone.picture.codec import decode, decode_blocks, encode
+from eidophone.picture.ink import level_of, value_of
 from eidophone.picture.mapping import Mapping
 from eidophone.picture.picture import Picture, Source
 from eidophone.picture.recipe import PRESETS
@@ -33,6 +34,12 @@ def snr(found, true):
 def through(picture, tool):
     """``picture`` after an outside tool that keeps metadata and works on 8-bit images."""
     return replace(picture, pixels=np.asarray(tool(Image.fromarray(picture.pixels))))
+
+
+def louder(pixels, change_db):
+    """Float ``pixels`` that mean so much more everywhere."""
+    level = level_of(pixels, STANDARD) + np.float32(change_db / STANDARD.range_db)
+    return value_of(level, STANDARD)
 
 
 def blurred(image):
@@ -174,7 +181,7 @@ def test_what_a_tool_does_to_both_pictures_is_not_done_to_the_sound(channels, to
 def test_a_picture_darkened_by_6_db_halves_the_sound():
     sound = music()
     picture = encode(sound, dtype=np.float32)
-    darker = replace(picture, pixels=picture.pixels - np.float32(6.0206 / STANDARD.range_db))
+    darker = replace(picture, pixels=louder(picture.pixels, -6.0206))
     again = decode(darker, reference=sound, reference_picture=picture)
     assert snr(again.samples, sound.samples / 2) > 30
 
@@ -266,7 +273,7 @@ def test_the_noise_of_the_trip_is_found_from_the_picture():
 def test_a_picture_that_is_darker_everywhere_is_no_noise(change_db):
     sound = music()
     picture = encode(sound, dtype=np.float32)
-    darker = replace(picture, pixels=picture.pixels - np.float32(change_db / STANDARD.range_db))
+    darker = replace(picture, pixels=louder(picture.pixels, -change_db))
     again = decode(darker, reference=sound, quality="preview")
     ratio = (again.samples**2).sum() / (sound.samples**2).sum()
     assert 10 * np.log10(ratio) == pytest.approx(-change_db, abs=0.5)

@@ -53,7 +53,7 @@ def taken_back(
     target = Source(rate=sound.rate, channels=sound.channels, sample_count=sound.sample_count)
     if lean and (strength == 0 or _is_untouched(journey)):
         return Made.itself(sound)
-    answer, colour = Answer(journey.recipe.range_db), Colour.NONE
+    answer, colour = Answer(journey.recipe), Colour.NONE
     for before, after in _pairs(journey):
         answer.add(before, after)
         colour = max(colour, colour_of(after))

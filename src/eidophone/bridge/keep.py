@@ -16,7 +16,8 @@ from scipy.ndimage import uniform_filter
 
 from eidophone.base.arrays import Float32, Pixels
 from eidophone.bridge.settings import Keep
-from eidophone.picture.ink import brightest
+from eidophone.picture.ink import brightest, level_of, value_of
+from eidophone.picture.recipe import Recipe
 
 #: Weights of red, green and blue in lightness (ITU-R BT.709).
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
@@ -50,11 +51,12 @@ class Answer:
     """How a tool answered: which lightness it made of which, over many pictures.
 
     Args:
-        range_db: decibels from black to full scale.
+        recipe: what the pictures mean.
     """
 
-    def __init__(self, range_db: float) -> None:
-        self._nepers = range_db / 10 * np.log(10)
+    def __init__(self, recipe: Recipe) -> None:
+        self._recipe = recipe
+        self._nepers = np.float32(recipe.range_db / 10 * np.log(10))
         self._joint = np.zeros((_LEVELS, _LEVELS), np.int64)
         self._shift = 0.0
         self._cells = 0
@@ -89,13 +91,12 @@ class Answer:
         and cells near silence keep, on average, the power they had.
         """
         curve = self._curve()
-        value = np.broadcast_to(curve, (_LEVELS, _LEVELS)).copy()
-        was = np.linspace(0, 1, _LEVELS)[:, None]
+        value = np.broadcast_to(curve, (_LEVELS, _LEVELS)).astype(np.float32)
+        was = np.linspace(0, 1, _LEVELS, dtype=np.float32)[:, None]
         sounds = np.clip((was - _SILENT) / (_SOUNDING - _SILENT), 0, 1)
         weight = self._joint / np.maximum(self._joint.sum(axis=1, keepdims=True), 1)
-        level = self._nepers * value
-        mean = np.log(np.maximum((weight * np.exp(level)).sum(axis=1, keepdims=True), 1e-30))
-        settled = value - (1 - sounds) * (mean / self._nepers - was)
+        power = (weight * self._power(value)).sum(axis=1, keepdims=True, dtype=np.float32)
+        settled = value - (1 - sounds) * (self._value(power) - was)
         return np.clip(was + sounds * (settled - was), 0, 1).astype(np.float32)
 
     def kept(self, before: Float32, after: Float32, keep: Keep) -> Float32:
@@ -119,12 +120,18 @@ class Answer:
         """``became``, as loud everywhere as ``was`` around there: quiet moments stay quiet."""
         for size in (_AROUND * became.shape).astype(int) | 1:
             # Black counts as 1, so that no mean is less, but for the rounding of its running sums.
-            power = [
-                np.maximum(uniform_filter(np.exp(self._nepers * one), size), 1)
-                for one in (was, became)
-            ]
-            became = became + np.log(power[0] / power[1]) / self._nepers
+            power = [np.maximum(uniform_filter(self._power(one), size), 1) for one in (was, became)]
+            became = self._value(self._power(became) * (power[0] / power[1]))
         return became
+
+    def _power(self, value: Float32) -> Float32:
+        """Power of pixels of this ``value``; black has 1."""
+        return np.exp(self._nepers * level_of(value, self._recipe))
+
+    def _value(self, power: Float32) -> Float32:
+        """The inverse of `_power`."""
+        level = np.log(np.maximum(power, _TINY)) / self._nepers
+        return value_of(np.asarray(level, np.float32), self._recipe)
 
     def _curve(self) -> NDArray[np.float64]:
         """Lightness for each lightness after: the quantile of the lightness before."""

@@ -123,7 +123,11 @@ def _recipe_lines(recipe: Recipe) -> list[Line]:
             f"every {recipe.hop_seconds * 1000:.3f} ms, window {recipe.window_seconds * 1000:.1f} "
             f"ms, a square lasts {recipe.square_seconds:.3f} s",
         ),
-        ("levels", f"{recipe.floor_db:g} dB (black) to {recipe.top_db:g} dB (brightest)"),
+        (
+            "levels",
+            f"{recipe.floor_db:g} dB (black) to {recipe.top_db:g} dB (brightest), "
+            f"gamma {recipe.gamma:g}",
+        ),
     ]
 
 

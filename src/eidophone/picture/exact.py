@@ -13,7 +13,7 @@ import numpy as np
 from eidophone.base.arrays import Complex64, Float32, Float64
 from eidophone.base.streams import Feed
 from eidophone.picture.gabor import Span
-from eidophone.picture.ink import levels_of_power
+from eidophone.picture.ink import ink_of_power
 from eidophone.picture.mapping import Mapping
 from eidophone.picture.movements import LEAST_FIT, correlation, late_by, movements
 from eidophone.picture.pool import colours, rows_of_spectrum
@@ -50,15 +50,15 @@ def heard_around(
     feed = Feed(sound.blocks(_BLOCK_SAMPLES), np.zeros((sound.channels, 0), np.float32))
     heard = []
     for one in excerpts:
-        ends = mapping.gabor.span(one.first, one.first + one.levels.shape[1])
+        ends = mapping.gabor.span(one.first, one.first + one.ink.shape[1])
         start, stop = line.whole(np.array(ends)).tolist()
         heard.append(Heard(one, start - spare, feed.take(start - spare, stop + spare)))
     return heard
 
 
 def drawn_on(heard: Heard, line: Line, later: int, mapping: Mapping) -> Float32:
-    """Levels of the sound on the ``line``, and so many samples later, as those of the excerpt."""
-    first, columns = heard.excerpt.first, heard.excerpt.levels.shape[1]
+    """Ink of the sound on the ``line``, and so many samples later, as that of the excerpt."""
+    first, columns = heard.excerpt.first, heard.excerpt.ink.shape[1]
     span = Span(mapping.gabor, first, first + columns)
     span.centres = line.whole(span.centres + span.start) + (later - heard.start)
     power = np.empty((colours(len(heard.samples)), columns, mapping.recipe.rows), np.float32)
@@ -67,7 +67,7 @@ def drawn_on(heard: Heard, line: Line, later: int, mapping: Mapping) -> Float32:
         rows_of_spectrum(part, mapping.pooling, power[:, first:last])
 
     span.analyse(heard.samples, visit)
-    return levels_of_power(power, mapping.recipe)
+    return ink_of_power(power, mapping.recipe)
 
 
 def exact(line: Line, heard: list[Heard], mapping: Mapping) -> Line:
@@ -92,7 +92,7 @@ def _nearer(line: Line, heard: list[Heard], step: int, mapping: Mapping) -> Line
         rounding = line.whole(centres) - line.at(centres)
         for first in range(0, len(slope), _PART):
             part = slice(first, first + _PART)
-            pair = one.excerpt.levels[:, part], drawn[:, part]
+            pair = one.excerpt.ink[:, part], drawn[:, part]
             late, error = late_by(*pair, slope[part])
             if error < step and correlation(*map(movements, pair)) > LEAST_FIT / 2:
                 found.append((centres[part].mean(), late + rounding[part].mean(), error))

@@ -1,7 +1,7 @@
 """Ink: levels to pixel values and back, and colours to channels.
 
-A pixel value is a level in dB, mapped linearly: black is silence and full brightness the recipe's
-top level. The colours of a pixel are the levels of real signals: red is left, green is the middle
+A pixel value, from 0 to 1, is ``level ** gamma``, where a level is 0 at the bottom of the recipe's
+range of decibels and 1 at its top: black is silence. The colours of a pixel are the levels of real signals: red is left, green is the middle
 (the complex mean of both channels), blue is right. Mono is grey.
 """
 
@@ -30,8 +30,11 @@ def brightest(dtype: Any) -> float:
 
 
 def step_db(dtype: Any, recipe: Recipe) -> float:
-    """Decibels from one pixel value to the next; 0 where values are continuous."""
-    return recipe.range_db / brightest(dtype) if np.issubdtype(dtype, np.integer) else 0.0
+    """Decibels from one pixel value to the next halfway up; 0 where values are continuous."""
+    if not np.issubdtype(dtype, np.integer):
+        return 0.0
+    slope = recipe.gamma * 0.5 ** (1 - 1 / recipe.gamma)
+    return recipe.range_db / (slope * brightest(dtype))
 
 
 def pixels_of_power(power: Float32, recipe: Recipe, dtype: Any) -> Pixels:
@@ -39,15 +42,12 @@ def pixels_of_power(power: Float32, recipe: Recipe, dtype: Any) -> Pixels:
 
     Levels over the recipe's top are cut in integer pixels, and kept in float ones.
     """
-    scale = brightest(dtype)
-    value = np.log(np.maximum(power, TINY))
-    value *= _NEPER_DB * np.float32(scale / recipe.range_db)
-    value -= np.float32(recipe.floor_db * scale / recipe.range_db)
+    value = _value_of_power(power, recipe)
     if np.issubdtype(dtype, np.integer):
+        scale = brightest(dtype)
+        value *= np.float32(scale)
         value += np.float32(0.5)
-        np.clip(value, 0, scale, out=value)
-    else:
-        np.maximum(value, 0, out=value)
+        np.minimum(value, scale, out=value)
     inked = value.astype(dtype)
     colours, columns, rows = inked.shape
     pixels = np.empty((rows, columns, 3), dtype)
@@ -61,32 +61,43 @@ def power_of_pixels(pixels: Pixels, recipe: Recipe, colours: int) -> Float32:
 
     One colour is the green one: the middle, and in a grey picture as good as any.
     """
-    wanted = pixels[::-1, :, 1:2] if colours == 1 else pixels[::-1]
-    values = np.ascontiguousarray(wanted.transpose(2, 1, 0))
+    values = _by_columns(pixels, colours)
     if np.issubdtype(values.dtype, np.integer):
         return _table(values.dtype.str, recipe)[values]
     return _power_of_values(values, recipe)
 
 
 def level_change(before: Pixels, after: Pixels, recipe: Recipe) -> Float32:
-    """How much brighter ``after`` is than ``before``, in dB, ``[3, columns, rows]``."""
-    change = _unit(after) - _unit(before)
-    return np.ascontiguousarray(change[::-1].transpose(2, 1, 0)) * np.float32(recipe.range_db)
+    """How much louder ``after`` is than ``before``, in dB, ``[3, columns, rows]``."""
+    one, other = (_by_columns(_unit(pixels), 3) for pixels in (before, after))
+    return (level_of(other, recipe) - level_of(one, recipe)) * np.float32(recipe.range_db)
 
 
-def levels_of_power(power: Float32, recipe: Recipe) -> Float32:
-    """``power`` in dB above black; what is below is black, too."""
-    level = np.log(np.maximum(power, TINY))
-    level *= _NEPER_DB
-    level -= np.float32(recipe.floor_db)
-    return np.maximum(level, 0, out=level)
+def level_of(value: Float32, recipe: Recipe) -> Float32:
+    """Level of a pixel ``value``: both 0 where it is black, and 1 at the recipe's top."""
+    level: Float32 = np.power(np.maximum(value, 0), np.float32(1 / recipe.gamma))
+    return level
 
 
-def levels_of_pixels(pixels: Pixels, recipe: Recipe, colours: int) -> Float32:
-    """Decibels above black, ``[colours, columns, rows]``, of ``pixels`` ``[height, width, 3]``."""
-    wanted = pixels[::-1, :, 1:2] if colours == 1 else pixels[::-1]
+def value_of(level: Float32, recipe: Recipe) -> Float32:
+    """Pixel value of a ``level``; the inverse of `level_of`."""
+    value: Float32 = np.power(np.maximum(level, 0), np.float32(recipe.gamma))
+    return value
+
+
+def ink_of_power(power: Float32, recipe: Recipe) -> Float32:
+    """What is drawn for ``power``, unrounded; full brightness is ``range_db``.
+
+    Pictures are compared in ink, in which their noise is the same everywhere. With a ``gamma`` of
+    1, ink is decibels above black.
+    """
+    return _value_of_power(power, recipe) * np.float32(recipe.range_db)
+
+
+def ink_of_pixels(pixels: Pixels, recipe: Recipe, colours: int) -> Float32:
+    """Ink ``[colours, columns, rows]`` of ``pixels`` ``[height, width, 3]``; see `ink_of_power`."""
     scale = np.float32(recipe.range_db / brightest(pixels.dtype))
-    return np.ascontiguousarray(wanted.transpose(2, 1, 0)) * scale
+    return _by_columns(pixels, colours) * scale
 
 
 def sounding_columns(pixels: Pixels) -> int:
@@ -105,10 +116,23 @@ def _unit(pixels: Pixels) -> Float32:
     return pixels.astype(np.float32) / np.float32(brightest(pixels.dtype))
 
 
+def _by_columns(pixels: Pixels, colours: int) -> Pixels:
+    """``pixels`` ``[height, width, 3]`` as ``[colours, columns, rows]``."""
+    wanted = pixels[::-1, :, 1:2] if colours == 1 else pixels[::-1]
+    return np.ascontiguousarray(wanted.transpose(2, 1, 0))
+
+
+def _value_of_power(power: Float32, recipe: Recipe) -> Float32:
+    level = np.log(np.maximum(power, TINY))
+    level *= _NEPER_DB * np.float32(1 / recipe.range_db)
+    level -= np.float32(recipe.floor_db / recipe.range_db)
+    return value_of(level, recipe)
+
+
 def _power_of_values(values: Float32, recipe: Recipe) -> Float32:
     most = np.float32((_LOUDEST_DB - recipe.floor_db) / recipe.range_db)
-    level = np.clip(values, 0, most) * np.float32(recipe.range_db) + np.float32(recipe.floor_db)
-    power = np.exp(level / _NEPER_DB)
+    level = np.minimum(level_of(values, recipe), most)
+    power = np.exp((level * np.float32(recipe.range_db) + np.float32(recipe.floor_db)) / _NEPER_DB)
     power[values <= 0] = 0
     return power
 

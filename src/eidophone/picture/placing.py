@@ -16,7 +16,7 @@ from eidophone.base.streams import regrouped
 from eidophone.picture.analysis import Analysis
 from eidophone.picture.exact import drawn_on, exact, heard_around
 from eidophone.picture.facts import Source
-from eidophone.picture.ink import levels_of_pixels, levels_of_power
+from eidophone.picture.ink import ink_of_pixels, ink_of_power
 from eidophone.picture.mapping import Mapping
 from eidophone.picture.movements import (
     LEAST_FIT,
@@ -117,7 +117,7 @@ def find(
             continue
         heard = heard_around(line, matching, brought, mapping)
         line = exact(line, heard, mapping)
-        drawn = [(one.excerpt.levels, drawn_on(one, line, 0, mapping)) for one in heard]
+        drawn = [(one.excerpt.ink, drawn_on(one, line, 0, mapping)) for one in heard]
         if max(correlation(*map(movements, pair)) for pair in drawn) >= LEAST_FIT:
             sides = sum(same_sides(*pair) for pair in drawn)
             return _rounded(line, speed, sides < -LEAST_FIT * len(drawn), target)
@@ -147,8 +147,8 @@ def _fits_where_it_is(
         power, _ = analysis.take(pixels.shape[1])
         if not pixels.any() or float(power.max()) <= black:  # silence tells nothing
             continue
-        seen = levels_of_pixels(pixels, mapping.recipe, colours(channels))
-        drawn = levels_of_power(power, mapping.recipe)
+        seen = ink_of_pixels(pixels, mapping.recipe, colours(channels))
+        drawn = ink_of_power(power, mapping.recipe)
         if correlation(movements(seen), movements(drawn)) >= LEAST_FIT or is_same(
             seen, drawn, mapping.recipe
         ):

@@ -46,6 +46,8 @@ class Recipe:
         window_seconds: length of the Gaussian window, cut where it has fallen to 0.1 %.
         top_db: level of the brightest pixel value; 0 dB is a sine at full scale.
         range_db: decibels from the brightest pixel value down to black.
+        gamma: levels, from black as 0 to the brightest as 1, are raised to this on their way to
+            pixel values: 1 is a straight line; with more, quiet sounds are darker.
         version: version of this description.
 
     Raises:
@@ -82,6 +84,12 @@ class Recipe:
     range_db: Annotated[
         float, Option(help="from full brightness down to black", unit="dB", low=12, high=200)
     ] = 108.0
+    gamma: Annotated[
+        float,
+        Option(
+            help="1 draws levels on a straight line, more draws quiet ones darker", low=0.2, high=4
+        ),
+    ] = 1.5
     version: int = RECIPE_VERSION
 
     def __post_init__(self) -> None:

@@ -8,13 +8,7 @@ from eidophone.base.arrays import Complex64, Float32, Mask, Pixels
 from eidophone.picture.agreement import agreement
 from eidophone.picture.analysis import Analysis
 from eidophone.picture.columns import Anchor, Columns
-from eidophone.picture.ink import (
-    level_change,
-    levels_of_pixels,
-    levels_of_power,
-    pixels_of_power,
-    power_of_pixels,
-)
+from eidophone.picture.ink import ink_of_pixels, level_change, pixels_of_power, power_of_pixels
 from eidophone.picture.mapping import Mapping
 from eidophone.picture.pool import colours, spread_to_columns
 from eidophone.sound.sound import SoundSource
@@ -52,13 +46,13 @@ class Reference:
         power, spectrum = self._next(pixels.shape[1])
         # Drawn as the picture was, so that an untouched cell agrees exactly.
         before = pixels_of_power(power, self._recipe, pixels.dtype)
-        change = level_change(before, pixels, self._recipe)
-        same_db = _SAME_STEPS * self._recipe.range_db / 255
-        agrees = np.abs(change).max(axis=0) <= same_db
+        drawn, seen = (ink_of_pixels(one, self._recipe, 3) for one in (before, pixels))
+        same = _SAME_STEPS * self._recipe.range_db / 255
+        agrees = np.abs(seen - drawn).max(axis=0) <= same
         if not agrees.all():
-            seen = levels_of_pixels(pixels, self._recipe, colours(self._channels))
-            found = agreement(seen, levels_of_power(power, self._recipe), change, same_db)
+            found = agreement(seen, drawn, same)
             agrees = found.cells
+            change = level_change(before, pixels, self._recipe)
             self._amplify(spectrum, np.where(agrees, found.copied * change, np.float32(0)))
         wanted = power_of_pixels(pixels, self._recipe, colours(self._channels))
         return Columns(wanted, Anchor(spectrum, self._weight(agrees)))

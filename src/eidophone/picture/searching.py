@@ -16,7 +16,7 @@ import scipy.fft
 from eidophone.base.arrays import Float32, Float64, Int64, Pixels
 from eidophone.base.streams import Feed
 from eidophone.picture.analysis import Analysis
-from eidophone.picture.ink import levels_of_pixels, levels_of_power
+from eidophone.picture.ink import ink_of_pixels, ink_of_power
 from eidophone.picture.mapping import Mapping
 from eidophone.picture.movements import LEAST_FIT, movements
 from eidophone.picture.pool import colours
@@ -47,10 +47,10 @@ OFF_LINE = 2.0
 
 
 class Excerpt(NamedTuple):
-    """A part of the picture: its first column, and levels ``[colours, columns, rows]``."""
+    """A part of the picture: its first column, and ink ``[colours, columns, rows]``."""
 
     first: int
-    levels: Float32
+    ink: Float32
 
 
 class Line(NamedTuple):
@@ -78,7 +78,7 @@ def excerpts_of(
     firsts = np.linspace(0, columns - width, count).round().astype(int)
     feed = Feed(picture, np.zeros((recipe.rows, 0, 3), np.uint8))
     return [
-        Excerpt(int(n), levels_of_pixels(feed.take(n, n + width), recipe, colours(channels)))
+        Excerpt(int(n), ink_of_pixels(feed.take(n, n + width), recipe, colours(channels)))
         for n in firsts
     ]
 
@@ -87,10 +87,10 @@ def search(
     excerpts: list[Excerpt], sound: SoundSource, mapping: Mapping
 ) -> tuple[Line, list[Excerpt]]:
     """The line on which the best matches of the excerpts lie, and those that lie on it."""
-    width = excerpts[0].levels.shape[1]
+    width = excerpts[0].ink.shape[1]
     least = max(LEAST_FIT, _CHANCE / width**0.5)
     lags, scores = _matches(
-        [_bands(movements(one.levels)) for one in excerpts],
+        [_bands(movements(one.ink)) for one in excerpts],
         [one.first for one in excerpts],
         sound,
         mapping,
@@ -139,7 +139,7 @@ def _moving_bands(sound: SoundSource, mapping: Mapping) -> Iterator[Float32]:
     """The movements of ``sound`` ``[bands, columns]``, block after block."""
     last: Float32 | None = None
     for power in Analysis(sound.blocks(_BLOCK_SAMPLES), sound.channels, mapping):
-        drawn = levels_of_power(power, mapping.recipe)
+        drawn = ink_of_power(power, mapping.recipe)
         whole = drawn if last is None else np.concatenate([last, drawn], axis=1)
         last = drawn[:, -1:]
         yield _bands(movements(whole))[:, -drawn.shape[1] :]

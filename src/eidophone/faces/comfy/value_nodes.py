@@ -31,6 +31,7 @@ class RecipeNode(io.ComfyNode):
                 socket(Recipe, "window_seconds"),
                 socket(Recipe, "top_db"),
                 socket(Recipe, "range_db"),
+                socket(Recipe, "gamma"),
             ],
             outputs=[RecipeType.Output("recipe", display_name="recipe")],
         )
@@ -46,6 +47,7 @@ class RecipeNode(io.ComfyNode):
         window_ms: float,
         top_db: float,
         range_db: float,
+        gamma: float,
     ) -> io.NodeOutput:
         """Put the values together."""
         return io.NodeOutput(
@@ -58,6 +60,7 @@ class RecipeNode(io.ComfyNode):
                 window_seconds=window_ms / 1000,
                 top_db=top_db,
                 range_db=range_db,
+                gamma=gamma,
             )
         )
 

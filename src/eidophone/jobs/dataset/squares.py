@@ -10,7 +10,7 @@ import numpy as np
 from eidophone.base.arrays import Pixels
 from eidophone.base.streams import Feed
 from eidophone.picture.codec import encode_blocks
-from eidophone.picture.ink import brightest
+from eidophone.picture.ink import brightest, value_of
 from eidophone.picture.recipe import Recipe
 from eidophone.sound.sound import SoundSource
 
@@ -40,8 +40,8 @@ def squares(
 
 def is_silent(pixels: Pixels, recipe: Recipe, level_db: float) -> bool:
     """Whether nothing in ``pixels`` is louder than ``level_db``."""
-    threshold = (level_db - recipe.floor_db) / recipe.range_db * brightest(pixels.dtype)
-    return float(pixels.max()) <= max(threshold, 0)
+    level = np.float32((level_db - recipe.floor_db) / recipe.range_db)
+    return float(pixels.max()) <= float(value_of(level, recipe)) * brightest(pixels.dtype)
 
 
 class _Retuned:
