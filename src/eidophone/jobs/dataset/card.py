@@ -75,8 +75,8 @@ def card(
 {sum(pictures.values())} pictures of {plan.size} x {plan.size} pixels, of {sounds} sounds, drawn by
 Eidophone. Time runs from left to right, {plan.recipe.square_seconds:.3f} s a picture; low
 frequencies are at the bottom; brightness is level, {plan.recipe.range_db:g} dB from black to
-white, raised to {plan.recipe.gamma:g}; red, green and blue are left, middle and right. So do not mirror or turn them while
-training, nor change their colours.
+white, raised to {plan.recipe.gamma:g}; red, green and blue are left, middle and right. So do not
+mirror or turn them while training, nor change their colours.
 
 {_table("split", "pictures", pictures.items())}
 All pictures of a sound are in the same split.

@@ -40,8 +40,8 @@ def squares(
 
 def is_silent(pixels: Pixels, recipe: Recipe, level_db: float) -> bool:
     """Whether nothing in ``pixels`` is louder than ``level_db``."""
-    level = np.float32((level_db - recipe.floor_db) / recipe.range_db)
-    return float(pixels.max()) <= float(value_of(level, recipe)) * brightest(pixels.dtype)
+    level = np.full(1, (level_db - recipe.floor_db) / recipe.range_db, np.float32)
+    return float(pixels.max()) <= float(value_of(level, recipe)[0]) * brightest(pixels.dtype)
 
 
 class _Retuned:
