@@ -23,6 +23,7 @@ from eidophone import Film, Picture, Recipe, Sound, decode, decode_film, encode,
 
 _GAMMAS = 1.0, 1.25, 1.5, 1.75, 2.0
 _SECONDS = 3.0
+_SOUNDS = "orchestra", "piano", "metal", "elephant", "French voice", "drums"
 _JPEG_75 = Damage("JPEG 75", jpeg_quality=75)
 _DAMAGES = (
     Damage("PNG"),
@@ -91,9 +92,10 @@ def _jpeg_bytes(pixels: np.ndarray) -> int:
     return file.tell()
 
 
+def _part(sound: Sound) -> Sound:
+    return Sound(sound.samples[:, : round(_SECONDS * sound.rate)], sound.rate)
+
+
 if __name__ == "__main__":
-    shortened = {
-        name: Sound(sound.samples[:, : round(_SECONDS * sound.rate)], sound.rate)
-        for name, sound in gather().mono.items()
-    }
-    print(table(shortened))
+    found = gather().mono
+    print(table({name: _part(found[name]) for name in _SOUNDS if name in found}))

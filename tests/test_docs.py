@@ -32,6 +32,7 @@ from eidophone.film import settings
 from eidophone.jobs import pictures
 from eidophone.jobs.dataset import plan
 from eidophone.picture import features
+from eidophone.picture.ink import step_db
 from eidophone.picture.settings import ROUNDS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -260,8 +261,9 @@ def test_figures_on_the_page_for_artists():
     assert f"every {1000 * standard.hop_seconds:.1f} ms" in page
     assert f"a square lasts {standard.square_seconds:.2f} s" in page
     assert f"is {2 * standard.square_seconds:.2f} s" in page
-    assert f"the 255 steps is {standard.range_db / 255:.2f} dB" in page
-    assert round(24 * standard.range_db / 255) == 10
+    assert f"the 255 steps is {step_db('uint8', standard):.2f} dB" in page
+    middle, above = ((value / 255) ** (1 / standard.gamma) for value in (127, 127 + 28))
+    assert round((above - middle) * standard.range_db) == 10
     assert f"0 to {standard.max_hz:,.0f} Hz" in page
     assert f"`compact` ones last {PRESETS['compact'].square_seconds:.2f} s" in page
     assert f"`fine` ones {PRESETS['fine'].square_seconds:.2f} s" in page

@@ -119,7 +119,8 @@ def test_a_form_can_be_made_of_a_description():
     assert told[0]["choices"] == ["soup", "pie"]
     assert told[1] == {
         "name": "spoons", "type": "int", "many": False, "default": 1, "help": "of salt",
-        "usual": "", "unit": "g", "low": 1, "high": 9, "choices": [], "most": None,
+        "usual": "", "unit": "g", "low": 1, "high": 9, "choices": [],
+        "words": [], "most": None,
     }  # fmt: skip
     assert told[2]["default"] is None
     assert told[4]["many"]

@@ -14,8 +14,8 @@ import math
 from dataclasses import Field, dataclass, fields, replace
 from functools import lru_cache
 from numbers import Integral, Real
-from types import NoneType
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from eidophone.base.errors import EidophoneError
 
@@ -33,6 +33,7 @@ class Option:
         unit: of numbers.
         low, high: numbers lie between them; None for no limit.
         choices: the names to choose from, where the type is no ``Literal`` that says so.
+        words: what may stand in place of a number, where the type has a ``Literal`` beside it.
         most: how many values there can be, of those that are ``many``; None for no limit.
     """
 
@@ -42,10 +43,13 @@ class Option:
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     most: int | None = None
 
     def problem(self, value: Any, kind: Any) -> str:
         """What is wrong with ``value``; empty if nothing is."""
+        if isinstance(value, str) and value in self.words:
+            return ""
         if self.choices:
             wrong, wanted = value not in self.choices, f"one of {', '.join(self.choices)}"
         elif issubclass(kind, Real) and kind is not bool:
@@ -55,7 +59,7 @@ class Option:
             wanted = self._range or ("a whole number" if kind is int else "a number")
         else:
             wrong, wanted = not isinstance(value, kind), f"a {kind.__name__}"
-        return f"it must be {wanted}" if wrong else ""
+        return f"it must be {' or '.join([*self.words, wanted])}" if wrong else ""
 
     def check(self, name: str, value: object, kind: Any, error: type[EidophoneError]) -> None:
         """Refuse ``value`` with an ``error`` that names it, if it cannot be.
@@ -133,6 +137,7 @@ class Described:
             "low": self.option.low,
             "high": self.option.high,
             "choices": list(self.option.choices),
+            "words": list(self.option.words),
             "most": self.option.most,
         }
 
@@ -167,7 +172,7 @@ def check(settings: Any, error: type[EidophoneError]) -> None:
 
 
 def _described(field: Field[Any], hint: Any, option: Option) -> Described:
-    kind = get_args(hint)[0] if NoneType in get_args(hint) else hint
+    kind = get_args(hint)[0] if get_origin(hint) in (Union, UnionType) else hint
     many = get_origin(kind) is tuple
     if many:
         kind = get_args(kind)[0]

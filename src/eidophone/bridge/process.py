@@ -22,9 +22,10 @@ from eidophone.bridge.journeys import Count, FilmTool, come_back, send_film, sen
 from eidophone.bridge.settings import Keep, Passage
 from eidophone.bridge.tools import Function, FunctionTool, Tool
 from eidophone.film.settings import Kind
+from eidophone.picture.exposure import exposed
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.sequence import Cut
-from eidophone.picture.settings import Quality
+from eidophone.picture.settings import ExposureChoice, Quality
 from eidophone.sound.making import Made
 from eidophone.sound.sound import Sound, SoundSource
 
@@ -34,6 +35,7 @@ def process(
     function: Function,
     *,
     recipe: Recipe | str = "standard",
+    exposure: ExposureChoice = 0.0,
     size: int = 512,
     overlap: float = 0.125,
     batch: int | None = None,
@@ -52,6 +54,8 @@ def process(
             many, ``[count, height, width, 3]``. What it gives may be of another size, grey, with
             alpha, uint16, or floats in 0..1 (or 0..255 or -1..1, with a note).
         recipe: of the pictures: a recipe, the name of a preset, or a recipe file (.json).
+        exposure: dB by which they are drawn brighter, as quiet sounds need; ``"auto"``: as much as
+            the loudest of the sound needs.
         size: width and height of the pictures in pixels.
         overlap: fraction of a picture that it shares with the next.
         batch: how many pictures the function takes at a time; None: one by one.
@@ -70,6 +74,7 @@ def process(
     """
     how = Passage(
         recipe=Recipe.resolve(recipe),
+        exposure=exposure,
         size=size,
         overlap=overlap,
         batch=batch,
@@ -107,7 +112,7 @@ def processed(
         journey = send_pictures(
             sound,
             tool,
-            recipe=how.recipe,
+            recipe=exposed(how.recipe, sound, how.exposure),
             size=how.size,
             overlap=how.overlap,
             batch=how.batch or 1,
@@ -133,7 +138,7 @@ def processed_film(
         journey = send_film(
             sound,
             tool,
-            recipe=how.recipe,
+            recipe=exposed(how.recipe, sound, how.exposure),
             kind=kind,
             size=how.size,
             fps=fps,

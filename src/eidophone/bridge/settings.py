@@ -8,7 +8,7 @@ from typing import Annotated, Literal, get_args
 from eidophone.base.errors import ToolError
 from eidophone.base.options import Option, check
 from eidophone.picture.recipe import PRESETS
-from eidophone.picture.settings import SIZE, ChosenQuality, ChosenRecipe, Overlap
+from eidophone.picture.settings import SIZE, ChosenQuality, ChosenRecipe, Exposure, Overlap
 from eidophone.sound.level import Level
 
 Keep = Literal["auto", "all", "lightness", "tone"]
@@ -22,6 +22,7 @@ class Passage(Level):
 
     Attributes:
         recipe: of the pictures.
+        exposure: dB by which they are brighter, or ``"auto"``; see `exposed`.
         size: width and height of the pictures in pixels.
         overlap: fraction of a picture that it shares with the next.
         batch: pictures at a time: that a network takes, a folder holds, or programs work on side
@@ -36,6 +37,7 @@ class Passage(Level):
     """
 
     recipe: ChosenRecipe = PRESETS["standard"]
+    exposure: Exposure = 0.0
     size: Annotated[int, SIZE] = 512
     overlap: Overlap = 0.125
     batch: Annotated[

@@ -23,6 +23,7 @@ from eidophone.files.probing import kind_of_bytes
 from eidophone.jobs.settings import Decoding, Encoding
 from eidophone.jobs.together import finish
 from eidophone.picture.codec import encode_blocks, sound_of_bytes
+from eidophone.picture.exposure import exposed
 from eidophone.picture.foreign.drawing import RIFFUSION_ROWS, RiffusionDrawing
 from eidophone.picture.picture import Picture, Source, numbered, numbered_files
 from eidophone.picture.recipe import Recipe
@@ -130,8 +131,10 @@ def _encode_riffusion(
             f"riffusion reads .png and .jpg of {RIFFUSION_ROWS} rows: write these, whole or with "
             f"`size` {RIFFUSION_ROWS}"
         )
-    if how.strip or how.carry_original or how.recipe != Encoding.recipe:
-        raise PictureError("riffusion has a recipe of its own, no strip, and carries no original")
+    if how.strip or how.carry_original or how.exposure or how.recipe != Encoding.recipe:
+        raise PictureError(
+            "riffusion has a recipe and an exposure of its own, no strip, and carries no original"
+        )
     with claimed(target), SoundReader(sound_path, how.choice) as sound:
         drawing = RiffusionDrawing(sound)
         width = max_side(target) if how.size is None else how.size
@@ -155,6 +158,7 @@ def drawn_as(how: Encoding, sound: SoundSource, target: Path) -> tuple[Recipe, C
     if rows is not None and how.strip:
         rows = rows_beside_strip(rows)
     recipe = (how.recipe if rows is None else how.recipe.with_rows(rows)).for_rate(sound.rate)
+    recipe = exposed(recipe, sound, how.exposure)
     return recipe, _cut(how, recipe, target, picture_format(how.format, target))
 
 

@@ -27,6 +27,7 @@ from eidophone.picture.settings import (
     ChosenQuality,
     ChosenRecipe,
     Downmix,
+    Exposure,
     Overlap,
     Rate,
     ReadRecipe,
@@ -65,6 +66,7 @@ class Encoding:
 
     Attributes:
         recipe: of the pictures.
+        exposure: dB by which they are brighter, or ``"auto"``; see `exposed`.
         format: a name in `PICTURE_FORMATS`; None: as the file's name says.
         size: squares of so many pixels, numbered; None: one picture for the whole sound.
         overlap: fraction of a square that it shares with the next.
@@ -82,6 +84,7 @@ class Encoding:
     """
 
     recipe: ChosenRecipe = PRESETS["standard"]
+    exposure: Exposure = 0.0
     drawn_for: ChosenDrawnFor = "eidophone"
     format: PictureFormatName = None
     size: Squares = None
@@ -152,6 +155,7 @@ class FilmEncoding:
     """How sound files are drawn as films; see `encode_film`.
 
     Attributes:
+        exposure: dB by which it is brighter, or ``"auto"``; see `exposed`.
         crf: constant rate factor of lossy formats; None for the format's usual one.
         codec: another one than the format's usual one.
         channels: the one or two to draw, counted from 0; None: all there are.
@@ -165,6 +169,7 @@ class FilmEncoding:
     """
 
     recipe: ChosenRecipe = PRESETS["standard"]
+    exposure: Exposure = 0.0
     kind: ChosenKind = "scroll"
     fps: FrameRate = None
     size: Annotated[int, FRAME_SIZE] = 512

@@ -26,6 +26,7 @@ from eidophone.picture.analysis import Analysis
 from eidophone.picture.axis import hz_of_row
 from eidophone.picture.colour import Colour, channels_of, colour_of, tell_channels
 from eidophone.picture.columns import Columns
+from eidophone.picture.exposure import exposed
 from eidophone.picture.fit import fit_like, fitted_columns, resized
 from eidophone.picture.ink import (
     pixels_of_power,
@@ -40,7 +41,7 @@ from eidophone.picture.placing import under
 from eidophone.picture.pool import colours
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.reference import Reference
-from eidophone.picture.settings import RATE, ROUNDS, SECONDS, Quality
+from eidophone.picture.settings import RATE, ROUNDS, SECONDS, ExposureChoice, Quality
 from eidophone.picture.shape import columns_shown, note_of, whole_columns
 from eidophone.picture.synthesis import sound_of_columns
 from eidophone.sound.choice import Choice
@@ -63,20 +64,26 @@ _BLOCK_COLUMNS = 256
 
 
 def encode(
-    sound: SoundSource, recipe: Recipe | str = "standard", *, dtype: Any = np.uint8
+    sound: SoundSource,
+    recipe: Recipe | str = "standard",
+    *,
+    exposure: ExposureChoice = 0.0,
+    dtype: Any = np.uint8,
 ) -> Picture:
     """Draw ``sound`` as a picture.
 
     Args:
         sound: a `Sound`, or what `open_sound` gives.
         recipe: a recipe, the name of a preset, or a recipe file (.json).
+        exposure: dB by which it is drawn brighter, as quiet sounds need; ``"auto"``: as much as
+            the loudest of the sound needs. The recipe carries it, and `decode` undoes it.
         dtype: of the pixels: uint8, uint16 or float32.
 
     Returns:
         ``[recipe.rows, columns, 3]`` pixels with the recipe (its axis extended for rates above
         48 kHz) and the source.
     """
-    recipe = Recipe.resolve(recipe).for_rate(sound.rate)
+    recipe = exposed(Recipe.resolve(recipe).for_rate(sound.rate), sound, exposure)
     pixels = np.concatenate(list(encode_blocks(sound, recipe, dtype=dtype)), axis=1)
     source = Source(rate=sound.rate, channels=sound.channels, sample_count=sound.sample_count)
     return Picture(pixels, recipe, source)

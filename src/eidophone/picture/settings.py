@@ -31,6 +31,16 @@ RATE = Option(
     high=384_000,
 )
 SIZE = Option(help="width and height of the pictures", unit="pixels", low=16, high=8192)
+#: A recipe's brightest value can be so much lower.
+MOST_EXPOSURE_DB = 60
+
+EXPOSURE = Option(
+    help="draw it so much brighter, which decoding undoes; auto: as its loudest needs",
+    unit="dB",
+    low=-MOST_EXPOSURE_DB,
+    high=MOST_EXPOSURE_DB,
+    words=("auto",),
+)
 OVERLAP = Option(help="the fraction of a picture that the next one repeats", low=0, high=0.9)
 
 _ROUNDS = ", ".join(f"{name} {rounds}" for name, rounds in ROUNDS.items())
@@ -40,6 +50,8 @@ ChosenRecipe = Annotated[Recipe, Option(help=f"what pictures mean: {_PRESETS}")]
 ReadRecipe = Annotated[
     Recipe | None, Option(help=f"read pictures with it: {_PRESETS}", usual="what they say")
 ]
+ExposureChoice = float | Literal["auto"]
+Exposure = Annotated[ExposureChoice, EXPOSURE]
 Overlap = Annotated[float, OVERLAP]
 ChosenQuality = Annotated[
     Quality, Option(help=f"how many rounds of work go into the phase: {_ROUNDS}")

@@ -85,7 +85,7 @@ LEVEL = ("gain", "as_drawn")
 
 #: Choices that films share with pictures, where both are made.
 _SHARED = (
-    *("recipe", "size", "overlap", "strip", "channels", "track", "downmix"),
+    *("recipe", "exposure", "size", "overlap", "strip", "channels", "track", "downmix"),
     *("quality", "reference", "seconds", "max_pixels"),
     *LEVEL,
 )
@@ -217,7 +217,7 @@ def _process(process: argparse.ArgumentParser) -> None:
     tool.add_argument("--network", metavar="FILE", help="ONNX, safetensors or PyTorch")
     tool.add_argument("--trust", action="store_true", help="PyTorch's FILE may do as it likes")
     what = process.add_argument_group("what it is given")
-    add_options(what, Passage, only=("recipe", "size", "overlap", "batch"))
+    add_options(what, Passage, only=("recipe", "exposure", "size", "overlap", "batch"))
     add_options(what, Running, only=("folders",))
     what.add_argument("--film", choices=KINDS, help="{in} and {out} are films")
     add_options(what, FilmEncoding, only=("fps", *_CHOICE))

@@ -107,15 +107,17 @@ def _help(one: Described) -> str:
     return one.option.help + (f"; default: {usual}" if usual else "").replace("%", "%%")
 
 
+#: What stands for values that are no numbers.
+_METAVARS: dict[type, str] = {Recipe: "NAME|FILE.json", Path: "FILE", str: "NAME"}
+
+
 def _metavar(one: Described) -> str:
     if one.many:
         return "N,..." if one.default is None else ",".join(map(str, one.default))
-    if one.kind is Recipe:
-        return "NAME|FILE.json"
-    if one.kind is Path:
-        return "FILE"
-    if one.kind is str:
-        return "NAME"
+    if one.kind in _METAVARS:
+        return _METAVARS[one.kind]
+    if one.option.words:
+        return "|".join([*one.option.words, one.option.unit.upper() or "N"])
     if one.kind is float and one.option.low is not None and not one.option.unit:
         return f"{one.option.low:g}..{one.option.high:g}"
     return "N" if one.option.unit in ("", "pixels") else one.option.unit.upper()
@@ -127,6 +129,8 @@ def _value(one: Described, text: str) -> Any:
     Raises:
         argparse.ArgumentTypeError: it means none, or one that cannot be.
     """
+    if text in one.option.words:
+        return text
     parts = text.split(",") if one.many else [text]
     read = Recipe.named if one.kind is Recipe else one.kind
     try:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Annotated, Literal, get_args
 
 from eidophone.base.errors import PictureError
 from eidophone.base.options import Option, check
 from eidophone.picture.recipe import PRESETS, Recipe
-from eidophone.picture.settings import SIZE, ChosenRecipe, Downmix, Overlap
+from eidophone.picture.settings import EXPOSURE, SIZE, ChosenRecipe, Downmix, Overlap
 
 FileLayout = Literal["imagefolder", "stylegan", "webdataset"]
 Augmentation = Literal["shift", "gain", "pitch"]
@@ -34,6 +34,7 @@ class DatasetPlan:
             ``"webdataset"`` (tar shards).
         recipe: of the pictures, which have it at ``size`` rows. All of them have the same axis:
             it is not extended for sounds of high rates.
+        exposure: dB by which all pictures are brighter, if the collection is a quiet one.
         overlap: fraction of a picture that it shares with the next, 0 to 0.9.
         format: ``"png"``, or ``"jpeg"``, which is smaller.
         splits: weights of train, validation and test; a sound is in one of them only, with all
@@ -57,6 +58,9 @@ class DatasetPlan:
     size: Annotated[int, SIZE] = 512
     layout: Annotated[FileLayout, Option(help="what trainers it is for")] = "imagefolder"
     recipe: ChosenRecipe = PRESETS["standard"]
+    exposure: Annotated[
+        float, replace(EXPOSURE, help="draw all of them so much brighter", words=())
+    ] = 0.0
     overlap: Overlap = 0.0
     format: Annotated[Format, Option(help="format of the pictures")] = "png"
     splits: Annotated[
@@ -90,7 +94,8 @@ class DatasetPlan:
     @property
     def sized_recipe(self) -> Recipe:
         """The recipe at ``size`` rows, which is that of the pictures."""
-        return self.recipe.with_rows(self.size)
+        recipe = self.recipe.with_rows(self.size)
+        return replace(recipe, top_db=recipe.top_db - self.exposure)
 
     @property
     def suffix(self) -> str:

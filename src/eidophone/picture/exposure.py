@@ -1,0 +1,49 @@
+"""Exposure: decibels by which a sound is drawn brighter, so that a quiet one is not all but black.
+
+The recipe of the picture carries it, as its range moves down, and decoding undoes it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from eidophone.base.errors import RecipeError
+from eidophone.picture.analysis import Analysis
+from eidophone.picture.mapping import Mapping
+from eidophone.picture.recipe import Recipe
+from eidophone.picture.settings import EXPOSURE, MOST_EXPOSURE_DB, ExposureChoice
+from eidophone.sound.sound import SoundSource
+
+#: What is loudest is brought so far below the brightest pixel value.
+_HEADROOM_DB = 6.0
+
+_BLOCK_SAMPLES = 1 << 18
+
+
+def exposed(recipe: Recipe, sound: SoundSource, exposure: ExposureChoice) -> Recipe:
+    """``recipe`` as it draws ``sound`` brighter.
+
+    Args:
+        recipe: any.
+        sound: gone through once more if that is to be found out.
+        exposure: in dB, -60 to 60; ``"auto"``: so much, in whole dB, that its loudest cell is
+            6 dB below the brightest pixel value, and never darker than without.
+
+    Raises:
+        RecipeError: ``exposure`` is neither.
+    """
+    EXPOSURE.check("exposure", exposure, float, RecipeError)
+    if isinstance(exposure, str):
+        exposure = _automatic(recipe.for_rate(sound.rate), sound)
+    return recipe if exposure == 0 else replace(recipe, top_db=recipe.top_db - exposure)
+
+
+def _automatic(recipe: Recipe, sound: SoundSource) -> float:
+    blocks = sound.blocks(_BLOCK_SAMPLES)
+    mapping = Mapping.of(recipe, sound.rate)
+    loudest = max(float(power.max()) for power in Analysis(blocks, sound.channels, mapping))
+    if loudest <= 0:
+        return 0.0
+    short = recipe.top_db - _HEADROOM_DB - 10 * math.log10(loudest)
+    return float(min(max(math.floor(short), 0), MOST_EXPOSURE_DB))
