@@ -7,6 +7,7 @@ All files are left in demo/, to be looked at and listened to.
 from __future__ import annotations
 
 import time
+import warnings
 from pathlib import Path
 
 from PIL import Image
@@ -22,6 +23,7 @@ TRAVELLER = "guit_em9"
 def main() -> None:
     """Run the whole demonstration."""
     DEMO.mkdir(exist_ok=True)
+    warnings.simplefilter("ignore", eidophone.EidophoneWarning)  # they are for single sounds
     print(f"{'sound':<22}{'seconds':>8}{'pixels':>12}{'kB':>7}{'encode':>9}{'decode':>9}{'MOS':>7}")
     for path in sorted(SOUNDS.glob("*.flac")):
         sound = eidophone.Sound.load(path)

@@ -21,7 +21,7 @@ from PIL import Image
 
 import eidophone
 from docs.commands import blocks, commands
-from eidophone import PRESETS, Picture, Sound, encode, encode_film
+from eidophone import PRESETS, Picture, Sound
 from eidophone.bridge.networks import conventions
 from eidophone.bridge.settings import KEEPS, Passage
 from eidophone.faces import cli
@@ -63,27 +63,14 @@ def workshop(tmp_path, monkeypatch):
     for path in sorted((ROOT / "sounds").glob("*.flac")):
         sound = Sound.load(path)
         Sound(sound.samples[:, : sound.rate // 4], sound.rate).save(tmp_path / "sounds" / path.name)
-    voice = Sound.load(tmp_path / "sounds" / "ambi_choir.flac")
-    voice.save(tmp_path / "demo" / "ambi_choir.wav")
+    Sound.load(tmp_path / "sounds" / "ambi_choir.flac").save(tmp_path / "demo" / "ambi_choir.wav")
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     for path in [*ROOT.glob("examples/**/*.jpg"), DOCS / "images" / "guitar.jpg"]:
         image = Image.open(path)
         image.crop((0, 0, image.height // 8, image.height)).save(tmp_path / path.relative_to(ROOT))
-    legacy(tmp_path, voice)
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def legacy(tmp_path, voice):
-    voice.save(tmp_path / "voice.wav")
-    Image.fromarray(encode(voice).pixels).save(tmp_path / "painted.png")
-    shutil.copytree(ROOT / "examples" / "generated", tmp_path / "generated")
-    shutil.copy(ROOT / "examples" / "night.jpg", tmp_path / "photograph.jpg")
-    shutil.copy(ROOT / "examples" / "rain.mp4", tmp_path / "walk.mp4")
-    encode_film(voice, size=128).save(tmp_path / "edited.mp4")
-    shutil.copy(ROOT / "examples" / "stylize.py", tmp_path / "stylize.py")
-    shutil.copy(ROOT / "examples" / "smear.onnx", tmp_path / "style.onnx")
 
 
 @pytest.mark.parametrize("page", pages_with(lambda page: blocks(page, "python")))
