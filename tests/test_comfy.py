@@ -47,7 +47,7 @@ PERMANENT = {
             *("image", "recipe", "overlap", "quality", "lean", "keep", "strength"),
             *("seconds", "rate"),
             *("gain", "as_drawn"),
-            *("custom_recipe", "reference", "unaltered"),
+            *("custom_recipe", "reference", "unaltered", "audioUI"),
         ],
         ["audio"],
     ),
@@ -59,7 +59,7 @@ PERMANENT = {
         [
             *("frames", "fps", "read", "seconds", "recipe", "quality", "lean"),
             *("gain", "as_drawn"),
-            *("custom_recipe", "reference"),
+            *("custom_recipe", "reference", "audioUI"),
         ],
         ["audio"],
     ),
@@ -203,6 +203,61 @@ def test_other_than_as_many_pictures_as_were_drawn_are_refused(sound, change):
         sounds_of_drawn(pixels, reference, SQUARES, PREVIEW, change(pixels))
 
 
+def test_several_times_the_pictures_are_several_sounds(sound):
+    """As nodes give them that paint with several seeds."""
+    pixels = drawn(sound, SQUARES)
+    darker = [0.9 * one for one in pixels]
+    reference = BatchReference((sound,), SQUARES)
+    one, two = sounds_of_drawn([*pixels, *darker], reference, SQUARES, PREVIEW)
+    (alone,) = sounds_of_drawn(darker, reference, SQUARES, PREVIEW)
+    np.testing.assert_array_equal(two.samples, alone.samples)
+    np.testing.assert_array_equal(one.samples, sound.samples)
+    three = sounds_of_drawn(3 * darker, reference, SQUARES, PREVIEW, darker)
+    for result in three:
+        np.testing.assert_array_equal(result.samples, sound.samples)
+
+
+@pytest.mark.parametrize("overlap", [0.0, 0.125, 0.25])
+def test_squares_that_show_no_overlap_lie_where_their_sound_tells(sound, overlap):
+    """As squares that were repainted, and come from files: their number and its length tell."""
+    drawing = EncodeSettings(STANDARD, size=128, overlap=overlap)
+    random = np.random.default_rng(0)
+    pixels = [one * random.random(one.shape, np.float32) for one in drawn(sound, drawing)]
+    as_known = heard_again(pixels, sound, drawing)
+    found = any_sound(pixels, [sound], overlap=0.125)
+    count = {one / 16: replace(drawing, overlap=one / 16).count_of(sound) for one in range(15)}
+    nearest = [one for one in count if count[one] == len(pixels)]
+    if overlap == min(nearest, key=lambda one: abs(one - 0.125)):
+        np.testing.assert_array_equal(found.samples, as_known.samples)
+    assert found.samples.shape == sound.samples.shape
+
+
+def test_what_squares_show_of_their_overlap_counts_more_than_what_was_chosen(sound):
+    made = any_sound(drawn(sound, replace(SQUARES, overlap=0.5)), overlap=0.125)
+    assert made.duration_seconds == pytest.approx(sound.duration_seconds, abs=0.03)
+
+
+def said_of(pixels, sound, drawing, **how):
+    said = []
+    how = DecodeSettings(quality="preview", **how)
+    reference = BatchReference((sound,), drawing)
+    sounds_of_drawn(pixels, reference, drawing, how, say=said.append)
+    return said
+
+
+def test_what_was_kept_is_said(sound):
+    pixels = drawn(sound, SQUARES)
+    assert said_of(pixels, sound, SQUARES) == ["unchanged: this is the original"]
+    inverted = [1 - one for one in pixels]
+    (line,) = said_of(inverted, sound, SQUARES)
+    assert line.startswith("unchanged: this is the original, as keep tone leaves nothing")
+    (line,) = said_of([one[::-1] for one in pixels], sound, SQUARES)
+    assert line.startswith("auto chose keep tone")
+    (line,) = said_of([0.5 * one for one in pixels], sound, SQUARES)
+    assert line.startswith("auto chose keep all")
+    assert said_of([0.5 * one for one in pixels], sound, SQUARES, keep="all") == []
+
+
 def test_what_is_guessed_of_any_pictures_is_said():
     pixels = list(np.random.default_rng(0).random((2, 64, 64, 3), np.float32))
     with pytest.warns(EidophoneWarning, match="guessed, as nothing says it: recipe 'standard'"):
@@ -276,10 +331,26 @@ spec = importlib.util.spec_from_file_location({folder!r}, {str(ROOT / "__init__.
 module = sys.modules[{folder!r}] = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
 print(inspect.iscoroutinefunction(module.comfy_entrypoint), hasattr(module, "NODE_CLASS_MAPPINGS"))
+import eidophone
 print(sys.modules["eidophone"].__file__)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["True False", str(ROOT / "src/eidophone/__init__.py")]
+
+
+def test_without_requirements_one_line_names_them():
+    code = f"""
+import asyncio, importlib.util, sys
+sys.modules["comfy_api"] = None
+spec = importlib.util.spec_from_file_location("pack", {str(ROOT / "__init__.py")!r})
+module = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(module)
+asyncio.run(module.comfy_entrypoint())
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("ModuleNotFoundError: Eidophone needs comfy_api. Install")
+    assert str(ROOT / "requirements.txt") in last
 
 
 def test_requirements_are_the_dependencies():
@@ -371,6 +442,18 @@ def test_ids_of_inputs_and_outputs_never_overlap(comfy):
         assert len(set(ids)) == len(ids), name
 
 
+def test_nodes_are_found_by_what_people_call_them(comfy):
+    for name in PERMANENT:
+        schema = comfy.get_node_class(name).define_schema()
+        assert {"spectrogram", "audio"} <= {*schema.search_aliases}
+
+
+def test_overlaps_are_sixteenths_of_one_default(comfy):
+    for name in ("EidophoneSoundToPicture", "EidophonePictureToSound"):
+        _, about = comfy.get_node_info(name)["input_types"]["required"]["overlap"]
+        assert (about["default"], about["step"], about["round"]) == (1 / 8, 1 / 16, 1 / 16)
+
+
 def test_what_is_told_of_nodes_is_json(comfy):
     """ComfyUI's page gets no nodes at all otherwise, not even those of others."""
     for name in PERMANENT:
@@ -456,7 +539,8 @@ def test_grey_and_transparent_images_are_pictures(node, channels):
 
     image = torch.rand(2, 64, 64, channels, generator=torch.Generator().manual_seed(0))
     (result,) = node("EidophonePictureToSound", image=image, quality="preview")
-    assert result["waveform"].shape == (1, 1 if channels == 1 else 2, 2 * 512 * 256)
+    columns = 1024 - 64  # an eighth of a picture is shared
+    assert result["waveform"].shape == (1, 1 if channels == 1 else 2, columns * 256)
     assert result["waveform"].isfinite().all()
 
 

@@ -276,7 +276,7 @@ def test_the_page_of_comfyui_has_every_node_and_workflow():
     nodes = {
         name
         for file in (PACKAGE / "faces" / "comfy").glob("*_nodes.py")
-        for name in re.findall(r'display_name="(.+?)"', file.read_text("utf-8"))
+        for name in re.findall(r'schema\(\s*"(.+?)"', file.read_text("utf-8"))
     }
     assert set(re.findall(r"^\| ([A-Z][\w ]+) \|", page, re.M)) == nodes
     workflows = {path.stem for path in (ROOT / "example_workflows").glob("*.json")}

@@ -70,7 +70,7 @@ def taken_back(
         reference=original if lean else None,
         before=journey.joined(map(unit, journey.sent)) if lean and keep != "tone" else None,
     )
-    return Made(target, samples, lambda: beside(original.peak))
+    return Made(target, samples, lambda: beside(original.peak), keep)
 
 
 def _is_untouched(journey: Journey) -> bool:

@@ -103,6 +103,11 @@ class Several:
         return all(one.untouched for one in self._seen)
 
     @property
+    def shows_overlaps(self) -> bool:
+        """Whether each says where it lies, or shows what it shares with the one before."""
+        return all(one.source is not None or one.shared for one in self._learned[1:])
+
+    @property
     def target(self) -> Source:
         """What sound they are to become; see `target_of`."""
         ends = [where.first + where.columns for where in self._placed]

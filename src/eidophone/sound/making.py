@@ -68,11 +68,13 @@ class Made:
         target: what it is going to be.
         blocks: gives it once, ``[channels, n]`` block after block.
         limit: the peak that it can plausibly have; asked for when all blocks are there.
+        kept: what was taken back of the pictures that a tool gave; empty if that is no question.
     """
 
     target: SoundShape
     blocks: Iterator[Float32]
     limit: Callable[[], Limit] = lambda: ANY
+    kept: str = ""
 
     @classmethod
     def itself(cls, sound: SoundSource) -> Made:

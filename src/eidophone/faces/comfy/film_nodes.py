@@ -7,16 +7,19 @@ from comfy.model_management import get_free_memory
 from comfy_api.latest import io
 
 from eidophone.base.errors import FilmError
+from eidophone.faces.comfy.pictures import UNCHANGED, is_same
 from eidophone.faces.comfy.progress import counted
 from eidophone.faces.comfy.reference import BatchReference
+from eidophone.faces.comfy.showing import film_preview, saying, shown, sound_preview
 from eidophone.faces.comfy.sockets import (
-    CATEGORY,
     NONE,
     ReferenceType,
     chosen,
     lean_input,
     level_inputs,
+    player_input,
     recipe_inputs,
+    schema,
     socket,
 )
 from eidophone.faces.comfy.tensors import Audio, audio_of, only_sound_of, pixels_of
@@ -34,10 +37,10 @@ class SoundToFilm(io.ComfyNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         """What ComfyUI shows of this node."""
-        return io.Schema(
+        return schema(
+            "Sound to Film",
             node_id="EidophoneSoundToFilm",
-            display_name="Sound to Film",
-            category=CATEGORY,
+            is_output_node=True,
             description="Draws a sound as a film that lasts as long: a scroll through its "
             "picture, page after page, or moment by moment on a spiral.",
             inputs=[
@@ -73,19 +76,21 @@ class SoundToFilm(io.ComfyNode):
         custom_recipe: Recipe | None = None,
     ) -> io.NodeOutput:
         """Draw the sound of ``audio``."""
-        sound = only_sound_of(audio)
-        film = encode_film(
-            sound,
-            kind,
-            recipe=chosen(recipe, custom_recipe),
-            fps=fps or None,
-            size=size,
-            overlap=overlap,
-            look="" if look == NONE else look,
-        )
-        return io.NodeOutput(
-            _frames_of(film), float(film.fps), BatchReference((sound,), film=film.facts)
-        )
+        with saying() as said:
+            sound = only_sound_of(audio)
+            film = encode_film(
+                sound,
+                kind,
+                recipe=chosen(recipe, custom_recipe),
+                fps=fps or None,
+                size=size,
+                overlap=overlap,
+                look="" if look == NONE else look,
+            )
+            frames, rate = _frames_of(film), float(film.fps)
+        reference = BatchReference((sound,), film=film.facts)
+        preview = film_preview(cls, frames, rate)
+        return shown(cls, frames, rate, reference, said=said, preview=preview)
 
 
 class FilmToSound(io.ComfyNode):
@@ -94,10 +99,10 @@ class FilmToSound(io.ComfyNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         """What ComfyUI shows of this node."""
-        return io.Schema(
+        return schema(
+            "Film to Sound",
             node_id="EidophoneFilmToSound",
-            display_name="Film to Sound",
-            category=CATEGORY,
+            is_output_node=True,
             description="Plays any film as sound: films of Sound to Film as what they were drawn "
             "of, and others as pictures that turn into each other.",
             inputs=[
@@ -122,6 +127,7 @@ class FilmToSound(io.ComfyNode):
                     tooltip="The original, from Sound to Film or Sound Reference. The former also "
                     "knows the recipe; what is chosen here is not used then.",
                 ),
+                player_input(),
             ],
             outputs=[io.Audio.Output("audio", display_name="audio")],
         )
@@ -140,6 +146,7 @@ class FilmToSound(io.ComfyNode):
         as_drawn: bool,
         custom_recipe: Recipe | None = None,
         reference: BatchReference | None = None,
+        audioUI: object = None,  # noqa: ARG003, N803 (the page sends it)
     ) -> io.NodeOutput:
         """Play the film of ``frames``."""
         film = Film.of(pixels_of(frames), fps)
@@ -148,18 +155,23 @@ class FilmToSound(io.ComfyNode):
             film.facts, film.track = reference.film, reference.sounds[0]
         elif reference is not None and lean:
             original = reference.sounds[0]
-        sound = decode_film(
-            film,
-            read=read,
-            seconds=seconds or None,
-            quality=quality,
-            recipe=None if film.facts else chosen(recipe, custom_recipe),
-            reference=original,
-            use_track=lean,
-            gain=gain or None,
-            as_drawn=as_drawn,
-        )
-        return io.NodeOutput(audio_of([sound]))
+        with saying() as said:
+            sound = decode_film(
+                film,
+                read=read,
+                seconds=seconds or None,
+                quality=quality,
+                recipe=None if film.facts else chosen(recipe, custom_recipe),
+                reference=original,
+                use_track=lean,
+                gain=gain or None,
+                as_drawn=as_drawn,
+            )
+            told = None if reference is None else reference.sounds[0]
+            if told is not None and is_same(told, sound):
+                said.append(UNCHANGED)
+            audio = audio_of([sound])
+        return shown(cls, audio, said=said, preview=sound_preview(cls, audio))
 
 
 def _frames_of(film: Film) -> torch.Tensor:

@@ -16,13 +16,16 @@ from eidophone.faces.comfy.pictures import (
 )
 from eidophone.faces.comfy.progress import counted, heard
 from eidophone.faces.comfy.reference import BatchReference, EncodeSettings
+from eidophone.faces.comfy.showing import pictures_preview, saying, shown, sound_preview
 from eidophone.faces.comfy.sockets import (
-    CATEGORY,
     ReferenceType,
     chosen,
     lean_input,
     level_inputs,
+    overlap_input,
+    player_input,
     recipe_inputs,
+    schema,
     socket,
 )
 from eidophone.faces.comfy.tensors import Audio, audio_of, image_of, pixels_of, sounds_of
@@ -37,10 +40,10 @@ class SoundToPicture(io.ComfyNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         """What ComfyUI shows of this node."""
-        return io.Schema(
+        return schema(
+            "Sound to Picture",
             node_id="EidophoneSoundToPicture",
-            display_name="Sound to Picture",
-            category=CATEGORY,
+            is_output_node=True,
             description="Draws a sound: time left to right, low to high from bottom to top, "
             "black is silence; red, green and blue are left, middle and right.",
             inputs=[
@@ -59,7 +62,7 @@ class SoundToPicture(io.ComfyNode):
                     "Of squares: one lasts as long at any size, 3 s with the standard recipe. "
                     "Whole pictures are as high as the recipe says.",
                 ),
-                socket(Passage, "overlap", "They fade into each other."),
+                overlap_input("Of squares: they fade into each other."),
             ],
             outputs=[
                 io.Image.Output("image", display_name="image", tooltip="Pictures in a batch."),
@@ -89,8 +92,10 @@ class SoundToPicture(io.ComfyNode):
         )
         count = sum(map(drawing.count_of, sounds))
         drawn = chain.from_iterable(draw(sound, drawing) for sound in sounds)
-        image = image_of(list(counted(drawn, count)))
-        return io.NodeOutput(image, BatchReference(sounds, drawn=drawing))
+        with saying() as said:
+            image = image_of(list(counted(drawn, count)))
+        reference = BatchReference(sounds, drawn=drawing)
+        return shown(cls, image, reference, said=said, preview=pictures_preview(cls, image))
 
 
 class PictureToSound(io.ComfyNode):
@@ -99,17 +104,20 @@ class PictureToSound(io.ComfyNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         """What ComfyUI shows of this node."""
-        return io.Schema(
+        return schema(
+            "Picture to Sound",
             node_id="EidophonePictureToSound",
-            display_name="Picture to Sound",
-            category=CATEGORY,
+            is_output_node=True,
             description="Plays pictures, of any size and whoever made them, one after the other. "
             "With the reference of Sound to Picture, they become as long as the original, in "
             "their places.",
             inputs=[
                 io.Image.Input("image", tooltip="Pictures in a batch: they follow each other."),
                 *recipe_inputs(),
-                socket(Decoding, "overlap"),
+                overlap_input(
+                    "Where pictures do not show it, nor a reference tells; 0 for one after the "
+                    "other."
+                ),
                 socket(Decoding, "quality"),
                 lean_input(),
                 socket(Passage, "keep", "With the reference of Sound to Picture."),
@@ -130,6 +138,7 @@ class PictureToSound(io.ComfyNode):
                     "without the effect (a VAE and back, for example): only what differs between "
                     "the two is done to the original. Needs a reference.",
                 ),
+                player_input(),
             ],
             outputs=[io.Audio.Output("audio", display_name="audio")],
         )
@@ -151,6 +160,7 @@ class PictureToSound(io.ComfyNode):
         custom_recipe: Recipe | None = None,
         reference: BatchReference | None = None,
         unaltered: torch.Tensor | None = None,
+        audioUI: object = None,  # noqa: ARG003, N803 (the page sends it)
     ) -> io.NodeOutput:
         """Play the pictures of ``image``."""
         how = DecodeSettings(
@@ -163,12 +173,18 @@ class PictureToSound(io.ComfyNode):
             gain=gain or None,
             as_drawn=as_drawn,
         )
-        pixels = pixels_of(image)
-        before = None if unaltered is None else pixels_of(unaltered)
-        if reference is not None and reference.drawn is not None:
-            made = sounds_of_drawn(pixels, reference, reference.drawn, how, before, heard)
-        else:
-            sounds = () if reference is None else reference.sounds
-            meant = chosen(recipe, custom_recipe)
-            made = sounds_of_any(pixels, meant, overlap or None, how, sounds, before, heard)
-        return io.NodeOutput(audio_of(made))
+        with saying() as said:
+            pixels = pixels_of(image)
+            before = None if unaltered is None else pixels_of(unaltered)
+            if reference is not None and reference.drawn is not None:
+                made = sounds_of_drawn(
+                    pixels, reference, reference.drawn, how, before, heard, said.append
+                )
+            else:
+                sounds = () if reference is None else reference.sounds
+                meant = chosen(recipe, custom_recipe)
+                made = sounds_of_any(
+                    pixels, meant, overlap, how, sounds, before, heard, said.append
+                )
+            audio = audio_of(made)
+        return shown(cls, audio, said=said, preview=sound_preview(cls, audio))

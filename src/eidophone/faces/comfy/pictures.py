@@ -28,6 +28,28 @@ from eidophone.sound.sound import Sound
 #: Lets blocks ``[channels, n]`` pass, of so many samples in all.
 Watched = Callable[[Iterator[Float32], int], Iterator[Float32]]
 
+#: Is told what there is to know of what was done.
+Say = Callable[[str], None]
+
+UNCHANGED = "unchanged: this is the original"
+
+#: What is said where ``keep`` left nothing of what was done to pictures.
+_NOTHING_KEPT = (
+    "unchanged: this is the original, as keep {kept} leaves nothing of what was done to the "
+    "pictures; all plays them as they are"
+)
+_CHOSEN = {
+    "all": "auto chose keep all: the pictures are played as they came",
+    "tone": "auto chose keep tone: silence was painted, or colours, so the sound stays as loud as "
+    "it was",
+}
+
+#: What differs by less than this share of the power, -60 dB, is the same.
+_SAME = 1e-6
+
+#: Squares that do not show what they share are tried at so many parts of their width.
+_OVERLAPS = tuple(number / 16 for number in range(15))
+
 
 @dataclass(frozen=True, kw_only=True)
 class DecodeSettings(Level):
@@ -70,26 +92,37 @@ def sounds_of_any(
     sounds: Sequence[Sound] = (),
     unaltered: Sequence[Pixels] | None = None,
     watched: Watched = lambda blocks, _: blocks,
+    say: Say = lambda _: None,
 ) -> list[Sound]:
     """The sounds of a batch of pictures, whoever made them.
+
+    Squares that were repainted do not show what they share. By an original, that follows from how
+    many they are, and how long it is; then they are pictures that were drawn of it.
 
     Args:
         pixels: uint8 or float32 ``[height, width, 3]`` each, of any size.
         recipe: what they mean, unless a margin strip says so.
-        overlap: fraction of a picture that it shares with the next, unless a strip says so; None:
-            what they show.
+        overlap: fraction of a picture that it shares with the next, where they do not show it,
+            no strip says it, and it does not follow from ``sounds``.
         how: what is to be taken back of them.
         sounds: what they were made of: as many pictures of each.
         unaltered: the pictures as they were before, sent through the same tool.
         watched: blocks of samples on their way, and how many samples there will be.
+        say: is told what was done.
 
     Raises:
         PictureError: the pictures cannot be shared out among the sounds, or do not match
             ``unaltered``.
         RecipeError: a margin strip is of a newer version.
     """
+    drawing = _drawing_of(pixels, recipe, overlap, sounds)
+    if drawing is not None:
+        reference = BatchReference(tuple(sounds), drawing)
+        return sounds_of_drawn(pixels, reference, drawing, how, unaltered, watched, say)
     found = _made_of_any(pixels, recipe, overlap, how, sounds, unaltered)
-    return sounds_of([_heard(one, watched) for one in found], how)
+    made = sounds_of([_heard(one, watched) for one in found], how)
+    _tell_of(found, made, sounds, how, say)
+    return made
 
 
 def sounds_of_drawn(
@@ -99,8 +132,12 @@ def sounds_of_drawn(
     how: DecodeSettings,
     unaltered: Sequence[Pixels] | None = None,
     watched: Watched = lambda blocks, _: blocks,
+    say: Say = lambda _: None,
 ) -> list[Sound]:
     """The sounds of a batch of pictures that were drawn here, and have been altered since.
+
+    Several times as many pictures as were drawn are as many sounds: one after the other, as nodes
+    give them that paint with several seeds.
 
     Args:
         pixels: uint8 or float32 ``[height, width, 3]`` each, of any size.
@@ -109,16 +146,21 @@ def sounds_of_drawn(
         how: what is to be taken back of them.
         unaltered: the pictures as they were drawn, sent through the same tool.
         watched: blocks of samples on their way, and how many samples there will be.
+        say: is told what was done.
 
     Raises:
-        PictureError: they are not as many as were drawn, or do not match ``unaltered``.
+        PictureError: they are not as many as were drawn, nor several times as many; or
+            they do not match ``unaltered``.
     """
+    if unaltered is not None and len(unaltered) == _count_of(reference.sounds, drawing):
+        unaltered = [*unaltered] * (len(pixels) // len(unaltered))
     _check_unaltered(pixels, unaltered)
     each = drawing.count_of(reference.sounds[0])
-    found = []
+    found, originals = [], []
     with ExitStack() as journeys:
         for sound, part in _parts(len(pixels), reference.sounds, each):
             recipe, cut = drawing.recipe_of(sound), drawing.cut_of(sound)
+            originals.append(sound)
             if drawing.size is None and not are_whole(
                 sound, pixels[part], recipe=recipe, cut=cut, by_tools=True
             ):
@@ -137,7 +179,53 @@ def sounds_of_drawn(
                 lean=how.lean,
             )
             found.append(journeys.enter_context(made))
-        return sounds_of([_heard(one, watched) for one in found], how)
+        sounds = sounds_of([_heard(one, watched) for one in found], how)
+    _tell_of(found, sounds, originals, how, say)
+    return sounds
+
+
+def is_same(one: Sound, other: Sound) -> bool:
+    """Whether nobody hears a difference: it is 60 dB below the sound."""
+    if (one.rate, one.samples.shape) != (other.rate, other.samples.shape):
+        return False
+    error = np.square(one.samples - other.samples, dtype=np.float64).sum()
+    return bool(error <= _SAME * np.square(one.samples, dtype=np.float64).sum())
+
+
+def _tell_of(
+    made: Sequence[Made],
+    sounds: Sequence[Sound],
+    originals: Sequence[Sound],
+    how: DecodeSettings,
+    say: Say,
+) -> None:
+    """Say of ``sounds``, as they were ``made``, what became of ``originals``."""
+    kept = made[0].kept
+    if originals and all(map(is_same, originals, sounds)):
+        say(_NOTHING_KEPT.format(kept=kept) if kept in ("tone", "lightness") else UNCHANGED)
+    elif how.keep == "auto" and kept in _CHOSEN:
+        say(_CHOSEN[kept])
+
+
+def _drawing_of(
+    pixels: Sequence[Pixels], recipe: Recipe, overlap: float | None, sounds: Sequence[Sound]
+) -> EncodeSettings | None:
+    """How these squares were drawn of ``sounds``; None if they are none, or show it themselves."""
+    sizes = {one.shape[:2] for one in pixels}
+    size = min(min(sizes))
+    if not sounds or len(pixels) <= len(sounds) or sizes != {(size, size)}:
+        return None
+    part = pixels[: len(pixels) // len(sounds)]
+    pictures = [_read(one, recipe) for one in part]
+    if Several(pictures.copy, len(part)).shows_overlaps:
+        return None
+    drawings = [EncodeSettings(recipe, size, one) for one in _OVERLAPS]
+    fitting = [one for one in drawings if _count_of(sounds, one) == len(pixels)]
+    return min(fitting, key=lambda one: abs(one.overlap - (overlap or 0)), default=None)
+
+
+def _count_of(sounds: Sequence[Sound], drawing: EncodeSettings) -> int:
+    return sum(map(drawing.count_of, sounds))
 
 
 def _made_of_any(
@@ -159,10 +247,11 @@ def _made_of_any(
         before = None
         if unaltered is not None and how.lean:
             before = [Picture(one) for one in unaltered[part]]
+        shows = len(pictures) > 1 and Several(pictures.copy, len(pictures)).shows_overlaps
         several = Several(
             pictures.copy,
             len(pictures),
-            overlap=overlap,
+            overlap=None if shows else overlap,
             reference=sound,
             before=None if before is None else before.copy,
             seconds=how.seconds,
@@ -194,14 +283,17 @@ def _read(pixels: Pixels, recipe: Recipe) -> Picture:
 
 
 def _parts(count: int, sounds: Sequence[Sound], each: int) -> Iterator[tuple[Sound, slice]]:
-    """Each of ``sounds``, which are all of one length, with its share of ``count`` pictures."""
-    if each == 0 or each * len(sounds) != count:
+    """Each of ``sounds``, which are all of one length, with its share of ``count`` pictures.
+
+    All sounds again and again, if there are several times as many pictures.
+    """
+    if each == 0 or count % (each * len(sounds)):
         raise PictureError(
             f"there are {count} pictures, and the reference is of {len(sounds) * max(each, 1)}: "
             f"send all of them through, or take the reference away"
         )
-    for number, sound in enumerate(sounds):
-        yield sound, slice(each * number, each * (number + 1))
+    for number in range(count // each):
+        yield sounds[number % len(sounds)], slice(each * number, each * (number + 1))
 
 
 def _check_unaltered(pixels: Sequence[Pixels], unaltered: Sequence[Pixels] | None) -> None:

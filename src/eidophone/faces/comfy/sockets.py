@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from comfy_api.latest import io
 
 from eidophone.base.options import described
+from eidophone.bridge.settings import Passage
 from eidophone.picture.recipe import PRESETS, Recipe
 
 CATEGORY = "eidophone"
@@ -16,14 +18,34 @@ NONE = "none"
 
 _STEPS = {"Hz": 0.01, "dB": 0.1, "ms": 0.0001}
 
-#: Of fractions, by the highest: an overlap of an eighth is to be among them.
-_FRACTIONS = {1: 0.01, 0.9: 0.025}
+#: Of fractions, by the highest: overlaps are sixteenths, as the pixels of pictures are.
+_FRACTIONS = {1: 0.01, 0.9: 1 / 16}
+
+#: What people look for who do not know our words.
+_ALIASES = ["spectrogram", "audio", "audio to image", "image to audio", "sonification"]
 
 #: Carries a `Recipe`.
 RecipeType = io.Custom("EIDOPHONE_RECIPE")
 
 #: Carries a `BatchReference`.
 ReferenceType = io.Custom("EIDOPHONE_REFERENCE")
+
+
+def schema(title: str, **about: Any) -> io.Schema:
+    """What ComfyUI shows of a node that has this ``title``, and how it is found.
+
+    Where a ComfyUI knows no aliases, it looks for words in titles alone.
+    """
+    if "search_aliases" in {one.name for one in fields(io.Schema)}:
+        about["search_aliases"] = _ALIASES
+    else:
+        title += " (audio spectrogram)"
+    return io.Schema(display_name=title, category=CATEGORY, hidden=[io.Hidden.unique_id], **about)
+
+
+def player_input() -> io.Input:
+    """No input, but where ComfyUI's page puts a player: it knows it by this name and type."""
+    return io.Custom("AUDIO_UI").Input("audioUI", optional=True, tooltip="The sound, to listen to.")
 
 
 def recipe_inputs() -> tuple[io.Input, io.Input]:
@@ -70,7 +92,12 @@ def socket(settings: Any, name: str, more: str = "") -> io.Input:
     if one.kind is int:
         return io.Int.Input(name, step=8 if unit == "pixels" else 1, **how)
     step = _STEPS.get(unit) or _FRACTIONS.get(option.high or 0, 0.001)
-    return io.Float.Input(name, step=step, **how)
+    return io.Float.Input(name, step=step, round=step, **how)
+
+
+def overlap_input(more: str) -> io.Input:
+    """``overlap`` of pictures, by one default wherever it is asked for."""
+    return socket(Passage, "overlap", f"{more} In steps of 1/16; .125 may show as .13.")
 
 
 def lean_input() -> io.Input:

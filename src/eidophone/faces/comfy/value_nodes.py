@@ -5,7 +5,7 @@ from __future__ import annotations
 from comfy_api.latest import io
 
 from eidophone.faces.comfy.reference import BatchReference
-from eidophone.faces.comfy.sockets import CATEGORY, RecipeType, ReferenceType, socket
+from eidophone.faces.comfy.sockets import RecipeType, ReferenceType, schema, socket
 from eidophone.faces.comfy.tensors import Audio, sounds_of
 from eidophone.picture.recipe import AxisName, Recipe
 
@@ -16,10 +16,9 @@ class RecipeNode(io.ComfyNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         """What ComfyUI shows of this node."""
-        return io.Schema(
+        return schema(
+            "Recipe",
             node_id="EidophoneRecipe",
-            display_name="Recipe",
-            category=CATEGORY,
             description="A mapping between sound and picture of your own. Use the same one both "
             "ways.",
             inputs=[
@@ -71,10 +70,9 @@ class SoundReference(io.ComfyNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         """What ComfyUI shows of this node."""
-        return io.Schema(
+        return schema(
+            "Sound Reference",
             node_id="EidophoneSoundReference",
-            display_name="Sound Reference",
-            category=CATEGORY,
             description="The sound that pictures or a film were made of, for Picture to Sound "
             "and Film to Sound, when these come from files. Sound to Picture and Sound to Film "
             "give a reference of their own that knows more.",
