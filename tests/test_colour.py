@@ -63,7 +63,7 @@ def test_a_pan_and_a_little_width_are_stereo():
 
 
 def test_a_dab_of_paint_is_stereo():
-    grey = panned()
+    grey = panned().copy()
     grey[200:216, 40:56] = 255, 0, 0
     assert colour_of(grey) == Colour.STRONG
     assert colour_of(jpeg(grey)) == Colour.STRONG
@@ -89,8 +89,9 @@ def channels(picture):
 def test_a_sound_known_to_be_mono_stays_so_unless_colour_is_strong():
     picture = drawn(channels=1)
     assert channels(picture) == (1, "")
-    picture.pixels[:, :100, 2] = 0
-    stereo, said = channels(picture)
+    pixels = picture.pixels.copy()
+    pixels[:, :100, 2] = 0
+    stereo, said = channels(replace(picture, pixels=pixels))
     assert stereo == 2
     assert "of a mono sound came back in colours: it becomes stereo" in said
 

@@ -187,8 +187,9 @@ def test_pictures_that_have_nothing_in_common_fade():
 
 
 def test_a_page_in_colour_that_comes_late_is_heard_on_both_sides():
-    sound = music(7, 2, rate=RATE)
-    sound.samples[:, : 4 * RATE] = sound.samples[:1, : 4 * RATE]
+    samples = music(7, 2, rate=RATE).samples.copy()
+    samples[:, : 4 * RATE] = samples[:1, : 4 * RATE]
+    sound = Sound(samples, RATE)
     film = encode_film(sound, "pages", size=SIZE)
     frames = held(shown(film), 30, 7, SQUARE)
     with pytest.warns(EidophoneWarning, match="pages"):

@@ -14,11 +14,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, repeat
-from typing import Any
+from pathlib import Path
+from typing import Any, overload
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from eidophone.base.arrays import Float32, Pixels
+from eidophone.base.arrays import Float32, Pixels, sealed
 from eidophone.base.atomic import scratch
 from eidophone.base.errors import EidophoneWarning, PictureError, SoundError, tell
 from eidophone.base.streams import regrouped
@@ -36,7 +38,7 @@ from eidophone.picture.ink import (
     step_db,
 )
 from eidophone.picture.mapping import Mapping
-from eidophone.picture.picture import Picture, Source, of_unit
+from eidophone.picture.picture import Picture, Source, as_picture, of_unit
 from eidophone.picture.placing import under
 from eidophone.picture.pool import colours
 from eidophone.picture.recipe import Recipe
@@ -48,7 +50,7 @@ from eidophone.sound.choice import Choice
 from eidophone.sound.level import Level, Limit
 from eidophone.sound.making import Made, Measured, limit_of
 from eidophone.sound.samples import MAX_RATE_HZ, MIN_RATE_HZ
-from eidophone.sound.sound import Sound, SoundSource
+from eidophone.sound.sound import Sound, SoundSource, as_sound
 
 #: Rate of the sound of a picture that does not say where it came from.
 DEFAULT_RATE = 44_100
@@ -63,17 +65,52 @@ _BLOCK_SAMPLES = 1 << 18
 _BLOCK_COLUMNS = 256
 
 
+@overload
 def encode(
-    sound: SoundSource,
+    sound: SoundSource | str | Path,
+    recipe: Recipe | str = ...,
+    /,
+    *,
+    exposure: ExposureChoice = ...,
+    dtype: Any = ...,
+) -> Picture: ...
+
+
+@overload
+def encode(
+    sound: SoundSource | str | Path,
+    *,
+    recipe: Recipe | str,
+    exposure: ExposureChoice = ...,
+    dtype: Any = ...,
+) -> Picture: ...
+
+
+@overload
+def encode(
+    sound: ArrayLike,
+    rate: int,
+    recipe: Recipe | str = ...,
+    *,
+    exposure: ExposureChoice = ...,
+    dtype: Any = ...,
+) -> Picture: ...
+
+
+def encode(
+    sound: Any,
+    rate: int | Recipe | str | None = None,
     recipe: Recipe | str = "standard",
     *,
     exposure: ExposureChoice = 0.0,
     dtype: Any = np.uint8,
 ) -> Picture:
-    """Draw ``sound`` as a picture.
+    """Draw ``sound`` as a picture: ``encode("voice.wav")``, or ``encode(samples, 44_100)``.
 
     Args:
-        sound: a `Sound`, or what `open_sound` gives.
+        sound: a `Sound`, the path of a file, what `open_sound` gives; or samples as `Sound` takes
+            them, with their rate.
+        rate: of samples, in Hz; not of what has one.
         recipe: a recipe, the name of a preset, or a recipe file (.json).
         exposure: dB by which it is drawn brighter, as quiet sounds need; ``"auto"``: as much as
             the loudest of the sound needs. The recipe carries it, and `decode` undoes it.
@@ -83,8 +120,11 @@ def encode(
         ``[recipe.rows, columns, 3]`` pixels with the recipe (its axis extended for rates above
         48 kHz) and the source.
     """
+    if isinstance(rate, (Recipe, str)):  # which comes second where there is no rate
+        recipe, rate = rate, None
+    sound = as_sound(sound, rate)
     recipe = exposed(Recipe.resolve(recipe).for_rate(sound.rate), sound, exposure)
-    pixels = np.concatenate(list(encode_blocks(sound, recipe, dtype=dtype)), axis=1)
+    pixels = sealed(np.concatenate(list(encode_blocks(sound, recipe, dtype=dtype)), axis=1))
     source = Source(rate=sound.rate, channels=sound.channels, sample_count=sound.sample_count)
     return Picture(pixels, recipe, source)
 
@@ -111,11 +151,11 @@ def encode_blocks(
 
 
 def decode(
-    picture: Picture,
+    picture: Picture | str | Path,
     *,
     quality: Quality = "standard",
-    reference: SoundSource | None = None,
-    reference_picture: Picture | None = None,
+    reference: SoundSource | str | Path | None = None,
+    reference_picture: Picture | str | Path | None = None,
     seconds: float | None = None,
     rate: int | None = None,
     gain: float | None = None,
@@ -124,13 +164,14 @@ def decode(
     """The sound of ``picture``: its own if nothing was altered, and of any image some sound.
 
     Args:
-        picture: of any size; the axis fills its height and a square lasts a fixed time.
+        picture: of any size, or the path of its file; the axis fills its height and a square lasts
+            a fixed time.
         quality: ``"preview"``, ``"standard"`` or ``"best"``: 0, 24 or 100 rounds of refinement.
-        reference: the sound that the picture was made of, before it was altered: where the
-            picture still agrees with it, its phase and detail are kept. It may be late, of
-            another rate or speed, or only a part; where it does not fit, it is left out. If the
-            picture carries its original, that is the default; and if it is untouched, the
-            original comes back.
+        reference: the sound that the picture was made of, before it was altered, or the path of
+            its file: where the picture still agrees with it, its phase and detail are kept. It may
+            be late, of another rate or speed, or only a part; where it does not fit, it is left
+            out. If the picture carries its original, that is the default; and if it is untouched,
+            the original comes back.
         reference_picture: the unaltered picture sent through the same tool: then what differs
             between the two pictures is done to the reference.
         seconds: how long the sound is to be; None: as it was, or as the shape of its picture says.
@@ -152,6 +193,10 @@ def decode(
         SoundError: the picture carries an original that is no sound.
     """
     level = Level(gain=gain, as_drawn=as_drawn)
+    picture = as_picture(picture)
+    reference = None if reference is None else as_sound(reference, downmix=True)
+    if reference_picture is not None:
+        reference_picture = as_picture(reference_picture)
     if reference is None and picture.original is not None:
         reference = sound_of_bytes(picture.original, picture.choice)
         if picture.untouched and reference_picture is None and seconds is None and rate is None:

@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from eidophone.base.arrays import Pixels
+from eidophone.base.arrays import Pixels, immutable, sealed
 from eidophone.base.errors import PictureError, RecipeError, StripDamagedError, tell
 from eidophone.files.image import ImageFile, check_finite, read_image, to_rgb, write_image
 from eidophone.files.image.ranges import UNIT, range_of_file, to_unit
 from eidophone.files.kinds import MAX_PICTURE_PIXELS
 from eidophone.picture.content import unpadded
+from eidophone.picture.display import html_of, png_of, shown
 from eidophone.picture.facts import Facts, Source, digest_of, from_message, message_of
 from eidophone.picture.foreign.model import AUTO, Hints
 from eidophone.picture.foreign.reading import read_foreign
@@ -23,7 +24,7 @@ from eidophone.picture.shape import columns_of, whole_columns
 from eidophone.picture.strip import StripReading, draw_strip, read_strip, set_right
 from eidophone.sound.choice import NO_CHOICE, Choice
 
-__all__ = ["Picture", "Source", "numbered", "numbered_files", "to_depth"]
+__all__ = ["Picture", "Source", "as_picture", "numbered", "numbered_files", "to_depth"]
 
 #: The name of our entry in the text of a picture file.
 TEXT_KEY = "eidophone"
@@ -38,6 +39,7 @@ class Picture:
     Attributes:
         pixels: ``[height, width, 3]`` uint8, uint16, or float32 with 1.0 = full scale. Grey and
             ``[height, width, 1 or 4]`` are accepted and made so, alpha over black.
+            Nobody can change them: an array that somebody else could still write into is copied.
         recipe: what the pixels mean. Its axis fills the height, whatever the height is, and a
             square lasts ``recipe.square_seconds``.
         source: the sound it was made of; None if that is not known.
@@ -63,13 +65,25 @@ class Picture:
     drawn_by: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "pixels", _checked_pixels(self.pixels))
+        pixels = immutable(_checked_pixels(self.pixels), self.pixels)
+        object.__setattr__(self, "pixels", pixels)
 
     def __repr__(self) -> str:
         return (
             f"Picture({self.width} x {self.height} {self.pixels.dtype}, "
             f"{self.recipe.name!r}, {self.duration_seconds:.2f} s)"
         )
+
+    def _repr_png_(self) -> bytes:
+        """What a notebook shows."""
+        return png_of(to_depth(shown(self.pixels), "uint8"))
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows, with what there is to say of it."""
+        part = shown(self.pixels)
+        lasts = part.shape[1] / self.width * self.duration_seconds
+        more = f", the first {lasts:.2f} s" if part.shape[1] < self.width else ""
+        return html_of(self._repr_png_(), repr(self) + more)
 
     @property
     def height(self) -> int:
@@ -169,7 +183,7 @@ class Picture:
         if written is not None and not (given or untouched or reading):
             pixels = _without_bars(pixels, written, path)
         return cls(
-            pixels,
+            sealed(pixels),
             recipe or (facts.recipe if facts else PRESETS["standard"]),
             facts.source if facts else None,
             image.original,
@@ -178,6 +192,11 @@ class Picture:
             untouched=untouched,
             harm=harm,
         )
+
+
+def as_picture(given: Picture | str | Path) -> Picture:
+    """A picture, or the one in the file at that path; see `Picture.load`."""
+    return Picture.load(given) if isinstance(given, (str, Path)) else given
 
 
 def of_unit(pixels: Pixels, name: object) -> Pixels:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from eidophone.base.arrays import Float32
+from eidophone.base.arrays import Float32, sealed
 from eidophone.sound.level import (
     ANY,
     EXACT,
@@ -167,7 +167,7 @@ def sounds_of(made: Sequence[Made], level: Level = USUAL) -> list[Sound]:
         factor = lowered(*max(over, key=lambda both: both[0])) if over else 1.0
     tell_over(factor * max(peaks))
     changed = [one if factor == 1 else one * np.float32(factor) for one in samples]
-    return [Sound(one, sound.target.rate) for one, sound in zip(changed, made, strict=True)]
+    return [Sound(sealed(one), sound.target.rate) for one, sound in zip(changed, made, strict=True)]
 
 
 def _peak_of(block: Float32) -> float:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 import soxr
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from eidophone.base.arrays import Float32
+from eidophone.base.arrays import Float32, immutable, sealed
 from eidophone.base.errors import SoundError
 from eidophone.sound.files import SoundReader, SoundWriter, open_sound
+from eidophone.sound.player import player_of
 from eidophone.sound.samples import check_block_size, check_rate, check_samples
 
-__all__ = ["Sound", "SoundReader", "SoundSource", "SoundWriter", "open_sound"]
+__all__ = ["Sound", "SoundReader", "SoundSource", "SoundWriter", "as_sound", "open_sound"]
 
 #: Values that ``Sound.load`` holds in memory at most: 4 GiB, three hours of stereo at 48 kHz.
 _MAX_LOADED = 1 << 30
@@ -51,8 +52,8 @@ class Sound:
 
     ``samples`` may be anything that NumPy makes an array of. One dimension is one channel.
     Integers of 8, 16 and 32 bits are scaled from their full range to -1..1 (unsigned ones are
-    centred first); other integers have no known scale and are refused. Samples that are float32
-    and C-contiguous already are not copied.
+    centred first); other integers have no known scale and are refused. Nobody can change the
+    samples of a sound: an array that somebody else could still write into is copied.
 
     Attributes:
         samples: float32 ``[channels, samples]``; -1..1 is full scale, and may be exceeded.
@@ -67,11 +68,16 @@ class Sound:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rate", check_rate(self.rate))
-        object.__setattr__(self, "samples", _as_samples(self.samples))
+        samples = immutable(_as_samples(self.samples), self.samples)
+        object.__setattr__(self, "samples", samples)
         check_samples(self.samples, self.rate)
 
     def __repr__(self) -> str:
         return f"Sound({self.channels} x {self.sample_count} samples at {self.rate} Hz)"
+
+    def _repr_html_(self) -> str:
+        """A player, for notebooks."""
+        return player_of(self.samples, self.rate, repr(self))
 
     @property
     def channels(self) -> int:
@@ -111,7 +117,7 @@ class Sound:
                 f"{self.sample_count} samples at {self.rate} Hz are too short to resample to "
                 f"{rate} Hz"
             )
-        return Sound(samples, rate)
+        return Sound(sealed(samples), rate)
 
     @classmethod
     def load(
@@ -135,7 +141,7 @@ class Sound:
                     f"whole: read it block by block with open_sound"
                 )
             (samples,) = reader.blocks(reader.sample_count)
-        return cls(samples, reader.rate)
+        return cls(sealed(samples), reader.rate)
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Write this sound to ``path``, in the format that its ending names; see ``SoundWriter``.
@@ -146,6 +152,31 @@ class Sound:
         """
         with SoundWriter(path, self.rate, self.channels, overwrite=overwrite) as writer:
             writer.write(self.samples)
+
+
+def as_sound(
+    given: SoundSource | str | Path | ArrayLike, rate: int | None = None, *, downmix: bool = False
+) -> SoundSource:
+    """What was given as a sound: one, or the path of its file, or samples and their ``rate``.
+
+    Args:
+        given: a `Sound`, what `open_sound` gives, a path, or samples as `Sound` takes them.
+        rate: of the samples, in Hz.
+        downmix: mix more than two channels of a file to two.
+
+    Raises:
+        SoundError: samples without a rate, a rate without samples, or as `Sound` and its ``load``.
+    """
+    has_rate = isinstance(given, (str, Path)) or hasattr(given, "blocks")
+    if has_rate and rate is not None:
+        raise SoundError(f"a rate of {rate} Hz was given for a sound that has one: leave it out")
+    if isinstance(given, (str, Path)):
+        return Sound.load(given, downmix=downmix)
+    if has_rate:
+        return cast("SoundSource", given)
+    if rate is None:
+        raise SoundError("samples were given without their rate: give it too, in Hz")
+    return Sound(cast("Float32", given), rate)
 
 
 def _as_samples(values: object) -> Float32:

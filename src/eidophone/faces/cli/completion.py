@@ -89,16 +89,25 @@ def _zsh() -> str:
 
 
 def _fish() -> str:
-    first = "complete -c eidophone -n __fish_use_subcommand"
-    lines = [f"{first} -a {name} -d {shlex.quote(text)}" for name, text in _commands().items()]
-    for name, one in commands_of(parser()).items():
-        seen = f"complete -c eidophone -n '__fish_seen_subcommand_from {name}'"
-        for action in _actions(one):
-            values = "" if action.nargs == 0 else " -r"
-            if _choices(action):
-                values = f" -r -a {shlex.quote(' '.join(_choices(action)))}"
-            option = action.option_strings[-1].removeprefix("--")
-            lines.append(f"{seen} -l {option}{values} -d {shlex.quote(_text(action))}")
+    begin = "complete -c eidophone -n"
+    lines = [
+        f"{begin} __fish_use_subcommand -a {name} -d {shlex.quote(text)}"
+        for name, text in _commands().items()
+    ]
+    for name, one in _parsers().items():
+        when = f"'__fish_seen_subcommand_from {name}'" if name else "__fish_use_subcommand"
+        for action in one._actions:
+            choices = f" -a {shlex.quote(' '.join(_choices(action)))}" if _choices(action) else ""
+            files = " -r" if action.dest == "recipe" or not choices else " -x"
+            needs = "" if action.nargs == 0 else files
+            about = f"{needs}{choices} -d {shlex.quote(_text(action))}"
+            if action.option_strings:
+                option = action.option_strings[-1].removeprefix("--")
+                lines.append(f"{begin} {when} -l {option}{about}")
+            elif name and choices:
+                lines.append(f"{begin} {when}{about}")
+    names = shlex.quote(" ".join(commands_of(parser())))
+    lines.append(f"{begin} '__fish_seen_subcommand_from help' -x -a {names}")
     return "\n".join(lines)
 
 

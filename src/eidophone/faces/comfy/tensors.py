@@ -73,7 +73,7 @@ def audio_of(sounds: Sequence[Sound]) -> Audio:
     longest = max(sound.sample_count for sound in sounds)
     waveform = torch.zeros(len(sounds), channels, longest)
     for number, sound in enumerate(sounds):
-        waveform[number, :, : sound.sample_count] = torch.from_numpy(sound.samples)
+        waveform[number].numpy()[:, : sound.sample_count] = sound.samples
     return {"waveform": waveform, "sample_rate": rates[0]}
 
 
