@@ -16,7 +16,6 @@ from eidophone.film.clock import numbered
 from eidophone.film.codec import encode_film
 from eidophone.film.facts import FilmFacts
 from eidophone.film.film import Film
-from eidophone.film.looks import apply_look
 from eidophone.film.settings import KINDS, LOOKS
 from eidophone.picture.facts import Facts, Source
 from eidophone.picture.recipe import PRESETS, Recipe
@@ -287,27 +286,6 @@ def test_films_in_memory_have_frames_of_one_size():
 
 
 # --- looks ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("look", LOOKS)
-def test_looks_are_graded_from_one_end_to_the_other(look):
-    ramp = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, axis=2)
-    shown = apply_look(ramp, look)[0].astype(float)
-    light = shown @ [0.2126, 0.7152, 0.0722]
-    rising = light if look != "paper" else light[::-1]
-    assert (np.diff(rising) > -1).all()
-    assert rising[-1] > 230
-    assert rising[0] < 20
-    assert np.abs(np.diff(shown, axis=0)).max() < 12  # no banding
-
-
-def test_a_look_goes_by_the_middle():
-    pixels = np.zeros((1, 2, 3), np.uint8)
-    pixels[0, 0] = 255, 0, 255
-    pixels[0, 1, 1] = 255
-    silent, loud = apply_look(pixels, "ember")[0]
-    assert silent.sum() == 0
-    assert loud.sum() > 600
 
 
 # --- the clock ------------------------------------------------------------------------------------

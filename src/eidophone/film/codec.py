@@ -30,6 +30,7 @@ def encode_film(
     recipe: Recipe | str = "standard",
     fps: float | Fraction | None = None,
     size: int = 512,
+    width: int | None = None,
     overlap: float = 0.0,
     look: str = "",
     now_line: bool = False,
@@ -44,7 +45,8 @@ def encode_film(
             frame is one moment, on a spiral each turn of which is an octave.
         recipe: what pictures mean: a recipe, the name of a preset, or a recipe file (.json).
         fps: frames per second; by default 30, 60 for instants, and one for each page.
-        size: width and height of a frame in pixels.
+        size: height of a frame in pixels, and its width unless that is given.
+        width: of a frame in pixels. Instants are square, unless they have a look.
         overlap: fraction of a page that it shares with the next.
         look: colour the film, one of `LOOKS`: for looking only, it cannot be decoded.
         now_line: draw a line through the present of a scroll.
@@ -60,6 +62,7 @@ def encode_film(
         recipe=Recipe.resolve(recipe),
         fps=rate,
         size=size,
+        width=width,
         overlap=overlap,
         look=look,
         now_line=now_line,

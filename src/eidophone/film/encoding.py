@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from eidophone.base.arrays import Pixels
-from eidophone.film import instants, windows
+from eidophone.film import instants, painting, windows
+from eidophone.film.eyes import levels_for_eyes
 from eidophone.film.facts import FilmFacts
 from eidophone.film.film import DrawnFrames
 from eidophone.film.frames import finished, held
@@ -37,7 +38,10 @@ def draw(
         count = max(1, math.ceil(facts.seconds * fps - _ROUNDING))
 
     def frames() -> Iterator[Pixels]:
-        pictures = kind.draw(encode_blocks(sound, facts.recipe, again=again), facts)
+        if facts.look:
+            pictures = painting.draw(levels_for_eyes(sound, facts.recipe), facts)
+        else:
+            pictures = kind.draw(encode_blocks(sound, facts.recipe, again=again), facts)
         return held(finished(pictures, facts), facts.fps, fps, count)
 
     return DrawnFrames(frames, count, fps, seconds)

@@ -21,7 +21,7 @@ from eidophone.files.image import to_rgb
 from eidophone.files.kinds import FILM_SUFFIXES, MAX_FRAME_PIXELS
 from eidophone.files.probing import kind_of
 from eidophone.files.video import VideoFrame, VideoReader, VideoWriter
-from eidophone.files.video.formats import is_folder_name
+from eidophone.files.video.formats import Frames, is_folder_name
 from eidophone.files.video.model import check_frame_size
 from eidophone.film.facts import FilmFacts, frame_rate
 from eidophone.picture.strip import read_strip
@@ -215,7 +215,7 @@ class Film:
             crf=crf,
             codec=codec,
             still=made is not None and made.kind == "pages" and made.fps != fps,
-            unmoving=made is not None and made.kind == "instants",
+            frames=_what_frames_are(made),
             overwrite=overwrite,
         ) as writer:
             for number, frame in enumerate(chain([first], frames), 1):
@@ -248,6 +248,12 @@ class Film:
     def frames(self) -> Iterator[VideoFrame]:
         """The frames and their times, from the first on; margin strips are part of them."""
         return self._source.frames()
+
+
+def _what_frames_are(made: FilmFacts | None) -> Frames:
+    if made is None:
+        return "levels"
+    return "looks" if made.look else "unmoving" if made.kind == "instants" else "levels"
 
 
 def _facts_in_text(reader: VideoReader, path: str | Path) -> FilmFacts | None:

@@ -13,7 +13,6 @@ from eidophone.base.arrays import Pixels
 from eidophone.base.errors import FilmError, StripDamagedError
 from eidophone.film.clock import Numbered
 from eidophone.film.facts import FilmFacts
-from eidophone.film.looks import apply_look
 from eidophone.picture.colour import Colour, colour_of
 from eidophone.picture.fit import resized
 from eidophone.picture.ink import brightest
@@ -33,7 +32,7 @@ def finished(pictures: Iterable[Pixels], facts: FilmFacts) -> Iterator[Pixels]:
     """``pictures`` ``[height, width, 3]`` with what is drawn over and around them."""
     message = facts.to_message() if facts.strip else b""
     for picture in pictures:
-        frame = apply_look(picture, facts.look) if facts.look else picture
+        frame = picture
         if facts.now_line:
             frame = frame.copy()
             frame[:, frame.shape[1] // 2] = _LINE

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from eidophone.base.errors import FilmError
 from eidophone.film.facts import FilmFacts, check_kind, hop_of
 from eidophone.film.instants import instants_recipe
-from eidophone.film.looks import check_look
+from eidophone.film.looks import look_of
 from eidophone.film.settings import FRAME_SIZE, Kind
 from eidophone.picture.facts import Source
 from eidophone.picture.recipe import Recipe
@@ -30,6 +31,7 @@ def plan(
     recipe: Recipe,
     fps: Fraction | None,
     size: int,
+    width: int | None,
     overlap: float,
     look: str,
     now_line: bool,
@@ -41,22 +43,29 @@ def plan(
         FilmError: a value is out of its range.
     """
     check_kind(kind)
-    _check(kind, size, overlap, now_line)
+    _check(kind, size, width, overlap, now_line)
+    width = width or size
     if look:
         _check_coloured(look, strip)
-    height = _rows_beside_strip(size) if strip else size
+    elif kind == "instants" and width != size:
+        raise FilmError(
+            f"instants {width} pixels wide and {size} high: they are square, or have a look"
+        )
+    height = _rows_beside_strip(size, width) if strip else size
     if kind == "instants":
         fps = fps or USUAL_FPS[kind]
-        recipe = instants_recipe(recipe, fps, height)
+        recipe = instants_recipe(recipe, fps, min(height, width))
+        if look:  # eyes need one column
+            recipe = replace(recipe, hop_seconds=1 / float(fps), window_seconds=0.5)
     else:
         recipe = recipe.with_rows(height)
-        fps = _rate_of_windows(kind, fps, size, recipe, overlap)
+        fps = _rate_of_windows(kind, fps, width, recipe, overlap)
     return FilmFacts(
         kind=kind,
         recipe=recipe.for_rate(sound.rate),
         source=Source(rate=sound.rate, channels=sound.channels, sample_count=sound.sample_count),
         fps=fps,
-        width=height if kind == "instants" else size,
+        width=height if kind == "instants" and strip else width,
         height=size,
         look=look,
         now_line=now_line,
@@ -65,18 +74,18 @@ def plan(
 
 
 def _rate_of_windows(
-    kind: Kind, fps: Fraction | None, size: int, recipe: Recipe, overlap: float
+    kind: Kind, fps: Fraction | None, width: int, recipe: Recipe, overlap: float
 ) -> Fraction:
     """Pages a second, or frames a second of a scroll; ``fps`` are the frames that are shown."""
-    square = size * hop_of(recipe)
+    shown = width * hop_of(recipe)
     if kind == "scroll":
-        if fps is not None and fps * square < 1:
+        if fps is not None and fps * shown < 1:
             raise FilmError(
                 f"a scroll at {float(fps):g} frames per second leaves out what is between them: "
-                f"use {float(1 / square):.3g} at least"
+                f"use {float(1 / shown):.3g} at least"
             )
         return fps or USUAL_FPS[kind]
-    rate = 1 / (max(1, round(size * (1 - overlap))) * hop_of(recipe))
+    rate = 1 / (max(1, round(width * (1 - overlap))) * hop_of(recipe))
     if fps is not None and fps < rate:
         raise FilmError(
             f"{float(fps):g} frames per second are too few for {float(rate):.3g} pages per second"
@@ -84,17 +93,19 @@ def _rate_of_windows(
     return rate
 
 
-def _rows_beside_strip(size: int) -> int:
-    if size < min_width(_STRIP_BYTES):
+def _rows_beside_strip(size: int, width: int) -> int:
+    if min(size, width) < min_width(_STRIP_BYTES):
         raise FilmError(
-            f"frames of {size} pixels are too small for a margin strip: it needs "
+            f"frames of {min(size, width)} pixels are too small for a margin strip: it needs "
             f"{min_width(_STRIP_BYTES)}"
         )
     return rows_beside_strip(size)
 
 
-def _check(kind: Kind, size: int, overlap: float, now_line: bool) -> None:
+def _check(kind: Kind, size: int, width: int | None, overlap: float, now_line: bool) -> None:
     FRAME_SIZE.check("size", size, int, FilmError)
+    if width is not None:
+        FRAME_SIZE.check("width", width, int, FilmError)
     OVERLAP.check("overlap", overlap, float, FilmError)
     if overlap and kind != "pages":
         raise FilmError(f"an overlap of {overlap}: only pages have one, not {kind}")
@@ -103,6 +114,6 @@ def _check(kind: Kind, size: int, overlap: float, now_line: bool) -> None:
 
 
 def _check_coloured(look: str, strip: bool) -> None:
-    check_look(look)
+    look_of(look)
     if strip:
         raise FilmError(f"a film with the look {look!r} cannot be decoded: a strip is of no use")

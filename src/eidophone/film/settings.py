@@ -9,7 +9,7 @@ from eidophone.base.options import Option
 
 Kind = Literal["pages", "scroll", "instants"]
 Reading = Literal["auto", "pages", "scroll", "instants", "cycle", "sweep"]
-Look = Literal["ember", "aurora", "dusk", "ice", "paper"]
+Look = Literal["aurora", "ember", "dusk", "ice", "paper", "prism"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 READINGS: tuple[Reading, ...] = get_args(Reading)
@@ -25,7 +25,14 @@ MIN_SIDE, MAX_SIDE = 64, 8192
 MIN_FPS, MAX_FPS = Fraction(1, 100), Fraction(240)
 
 FRAME_SIZE = Option(
-    help="width and height of the frames", unit="pixels", low=MIN_SIDE, high=MAX_SIDE
+    help="height of the frames, and width", unit="pixels", low=MIN_SIDE, high=MAX_SIDE
+)
+FRAME_WIDTH = Option(
+    help="of the frames; instants need a look for it",
+    usual="as high",
+    unit="pixels",
+    low=MIN_SIDE,
+    high=MAX_SIDE,
 )
 FPS = Option(
     help="frames a second: 25, 29.97, 30000/1001",

@@ -170,7 +170,7 @@ def _check_side(side: int) -> None:
 def _patches(recipe: Recipe, subs: int, height: int, width: int) -> _Patches:
     _check_side(height)
     _check_side(width)
-    pixel, row, depth = _ribbon(recipe, height, width)
+    pixel, row, depth = ribbon(recipe, height, width)
     sub = (depth - _EDGE) / (1 - 2 * _EDGE) * subs - np.float32(0.5)
     below = np.clip(np.floor(row), -1, recipe.rows - 1)
     before = np.clip(np.floor(sub), -1, subs - 1)
@@ -197,14 +197,29 @@ def _factor(recipe: Recipe, subs: int, height: int, width: int) -> Float32:
     return factor
 
 
-def _ribbon(recipe: Recipe, height: int, width: int) -> tuple[NDArray[np.uint32], Float32, Float32]:
-    """The pixels on the ribbon, the rows they show, and how deep in it they lie, 0 to 1."""
+def ribbon(
+    recipe: Recipe, height: int, width: int, *, is_round: bool = False, folds: int = 1
+) -> tuple[NDArray[np.uint32], Float32, Float32]:
+    """The pixels on the ribbon, the rows they show, and how deep in it they lie, 0 to 1.
+
+    Args:
+        recipe: of the columns.
+        height: of the frame, in pixels.
+        width: of the frame, in pixels.
+        is_round: the spiral is round in the middle of the frame, instead of filling it.
+        folds: how often a turn of pitches is seen around it, every second time mirrored.
+    """
     turns = _turns(recipe)
-    x = ((np.arange(width) + 0.5) * (2 / width) - 1)[None, :]
+    tall, wide = (height, width) if is_round else (1, 1)
+    side = min(tall, wide)
+    x = ((np.arange(width) + 0.5) * (2 / width) - 1)[None, :] * (wide / side)
     pixels, rows, depths = [], [], []
     for first, last in blocks(0, height, _STRIP):  # all at once would take gigabytes
-        y = ((np.arange(first, last) + 0.5) * (2 / height) - 1)[:, None]
-        angle = (np.arctan2(x, -y) / (2 * np.pi) - _first_turn(recipe)) % 1
+        y = ((np.arange(first, last) + 0.5) * (2 / height) - 1)[:, None] * (tall / side)
+        around = np.arctan2(x, -y) / (2 * np.pi)
+        if folds > 1:
+            around = np.abs((around * folds + 0.5) % 1 - 0.5) * 2
+        angle = (around - (_first_turn(recipe) if folds == 1 else 0)) % 1
         out = (np.hypot(x, y) - _HOLE) / _turn_width(turns)
         octave = np.floor(out - angle) + angle
         inside = (octave >= 0) & (octave <= turns)

@@ -14,17 +14,22 @@ from eidophone.film.facts import FilmFacts
 from eidophone.film.merging import Merger, View, voted
 
 
-def draw(columns: Iterable[Pixels], facts: FilmFacts) -> Iterator[Pixels]:
+def draw(
+    columns: Iterable[Pixels], facts: FilmFacts, nothing: Pixels | None = None
+) -> Iterator[Pixels]:
     """The frames of pages or a scroll.
 
     Args:
         columns: ``[rows, any number, 3]`` each, from left to right.
         facts: of the film.
+        nothing: none of them, if they are no pixels ``[rows, columns, 3]`` of 8 bits.
 
     Yields:
         ``[rows, facts.width, 3]``; black before the sound and after it.
     """
-    sound = Feed(columns, np.zeros((facts.recipe.rows, 0, 3), np.uint8))
+    if nothing is None:
+        nothing = np.zeros((facts.recipe.rows, 0, 3), np.uint8)
+    sound = Feed(columns, nothing)
     for frame in range(facts.frame_count):
         first = facts.first_column(frame) - _middle(facts)
         yield sound.take(first, first + facts.width)

@@ -35,6 +35,7 @@ def encode_film_file(
             recipe=exposed(how.recipe, sound, how.exposure),
             fps=how.fps,
             size=how.size,
+            width=how.width,
             overlap=how.overlap,
             look=how.look or "",
             now_line=how.now_line,

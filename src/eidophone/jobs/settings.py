@@ -13,6 +13,7 @@ from eidophone.files.kinds import MAX_FRAME_PIXELS, MAX_PICTURE_PIXELS, PICTURE_
 from eidophone.film.settings import (
     FPS,
     FRAME_SIZE,
+    FRAME_WIDTH,
     ChosenKind,
     FrameRate,
     Look,
@@ -173,6 +174,7 @@ class FilmEncoding:
     kind: ChosenKind = "scroll"
     fps: FrameRate = None
     size: Annotated[int, FRAME_SIZE] = 512
+    width: Annotated[int | None, FRAME_WIDTH] = None
     overlap: Overlap = 0.0
     look: Annotated[Look | None, Option(help="colour it; for looking only", usual="none")] = None
     now_line: Annotated[bool, Option(help="draw a line through the present of a scroll")] = False

@@ -9,9 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 from eidophone.base.errors import FilmError
 from eidophone.files.video.text import insert_text_in_apng, insert_text_in_gif, insert_text_in_webp
+
+#: What is coded: levels, levels where light comes and goes and nothing moves, or what is for eyes.
+Frames = Literal["levels", "unmoving", "looks"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class VideoCodec:
         encoder: FFmpeg's name of the encoder.
         pixel_format: FFmpeg's name of how pixels are coded.
         options: settings of the encoder.
-        unmoving: those that are others where nothing moves, and there is no motion to look for.
+        for_what: those that are others for what `Frames` may be.
         crf: constant rate factor unless another is asked for: lower is better and larger; None:
             the codec has none.
         worst_crf: the largest value of ``crf``.
@@ -38,7 +42,7 @@ class VideoCodec:
     encoder: str
     pixel_format: str
     options: Mapping[str, str] = field(default_factory=dict)
-    unmoving: Mapping[str, str] = field(default_factory=dict)
+    for_what: Mapping[Frames, Mapping[str, str]] = field(default_factory=dict)
     crf: int | None = None
     worst_crf: int = 0
     rates: tuple[Fraction, ...] | None = None
@@ -122,12 +126,16 @@ _FAITHFUL = {
     "mbtree": "0",
     "x264-params": "chroma-qp-offset=-12",
 }
-#: The same where nothing moves, and there is no motion to look for: as good, in .7 of the time.
-_FAITHFUL_UNMOVING = {
-    "preset": "superfast",
-    "x264-params": "chroma-qp-offset=-12:trellis=1:subme=4",
+#: Where nothing moves there is no motion to look for: as good, in .7 of the time. What is for eyes
+#: may please them, and has no stereo; its bits go to what is dark, where steps are seen.
+_FOR_WHAT: Mapping[Frames, Mapping[str, str]] = {
+    "unmoving": {
+        "preset": "superfast",
+        "x264-params": "chroma-qp-offset=-12:trellis=1:subme=4",
+    },
+    "looks": {"preset": "superfast", "tune": "film", "x264-params": "aq-mode=3"},
 }
-H264 = VideoCodec("h264", "libx264", "yuv420p", _FAITHFUL, _FAITHFUL_UNMOVING, crf=18, worst_crf=51)
+H264 = VideoCodec("h264", "libx264", "yuv420p", _FAITHFUL, _FOR_WHAT, crf=18, worst_crf=51)
 VP9 = VideoCodec(
     "vp9",
     "libvpx-vp9",

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eidophone.files.video.colour import ToCodec, tag
-from eidophone.files.video.formats import Container, VideoCodec
+from eidophone.files.video.formats import Container, Frames, VideoCodec
 from eidophone.files.video.palette import ToPalette
 from eidophone.files.video.text import comment_of
 from eidophone.files.video.track_writer import TrackWriter
@@ -44,7 +44,7 @@ class StreamFilm:
         sound: the track, if there is one and the container can hold it.
         crf: for the codec; None if it has none.
         key_seconds: time between key frames, at most.
-        unmoving: nothing moves from frame to frame.
+        frames: what they are.
 
     Raises:
         av.FFmpegError: FFmpeg cannot write such a film.
@@ -62,7 +62,7 @@ class StreamFilm:
         sound: SoundSource | None,
         crf: int | None,
         key_seconds: int,
-        unmoving: bool,
+        frames: Frames,
     ) -> None:
         self._fps = fps
         self._count = 0
@@ -76,7 +76,7 @@ class StreamFilm:
         )
         if text and container.has_comment:
             self._film.metadata["comment"] = comment_of(text)
-        self._picture = _add_picture(*(self._film, codec, size, fps, crf, key_seconds, unmoving))
+        self._picture = _add_picture(*(self._film, codec, size, fps, crf, key_seconds, frames))
         self._track: TrackWriter | None = None
         if sound is not None and container.sound is not None:
             self._track = TrackWriter(av, self._film, container.sound, sound, 1 / fps)
@@ -134,11 +134,10 @@ def _add_picture(
     fps: Fraction,
     crf: int | None,
     key_seconds: int,
-    unmoving: bool,
+    frames: Frames,
 ) -> Any:
     options = {"g": str(max(1, round(fps * key_seconds))), **codec.options}
-    if unmoving:
-        options |= codec.unmoving
+    options |= codec.for_what.get(frames, {})
     if crf is not None:
         options["crf"] = str(crf)
     stream = film.add_stream(codec.encoder, rate=fps, options=options)

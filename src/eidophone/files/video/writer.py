@@ -19,6 +19,7 @@ from eidophone.files.image.model import MAX_TEXT_BYTES
 from eidophone.files.video.folder import FolderFilm, new_folder
 from eidophone.files.video.formats import (
     Container,
+    Frames,
     VideoCodec,
     codec_of,
     container_of,
@@ -78,7 +79,7 @@ class VideoWriter:
         crf: quality, from 0 (best), for H.264, VP9 and AV1.
         codec: another codec than the usual one of the format.
         still: pictures stand still: most are shown for many frames.
-        unmoving: light comes and goes and nothing moves: what is quick to code is as good.
+        frames: ``"unmoving"``: light comes and goes in its place; ``"looks"``: they are for eyes.
         overwrite: replace a film that is there already; of a folder, the files of a film.
 
     Raises:
@@ -99,7 +100,7 @@ class VideoWriter:
         crf: int | None = None,
         codec: str | None = None,
         still: bool = False,
-        unmoving: bool = False,
+        frames: Frames = "levels",
         overwrite: bool = False,
     ) -> None:
         self.path = Path(path)
@@ -110,7 +111,7 @@ class VideoWriter:
         self._text = _checked_text(self.path, text)
         self._sound = sound
         self._key_seconds = _KEY_SECONDS_STILL if still else _KEY_SECONDS
-        self._unmoving = unmoving
+        self._frames = frames
         self._margin = (0, 0)
         self._film: _Film
         if is_folder_name(path):
@@ -177,7 +178,7 @@ class VideoWriter:
             try:
                 with StreamFilm(
                     *(av, temporary, container, codec, size, rate),
-                    *(self._text, self._sound, crf, self._key_seconds, self._unmoving),
+                    *(self._text, self._sound, crf, self._key_seconds, self._frames),
                 ) as film:
                     self._film = film if rate == self.fps else _Held(film, self.fps, rate)
                     yield
