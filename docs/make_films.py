@@ -17,10 +17,10 @@ SOUNDS = DOCS.parent / "sounds"
 FILMS = {
     "aurora": ("guit_em9", 0.0, 5.0, 3.4),
     "ember": ("loop_safari", 0.0, 4.4, 2.1),
-    "dusk": ("guit_e_slide", 0.0, 4.3, 2.0),
+    "dusk": ("loop_safari", 3.6, 4.4, 2.0),
     "ice": ("perc_bell", 0.0, 5.0, 1.0),
     "paper": ("loop_tabla", 0.0, 4.4, 2.2),
-    "prism": ("ambi_piano", 0.0, 4.2, 1.6),
+    "prism": ("guit_em9", 0.0, 4.4, 1.6),
 }
 SIZE, FPS, MOST_BYTES = 400, 30, 380_000
 

@@ -25,7 +25,7 @@ from eidophone.jobs.pictures import encode_file, picture_format
 from eidophone.jobs.settings import Encoding, FilmEncoding
 
 #: Arguments that mean nothing to pictures.
-_ONLY_FILMS = ("fps", "look", "now_line", "crf", "codec")
+_ONLY_FILMS = ("fps", "width", "look", "now_line", "crf", "codec")
 
 
 def run(options: Namespace, talk: Talk) -> int:
