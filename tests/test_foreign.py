@@ -6,14 +6,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from eidophone import Picture, PictureError, Sound, decode
+from eidophone import PRESETS, Picture, PictureError, Sound, decode, encode
 from eidophone.faces.cli import main
 from eidophone.files.image import read_image
 from eidophone.jobs.pictures import encode_file
 from eidophone.jobs.settings import Encoding
+from eidophone.picture.foreign.colormaps import NAMES, line, match, undone
 from eidophone.picture.foreign.drawing import RiffusionDrawing
+from eidophone.picture.foreign.frames import find_plot, inner
 from eidophone.picture.foreign.model import Hints
 from eidophone.picture.foreign.riffusion import Params, params_in, tags_of
+from eidophone.picture.foreign.ticks import value_of
 
 ROOT = Path(__file__).parent.parent
 CASES = ROOT / "tests" / "cases"
@@ -133,3 +136,126 @@ def test_long_sounds_become_squares_of_one_loudness(tmp_path):
     assert first.pixels.shape == second.pixels.shape == (512, 512, 3)
     assert second.pixels[:, -300:].min() > first.pixels[:, :300].min() + 50
     assert RiffusionDrawing(sound).params == params_in(first.text)
+
+
+#: Who drew the pictures of two tones, 1000 Hz for a second and then 3000 Hz, and as what they read.
+DRAWN = {
+    "sox.png": "sox: colours sox, linear axis",
+    "sox-light.png": "sox: colours sox (dark is loud), linear axis",
+    "ffmpeg.png": "ffmpeg: colours ffmpeg, linear axis",
+    "matplotlib.png": "matplotlib: colours viridis, linear axis",
+    "matplotlib-gray.jpg": "matplotlib: colours gray (dark is loud), linear axis",
+    "librosa-linear.png": "librosa: colours magma, linear axis",
+    "librosa-log.png": "librosa: colours magma, logarithmic axis",
+    "librosa-mel.png": "librosa: colours magma, mel axis",
+}
+
+
+def loudest_hz(samples, rate: int) -> float:
+    spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples))))
+    return float(spectrum.argmax() * rate / len(samples))
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_figures_of_other_programs_sound_at_the_right_pitch_and_time(name):
+    picture = Picture.load(CASES / f"foreign-{name}")
+    assert picture.drawn_by.startswith(DRAWN[name])
+    assert not picture.guessed
+    heard = decode(picture, quality="preview", gain=-12)
+    assert heard.duration_seconds == pytest.approx(2, abs=0.04)
+    rate, samples = heard.rate, heard.samples[0]
+    row = picture.recipe.max_hz / picture.recipe.rows
+    for start, hz in [(0.2, 1000), (1.2, 3000)]:
+        part = samples[round(start * rate) : round((start + 0.6) * rate)]
+        assert loudest_hz(part, rate) == pytest.approx(hz, abs=max(0.03 * hz, row))
+
+
+def test_the_legend_says_how_many_decibels():
+    assert Picture.load(CASES / "foreign-librosa-mel.png").recipe.range_db == pytest.approx(
+        80, abs=1
+    )
+    told = Picture.load(CASES / "foreign-matplotlib.png", hints=Hints(decibels=90))
+    assert told.recipe.range_db == 90
+
+
+def bare(tmp_path) -> Path:
+    """What is within the frame of a figure, without its numbers."""
+    with Image.open(CASES / "foreign-matplotlib.png") as image:
+        pixels = np.asarray(image.convert("RGB"))
+    plot = find_plot(pixels)
+    Image.fromarray(pixels[inner(plot, pixels)]).save(tmp_path / "bare.png")
+    return tmp_path / "bare.png"
+
+
+def test_what_the_numbers_do_not_say_is_asked_for(tmp_path, capfd):
+    path = bare(tmp_path)
+    assert main(["decode", str(path), str(tmp_path / "a.wav"), "--quality", "preview"]) == 0
+    (note, _) = capfd.readouterr().err.splitlines()
+    assert "taken for matplotlib: colours viridis" in note
+    assert note.endswith("settle it with --hz, --scale, --seconds, --decibels")
+    answers = ["--hz", "0,22050", "--scale", "linear", "--seconds", "2", "--decibels", "140"]
+    told = ["decode", str(path), str(tmp_path / "b.wav"), "--quality", "preview", *answers]
+    assert main(told) == 0
+    assert "guessed" not in capfd.readouterr().err
+    heard = Sound.load(tmp_path / "b.wav")
+    assert heard.duration_seconds == 2
+    assert loudest_hz(heard.samples[0, :44_100], 44_100) == pytest.approx(1000, abs=90)
+
+
+def test_info_says_what_a_picture_was_taken_for(capfd):
+    assert main(["info", str(CASES / "foreign-sox.png")]) == 0
+    assert "drawn by  sox: colours sox, linear axis" in capfd.readouterr().out
+
+
+def test_pictures_of_ours_and_photographs_are_not_taken_for_foreign(tmp_path):
+    sound = Sound.load(CROW)
+    for recipe in ("standard", "linear"):
+        picture = encode(sound, recipe)
+        for name, pixels in {
+            "plain": picture.pixels,
+            "negative": 255 - picture.pixels,
+            "tinted": (picture.pixels * [1.0, 0.8, 0.6]).astype(np.uint8),
+            "framed": np.pad(picture.pixels, ((40, 40), (40, 40), (0, 0)), constant_values=255),
+        }.items():
+            Image.fromarray(pixels).save(tmp_path / f"{name}.png")
+            assert not Picture.load(tmp_path / f"{name}.png").drawn_by, name
+    random = np.random.default_rng(3)
+    smooth = Image.fromarray(random.integers(0, 256, (6, 8, 3), dtype=np.uint8))
+    smooth.resize((400, 300), Image.Resampling.BICUBIC).save(tmp_path / "photograph.jpg")
+    assert not Picture.load(tmp_path / "photograph.jpg").drawn_by
+    for image in (ROOT / "docs" / "images").glob("*.jpg"):
+        assert not Picture.load(image).drawn_by, image
+
+
+def test_what_people_say_goes_before_what_is_seen():
+    path = CASES / "foreign-sox.png"
+    assert not Picture.load(path, hints=Hints("eidophone")).drawn_by
+    assert not Picture.load(path, recipe=PRESETS["linear"]).drawn_by
+    with pytest.raises(PictureError, match="0,22050"):
+        Hints(hz=(100.0, 100.0))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_colour_maps_are_undone(name):
+    colours = np.rint(line(name) * 255).astype(np.uint8)[None]
+    place = undone(colours, name)[0]
+    assert np.abs(place - np.linspace(0, 1, colours.shape[1])).mean() < 0.01
+    found = match(np.repeat(colours, 4, axis=0))
+    assert np.abs(line(found.name) - line(name)).mean() < 0.02  # or one just like it
+    assert found.share > 0.99
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("20", 20),
+        ("-40?8", -40),
+        ("0.5", 0.5),
+        ("1:30", 90),
+        ("?", None),
+        ("22-", 22),
+        ("--", None),
+    ],
+)
+def test_numbers_are_read(text, value):
+    assert value_of(text) == value

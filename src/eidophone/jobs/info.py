@@ -58,7 +58,7 @@ def _picture_lines(picture: Picture) -> list[Line]:
     if picture.guessed:
         lines.append(("guessed", "the file does not say what it is: read by default as follows"))
     if picture.drawn_by:
-        lines.append(("drawn by", picture.drawn_by))
+        lines.append(("drawn by", picture.drawn_by.partition("; settle")[0]))
     if picture.harm not in ("", "none"):
         lines.append(("undone", f"by the margin strip: {picture.harm}"))
     lines += _recipe_lines(picture.recipe)

@@ -227,7 +227,10 @@ def _naming(paths: list[Path]) -> Iterator[None]:
 def load_picture(path: Path, how: Decoding) -> Picture:
     """The picture at ``path``, read as ``how`` says."""
     limit = how.max_pixels or None
-    return Picture.load(path, recipe=how.recipe, max_pixels=limit, hints=how.hints)
+    picture = Picture.load(path, recipe=how.recipe, max_pixels=limit, hints=how.hints)
+    if picture.drawn_by and picture.source is None:
+        tell(f"{path}: taken for {picture.drawn_by}")
+    return picture
 
 
 def pictures_named(path: Path) -> list[Path]:

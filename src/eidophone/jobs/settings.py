@@ -19,7 +19,14 @@ from eidophone.film.settings import (
     Look,
     Reading,
 )
-from eidophone.picture.foreign.model import ChosenDrawnBy, ChosenDrawnFor, Hints
+from eidophone.picture.foreign.model import (
+    ChosenDrawnBy,
+    ChosenDrawnFor,
+    Decibels,
+    Hints,
+    Hz,
+    Scale,
+)
 from eidophone.picture.recipe import PRESETS
 from eidophone.picture.settings import (
     OVERLAP,
@@ -115,6 +122,9 @@ class Decoding(Level):
         quality: how much work goes into the phase.
         recipe: read the pictures with this recipe, whatever they say.
         drawn_by: the program that drew them.
+        scale: of their axis, where its numbers cannot be read.
+        hz: the lowest and the highest frequency that they show, whatever the numbers say.
+        decibels: from their quietest to their loudest colour.
         reference: the original sound file.
         reference_pictures: the unaltered pictures, sent through the same tool.
         overlap: fraction of a picture that it shares with the next, where they do not say; None:
@@ -131,6 +141,9 @@ class Decoding(Level):
     quality: ChosenQuality = "standard"
     recipe: ReadRecipe = None
     drawn_by: ChosenDrawnBy = "auto"
+    scale: Scale = None
+    hz: Hz = None
+    decibels: Decibels = None
     seconds: Seconds = None
     rate: Rate = None
     reference: Original = None
@@ -148,7 +161,8 @@ class Decoding(Level):
     @property
     def hints(self) -> Hints:
         """What is said of pictures that other programs drew."""
-        return Hints(self.drawn_by)
+        hz = None if self.hz is None else (self.hz[0], self.hz[-1])
+        return Hints(self.drawn_by, self.scale, hz, self.decibels, self.seconds)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from eidophone.files.image.model import ImageFile
 from eidophone.picture.foreign.model import AUTO, Foreign, Hints
+from eidophone.picture.foreign.plots import read_plot
 from eidophone.picture.foreign.riffusion import is_stereo, params_in, read_riffusion
 
 
@@ -21,8 +22,10 @@ def read_foreign(image: ImageFile, hints: Hints = AUTO) -> Foreign | None:
     """
     if hints.drawn_by == "riffusion":
         return read_riffusion(image)
-    if hints.drawn_by != "auto":
+    if hints.drawn_by == "eidophone":
         return None
+    if hints.drawn_by != "auto":
+        return read_plot(image.pixels, hints)
     if params_in(image.text) is not None or is_stereo(image.pixels):
         return read_riffusion(image)
-    return None
+    return read_plot(image.pixels, hints)
