@@ -33,8 +33,8 @@ Draw = Callable[[Sound, Path, Path], None]
 
 def riffusion(sound: Sound, _wav: Path, png: Path) -> None:
     """As ``SpectrogramImageConverter`` does, with the same transforms."""
-    import torch
-    import torchaudio
+    import torch  # noqa: PLC0415
+    import torchaudio  # noqa: PLC0415
 
     wave = torch.from_numpy(sound.samples[:1] * 32_767)
     spectrum = torchaudio.transforms.Spectrogram(
@@ -48,10 +48,10 @@ def riffusion(sound: Sound, _wav: Path, png: Path) -> None:
 
 def _specgram(**how: object) -> Draw:
     def draw(sound: Sound, _wav: Path, png: Path) -> None:
-        import matplotlib
+        import matplotlib  # noqa: PLC0415
 
         matplotlib.use("Agg")
-        from matplotlib import pyplot
+        from matplotlib import pyplot  # noqa: PLC0415
 
         figure = pyplot.figure()
         pyplot.specgram(sound.samples[0] + 1e-7, Fs=RATE, **how)
@@ -65,12 +65,12 @@ def _specgram(**how: object) -> Draw:
 
 def _specshow(scale: str) -> Draw:
     def draw(_sound: Sound, wav: Path, png: Path) -> None:
-        import librosa
-        import librosa.display
-        import matplotlib
+        import librosa  # noqa: PLC0415
+        import librosa.display  # noqa: PLC0415
+        import matplotlib  # noqa: PLC0415
 
         matplotlib.use("Agg")
-        from matplotlib import pyplot
+        from matplotlib import pyplot  # noqa: PLC0415
 
         samples, rate = librosa.load(wav)
         if scale == "mel":

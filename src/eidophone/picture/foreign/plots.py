@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -80,16 +80,22 @@ def read_plot(pixels: Pixels, hints: Hints) -> Foreign | None:
         sure = False
     if not (sure or told):
         return None
-    if plot is not None and not told and not _has_numbers(plot):
+    if plot is not None and not told and not _has_numbers(plot, both=matched.name == "gray"):
         return None
     figure = _figure(part, plot, matched.name, hints)
+    bins = _bins(figure.value)
+    if figure.program == "matplotlib" and figure.scale == "linear" and 2 < bins < 0.8 * len(part):
+        # Its specgram draws bins from 0 Hz to the top as if each were half of one further up.
+        top = figure.hz[-1]
+        figure = replace(figure, hz=np.maximum(figure.hz * bins - top / 2, 0) / (bins - 1))
     return _as_ours(figure, hints)
 
 
-def _has_numbers(plot: Plot) -> bool:
-    """Whether numbers stand along an axis of ``plot``: those of photographs in frames do not."""
-    along = read_axis(ticks_below(plot), ["linear"])
-    return along is not None or read_axis(ticks_left(plot), list(SCALES)) is not None
+def _has_numbers(plot: Plot, *, both: bool) -> bool:
+    """Whether numbers stand along an axis of ``plot``, or both: beside photographs none do."""
+    along = read_axis(ticks_below(plot), ["linear"]) is not None
+    upright = read_axis(ticks_left(plot), list(SCALES)) is not None
+    return along and upright if both else along or upright
 
 
 def _figure(part: Pixels, plot: Plot | None, colours: str, hints: Hints) -> _Figure:
@@ -232,18 +238,18 @@ def _as_ours(figure: _Figure, hints: Hints) -> Foreign:
 
 def _window(figure: _Figure, hop: float, high: float) -> float:
     """Seconds of a window that is as sharp as that of ``figure``."""
-    if figure.scale == "linear":
-        changes = np.abs(np.diff(figure.value, axis=0)).mean(axis=1)
-        bins = 1 + int(
-            (changes > 0.1 * np.median(changes[changes > 0] if changes.any() else 1)).sum()
-        )
-        length = bins / high
-    else:
-        length = 1024 / high
+    length = _bins(figure.value) / high if figure.scale == "linear" else 1024 / high
     longest = 0.25 if figure.scale == "linear" else 0.15
     return float(
         np.clip(_GAUSSIAN_FOR_HANN * length, max(2.1 * hop, 1e-3), max(longest, 2.1 * hop))
     )
+
+
+def _bins(value: Float32) -> int:
+    """How many different rows there are: those of a transform were drawn higher than they are."""
+    changes = np.abs(np.diff(value, axis=0)).mean(axis=1)
+    usual = np.median(changes[changes > 0]) if changes.any() else 1
+    return 1 + int((changes > 0.1 * usual).sum())
 
 
 def _on_rows(value: Float32, figure: _Figure, recipe: Recipe) -> Float32:

@@ -108,7 +108,6 @@ def _at_marks(ticks: list[Tick], beside: Float32) -> list[Tick]:
 
 def value_of(text: str) -> float | None:
     """The number that ``text`` begins with; minutes and seconds become seconds."""
-    text = text.lstrip("?") if text[:1] == "?" and text[1:2].isdigit() else text
     text = text.rstrip("-.")
     sign = -1.0 if text.startswith("-") else 1.0
     digits = ""
