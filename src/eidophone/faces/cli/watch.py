@@ -14,12 +14,12 @@ from eidophone.jobs.settings import Watching
 
 def run(options: Namespace, talk: Talk) -> int:
     """Watch until interrupted."""
+    talk.kept = lambda: "what was made is kept: run it again to go on"
     hot = HotFolder(Path(options.folder))
     if "once" not in options:
         talk.say(hot.invitation)
     from eidophone.jobs.hot.watch import watch_as  # noqa: PLC0415 (slow, and that was at once)
 
-    talk.kept = lambda: "what was made is kept: run it again to go on"
     watch_as(options.folder, given(options, Watching), lambda text: talk.say(_in_our_words(text)))
     return OK
 
