@@ -47,6 +47,7 @@ docs-files: $(READY)-docs-files
 	$(BIN)/python docs/make_pictures.py
 	$(BIN)/python docs/make_sounds.py
 	$(BIN)/python docs/make_examples.py
+	$(BIN)/python docs/make_films.py
 
 docs-commands: $(READY)
 	$(BIN)/python docs/commands.py
