@@ -22,7 +22,7 @@ from eidophone.faces.comfy.sockets import (
     schema,
     socket,
 )
-from eidophone.faces.comfy.tensors import Audio, audio_of, only_sound_of, pixels_of
+from eidophone.faces.comfy.tensors import Audio, audio_of, only_sound_of, pixels_of, seconds_of
 from eidophone.film.codec import decode_film, encode_film
 from eidophone.film.film import Film
 from eidophone.film.settings import Kind, Reading
@@ -88,6 +88,7 @@ class SoundToFilm(io.ComfyNode):
                 look="" if look == NONE else look,
             )
             frames, rate = _frames_of(film), float(film.fps)
+            said.append(f"{len(frames)} frames, {rate:g} a second")
         reference = BatchReference((sound,), film=film.facts)
         preview = film_preview(cls, frames, rate)
         return shown(cls, frames, rate, reference, said=said, preview=preview)
@@ -171,6 +172,7 @@ class FilmToSound(io.ComfyNode):
             if told is not None and is_same(told, sound):
                 said.append(UNCHANGED)
             audio = audio_of([sound])
+            said.append(seconds_of(audio))
         return shown(cls, audio, said=said, preview=sound_preview(cls, audio))
 
 

@@ -28,7 +28,14 @@ from eidophone.faces.comfy.sockets import (
     schema,
     socket,
 )
-from eidophone.faces.comfy.tensors import Audio, audio_of, image_of, pixels_of, sounds_of
+from eidophone.faces.comfy.tensors import (
+    Audio,
+    audio_of,
+    image_of,
+    pixels_of,
+    seconds_of,
+    sounds_of,
+)
 from eidophone.jobs.settings import Decoding
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.settings import Quality
@@ -94,6 +101,7 @@ class SoundToPicture(io.ComfyNode):
         drawn = chain.from_iterable(draw(sound, drawing) for sound in sounds)
         with saying() as said:
             image = image_of(list(counted(drawn, count)))
+            said.append(f"{count} of {image.shape[2]} x {image.shape[1]}")
         reference = BatchReference(sounds, drawn=drawing)
         return shown(cls, image, reference, said=said, preview=pictures_preview(cls, image))
 
@@ -187,4 +195,5 @@ class PictureToSound(io.ComfyNode):
                     pixels, meant, overlap, how, sounds, before, heard, said.append
                 )
             audio = audio_of(made)
+            said.append(seconds_of(audio))
         return shown(cls, audio, said=said, preview=sound_preview(cls, audio))

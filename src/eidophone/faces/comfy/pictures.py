@@ -39,7 +39,7 @@ _NOTHING_KEPT = (
     "pictures; all plays them as they are"
 )
 _CHOSEN = {
-    "all": "auto chose keep all: the pictures are played as they came",
+    "all": "auto chose keep all: whatever was done to the pictures is done to the sound",
     "tone": "auto chose keep tone: silence was painted, or colours, so the sound stays as loud as "
     "it was",
 }

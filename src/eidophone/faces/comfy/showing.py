@@ -39,7 +39,7 @@ def shown(node: Any, *values: Any, said: list[str], preview: dict[str, Any]) -> 
         from server import PromptServer  # noqa: PLC0415 (only there)
 
         PromptServer.instance.send_progress_text(text, node.hidden.unique_id)
-    return io.NodeOutput(*values, ui={**preview, "text": [text] if text else []})
+    return io.NodeOutput(*values, ui={**preview, "text": [text]})
 
 
 def pictures_preview(node: Any, image: torch.Tensor) -> dict[str, Any]:

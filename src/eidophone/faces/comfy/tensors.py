@@ -77,6 +77,12 @@ def audio_of(sounds: Sequence[Sound]) -> Audio:
     return {"waveform": waveform, "sample_rate": rates[0]}
 
 
+def seconds_of(audio: Audio) -> str:
+    """How long the sounds of a batch are, and how many, in words."""
+    count, _, samples = audio["waveform"].shape
+    return f"{'' if count == 1 else f'{count} x '}{samples / audio['sample_rate']:.2f} s"
+
+
 def pixels_of(image: torch.Tensor) -> list[Pixels]:
     """The pictures of an IMAGE ``[batch, height, width, channels]``, values cut to 0..1.
 
