@@ -26,6 +26,9 @@ _FPS = 60
 #: Light that lives on is kept at half of the size, and the halo at a sixteenth.
 _HALF, _FAR = 2, 16
 
+#: Light that rises over a picture fades so much sooner: it lies on other light.
+_SOONER = 4
+
 #: How often the halo is blurred.
 _BLURS = 3
 
@@ -94,7 +97,7 @@ class _Painter:
         self._half = np.zeros((-(-height // _HALF), -(-width // _HALF)), np.float32)
         self._from_y, self._from_x = _drift(look, self._half.shape, frames)
         step = max(look.rise * height / _HALF, 1e-9)
-        self._fading_up = np.float32(look.fading ** (1 / step)) if look.rise else np.float32(0)
+        self._fading_up = np.float32(look.fading ** (_SOONER / step)) if look.rise else np.float32(0)
 
     def paint(self, light: Float32) -> Pixels:
         """The frame ``[height, width, 3]`` of ``light`` ``[height, width]``, 0 to 1."""
