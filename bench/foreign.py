@@ -133,7 +133,7 @@ def main() -> None:
     sounds = {
         name: Sound(sound.samples[:, : round(options.seconds * RATE)], RATE)
         for name, sound in gather().mono.items()
-        if name in ("orchestra", "piano", "metal", "Dutch voice", "drums", "blackbird")
+        if name in ("orchestra", "piano", "Dutch voice", "drums")
     }
     print("| drawn by | to kHz | MOS | best possible | by default | negative |")
     print("|---|---|---|---|---|---|")
