@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ctypes
 import json
-import shutil
 import signal
 import socket
 import subprocess
@@ -188,7 +187,6 @@ def comfyui(checkout: Path, python: str) -> Iterator[ComfyUI]:
                 yield found
             finally:
                 process.kill()
-                shutil.copy(log, Path(tempfile.gettempdir()) / "eidophone-comfyui.log")
 
 
 def _free_port() -> int:
