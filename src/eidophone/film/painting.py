@@ -97,7 +97,9 @@ class _Painter:
         self._half = np.zeros((-(-height // _HALF), -(-width // _HALF)), np.float32)
         self._from_y, self._from_x = _drift(look, self._half.shape, frames)
         step = max(look.rise * height / _HALF, 1e-9)
-        self._fading_up = np.float32(look.fading ** (_SOONER / step)) if look.rise else np.float32(0)
+        self._fading_up = (
+            np.float32(look.fading ** (_SOONER / step)) if look.rise else np.float32(0)
+        )
 
     def paint(self, light: Float32) -> Pixels:
         """The frame ``[height, width, 3]`` of ``light`` ``[height, width]``, 0 to 1."""
