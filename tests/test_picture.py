@@ -443,16 +443,17 @@ def test_every_preset_has_a_number():
 @given(
     st.sampled_from(["mel", "octaves", "linear"]),
     st.integers(16, 8192),
-    st.floats(1, 99_999),
+    st.floats(1, 99_999, width=32),
     st.floats(100, 400_000),
     st.floats(1e-4, 0.25),
     st.floats(1e-3, 0.5),
     st.floats(-60, 60, width=32),
     st.floats(12, 200, width=32),
+    st.floats(0.25, 4, width=32),
     sources,
 )
 def test_any_recipe_comes_back_from_its_message(
-    axis, rows, low, high, hop, window, top, span, source
+    axis, rows, low, high, hop, window, top, span, gamma, source
 ):
     assume(low < high and hop <= window / 2)
     recipe = Recipe(
@@ -464,6 +465,7 @@ def test_any_recipe_comes_back_from_its_message(
         window_seconds=window,
         top_db=top,
         range_db=span,
+        gamma=gamma,
     )
     message = message_of(recipe, source)
     assert len(message) <= strip.MAX_MESSAGE_BYTES

@@ -63,7 +63,7 @@ def test_a_folder_is_brought_down_by_one_amount(here, capsys):
 
 
 def test_a_folder_that_is_not_too_loud_is_as_it_was_drawn(here, capsys):
-    Image.fromarray(page(90)).save("in/light.png")
+    Image.fromarray(page(54)).save("in/light.png")
     assert run() == 0
     assert "brought down" not in capsys.readouterr().err
     assert run("--as-drawn", target="drawn") == 0

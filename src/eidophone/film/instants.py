@@ -47,7 +47,8 @@ def instants_recipe(base: Recipe, fps: Fraction | float, size: int) -> Recipe:
     """The recipe of instants at ``fps`` frames per second of ``size`` pixels to a side.
 
     Args:
-        base: levels and the top of the axis are its own, and the window is twice its.
+        base: levels and the top of the axis are its own, and the window is twice its. The curve of
+            ink is the spiral's, whose light is the square of the level.
         fps: 10 to 240.
         size: from 1020 on there are 144 rows an octave, and fewer below.
 
@@ -73,6 +74,7 @@ def instants_recipe(base: Recipe, fps: Fraction | float, size: int) -> Recipe:
         max_hz=max_hz,
         hop_seconds=hop,
         window_seconds=min(max(2 * base.window_seconds, _LEAST_OVERLAP * hop), _LONGEST_WINDOW),
+        gamma=1.0,
     )
 
 
