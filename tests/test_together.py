@@ -32,7 +32,7 @@ def here(tmp_path, monkeypatch):
     """Two pages that nobody vouches for, one of them light, and a picture of ours."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "in").mkdir()
-    Image.fromarray(page(120)).save("in/dark.png")
+    Image.fromarray(page(82)).save("in/dark.png")
     Image.fromarray(page(250)).save("in/light.png")
     encode(music(0.3, 1, rate=RATE)).save("in/ours.png")
     return tmp_path
@@ -63,7 +63,7 @@ def test_a_folder_is_brought_down_by_one_amount(here, capsys):
 
 
 def test_a_folder_that_is_not_too_loud_is_as_it_was_drawn(here, capsys):
-    Image.fromarray(page(54)).save("in/light.png")
+    Image.fromarray(page(53)).save("in/light.png")
     assert run() == 0
     assert "brought down" not in capsys.readouterr().err
     assert run("--as-drawn", target="drawn") == 0
