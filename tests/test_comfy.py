@@ -12,7 +12,14 @@ import pytest
 from signals import music
 
 from eidophone import PRESETS, Source, encode
-from eidophone.base.errors import EidophoneWarning, FilmError, PictureError, RecipeError, SoundError
+from eidophone.base.errors import (
+    EidophoneError,
+    EidophoneWarning,
+    FilmError,
+    PictureError,
+    RecipeError,
+    SoundError,
+)
 from eidophone.faces.comfy.pictures import (
     DecodeSettings,
     draw,
@@ -39,7 +46,7 @@ PREVIEW = DecodeSettings(quality="preview")
 #: Part of saved workflows: ids of nodes and inputs, names of outputs. Never change, only add.
 PERMANENT = {
     "EidophoneSoundToPicture": (
-        ["audio", "recipe", "shape", "size", "overlap", "custom_recipe"],
+        ["audio", "recipe", "shape", "size", "overlap", "exposure", "custom_recipe"],
         ["image", "reference"],
     ),
     "EidophonePictureToSound": (
@@ -52,7 +59,10 @@ PERMANENT = {
         ["audio"],
     ),
     "EidophoneSoundToFilm": (
-        ["audio", "kind", "recipe", "fps", "size", "overlap", "look", "custom_recipe"],
+        [
+            *("audio", "kind", "recipe", "fps", "size", "overlap", "look", "width"),
+            *("exposure", "custom_recipe"),
+        ],
         ["frames", "fps", "reference"],
     ),
     "EidophoneFilmToSound": (
@@ -488,7 +498,7 @@ def test_workflows_have_values_for_our_inputs(comfy, path):
             assert about.get("min", value) <= value <= about.get("max", value)
 
 
-WIDGETS = {"COMBO": str, "INT": int, "FLOAT": float, "BOOLEAN": bool}
+WIDGETS = {"COMBO": str, "INT": int, "FLOAT": float, "BOOLEAN": bool, "STRING": str}
 
 
 @pytest.mark.parametrize("shape", ["squares", "whole"])
@@ -503,6 +513,21 @@ def test_pictures_are_float_and_come_back(node, audio, shape):
     (result,) = node("EidophonePictureToSound", image=image, reference=reference)
     assert result["sample_rate"] == RATE
     assert torch.equal(result["waveform"], audio["waveform"])
+
+
+@pytest.mark.parametrize(("typed", "most"), [("auto", 0.9), ("20", 0.43), ("0", 0.24)])
+def test_a_quiet_sound_can_be_drawn_brighter(node, audio, typed, most):
+    quiet = {**audio, "waveform": audio["waveform"] * 1e-2}
+    image, reference = node("EidophoneSoundToPicture", audio=quiet, exposure=typed)
+    assert float(image.max()) == pytest.approx(most, abs=0.03)
+    (result,) = node("EidophonePictureToSound", image=image * 0.99, reference=reference)
+    ratio = result["waveform"].square().mean() / quiet["waveform"].square().mean()
+    assert 0.4 < ratio < 1.1
+
+
+def test_no_exposure(node, audio):
+    with pytest.raises(EidophoneError, match="`exposure` is 'loud': it must be auto or -60 to 60"):
+        node("EidophoneSoundToPicture", audio=audio, exposure="loud")
 
 
 def test_pictures_need_no_reference(node, audio):

@@ -17,8 +17,9 @@ from eidophone.film.facts import frame_rate
 from eidophone.film.film import Film
 from eidophone.film.planning import plan
 from eidophone.film.settings import Kind, Reading
+from eidophone.picture.exposure import exposed
 from eidophone.picture.recipe import Recipe
-from eidophone.picture.settings import Quality
+from eidophone.picture.settings import ExposureChoice, Quality
 from eidophone.sound.level import Level
 from eidophone.sound.sound import Sound, SoundSource
 
@@ -28,6 +29,7 @@ def encode_film(
     kind: Kind = "scroll",
     *,
     recipe: Recipe | str = "standard",
+    exposure: ExposureChoice = 0.0,
     fps: float | Fraction | None = None,
     size: int = 512,
     width: int | None = None,
@@ -44,6 +46,7 @@ def encode_film(
             window that slides along the sound, the present in its middle; ``"instants"``: each
             frame is one moment, on a spiral each turn of which is an octave.
         recipe: what pictures mean: a recipe, the name of a preset, or a recipe file (.json).
+        exposure: as in `encode`.
         fps: frames per second; by default 30, 60 for instants, and one for each page.
         size: height of a frame in pixels, and its width unless that is given.
         width: of a frame in pixels. Instants are square, unless they have a look.
@@ -59,7 +62,7 @@ def encode_film(
     facts = plan(
         sound,
         kind,
-        recipe=Recipe.resolve(recipe),
+        recipe=exposed(Recipe.resolve(recipe), sound, exposure),
         fps=rate,
         size=size,
         width=width,

@@ -12,7 +12,6 @@ from eidophone.film.decoding import plan_decoding
 from eidophone.film.film import Film
 from eidophone.jobs.settings import FilmDecoding, FilmEncoding
 from eidophone.jobs.together import finish
-from eidophone.picture.exposure import exposed
 from eidophone.sound.files import opened_reference
 from eidophone.sound.making import Progress
 from eidophone.sound.sound import SoundReader
@@ -32,7 +31,8 @@ def encode_film_file(
         film = encode_film(
             sound,
             how.kind,
-            recipe=exposed(how.recipe, sound, how.exposure),
+            recipe=how.recipe,
+            exposure=how.exposure,
             fps=how.fps,
             size=how.size,
             width=how.width,

@@ -17,6 +17,7 @@ from eidophone.faces.comfy.sockets import (
     chosen,
     lean_input,
     level_inputs,
+    number_or_word,
     player_input,
     recipe_inputs,
     schema,
@@ -51,6 +52,8 @@ class SoundToFilm(io.ComfyNode):
                 socket(FilmEncoding, "size"),
                 socket(FilmEncoding, "overlap", "Of pages only."),
                 socket(FilmEncoding, "look", "Such a film cannot become sound again."),
+                socket(FilmEncoding, "width"),
+                socket(FilmEncoding, "exposure"),
             ],
             outputs=[
                 io.Image.Output("frames", display_name="frames", tooltip="In a batch."),
@@ -73,6 +76,8 @@ class SoundToFilm(io.ComfyNode):
         size: int,
         overlap: float,
         look: str,
+        width: int,
+        exposure: str,
         custom_recipe: Recipe | None = None,
     ) -> io.NodeOutput:
         """Draw the sound of ``audio``."""
@@ -82,8 +87,10 @@ class SoundToFilm(io.ComfyNode):
                 sound,
                 kind,
                 recipe=chosen(recipe, custom_recipe),
+                exposure=number_or_word(exposure),
                 fps=fps or None,
                 size=size,
+                width=width or None,
                 overlap=overlap,
                 look="" if look == NONE else look,
             )

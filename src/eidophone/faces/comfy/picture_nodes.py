@@ -22,6 +22,7 @@ from eidophone.faces.comfy.sockets import (
     chosen,
     lean_input,
     level_inputs,
+    number_or_word,
     overlap_input,
     player_input,
     recipe_inputs,
@@ -37,6 +38,7 @@ from eidophone.faces.comfy.tensors import (
     sounds_of,
 )
 from eidophone.jobs.settings import Decoding
+from eidophone.picture.exposure import exposed
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.settings import Quality
 
@@ -70,6 +72,7 @@ class SoundToPicture(io.ComfyNode):
                     "Whole pictures are as high as the recipe says.",
                 ),
                 overlap_input("Of squares: they fade into each other."),
+                socket(Passage, "exposure", "Several sounds of a batch have one."),
             ],
             outputs=[
                 io.Image.Output("image", display_name="image", tooltip="Pictures in a batch."),
@@ -90,13 +93,14 @@ class SoundToPicture(io.ComfyNode):
         shape: str,
         size: int,
         overlap: float,
+        exposure: str,
         custom_recipe: Recipe | None = None,
     ) -> io.NodeOutput:
         """Draw the sounds of ``audio``, one after the other."""
         sounds = sounds_of(audio)
-        drawing = EncodeSettings(
-            chosen(recipe, custom_recipe), size if shape == "squares" else None, overlap
-        )
+        meant, more = chosen(recipe, custom_recipe), number_or_word(exposure)
+        meant = max((exposed(meant, one, more) for one in sounds), key=lambda one: one.top_db)
+        drawing = EncodeSettings(meant, size if shape == "squares" else None, overlap)
         count = sum(map(drawing.count_of, sounds))
         drawn = chain.from_iterable(draw(sound, drawing) for sound in sounds)
         with saying() as said:

@@ -80,6 +80,8 @@ def socket(settings: Any, name: str, more: str = "") -> io.Input:
         options = [NONE, *option.choices] if unset else list(option.choices)
         default = one.default or NONE
         return io.Combo.Input(name, options=options, default=default, tooltip=tooltip)
+    if option.words:
+        return io.String.Input(name, default=f"{one.default:g}", tooltip=tooltip)
     if one.kind is bool:
         return io.Boolean.Input(name, default=one.default, tooltip=tooltip)
     number = int if one.kind is int else float  # JSON knows no fractions
@@ -98,6 +100,14 @@ def socket(settings: Any, name: str, more: str = "") -> io.Input:
 def overlap_input(more: str) -> io.Input:
     """``overlap`` of pictures, by one default wherever it is asked for."""
     return socket(Passage, "overlap", f"{more} In steps of 1/16; .125 may show as .13.")
+
+
+def number_or_word(text: str) -> Any:
+    """What was typed into the input of an option that has words: a number, or as it stands."""
+    try:
+        return float(text)
+    except ValueError:
+        return text.strip()
 
 
 def lean_input() -> io.Input:
