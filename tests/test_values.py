@@ -53,6 +53,15 @@ def test_a_sound_is_named_by_its_path_or_given_as_samples_and_rate(voice, tmp_pa
         assert same(again, octaves)
 
 
+def test_films_and_tools_take_paths_too(voice):
+    eidophone.encode_film("voice.wav", "pages", size=64).save("film.mkv")
+    by_path = eidophone.decode_film("film.mkv", reference="voice.wav")
+    given = eidophone.decode_film(eidophone.Film.load("film.mkv"), reference=voice)
+    np.testing.assert_array_equal(by_path.samples, given.samples)
+    same = eidophone.process("voice.wav", lambda pixels: pixels, size=64)
+    np.testing.assert_array_equal(same.samples, Sound.load("voice.wav").samples)
+
+
 def test_a_picture_and_its_original_are_named_by_their_paths(voice, tmp_path):
     picture = encode(voice)
     picture.save("x.png")

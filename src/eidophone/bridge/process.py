@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,11 +28,11 @@ from eidophone.picture.recipe import Recipe
 from eidophone.picture.sequence import Cut
 from eidophone.picture.settings import ExposureChoice, Quality
 from eidophone.sound.making import Made
-from eidophone.sound.sound import Sound, SoundSource
+from eidophone.sound.sound import Sound, SoundSource, as_sound
 
 
 def process(
-    sound: SoundSource,
+    sound: SoundSource | str | Path,
     function: Function,
     *,
     recipe: Recipe | str = "standard",
@@ -49,7 +50,7 @@ def process(
     """Send ``sound`` as pictures through ``function``, and hear what comes back.
 
     Args:
-        sound: a `Sound`, or what `open_sound` gives.
+        sound: a `Sound`, the path of a file, or what `open_sound` gives.
         function: takes and gives a picture, uint8 ``[height, width, 3]``, or with ``batch`` that
             many, ``[count, height, width, 3]``. What it gives may be of another size, grey, with
             alpha, uint16, or floats in 0..1 (or 0..255 or -1..1, with a note).
@@ -86,7 +87,7 @@ def process(
     )
     tool = FunctionTool(function, batched=batch is not None)
     neutral = None if calibrate is None else FunctionTool(calibrate, batched=batch is not None)
-    with processed(sound, tool, how, calibrate=neutral) as made:
+    with processed(as_sound(sound), tool, how, calibrate=neutral) as made:
         return made.sound(how)
 
 

@@ -10,6 +10,7 @@ from the first frame to the last.
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 from eidophone.film.decoding import plan_decoding
 from eidophone.film.encoding import draw
@@ -21,11 +22,11 @@ from eidophone.picture.exposure import exposed
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.settings import ExposureChoice, Quality
 from eidophone.sound.level import Level
-from eidophone.sound.sound import Sound, SoundSource
+from eidophone.sound.sound import Sound, SoundSource, as_sound
 
 
 def encode_film(
-    sound: SoundSource,
+    sound: SoundSource | str | Path,
     kind: Kind = "scroll",
     *,
     recipe: Recipe | str = "standard",
@@ -41,7 +42,7 @@ def encode_film(
     """Draw ``sound`` as a film that lasts as long. Its frames are drawn when they are asked for.
 
     Args:
-        sound: a `Sound`, or what `open_sound` gives.
+        sound: a `Sound`, the path of a file, or what `open_sound` gives.
         kind: ``"pages"``: each frame is a picture of the next stretch of sound; ``"scroll"``: a
             window that slides along the sound, the present in its middle; ``"instants"``: each
             frame is one moment, on a spiral each turn of which is an octave.
@@ -58,6 +59,7 @@ def encode_film(
     Raises:
         FilmError: a value is out of its range.
     """
+    sound = as_sound(sound)
     rate = None if fps is None else frame_rate(fps)
     facts = plan(
         sound,
@@ -75,13 +77,13 @@ def encode_film(
 
 
 def decode_film(
-    film: Film,
+    film: Film | str | Path,
     *,
     read: Reading = "auto",
     seconds: float | None = None,
     quality: Quality = "standard",
     recipe: Recipe | str | None = None,
-    reference: SoundSource | None = None,
+    reference: SoundSource | str | Path | None = None,
     use_track: bool = True,
     overlap: float | None = None,
     gain: float | None = None,
@@ -90,7 +92,7 @@ def decode_film(
     """The sound of ``film``: its own if no pixel was altered, and of any film some sound.
 
     Args:
-        film: any.
+        film: any, or the path of its file.
         read: ``"auto"``: films of ours as they were made, and others by what they show;
             ``"pages"``, ``"scroll"``, ``"instants"``: as such, whoever made them;
             ``"cycle"``: round and round through the picture while the film turns it;
@@ -111,11 +113,11 @@ def decode_film(
     """
     level = Level(gain=gain, as_drawn=as_drawn)
     decoding = plan_decoding(
-        film,
+        film if isinstance(film, Film) else Film.load(film),
         read=read,
         seconds=seconds,
         recipe=None if recipe is None else Recipe.resolve(recipe),
-        reference=reference,
+        reference=None if reference is None else as_sound(reference, downmix=True),
         use_track=use_track,
         overlap=overlap,
     )
