@@ -363,8 +363,12 @@ def test_quiet_says_nothing(here, capfd):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "COMMAND"),
-        (["encode"], "SOUND"),
+        ([], "eidophone: a command or a file is missing ("),
+        (["song.mp3"], "eidophone: there is no file 'song.mp3' ("),
+        (["encode"], "eidophone: SOUND|FOLDER/ is missing ("),
+        (["process", "a.wav"], "eidophone: OUT is missing ("),
+        (["encode", "a", "b", "--size"], "--size needs a value after it"),
+        (["encode", "a", "b", "--exposure", "bright"], "'bright' is no number, nor auto"),
         (["encode", "a", "b", "--jobs", "0"], "--jobs"),
         (["encode", "a", "b", "--sise", "5"], "--sise"),
         (["encode", "a", "b", "--size", "5"], "--size: 5 is out of range"),

@@ -90,7 +90,7 @@ def test_what_a_file_holds(here, name, content, held):
     ("arguments", "said"),
     [
         (["encod", "a.wav"], "there is no command or file 'encod': did you mean encode?"),
-        (["nothing.wav"], "there is no command or file 'nothing.wav': use encode, decode, "),
+        (["nothing.wav"], "there is no file 'nothing.wav' ("),
         (["encode", "a.wav", "--sise", "64"], "there is no option --sise: did you mean --size?"),
         (["encode", "a.wav", "--recipe=x"], "there is no recipe 'x'"),
         (["encode", "a.wav", "--format", "wepb"], "no --format 'wepb': did you mean webp?"),

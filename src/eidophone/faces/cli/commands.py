@@ -143,10 +143,17 @@ class _Parser(argparse.ArgumentParser):
         problem = message.removeprefix("argument ")
         choice = re.match(r"(.+?): invalid choice: (.+?) \(choose from (.+)\)", problem)
         options = re.match(r"unrecognized arguments: (.*)", problem)
+        missing = re.match(r"the following arguments are required: (.*)", problem)
         if choice:
             given, known = choice[2].strip("'"), re.findall(r"[^\s,']+", choice[3])
             what = f"there is no {choice[1]} {given!r}".replace("COMMAND", "command or file")
             problem = what + (_meant(given, known) or f": use {', '.join(known)}")
+            if choice[1] == "COMMAND" and "." in given:  # as only files have in their names
+                problem = f"there is no file {given!r}"
+        elif missing:
+            problem = f"{missing[1]} is missing".replace("COMMAND", "a command or a file")
+        elif ": expected" in problem:
+            problem = f"{problem.partition(':')[0]} needs a value after it"
         elif options:
             known = [one for one in self._option_string_actions if one.startswith("--")]
             given = options[1].split()[0].partition("=")[0]
@@ -255,7 +262,7 @@ def _dataset(dataset: argparse.ArgumentParser) -> None:
 
 
 def _watch(hot: argparse.ArgumentParser) -> None:
-    hot.add_argument("folder", metavar="FOLDER/", help="where to; it is made if it is not there")
+    hot.add_argument("folder", metavar="FOLDER/", help="what to watch; made if it is not there")
     add_options(hot, Watching, but=LEVEL)
     _level(hot, Watching)
 
@@ -268,7 +275,12 @@ def _info(info: argparse.ArgumentParser) -> None:
 def _features(features: argparse.ArgumentParser) -> None:
     features.add_argument("source", metavar="SOUND", help="what to analyse")
     features.add_argument("target", metavar="OUT.npz", help="the file to make")
-    features.add_argument("--kinds", nargs="+", metavar="KIND", help="default: all of them")
+    features.add_argument(
+        "--kinds",
+        nargs="+",
+        metavar="KIND",
+        help="of raw, stft, spectrogram, mel, mfcc; default: all of them",
+    )
     add_options(features, Encoding, only=(*_CHOICE, "overwrite"))
 
 

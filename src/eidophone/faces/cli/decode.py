@@ -29,7 +29,7 @@ from eidophone.jobs.together import Together
 _ONLY_FILMS = ("fps", "ignore_track")
 
 #: Arguments that mean nothing to films.
-_ONLY_PICTURES = ("rate",)
+_ONLY_PICTURES = ("rate", "drawn_by", "scale", "hz", "decibels")
 
 
 def run(options: Namespace, talk: Talk) -> int:

@@ -58,6 +58,7 @@ def run(options: Namespace, talk: Talk) -> int:
 
 def _films(options: Namespace, talk: Talk) -> int:
     refuse(options, ("carry_original",), "pictures: a film carries its sound anyway")
+    refuse(options, ("drawn_for",), "pictures")
     many = _are_many(options)
     how = given(options, FilmEncoding, resume=many and "overwrite" not in options)
     form = getattr(options, "format", None)

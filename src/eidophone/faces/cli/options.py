@@ -138,7 +138,8 @@ def _value(one: Described, text: str) -> Any:
     except EidophoneError as error:
         raise argparse.ArgumentTypeError(in_our_words(str(error))) from None
     except (ValueError, ZeroDivisionError):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
+        words = "".join(f", nor {word}" for word in one.option.words)
+        raise argparse.ArgumentTypeError(f"{text!r} is no number{words}") from None
     problem = one.too_many(values)
     if problem:
         raise argparse.ArgumentTypeError(f"{text} are too many: {problem}")
