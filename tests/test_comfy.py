@@ -160,6 +160,7 @@ def test_only_what_differs_from_unaltered_pictures_is_done(sound):
     np.testing.assert_array_equal(result.samples, sound.samples)
 
 
+@pytest.mark.filterwarnings("ignore:this came out louder")
 def test_repainted_silence_stays_silent():
     half = music(6, 1, rate=RATE, noise=0).samples.copy()
     half[:, 3 * RATE :] = 0

@@ -65,9 +65,9 @@ def workshop(tmp_path, monkeypatch):
         Sound(sound.samples[:, : sound.rate // 4], sound.rate).save(tmp_path / "sounds" / path.name)
     Sound.load(tmp_path / "sounds" / "ambi_choir.flac").save(tmp_path / "demo" / "ambi_choir.wav")
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    (tmp_path / "tests" / "cases").mkdir(parents=True)
-    for path in ROOT.glob("tests/cases/foreign-*.png"):
-        shutil.copy(path, tmp_path / "tests" / "cases")
+    (tmp_path / "tests" / "foreign").mkdir(parents=True)
+    for path in ROOT.glob("tests/foreign/*.png"):
+        shutil.copy(path, tmp_path / "tests" / "foreign")
     for path in [*ROOT.glob("examples/**/*.jpg"), DOCS / "images" / "guitar.jpg"]:
         image = Image.open(path)
         image.crop((0, 0, image.height // 8, image.height)).save(tmp_path / path.relative_to(ROOT))

@@ -154,7 +154,7 @@ def test_what_noisy_pages_share_is_what_their_times_say(overlap):
     film = encode_film(melody(), "pages", size=SIZE, overlap=overlap)
     rng = np.random.default_rng(1)
     pages = [
-        np.clip(one + rng.normal(0, 11, one.shape), 0, 255).astype(np.uint8) for one in shown(film)
+        np.clip(one + rng.normal(0, 7, one.shape), 0, 255).astype(np.uint8) for one in shown(film)
     ]
     seen = [thinned(page)[:, :, None] for page in pages]
     assert sum(shared_columns(one, other) > 0 for one, other in pairwise(seen)) < len(pages) / 3

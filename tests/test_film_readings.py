@@ -16,6 +16,7 @@ from eidophone.film.film import DrawnFrames, Film
 from eidophone.film.pages import Pages
 from eidophone.film.recognition import recognise
 from eidophone.picture.codec import encode
+from eidophone.picture.ink import level_of, value_of
 from eidophone.picture.recipe import PRESETS
 from eidophone.sound.sound import Sound
 
@@ -215,7 +216,7 @@ def test_a_note_in_every_frame_is_one_long_note(read):
 
 @pytest.mark.parametrize("read", ["cycle", "sweep", "pages"])
 def test_nothing_clicks_where_frames_and_rounds_meet(read):
-    frames = [(tone_picture() * (0.8 + 0.2 * (n % 2))).astype(np.uint8) for n in range(12)]
+    frames = [(tone_picture(450) * (0.8 + 0.2 * (n % 2))).astype(np.uint8) for n in range(12)]
     sound = heard(frames, read, seconds=4 * SQUARE)
     spectrum = np.fft.rfft(sound.samples[0])
     spectrum[: round(4_000 * sound.sample_count / RATE)] = (
@@ -238,10 +239,11 @@ def test_a_film_is_as_long_as_it_lasts(read):
 
 
 def test_colours_are_sides():
-    frames = [tone_picture() for _ in range(3)]
-    for frame in frames:
-        frame[..., 2] = 0
-        frame[..., 1] = np.maximum(frame[..., 1], 14) - 14  # 6 dB: half of left is in the middle
+    frame = tone_picture().copy()
+    frame[..., 2] = 0
+    level = level_of(frame[..., 1] / np.float32(255), RECIPE) - np.float32(6 / RECIPE.range_db)
+    frame[..., 1] = 255 * value_of(level, RECIPE)  # half of left is in the middle
+    frames = [frame] * 3
     left, right = heard(frames, seconds=2.0).samples.std(axis=1)
     assert left > 5 * right
 

@@ -19,8 +19,8 @@ from eidophone.picture.foreign.riffusion import Params, params_in, tags_of
 from eidophone.picture.foreign.ticks import value_of
 
 ROOT = Path(__file__).parent.parent
-CASES = ROOT / "tests" / "cases"
-RIFFUSION = CASES / "foreign-riffusion.png"
+FOREIGN = ROOT / "tests" / "foreign"
+RIFFUSION = FOREIGN / "riffusion.png"
 CROW = ROOT / "sounds" / "misc_crow.flac"
 
 
@@ -158,7 +158,7 @@ def loudest_hz(samples, rate: int) -> float:
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_figures_of_other_programs_sound_at_the_right_pitch_and_time(name):
-    picture = Picture.load(CASES / f"foreign-{name}")
+    picture = Picture.load(FOREIGN / f"{name}")
     assert picture.drawn_by.startswith(DRAWN[name])
     assert not picture.guessed
     heard = decode(picture, quality="preview", gain=-12)
@@ -171,16 +171,14 @@ def test_figures_of_other_programs_sound_at_the_right_pitch_and_time(name):
 
 
 def test_the_legend_says_how_many_decibels():
-    assert Picture.load(CASES / "foreign-librosa-mel.png").recipe.range_db == pytest.approx(
-        80, abs=1
-    )
-    told = Picture.load(CASES / "foreign-matplotlib.png", hints=Hints(decibels=90))
+    assert Picture.load(FOREIGN / "librosa-mel.png").recipe.range_db == pytest.approx(80, abs=1)
+    told = Picture.load(FOREIGN / "matplotlib.png", hints=Hints(decibels=90))
     assert told.recipe.range_db == 90
 
 
 def bare(tmp_path) -> Path:
     """What is within the frame of a figure, without its numbers."""
-    with Image.open(CASES / "foreign-matplotlib.png") as image:
+    with Image.open(FOREIGN / "matplotlib.png") as image:
         pixels = np.asarray(image.convert("RGB"))
     plot = find_plot(pixels)
     Image.fromarray(pixels[inner(plot, pixels)]).save(tmp_path / "bare.png")
@@ -203,7 +201,7 @@ def test_what_the_numbers_do_not_say_is_asked_for(tmp_path, capfd):
 
 
 def test_info_says_what_a_picture_was_taken_for(capfd):
-    assert main(["info", str(CASES / "foreign-sox.png")]) == 0
+    assert main(["info", str(FOREIGN / "sox.png")]) == 0
     assert "drawn by  sox: colours sox, linear axis" in capfd.readouterr().out
 
 
@@ -228,7 +226,7 @@ def test_pictures_of_ours_and_photographs_are_not_taken_for_foreign(tmp_path):
 
 
 def test_what_people_say_goes_before_what_is_seen():
-    path = CASES / "foreign-sox.png"
+    path = FOREIGN / "sox.png"
     assert not Picture.load(path, hints=Hints("eidophone")).drawn_by
     assert not Picture.load(path, recipe=PRESETS["linear"]).drawn_by
     with pytest.raises(PictureError, match="0,22050"):

@@ -19,7 +19,7 @@ from eidophone.faces.cli import parser
 from eidophone.faces.cli.options import in_our_words, option_of
 from eidophone.files.kinds import FILM_FORMATS, PICTURE_FORMATS
 from eidophone.files.video import video_suffixes
-from eidophone.film.looks import check_look
+from eidophone.film.looks import look_of
 from eidophone.film.settings import LOOKS
 from eidophone.jobs.dataset.plan import DatasetPlan
 from eidophone.jobs.settings import Decoding, Encoding, FilmDecoding, FilmEncoding, Watching
@@ -191,7 +191,7 @@ def test_names_that_are_known_before_what_they_name_is_imported():
     for form in PICTURE_FORMATS.values():
         assert np.dtype(form.dtype).name == form.dtype
     for look in LOOKS:
-        check_look(look)
+        look_of(look)
 
 
 def test_the_public_names_are_there_before_they_are_imported():

@@ -443,7 +443,7 @@ def test_every_preset_has_a_number():
 @given(
     st.sampled_from(["mel", "octaves", "linear"]),
     st.integers(16, 8192),
-    st.floats(1, 99_999, width=32),
+    st.floats(1, 99_999),
     st.floats(100, 400_000),
     st.floats(1e-4, 0.25),
     st.floats(1e-3, 0.5),

@@ -120,7 +120,7 @@ class FilmFacts:
             raise FilmError(f"its Eidophone metadata make no sense ({reason})") from None
 
     def to_message(self) -> bytes:
-        """What a margin strip says of these facts: 23 bytes if the recipe is a preset, or 64.
+        """What a margin strip says of these facts: 23 bytes if the recipe is a preset, or 68.
 
         Width, height and look are not part of it: the strip knows the size of its picture, and
         films for looking have none.

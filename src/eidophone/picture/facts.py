@@ -28,7 +28,7 @@ _AXES: tuple[AxisName, ...] = get_args(AxisName)
 
 _HEAD = struct.Struct("<BBH")  # message version, preset, rows
 _SOURCE = struct.Struct("<IB5sI")  # rate, channels, samples, first column
-_RECIPE = struct.Struct("<Bfdddfff")  # axis, min_hz, max_hz, hop, window, top_db, range_db, gamma
+_RECIPE = struct.Struct("<Bddddfff")  # axis, min_hz, max_hz, hop, window, top_db, range_db, gamma
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,10 +137,10 @@ def digest_of(pixels: Pixels) -> str:
 
 
 def message_of(recipe: Recipe, source: Source | None) -> bytes:
-    """``recipe`` and ``source`` in 18 bytes if the recipe is a preset, or else in 59.
+    """``recipe`` and ``source`` in 18 bytes if the recipe is a preset, or else in 63.
 
     A preset may have any number of rows, and be extended for the rate of the source. All but a
-    recipe's name is kept, its lowest frequency, decibels and gamma to 7 digits.
+    recipe's name is kept, its decibels and gamma to 7 digits.
     """
     rate = 0 if source is None else source.rate
     preset = _preset_number(recipe, rate)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from eidophone.picture.strip import code
 
-MAX_MESSAGE_BYTES = 64
+MAX_MESSAGE_BYTES = 68
 MAX_SIDE = 65_535
 
 #: The share of width or height that may be lost on each side.
