@@ -48,6 +48,7 @@ docs-files: $(READY)-docs-files
 	$(BIN)/python docs/make_sounds.py
 	$(BIN)/python docs/make_examples.py
 	$(BIN)/python docs/make_films.py
+	$(BIN)/python docs/make_foreign.py
 
 docs-commands: $(READY)
 	$(BIN)/python docs/commands.py
