@@ -212,7 +212,7 @@ def test_whole_folders_there_and_back_and_what_is_done_is_not_done_again(here, c
     assert Path("pictures/deep er/zwö 二.png").exists()
     assert main(["decode", "pictures/", "again/", "--jobs", "1", "--quality", "preview"]) == 0
     assert Sound.load("again/deep er/zwö 二.wav").channels == 2
-    assert "2 of 2 done" in capsys.readouterr().out
+    assert "2 of 2 done, in again\n" in capsys.readouterr().out
 
 
 def test_a_folder_of_squares_becomes_one_sound_for_each(here):
@@ -371,6 +371,7 @@ def test_quiet_says_nothing(here, capfd):
         (["encode", "a", "b", "--exposure", "bright"], "'bright' is no number, nor auto"),
         (["encode", "a", "b", "--jobs", "0"], "--jobs"),
         (["encode", "a", "b", "--sise", "5"], "--sise"),
+        (["encode", "a", "-o", "b"], "eidophone: there is no option -o ("),
         (["encode", "a", "b", "--size", "5"], "--size: 5 is out of range"),
         (["encode", "a", "b", "--size", "x"], "'x'"),
         (["encode", "a", "b", "--overlap", "nan"], "--overlap: nan"),

@@ -157,7 +157,7 @@ class _Parser(argparse.ArgumentParser):
         elif options:
             known = [one for one in self._option_string_actions if one.startswith("--")]
             given = options[1].split()[0].partition("=")[0]
-            if given.startswith("--"):
+            if given.startswith("-"):
                 problem = f"there is no option {given}{_meant(given, known)}"
             else:
                 problem = f"{options[1]} is too much"

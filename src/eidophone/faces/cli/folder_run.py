@@ -29,5 +29,5 @@ def run_folder(tasks: list[Task], how: How, options: Namespace, talk: Talk) -> i
                 done += 1
             turns.add(outcome.task)
             bar(len(turns) / len(tasks))
-    talk.say(f"{done} of {len(tasks)} done")
+    talk.say(f"{done} of {len(tasks)} done" + (f", in {target}" if done else ""))
     return OK if done == len(tasks) else FAILED
