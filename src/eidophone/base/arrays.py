@@ -34,6 +34,9 @@ Int64 = NDArray[np.int64]
 #: Zeros and ones.
 Bits = NDArray[np.uint8]
 
+#: Ink of 0 to 255.
+UInt8 = NDArray[np.uint8]
+
 #: ``[height, width, channels]``: uint8, uint16, or float32 with 1 as white.
 Pixels = NDArray[Any]
 

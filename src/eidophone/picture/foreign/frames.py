@@ -7,11 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from eidophone.base.arrays import Float32, Int64, Mask, Pixels
+from eidophone.base.arrays import Float32, Int64, Mask, Pixels, UInt8
+from eidophone.base.parallel import blocks
 from eidophone.picture.ink import brightest
 
-#: What differs from the background by more than this is drawn on it.
-_DRAWN = 0.12
+#: What differs from the background by more than this, of 255, is drawn on it.
+_DRAWN = 30
+
+#: Rows that are looked at in one go.
+_ROWS = 256
 
 #: Lines of a frame are at least this share of the picture long.
 _LONG = 0.35
@@ -26,7 +30,7 @@ class Plot:
 
     Attributes:
         top, bottom, left, right: rows and columns of its lines.
-        ink: ``[height, width]`` how far each pixel of the picture is from the background, 0 to 1.
+        ink: ``[height, width]`` how far each pixel is from the background, 0 to 255.
         dark: the background is dark.
     """
 
@@ -34,21 +38,22 @@ class Plot:
     bottom: int
     left: int
     right: int
-    ink: Float32
+    ink: UInt8
     dark: bool
 
 
 def find_plot(pixels: Pixels) -> Plot | None:
     """The frame in ``pixels`` ``[height, width, 3]``; None if there is none."""
-    light = pixels.astype(np.float32) / np.float32(brightest(pixels.dtype))
-    height, width = light.shape[:2]
+    height, width = pixels.shape[:2]
     if min(height, width) < 64:
         return None
-    edge = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
-    background = np.median(edge, axis=0)
-    if (np.abs(edge - background).max(axis=1) > _DRAWN).mean() > 0.05:
+    edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+    background = np.median(edge, axis=0).astype(np.float32)
+    if (_ink(edge[None], background) > _DRAWN).mean() > 0.05:
         return None  # it reaches the edge
-    ink = np.abs(light - background).max(axis=2)
+    ink = np.empty((height, width), np.uint8)
+    for first, last in blocks(0, height, _ROWS):
+        ink[first:last] = _ink(pixels[first:last], background)
     drawn = ink > _DRAWN
     rows = _longest(drawn)
     long = np.flatnonzero(rows[:, 1] - rows[:, 0] >= _LONG * width)
@@ -67,18 +72,18 @@ def find_plot(pixels: Pixels) -> Plot | None:
     roomy = left >= _MARGIN * width and height - bottom >= _MARGIN * height
     if not same or not roomy:
         return None
-    return Plot(top, bottom, left, right, ink, bool(background.mean() < 0.5))
+    dark = bool(background.mean() < 0.5 * brightest(pixels.dtype))
+    return Plot(top, bottom, left, right, ink, dark)
 
 
 def inner(plot: Plot, pixels: Pixels) -> tuple[slice, slice]:
     """Rows and columns within the lines of ``plot``, which may be several pixels thick."""
 
-    def thick(line: Float32) -> int:
-        flat = np.abs(line - line[0]).max(axis=(1, 2)) if line.ndim == 3 else line
-        return max(1, int(np.argmax(flat > _DRAWN)) if (flat > _DRAWN).any() else 1)
+    def thick(side: Pixels) -> int:
+        other = _ink(side, side[0].astype(np.float32)).max(axis=1) > _DRAWN
+        return max(1, int(np.argmax(other)))
 
-    light = pixels.astype(np.float32) / np.float32(brightest(pixels.dtype))
-    box = light[plot.top : plot.bottom + 1, plot.left : plot.right + 1]
+    box = pixels[plot.top : plot.bottom + 1, plot.left : plot.right + 1]
     most = max(2, len(box) // 100)
     edges = [
         min(most, thick(side[: 2 * most]))
@@ -103,6 +108,13 @@ def bar_beside(plot: Plot) -> tuple[int, int, int] | None:
         return None
     last = int(found[-1])
     return int(tall[last, 0]), int(tall[last, 1]) - 1, plot.right + 4 + last
+
+
+def _ink(pixels: Pixels, background: Float32) -> UInt8:
+    """How far ``pixels`` ``[height, width, 3]`` are from the background, 0 to 255."""
+    scale = np.float32(255 / brightest(pixels.dtype))
+    away = np.abs(pixels - background).max(axis=2) * scale
+    return np.minimum(away, 255).astype(np.uint8)
 
 
 def _longest(drawn: Mask) -> Int64:

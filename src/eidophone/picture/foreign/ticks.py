@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import ndimage
 
-from eidophone.base.arrays import Float32
+from eidophone.base.arrays import Float32, UInt8
 from eidophone.picture.foreign.frames import Plot
 from eidophone.picture.foreign.glyphs import read_glyph
 
@@ -93,9 +93,9 @@ def _nearest(
     return sorted(ticks, key=lambda tick: tick.place)
 
 
-def _at_marks(ticks: list[Tick], beside: Float32) -> list[Tick]:
+def _at_marks(ticks: list[Tick], beside: UInt8) -> list[Tick]:
     """``ticks`` at the marks that the line of ink ``beside`` the axis shows, if all have one."""
-    labels, count = ndimage.label(beside > 0.5 * max(float(beside.max()), _DARK))
+    labels, count = ndimage.label(beside > 0.5 * max(float(beside.max()), 255 * _DARK))
     if not count:
         return ticks
     marks = np.array(ndimage.center_of_mass(beside, labels, range(1, count + 1)))[:, 0]
@@ -126,11 +126,11 @@ def value_of(text: str) -> float | None:
     return sign * total
 
 
-def _words(ink: Float32) -> list[_Word]:
+def _words(ink: UInt8) -> list[_Word]:
     """Groups of glyphs that follow each other in a line."""
     if not ink.size or not ink.max():
         return []
-    ink = ink / ink.max()
+    ink = ink.astype(np.float32) / ink.max()
     dark = ink > _DARK
     pieces, _ = ndimage.label(dark, np.ones((3, 3)))
     boxes = ndimage.find_objects(pieces)[:_MOST_PIECES]
