@@ -57,7 +57,7 @@ def test_sounds_of_any_name_are_drawn_from_a_folder(tmp_path, capsys):
     assert main(["encode", f"{tmp_path}/in", f"{tmp_path}/out/", "--jobs", "1"]) == 0
     told = capsys.readouterr()
     assert told.err == ""
-    assert told.out == f"{len(LEFT_OUT)} of {len(LEFT_OUT)} done\n"
+    assert told.out == f"{len(LEFT_OUT)} of {len(LEFT_OUT)} done, in {tmp_path}/out\n"
     assert len(list((tmp_path / "out").iterdir())) == len(LEFT_OUT)
 
 
@@ -128,7 +128,7 @@ def test_avif_in_a_folder_is_decoded_and_heic_is_named(tmp_path, capsys):
     (tmp_path / "in" / "notes.txt").write_text("Motif in D")
     assert main(["decode", f"{tmp_path}/in", f"{tmp_path}/out/", "--jobs", "1"]) == 0
     told = capsys.readouterr()
-    assert told.out == "2 of 2 done\n"
+    assert told.out == f"2 of 2 done, in {tmp_path}/out\n"
     first = told.err.splitlines()[0]
     assert first.startswith(f"note: left out in {tmp_path}/in: c.heic (HEIC: heif-convert")
 

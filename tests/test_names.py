@@ -75,7 +75,7 @@ def test_no_sound_of_a_folder_overwrites_the_pages_of_another(tmp_path, capsys, 
     tone(tmp_path / "in" / "song.wav", 1, 440)
     tone(tmp_path / "in" / "song-001.wav", 0.3, 1760)
     assert main(["encode", f"{tmp_path}/in", f"{tmp_path}/out/", "--jobs", "1"]) == 0
-    assert capsys.readouterr().out == "2 of 2 done\n"
+    assert capsys.readouterr().out == f"2 of 2 done, in {tmp_path}/out\n"
     made = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert made == ["song-001.png", "song.wav-001.png", "song.wav-002.png"]
     assert Picture.load(tmp_path / "out" / "song-001.png").source.sample_count == 2400
