@@ -91,7 +91,8 @@ def drawn(sound, drawing):
 
 
 def any_sound(pixels, sounds=(), overlap=0.0, unaltered=None):
-    (made,) = sounds_of_any(pixels, STANDARD, overlap, PREVIEW, sounds, unaltered)
+    how = replace(PREVIEW, overlap=overlap)
+    (made,) = sounds_of_any(pixels, how, sounds, unaltered)
     return made
 
 
@@ -275,7 +276,7 @@ def test_what_is_guessed_of_any_pictures_is_said():
         any_sound(pixels)
     how = replace(PREVIEW, seconds=1.0, rate=8000)
     with pytest.warns(EidophoneWarning, match="guessed, as nothing says it: recipe 'standard';"):
-        (made,) = sounds_of_any(pixels, STANDARD, None, how)
+        (made,) = sounds_of_any(pixels, how)
     assert (made.rate, made.sample_count) == (8000, 8000)
 
 
@@ -294,8 +295,8 @@ def test_any_pictures_lean_on_their_sound(sound):
 def test_any_pictures_are_shared_out_among_sounds(sound):
     pixels = [encode(sound).pixels] * 3
     with pytest.raises(PictureError, match="3 pictures"):
-        sounds_of_any(pixels, STANDARD, 0.0, PREVIEW, [sound, sound])
-    assert len(sounds_of_any(pixels, STANDARD, 0.0, PREVIEW, [sound] * 3)) == 3
+        sounds_of_any(pixels, PREVIEW, [sound, sound])
+    assert len(sounds_of_any(pixels, PREVIEW, [sound] * 3)) == 3
 
 
 def test_unaltered_pictures_need_a_sound():

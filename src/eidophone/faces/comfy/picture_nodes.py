@@ -176,6 +176,8 @@ class PictureToSound(io.ComfyNode):
     ) -> io.NodeOutput:
         """Play the pictures of ``image``."""
         how = DecodeSettings(
+            recipe=chosen(recipe, custom_recipe),
+            overlap=overlap,
             quality=quality,
             lean=lean,
             keep=keep,
@@ -194,10 +196,7 @@ class PictureToSound(io.ComfyNode):
                 )
             else:
                 sounds = () if reference is None else reference.sounds
-                meant = chosen(recipe, custom_recipe)
-                made = sounds_of_any(
-                    pixels, meant, overlap, how, sounds, before, heard, said.append
-                )
+                made = sounds_of_any(pixels, how, sounds, before, heard, said.append)
             audio = audio_of(made)
             said.append(seconds_of(audio))
         return shown(cls, audio, said=said, preview=sound_preview(cls, audio))

@@ -17,7 +17,7 @@ from eidophone.faces.comfy.reference import BatchReference, EncodeSettings
 from eidophone.picture.codec import encode_blocks
 from eidophone.picture.facts import from_message
 from eidophone.picture.picture import Picture
-from eidophone.picture.recipe import Recipe
+from eidophone.picture.recipe import PRESETS, Recipe
 from eidophone.picture.settings import Quality
 from eidophone.picture.several import Several
 from eidophone.picture.strip import read_strip, set_right
@@ -56,6 +56,9 @@ class DecodeSettings(Level):
     """How pictures become sound.
 
     Attributes:
+        recipe: what pictures mean that were not drawn here, unless a margin strip says so.
+        overlap: fraction of such a picture that it shares with the next, where they do not show
+            it, no strip says it, and it does not follow from the original.
         quality: as in `decode`.
         lean: do to the original what was done to its pictures; False for the pixels alone.
         keep: what to take back of pictures that were drawn here; as in `process`.
@@ -64,6 +67,8 @@ class DecodeSettings(Level):
         rate: samples a second of such a sound; None: as it was, or 44,100.
     """
 
+    recipe: Recipe = PRESETS["standard"]
+    overlap: float | None = None
     quality: Quality = "standard"
     lean: bool = True
     keep: Keep = "auto"
@@ -86,8 +91,6 @@ def draw(sound: Sound, drawing: EncodeSettings) -> Iterator[Pixels]:
 
 def sounds_of_any(
     pixels: Sequence[Pixels],
-    recipe: Recipe,
-    overlap: float | None,
     how: DecodeSettings,
     sounds: Sequence[Sound] = (),
     unaltered: Sequence[Pixels] | None = None,
@@ -101,10 +104,7 @@ def sounds_of_any(
 
     Args:
         pixels: uint8 or float32 ``[height, width, 3]`` each, of any size.
-        recipe: what they mean, unless a margin strip says so.
-        overlap: fraction of a picture that it shares with the next, where they do not show it,
-            no strip says it, and it does not follow from ``sounds``.
-        how: what is to be taken back of them.
+        how: what they mean, and what is to be taken back of them.
         sounds: what they were made of: as many pictures of each.
         unaltered: the pictures as they were before, sent through the same tool.
         watched: blocks of samples on their way, and how many samples there will be.
@@ -115,11 +115,11 @@ def sounds_of_any(
             ``unaltered``.
         RecipeError: a margin strip is of a newer version.
     """
-    drawing = _drawing_of(pixels, recipe, overlap, sounds)
+    drawing = _drawing_of(pixels, how, sounds)
     if drawing is not None:
         reference = BatchReference(tuple(sounds), drawing)
         return sounds_of_drawn(pixels, reference, drawing, how, unaltered, watched, say)
-    found = _made_of_any(pixels, recipe, overlap, how, sounds, unaltered)
+    found = _made_of_any(pixels, how, sounds, unaltered)
     made = sounds_of([_heard(one, watched) for one in found], how)
     _tell_of(found, made, sounds, how, say)
     return made
@@ -164,7 +164,8 @@ def sounds_of_drawn(
             if drawing.size is None and not are_whole(
                 sound, pixels[part], recipe=recipe, cut=cut, by_tools=True
             ):
-                found += _made_of_any(pixels[part], recipe, 0, how, [sound])
+                as_drawn = replace(how, recipe=recipe, overlap=0)
+                found += _made_of_any(pixels[part], as_drawn, [sound])
                 continue
             made = returned(
                 sound,
@@ -208,7 +209,7 @@ def _tell_of(
 
 
 def _drawing_of(
-    pixels: Sequence[Pixels], recipe: Recipe, overlap: float | None, sounds: Sequence[Sound]
+    pixels: Sequence[Pixels], how: DecodeSettings, sounds: Sequence[Sound]
 ) -> EncodeSettings | None:
     """How these squares were drawn of ``sounds``; None if they are none, or show it themselves."""
     sizes = {one.shape[:2] for one in pixels}
@@ -216,12 +217,12 @@ def _drawing_of(
     if not sounds or len(pixels) <= len(sounds) or sizes != {(size, size)}:
         return None
     part = pixels[: len(pixels) // len(sounds)]
-    pictures = [_read(one, recipe) for one in part]
+    pictures = [_read(one, how.recipe) for one in part]
     if Several(pictures.copy, len(part)).shows_overlaps:
         return None
-    drawings = [EncodeSettings(recipe, size, one) for one in _OVERLAPS]
+    drawings = [EncodeSettings(how.recipe, size, one) for one in _OVERLAPS]
     fitting = [one for one in drawings if _count_of(sounds, one) == len(pixels)]
-    return min(fitting, key=lambda one: abs(one.overlap - (overlap or 0)), default=None)
+    return min(fitting, key=lambda one: abs(one.overlap - (how.overlap or 0)), default=None)
 
 
 def _count_of(sounds: Sequence[Sound], drawing: EncodeSettings) -> int:
@@ -230,8 +231,6 @@ def _count_of(sounds: Sequence[Sound], drawing: EncodeSettings) -> int:
 
 def _made_of_any(
     pixels: Sequence[Pixels],
-    recipe: Recipe,
-    overlap: float | None,
     how: DecodeSettings,
     sounds: Sequence[Sound] = (),
     unaltered: Sequence[Pixels] | None = None,
@@ -243,7 +242,7 @@ def _made_of_any(
         parts = _parts(len(pixels), sounds, len(pixels) // len(sounds))
     found = []
     for sound, part in parts:
-        pictures = [_read(one, recipe) for one in pixels[part]]
+        pictures = [_read(one, how.recipe) for one in pixels[part]]
         before = None
         if unaltered is not None and how.lean:
             before = [Picture(one) for one in unaltered[part]]
@@ -251,7 +250,7 @@ def _made_of_any(
         several = Several(
             pictures.copy,
             len(pictures),
-            overlap=None if shows else overlap,
+            overlap=None if shows else how.overlap,
             reference=sound,
             before=None if before is None else before.copy,
             seconds=how.seconds,
