@@ -363,7 +363,7 @@ def test_quiet_says_nothing(here, capfd):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "eidophone: a command or a file is missing ("),
+        (["--quiet"], "eidophone: a command or a file is missing ("),
         (["song.mp3"], "eidophone: there is no file 'song.mp3' ("),
         (["encode"], "eidophone: SOUND|FOLDER/ is missing ("),
         (["process", "a.wav"], "eidophone: OUT is missing ("),

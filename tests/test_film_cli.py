@@ -224,7 +224,7 @@ def test_one_bad_film_does_not_stop_the_others(here, capsys):
         (["a.png", "--now-line", "--look", "ice"], "--look, --now-line is only for films"),
         (["a.png", "--crf", "20"], "--crf is only for films"),
         (["a.png", "--crf", "0"], "--crf is only for films"),
-        (["a.png", "--format", "mp4"], "--film"),
+        (["a.png", "--format", "mp4"], "does not end in .mp4"),
         (["a.mp4", "--carry-original"], "carries its sound anyway"),
         (["a.mp4", "--as", "riffusion"], "--as is only for pictures"),
         (["a.mp4", "--format", "mkv"], "does not end in .mkv"),

@@ -108,6 +108,8 @@ def test_a_sound_behind_a_large_tag_is_known(tmp_path):
     tagged = b"ID3\x04\0\0\0\0\x7f\x7f" + bytes(128 * 128 - 1) + mp2
     (tmp_path / "b").write_bytes(tagged)
     assert kind_of(tmp_path / "b").name == "MP2"
+    assert kind_of_bytes(tagged).name == "MP2"
+    assert kind_of_bytes(tagged[:8192]).name == "MP3"  # likely: what is behind it is not there
 
 
 def test_avif_is_read(tmp_path):

@@ -20,6 +20,7 @@ from eidophone.faces.cli.completion import run as complete
 from eidophone.faces.cli.talk import Bar, Talk
 from eidophone.faces.cli.words import understood
 from eidophone.files.kinds import held_by
+from eidophone.film.film import Film
 
 QUICK = ("--quality", "preview")
 
@@ -96,6 +97,7 @@ def test_what_a_file_holds(here, name, content, held):
         (["encode", "a.wav", "--format", "wepb"], "no --format 'wepb': did you mean webp?"),
         (["decode", "a.png", "--quality", "good"], "no --quality 'good': use preview, standard"),
         (["info", "a", "b"], "b is too much"),
+        (["decode", "a.png", "-b.wav"], "no option -b.wav: if it is a file, write ./-b.wav"),
     ],
 )
 def test_what_may_have_been_meant_is_asked(here, capsys, arguments, said):
@@ -106,6 +108,7 @@ def test_what_may_have_been_meant_is_asked(here, capsys, arguments, said):
 @pytest.mark.parametrize(
     ("arguments", "shown"),
     [
+        ([], "COMMAND"),
         (["help"], "COMMAND"),
         (["help", "encode"], "  eidophone encode voice.wav voice.png"),
         (["--help", "encode"], "  eidophone encode voice.wav voice.png"),
@@ -197,13 +200,62 @@ def test_nothing_is_left_of_what_cannot_be_made(here, capsys):
     assert names() == ["a.wav", "b.wav"]
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "encode -- -x.wav",
+        "encode -x.wav",  # as a shell makes it of *.wav
+        "-- -x.wav",
+        "-x.wav",
+        "--quiet -x.wav",
+        "-hx.wav --force",
+        "--x.wav --force",
+        "encode --x.wav ./-x.png",
+        "encode --recipe octaves -- --x.wav -x.png",
+        "encode ./-x.wav -- -x.png",
+    ],
+)
+def test_names_may_begin_with_a_dash(here, capsys, arguments):
+    for name in ("-x.wav", "--x.wav", "-hx.wav"):
+        tone(f"./{name}", 0.1)
+    assert main([*arguments.split()]) == 0
+    made = "-hx.png" if "-hx" in arguments else "--x.png" if "--f" in arguments else "-x.png"
+    assert made in names()
+    capsys.readouterr()
+    assert main([made, *QUICK]) == 0
+    assert f"this is 'eidophone decode ./{made} ./{made[:-4]}_2.wav'" in capsys.readouterr().err
+
+
+def test_a_sound_that_is_named_twice_is_drawn_once(here, capsys):
+    Path("in").mkdir()
+    tone("in/a.wav", 0.1)
+    tone("b.wav", 0.1)
+    assert main(["encode", "in/", "b.wav", "in/a.wav", "./b.wav", "out/", "--jobs", "1"]) == 0
+    assert names("out") == ["a.png", "b.png"]
+    said = capsys.readouterr()
+    assert "2 of 2 done" in said.out
+    assert said.err == "note: named more than once, and drawn once: in/a.wav and 1 more\n"
+
+
+def test_the_formats_of_pictures_and_films_are_told_apart(here, capsys):
+    tone("a.wav", 0.1)
+    said = fails(capsys, "encode", "a.wav", "x.pdf")
+    assert "no format '.pdf' (x.pdf): pictures are png, png16, jpeg" in said
+    assert "films mp4, m4v" in said
+
+
 @pytest.fixture
 def piped(monkeypatch, capfdbinary):
     """The program with a pipe on either side: its exit code, what comes out, and what it says."""
 
     def run(*arguments, given=b""):
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given)))
-        return main(list(arguments)), *capfdbinary.readouterr()
+        given = io.BufferedReader(io.BytesIO(given))
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(given))
+        try:
+            code = main(list(arguments))
+        except SystemExit as exit_:
+            code = exit_.code
+        return code, *capfdbinary.readouterr()
 
     return run
 
@@ -224,6 +276,28 @@ def test_the_standard_input_and_output(here, piped):
     assert names() == ["a.png", "a.wav"]
 
 
+@pytest.mark.parametrize("how", [["--film", "scroll"], ["--film", "pages"], ["--format", "mp4"]])
+def test_a_film_goes_to_the_standard_output(here, piped, how):
+    sound = Path(tone("a.wav", 0.2)).read_bytes()
+    code, film, said = piped("encode", "-", "-", "--size", "64", *how, given=sound)
+    assert (code, said) == (0, b"")
+    Path("a.mp4").write_bytes(film)
+    assert Film.load("a.mp4").facts.kind == ("pages" if "pages" in how else "scroll")
+
+
+def test_what_comes_in_without_a_command_becomes_what_is_likeliest(here, piped):
+    sound = Path(tone("a.wav", 0.2)).read_bytes()
+    code, drawn, said = piped("-", given=sound)
+    assert (code, said) == (0, b"note: this is 'eidophone encode - -'\n")
+    code, heard, said = piped(*QUICK, "-", "b.flac", given=drawn)
+    assert (code, heard, said) == (0, b"b.flac\n", b"note: this is 'eidophone decode - b.flac'\n")
+    assert Sound.load("b.flac").sample_count == 0.2 * 44_100
+    code, _, said = piped("-", given=b"words")
+    ways = b"'eidophone encode -' draws a sound, 'eidophone decode -' hears a picture or a film"
+    assert code == 2
+    assert ways in said
+
+
 def test_what_a_pipe_cannot_hold_is_one_line(here, piped):
     tone("a.wav", 4.0)
     code, out, said = piped("encode", "-", given=b"nothing")
@@ -242,6 +316,7 @@ def test_a_terminal_is_refused(here, capsys, monkeypatch):
     assert "a terminal shows no files" in fails(capsys, "encode", "a.wav", "-")
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
     assert "let a file or a program come in" in fails(capsys, "encode", "-", "a.png")
+    assert "'eidophone encode -' draws" in misunderstood(capsys, "-")
 
 
 def test_watch_says_at_once_what_it_watches(here, capsys, monkeypatch):

@@ -120,6 +120,13 @@ def kind_of(path: Path) -> Kind | None:
 
 def kind_of_bytes(head: bytes) -> Kind | None:
     """What a file is that begins with ``head``; None: of no kind known here."""
+    if head[:3] == b"ID3":
+        begin = id3_bytes(head)
+        return _kind_beginning(head[begin : begin + _HEAD_BYTES]) or _MP3
+    return _kind_beginning(head)
+
+
+def _kind_beginning(head: bytes) -> Kind | None:
     for pattern, kind in _BEGINNINGS:
         if pattern.match(head):
             return kind
@@ -143,7 +150,7 @@ def _kind_of(file: BinaryIO) -> Kind | None:
     if head[:3] != b"ID3":
         return kind_of_bytes(head)
     file.seek(id3_bytes(head))
-    return kind_of_bytes(file.read(_HEAD_BYTES)) or _MP3
+    return _kind_beginning(file.read(_HEAD_BYTES)) or _MP3
 
 
 def id3_bytes(head: bytes) -> int:

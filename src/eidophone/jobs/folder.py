@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from eidophone.base.errors import EidophoneError, PictureError, SoundError, notes_of
+from eidophone.base.errors import EidophoneError, PictureError, SoundError, notes_of, tell
 from eidophone.base.temporary import sweep
 from eidophone.files.kinds import files_under, may_be_picture, sounds_in, tell_left_out
 from eidophone.film.film import is_film
@@ -76,6 +77,8 @@ def encode_tasks(
 ) -> list[Task]:
     """A task for each sound, its picture under ``target`` as it lies in its folder.
 
+    A sound that is named more than once is drawn once, and that is told.
+
     Args:
         sources: sounds, and folders of which all sounds are meant.
         target: the folder for what is made.
@@ -85,19 +88,37 @@ def encode_tasks(
     Raises:
         SoundError: a source is not there, or a folder without sounds.
     """
-    found: list[tuple[Path, str]] = []
+    named: list[tuple[Path, str]] = []
     for source in sources:
         if source.is_dir():
-            found += [(path, _in(source, path)) for path in sounds_in(source, target)]
+            named += [(path, _in(source, path)) for path in sounds_in(source, target)]
         elif source.exists():
-            found.append((source, source.name))
+            named.append((source, source.name))
         else:
             raise SoundError(f"there is no sound {source}")
+    found = _each_once(named)
     names = settled([name for _, name in found], paged=paged)
     return [
         Task((path,), target / (name + suffix))
         for (path, _), name in zip(found, names, strict=True)
     ]
+
+
+def _each_once(named: Sequence[tuple[Path, str]]) -> list[tuple[Path, str]]:
+    """The sounds of which tasks are made, without those that have been ``named`` before."""
+    once: dict[str, tuple[Path, str]] = {}
+    again: dict[str, Path] = {}
+    for path, name in named:
+        place = os.path.abspath(path)  # noqa: PTH100 (a link is a name of its own)
+        if place in once:
+            again[place] = path
+        else:
+            once[place] = path, name
+    if again:
+        first, *others = again.values()
+        more = f" and {len(others)} more" if others else ""
+        tell(f"named more than once, and drawn once: {first}{more}")
+    return list(once.values())
 
 
 def decode_tasks(sources: Sequence[Path], target: Path, suffix: str, how: Decoding) -> list[Task]:

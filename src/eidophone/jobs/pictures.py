@@ -18,7 +18,7 @@ from eidophone.base.atomic import already_there, atomic_path
 from eidophone.base.claims import claimed
 from eidophone.base.errors import PictureError, SoundError, tell
 from eidophone.files.image import max_side
-from eidophone.files.kinds import PICTURE_FORMATS, PictureFormat
+from eidophone.files.kinds import FILM_FORMATS, PICTURE_FORMATS, PictureFormat
 from eidophone.files.probing import kind_of_bytes
 from eidophone.jobs.settings import Decoding, Encoding
 from eidophone.jobs.together import finish
@@ -68,7 +68,8 @@ def picture_format(name: str | None, path: Path) -> PictureFormat:
     if chosen is None or chosen not in PICTURE_FORMATS:
         what = repr(name) if name else f"{path.suffix!r} ({path})"
         raise PictureError(
-            f"there is no picture format {what}: use one of {', '.join(PICTURE_FORMATS)}"
+            f"there is no format {what}: pictures are {', '.join(PICTURE_FORMATS)}; "
+            f"films {', '.join(FILM_FORMATS)}"
         )
     found = PICTURE_FORMATS[chosen]
     if path.suffix and by_suffix and PICTURE_FORMATS[by_suffix].suffix != found.suffix:

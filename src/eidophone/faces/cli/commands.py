@@ -158,7 +158,8 @@ class _Parser(argparse.ArgumentParser):
             known = [one for one in self._option_string_actions if one.startswith("--")]
             given = options[1].split()[0].partition("=")[0]
             if given.startswith("-"):
-                problem = f"there is no option {given}{_meant(given, known)}"
+                name = f": if it is a file, write ./{given}" if "." in given else ""
+                problem = f"there is no option {given}{_meant(given, known) or name}"
             else:
                 problem = f"{options[1]} is too much"
         self.exit(USAGE, f"eidophone: {problem} ('{self.prog} --help' shows what there is)\n")

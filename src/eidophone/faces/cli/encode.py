@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from eidophone.base.errors import FilmError, PictureError, SoundError
+from eidophone.base.errors import FilmError, SoundError
 from eidophone.faces.cli.folder_run import run_folder
 from eidophone.faces.cli.options import given, refuse
 from eidophone.faces.cli.places import (
@@ -31,12 +31,11 @@ _ONLY_FILMS = ("fps", "width", "look", "now_line", "crf", "codec")
 def run(options: Namespace, talk: Talk) -> int:
     """Draw what was asked for."""
     refuse_picture(options, *sources_of(options))
-    if "kind" in options or Path(options.target or "").suffix.lower() in FILM_SUFFIXES:
+    form = getattr(options, "format", None)
+    named = Path(options.target or "").suffix.lower() in FILM_SUFFIXES
+    if "kind" in options or named or (form is not None and form not in PICTURE_FORMATS):
         return _films(options, talk)
     refuse(options, _ONLY_FILMS, "films: choose one with --film, or name one (.mp4, ...)")
-    form = getattr(options, "format", None)
-    if form is not None and form not in PICTURE_FORMATS:
-        raise PictureError(f"{form} is a format of films: choose one with --film")
     many = _are_many(options)
     how = given(options, Encoding, resume=many and "overwrite" not in options)
     suffix = PICTURE_FORMATS[form or "png"].suffix
@@ -74,7 +73,7 @@ def _films(options: Namespace, talk: Talk) -> int:
     (source,) = sources
     need_file(source, SoundError("there is no sound"))
     target = Path(options.target)  # a folder becomes the film itself, of pictures
-    if form is not None:
+    if form is not None or options.target in talk.called:  # which is the standard output
         target = target_in(source, options.target, suffix)
         if target.suffix.lower() != suffix:
             raise FilmError(f"{target} does not end in {suffix}: leave --format out")

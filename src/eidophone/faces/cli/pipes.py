@@ -13,10 +13,9 @@ from typing import IO
 from eidophone.base.atomic import scratch
 from eidophone.base.errors import OutputError, SoundError
 from eidophone.faces.cli.talk import Talk
+from eidophone.faces.cli.words import PIPE
 from eidophone.faces.interrupts import nobody_listens
 from eidophone.files.probing import kind_of
-
-_PIPE = "-"
 
 
 @contextmanager
@@ -31,8 +30,8 @@ def piped(options: Namespace, talk: Talk) -> Iterator[None]:
     """
     sources = [*getattr(options, "sources", ()), getattr(options, "source", None)]
     target = getattr(options, "target", None)
-    comes = sources.count(_PIPE)
-    goes = target == _PIPE or (comes == 1 and target is None)
+    comes = sources.count(PIPE)
+    goes = target == PIPE or (comes == 1 and target is None)
     if not comes and not goes:
         yield
         return
@@ -70,7 +69,7 @@ def _replace(options: Namespace, path: str) -> None:
     if "source" in options:
         options.source = path
     else:
-        options.sources = [path if name == _PIPE else name for name in options.sources]
+        options.sources = [path if name == PIPE else name for name in options.sources]
 
 
 def _send(files: list[Path]) -> None:

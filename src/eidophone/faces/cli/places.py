@@ -10,7 +10,7 @@ from pathlib import Path
 from eidophone.base.atomic import folder_made
 from eidophone.base.errors import EidophoneError, OutputError, PictureError, SoundError
 from eidophone.faces.cli.talk import Talk
-from eidophone.faces.cli.words import as_typed
+from eidophone.faces.cli.words import PIPE, as_typed
 from eidophone.files.kinds import may_be_picture, may_be_sound, pictures_in
 from eidophone.jobs.names import beside, folder_beside
 from eidophone.jobs.pictures import pictures_named
@@ -61,7 +61,9 @@ def settle_target(options: Namespace, talk: Talk, suffix: str, what: str, *, man
     elif options.target is None:
         options.target = str(beside(sources[0], suffix, taken="overwrite" in options))
     if options.likeliest:
-        talk.note(f"this is {as_typed(options.command, *options.sources, options.target)}")
+        places = (*options.sources, options.target)
+        typed = (PIPE if one in talk.called else one for one in places)
+        talk.note(f"this is {as_typed(options.command, *typed)}")
 
 
 def folder_for(target: Path, options: Namespace) -> AbstractContextManager[None]:

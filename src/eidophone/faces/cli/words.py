@@ -7,6 +7,7 @@ import shlex
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from io import BufferedReader
 from pathlib import Path
 from typing import NoReturn
 
@@ -20,6 +21,10 @@ from eidophone.files.kinds import (
     by_number,
     held_by,
 )
+from eidophone.files.probing import kind_of_bytes
+
+#: The standard input, or output.
+PIPE = "-"
 
 #: Endings of what a command reads and never makes: a last path that is there and ends so is one
 #: more thing to work on, and not where to.
@@ -40,8 +45,8 @@ def understood(arguments: Sequence[str] | None = None) -> Namespace:
     """
     whole = parser()
     commands = commands_of(whole)
-    typed = list(sys.argv[1:] if arguments is None else arguments)
-    words = [word for word in typed if not word.startswith("-")]
+    typed = _unmistakable(sys.argv[1:] if arguments is None else arguments, whole) or ["--help"]
+    words = [word for word in typed if word == PIPE or not word.startswith("-")]
     first = words[0] if words else ""
     is_likeliest = False
     if first == "help":
@@ -70,13 +75,32 @@ def understood(arguments: Sequence[str] | None = None) -> Namespace:
 
 def as_typed(command: str, *places: object) -> str:
     """A command line for people to type; in quotes, unless there are some in it."""
-    line = f"eidophone {command} {shlex.join(map(str, places))}"
+    names = (_undashed(str(place)) for place in places)
+    line = f"eidophone {command} {shlex.join(names)}"
     return line if "'" in line else f"'{line}'"
+
+
+def _unmistakable(typed: Sequence[str], whole: ArgumentParser) -> list[str]:
+    """What was ``typed``, without ``--``: what comes after it is a name, whatever it begins with.
+
+    So is what is there and no option, as a shell makes it of ``*``.
+    """
+    end = typed.index("--") if "--" in typed else len(typed)
+    options = {word for one in commands_of(whole).values() for word in one._option_string_actions}
+    before = [
+        _undashed(one) if one not in options and _is_there(one) else one for one in typed[:end]
+    ]
+    return [*before, *map(_undashed, typed[end + 1 :])]
+
+
+def _undashed(name: str) -> str:
+    """The name of the same file, which begins with no dash."""
+    return f"./{name}" if name.startswith("-") and name != PIPE else name
 
 
 def _likeliest(name: str, whole: ArgumentParser) -> str:
     """The command that is likeliest meant for the file or folder ``name``."""
-    held, path = held_by(Path(name)), Path(name)
+    held, path = _held_by(name), Path(name)
     if path.suffix.lower() == ".json":
         return "info"
     if held == {"sound"}:
@@ -86,7 +110,21 @@ def _likeliest(name: str, whole: ArgumentParser) -> str:
     if held:
         ways = f"{as_typed('encode', name)}, or {as_typed('decode', name)}"
         _refuse(whole, f"{name} has sounds and pictures in it: say {ways}")
+    if name == PIPE:
+        draws, hears = as_typed("encode", PIPE), as_typed("decode", PIPE)
+        what = f"{draws} draws a sound, {hears} hears a picture or a film"
+        _refuse(whole, f"nothing that is known here comes in there: {what}")
     _refuse(whole, f"{name} is, or has, no sound, picture or film that is known here")
+
+
+def _held_by(name: str) -> set[str]:
+    """What the file or folder ``name`` holds, or what comes in, which is only looked at."""
+    if name != PIPE:
+        return held_by(Path(name))
+    there, kind = sys.stdin.buffer, None
+    if isinstance(there, BufferedReader) and not sys.stdin.isatty():
+        kind = kind_of_bytes(there.peek())
+    return {kind.holds} if kind is not None and not kind.instead else set()
 
 
 def _refuse(whole: ArgumentParser, problem: str) -> NoReturn:
@@ -113,6 +151,6 @@ def _globbed(name: str) -> list[str]:
 
 def _is_there(name: str) -> bool:
     try:
-        return Path(name).exists()
+        return name == PIPE or Path(name).exists()
     except (OSError, ValueError):  # too long, or with a null character
         return False
