@@ -214,6 +214,23 @@ def test_one_bad_film_does_not_stop_the_others(here, capsys):
     assert not (here / "back/bad.wav").exists()
 
 
+@pytest.mark.parametrize("name", ["show.mkv", "show/"])
+def test_a_film_for_looking_is_heard_by_its_sound_track(voice, capsys, name):
+    works("encode", "a.wav", name, "--film", "instants", "--look", "dusk", "--size", "64")
+    assert main(["decode", name, "b.wav"]) == 0
+    assert same("a.wav", "b.wav")
+    (note,) = capsys.readouterr().err.splitlines()
+    assert note.startswith("note: this film was coloured for looking, with the --look dusk")
+    assert note.endswith("this is its own sound track")
+    for how in (["--ignore-track"], ["--reference", "a.wav"], ["--seconds", "2"]):
+        assert "draw it again without" in fails(capsys, "decode", name, "c.wav", *how)
+
+
+def test_a_film_for_looking_without_a_sound_track_cannot_be_heard(voice, capsys):
+    works("encode", "a.wav", "show.gif", "--look", "ice", "--size", "64", "--fps", "25")
+    assert "draw it again without" in fails(capsys, "decode", "show.gif")
+
+
 # --- options --------------------------------------------------------------------------------------
 
 
@@ -288,13 +305,11 @@ def test_no_sound_lasts_as_long(voice, seconds, capsys):
         (["a.png", "b.wav", "--read", "cycle"], "a.png"),
         (["a.wav", "b.wav", "--read", "sweep"], "a.wav"),
         (["no.mp4", "b.wav"], "no.mp4"),
-        (["look.mp4", "b.wav"], "the --look dusk"),
     ],
 )
 def test_what_cannot_be_heard_is_said_in_one_line(voice, capsys, arguments, said):
     works("encode", "a.wav", "a.mkv", "--size", "64")
     works("encode", "a.wav", "a.png")
-    works("encode", "a.wav", "look.mp4", "--size", "64", "--look", "dusk")
     assert said in fails(capsys, "decode", *arguments)
     assert not list(Path().glob("b.*"))
 

@@ -52,7 +52,7 @@ def encode_film(
         size: height of a frame in pixels, and its width unless that is given.
         width: of a frame in pixels. Instants are square, unless they have a look.
         overlap: fraction of a page that it shares with the next.
-        look: colour the film, one of `LOOKS`: for looking only, it cannot be decoded.
+        look: colour the film, one of `LOOKS`: for looking only, `decode_film` gives its track.
         now_line: draw a line through the present of a scroll.
         strip: draw a margin strip, for tools that lose metadata.
 
@@ -90,6 +90,8 @@ def decode_film(
     as_drawn: bool = False,
 ) -> Sound:
     """The sound of ``film``: its own if no pixel was altered, and of any film some sound.
+
+    Of a film with a look it is the sound track, alone.
 
     Args:
         film: any, or the path of its file.

@@ -11,7 +11,7 @@ from itertools import islice
 import numpy as np
 
 from eidophone.base.arrays import Pixels
-from eidophone.base.errors import FilmError
+from eidophone.base.errors import FilmError, tell
 from eidophone.base.streams import Begun
 from eidophone.film import instants, readings, windows
 from eidophone.film.aligning import MOST_MISSING
@@ -64,10 +64,7 @@ def plan_decoding(
     made = film.facts if recipe is None else None
     film = film if film.facts else without_bars(film)
     if made is not None and made.look:
-        raise FilmError(
-            f"this film was coloured for looking, with the `look` {made.look}, and is no "
-            f"picture of levels any more: encode it again without"
-        )
+        return _plan_of_look(film, made, alone=use_track and reference is None and seconds is None)
     drawn = recipe or (made.recipe if made and made.kind != "instants" else PRESETS["standard"])
     found = _reading_of(film, read, made, drawn.for_rate(_rate(reference)), overlap)
     is_guessed = read == "auto" and film.facts is None
@@ -102,6 +99,20 @@ def plan_decoding(
         tell_guess(found, planned.seconds)
     _tell_channels(planned, colour, known)
     return replace(planned, known=found is made)
+
+
+def _plan_of_look(film: Film, facts: FilmFacts, *, alone: bool) -> DecodingPlan:
+    """The sound track of a film with a look, if it is to be heard ``alone``."""
+    what = (
+        f"this film was coloured for looking, with the `look` {facts.look}, and is no picture of "
+        f"levels any more"
+    )
+    track = film.track
+    if track is None or not alone:
+        raise FilmError(f"{what}: draw it again without")
+    tell(f"{what}: this is its own sound track")
+    target = Source(rate=track.rate, channels=track.channels, sample_count=track.sample_count)
+    return DecodingPlan(target, facts.recipe, lambda: iter(()), original=track)
 
 
 def _check(read: Reading, overlap: float | None, seconds: float | None) -> None:
