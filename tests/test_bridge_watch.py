@@ -409,3 +409,11 @@ def test_it_watches_until_interrupted(tmp_path):
     assert rest == ""
     assert "KeyboardInterrupt" in errors
     assert names(root / "sounds-out") == ["one.wav"]
+
+
+def test_what_is_said_of_a_file_is_printable_whatever_it_is_called(hot):
+    tone(hot.sounds_in / "a\x1b[31m.wav")
+    (hot.sounds_in / "b\x1b[2J.wav").write_bytes(b"no sound")
+    told = hot.look()
+    assert len(told) == 2
+    assert all(line.isprintable() for line in told)

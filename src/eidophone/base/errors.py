@@ -81,6 +81,13 @@ def notes_of(caught: Iterable[warnings.WarningMessage]) -> list[str]:
     return [str(one.message) for one in caught if issubclass(one.category, EidophoneWarning)]
 
 
+def printable(text: str) -> str:
+    """``text`` as it may be shown: no file's name can colour, clear or forge a terminal's lines."""
+    return "".join(
+        one if one.isprintable() or one == "\n" else "\N{REPLACEMENT CHARACTER}" for one in text
+    )
+
+
 def _module_of(frame: FrameType) -> str:
     """The first part of the name of the module whose code runs in ``frame``."""
     return str(frame.f_globals.get("__name__", "")).partition(".")[0]

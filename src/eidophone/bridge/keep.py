@@ -73,7 +73,7 @@ class Answer:
     def repaints(self) -> bool:
         """Whether the tool makes light of silence, or colours of grey."""
         silence = self._joint[: int(_SILENT * _LEVELS)].sum(axis=0)
-        light = float(silence @ np.arange(_LEVELS)) / max(1, silence.sum())
+        light = float(silence @ np.arange(_LEVELS)) / max(1, int(silence.sum()))
         colour = 255 * self._shift / max(1, self._cells)
         return max(light, colour) > _REPAINTS
 

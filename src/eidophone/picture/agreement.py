@@ -103,7 +103,7 @@ def _noise(change: Float32, usual: Float32, known: Mask) -> float:
     if not middle.any():
         return 0.0
     jumps = np.diff(lightness, n=2, axis=0)[middle]
-    rough = (jumps**2).mean() / max((lightness[1:-1][middle] ** 2).mean(), 1e-6)
+    rough = (jumps**2).mean() / max(float((lightness[1:-1][middle] ** 2).mean()), 1e-6)
     share = np.clip((rough - _OF_COPIES) / (_OF_PICTURES - _OF_COPIES), 0, 1)
     return float(share * np.quantile(usual[known], _CLEAN))
 

@@ -195,7 +195,7 @@ def _differences(a: Float32, b: Float32) -> tuple[Floats, Floats]:
         mean square of that.
     """
     count = a.shape[1]
-    lasting = (a.mean(axis=1) + b.mean(axis=1))[:, None] / 2
+    lasting = (a.mean(axis=1) + b.mean(axis=1))[:, None] * np.float32(0.5)
     a, b = a - lasting, b - lasting
     length = scipy.fft.next_fast_len(2 * count, real=True)
     spectra = [scipy.fft.rfft(part, length, axis=1) for part in (a, b)]

@@ -87,7 +87,7 @@ def _nearer(line: Line, heard: list[Heard], step: int, mapping: Mapping) -> Line
     found = []
     for one in heard:
         before, drawn, after = (drawn_on(one, line, n, mapping) for n in (-step, 0, step))
-        slope = (after.mean(axis=0) - before.mean(axis=0)) / (2 * step)
+        slope = (after.mean(axis=0) - before.mean(axis=0)) / np.float32(2 * step)
         centres = mapping.gabor.centres(one.excerpt.first, one.excerpt.first + len(slope))
         rounding = line.whole(centres) - line.at(centres)
         for first in range(0, len(slope), _PART):

@@ -189,7 +189,7 @@ class Span:
         cover = np.zeros(self.samples, np.float32)
         _add_window(power, self.centres, cover)
         usual = power.sum() / np.float32(self.gabor.hop)
-        return 1 / np.maximum(cover, _LEAST_COVER * usual)
+        return np.reciprocal(np.maximum(cover, _LEAST_COVER * usual, dtype=np.float32))
 
     def _scratch(self, channels: int) -> Float32:
         return np.empty((channels, _CACHED_COLUMNS, self.gabor.n_fft), np.float32)

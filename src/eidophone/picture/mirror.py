@@ -86,7 +86,8 @@ def _misfit(magnitude: Float32, phase: Float32, span: Span) -> Float32:
     def agree(first: int, last: int, spectrum: Complex64) -> None:
         spectrum *= wanted[:, first:last] / np.maximum(np.abs(spectrum), _TINY)
 
-    first_guess = wanted * np.exp(1j * turned)
+    turns = np.exp(1j * turned, dtype=np.complex64)
+    first_guess = np.multiply(wanted, turns, dtype=np.complex64)
     signal = span.synthesise(len(wanted), lambda a, b: first_guess[:, a:b].copy())
     signal = hurried(signal, lambda ahead: span.project(ahead, agree), _ROUNDS)
     floor = np.float32(max(_FLOOR * float(magnitude.max()) ** 2, 1e-30))

@@ -19,6 +19,7 @@ from eidophone.sound.choice import NO_CHOICE, Choice
 from eidophone.sound.ffmpeg import (
     heard,
     import_av,
+    is_mov,
     layout_of,
     opened,
     origin_of,
@@ -292,7 +293,7 @@ def _length_of(film: Any, track: Any, origin: Fraction | None) -> int | None:
 
     Others than MP4 and MOV do not say it, or say what FFmpeg guesses by the bit rate.
     """
-    if "mov" not in film.format.name:
+    if not is_mov(film):
         return None
     start = _start_of(track)
     late = Fraction(0) if origin is None else start - origin

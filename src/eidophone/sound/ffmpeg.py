@@ -22,6 +22,10 @@ _FORMATS = (
 _SAFE = {"format_whitelist": _FORMATS, "protocol_whitelist": "none"}
 _BUFFER_BYTES = 1 << 18
 
+#: Before its release 19, PyAV had to be told to bear with metadata that is no UTF-8.
+_BEARING = {"metadata_errors": "replace"}
+_BEARS_FROM = 19
+
 #: Sound that begins earlier than the picture by more than this is not an encoder's delay.
 _LONGEST_DELAY_SECONDS = Fraction(1, 10)
 
@@ -54,14 +58,11 @@ def opened(av: ModuleType, path: Path, refusal: EidophoneError, **how: Any) -> I
         refusal: raised if it is neither, or too broken to open.
         how: options of ``av.open``.
     """
+    bearing = _BEARING if int(av.__version__.split(".")[0]) < _BEARS_FROM else {}
     with _File(io.FileIO(path)) as file:
         try:
             film = av.open(
-                file,
-                container_options=_SAFE,
-                metadata_errors="replace",
-                buffer_size=_BUFFER_BYTES,
-                **how,
+                file, container_options=_SAFE, buffer_size=_BUFFER_BYTES, **bearing, **how
             )
         except failures(av):
             raise refusal from None
@@ -136,7 +137,7 @@ def heard(av: ModuleType, film: Any, track: Any) -> Iterator[Piece]:
     # Packed: PyAV reads beyond the planes of frames of 8 channels and more.
     packed = av.AudioResampler(format="flt", layout=track.layout, rate=track.rate)
     channels = track.layout.nb_channels
-    exact = "mov" in film.format.name  # how long each frame lasts
+    exact = is_mov(film)  # how long each frame lasts
     for frame in decoded(av, film, track):
         seconds = None if frame.pts is None else frame.pts * Fraction(track.time_base)
         lasts = round((frame.duration or 0) * track.time_base * track.rate) if exact else 0
@@ -166,6 +167,8 @@ def decoded(av: ModuleType, film: Any, stream: Any, damage: Damage | None = None
     packet: Any = True
     while packet:
         packet = _next(av, packets, damage)
+        if packet and is_mov(film):
+            _keep_its_end(packet)
         try:
             frames = stream.decode(packet)
         except failures(av):
@@ -173,6 +176,24 @@ def decoded(av: ModuleType, film: Any, stream: Any, damage: Damage | None = None
             continue
         damage.broken += sum(frame.is_corrupt for frame in frames)
         yield from frames
+
+
+def _keep_its_end(packet: Any) -> None:
+    """Let nothing be cut from the end of a ``packet`` of sound.
+
+    FFmpeg 9 cuts as much as the track starts late, if that is less than the last packet. What is
+    padding is known from the length that the film says.
+    """
+    if packet.has_sidedata("skip_samples"):
+        skip = packet.get_sidedata("skip_samples")  # at the start, at the end, and two reasons
+        start, rest = bytes(skip)[:4], bytes(skip)[8:]
+        skip.update(start + bytes(4) + rest)
+        packet.set_sidedata(skip)
+
+
+def is_mov(film: Any) -> bool:
+    """Whether an open ``film`` is MP4, MOV, M4A or the like, which says how long everything is."""
+    return "mov" in film.format.name
 
 
 def _next(av: ModuleType, packets: Iterator[Any], damage: Damage) -> Any:

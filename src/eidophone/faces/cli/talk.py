@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
 from eidophone.base.atomic import Finished, note_interrupted
-from eidophone.base.errors import EidophoneWarning
+from eidophone.base.errors import EidophoneWarning, printable
 from eidophone.faces.cli.options import in_our_words
 from eidophone.faces.interrupts import nobody_listens
 
@@ -156,8 +156,12 @@ def _whisper(text: str) -> None:
 
 
 def _print(text: str, where: TextIO) -> None:
+    """Print; names as they are go only to other programs, as those of ``ls`` do."""
     try:
-        print(text, file=where, flush=True)
+        exact = where is sys.stdout and not where.isatty()
+        print(text if exact else printable(text), file=where, flush=True)
+    except UnicodeEncodeError:  # a name that is no text
+        print(printable(text), file=where, flush=True)
     except BrokenPipeError:
         nobody_listens()
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from eidophone.base.errors import EidophoneError, notes_of
+from eidophone.base.errors import EidophoneError, notes_of, printable
 from eidophone.jobs.hot.journal import Journal
 
 #: Told what was made, or why it was not, a line at a time.
@@ -26,7 +26,7 @@ class Attempts:
     """
 
     def __init__(self, root: Path, journal: Journal, tell: Tell) -> None:
-        self.tell = tell
+        self._say = tell
         self._root = root
         self._journal = journal
         self._failed: dict[str, str] = {}
@@ -55,6 +55,10 @@ class Attempts:
         if self._failed.get(source) != why:
             self._failed[source] = why
             self._tell_of(source, why)
+
+    def tell(self, message: str) -> None:
+        """Say ``message``, whatever the files in it are called."""
+        self._say(printable(message))
 
     def _tell_of(self, source: str, message: str) -> None:
         """Tell a ``message`` that may name a file in the hot folder by itself."""

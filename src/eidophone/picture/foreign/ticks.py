@@ -130,8 +130,8 @@ def _words(ink: UInt8) -> list[_Word]:
     """Groups of glyphs that follow each other in a line."""
     if not ink.size or not ink.max():
         return []
-    ink = ink.astype(np.float32) / ink.max()
-    dark = ink > _DARK
+    full = ink.astype(np.float32) / np.float32(ink.max())
+    dark = full > _DARK
     pieces, _ = ndimage.label(dark, np.ones((3, 3)))
     boxes = ndimage.find_objects(pieces)[:_MOST_PIECES]
     heights = [box[0].stop - box[0].start for box in boxes]
@@ -150,7 +150,7 @@ def _words(ink: UInt8) -> list[_Word]:
             continue
         top, left = box[0].start + int(rows[0]), box[1].start + int(columns[0])
         right = box[1].start + int(columns[-1]) + 1
-        word = np.where(groups[box] == number, ink[box], 0)[
+        word = np.where(groups[box] == number, full[box], 0)[
             rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1
         ]
         found.append(_read(word, top, left, right))
