@@ -100,7 +100,7 @@ def test_sounds_of_one_name_do_not_meet(hot):
 
 
 def test_no_sound_overwrites_the_pages_of_another_and_names_stay(hot, monkeypatch):
-    monkeypatch.setattr("eidophone.jobs.pictures._PICTURE_BYTES", 512 * 3 * 100)
+    monkeypatch.setattr("eidophone.jobs.drawing._PICTURE_BYTES", 512 * 3 * 100)
     tone(hot.sounds_in / "a.wav", seconds=1)
     hot.look()
     tone(hot.sounds_in / "a-001.wav", seconds=0.3)

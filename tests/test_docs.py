@@ -29,7 +29,7 @@ from eidophone.files.image import max_side
 from eidophone.files.kinds import PICTURE_FORMATS
 from eidophone.files.video import video_suffixes
 from eidophone.film import settings
-from eidophone.jobs import pictures
+from eidophone.jobs import drawing
 from eidophone.jobs.dataset import plan
 from eidophone.picture import features
 from eidophone.picture.ink import step_db
@@ -300,8 +300,8 @@ def test_rounds_are_as_the_pages_say(page):
 def test_figures_on_the_page_of_formats():
     page = " ".join((DOCS / "formats.md").read_text("utf-8").split())
     standard = PRESETS["standard"]
-    columns = pictures._PICTURE_BYTES // (3 * standard.rows)
-    assert f"{pictures._PICTURE_BYTES >> 20} MiB of pixels" in page
+    columns = drawing._PICTURE_BYTES // (3 * standard.rows)
+    assert f"{drawing._PICTURE_BYTES >> 20} MiB of pixels" in page
     assert f"{columns * standard.hop_seconds / 60:.1f} minutes of `standard`" in page
     webp = max_side("a.webp")
     assert f"{webp:,} columns, {webp * standard.hop_seconds / 60:.1f} minutes" in page

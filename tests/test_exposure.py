@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 from signals import music
 
-from eidophone.base.errors import EidophoneError, RecipeError
+from eidophone.base.errors import EidophoneError, EidophoneWarning, RecipeError
 from eidophone.bridge.process import process
+from eidophone.faces.cli import main
+from eidophone.files.kinds import PICTURE_FORMATS
 from eidophone.film.film import Film
 from eidophone.jobs.dataset.plan import DatasetPlan
-from eidophone.jobs.films import encode_film_file
+from eidophone.jobs.films import decode_film_file, encode_film_file
 from eidophone.jobs.pictures import encode_file
-from eidophone.jobs.settings import Encoding, FilmEncoding
+from eidophone.jobs.settings import Encoding, FilmDecoding, FilmEncoding
 from eidophone.picture.codec import decode, encode
 from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import PRESETS, Recipe
@@ -54,6 +56,49 @@ def test_automatic_exposure_makes_nothing_darker_and_silence_no_brighter():
     assert encode(quiet(40), exposure="auto", dtype=np.float32).recipe == STANDARD
     assert encode(Sound(np.zeros(4000), RATE), exposure="auto").recipe == STANDARD
     assert encode(quiet(-90), exposure="auto").recipe.top_db == STANDARD.top_db - 60
+
+
+@pytest.mark.parametrize("form", ["png", "png16", "tiff32"])
+def test_what_is_all_but_black_is_said(tmp_path, form):
+    def draw(sound, **how):
+        sound.save(tmp_path / "a.wav", overwrite=True)
+        how = Encoding(format=form, overwrite=True, **how)
+        encode_file(tmp_path / "a.wav", tmp_path / f"a{PICTURE_FORMATS[form].suffix}", how)
+
+    with pytest.warns(EidophoneWarning, match="all but black: `exposure` auto draws it"):
+        draw(quiet(-45))
+    draw(quiet(-20))  # warnings are errors
+    draw(quiet(-45), exposure="auto")
+    draw(Sound(np.zeros(4000), RATE))
+
+
+def test_of_many_dark_pictures_two_lines_are_said(tmp_path, capsys):
+    (tmp_path / "in").mkdir()
+    for number in range(4):
+        quiet(-60).save(tmp_path / f"in/{number}.wav")
+    assert main(["encode", str(tmp_path / "in"), str(tmp_path / "out"), "--jobs", "1"]) == 0
+    one, all_others = capsys.readouterr().err.splitlines()
+    assert one.startswith(f"note: {tmp_path / 'in/0.wav'}: the sound is so quiet")
+    assert "--exposure auto" in one
+    assert all_others.startswith("note: and 3 more: the sound is so quiet")
+
+
+def test_a_dark_film_is_said_to_be_one_but_not_where_it_is_heard(tmp_path):
+    quiet(-60).save(tmp_path / "a.wav")
+    with pytest.warns(EidophoneWarning, match="all but black"):
+        encode_film_file(tmp_path / "a.wav", tmp_path / "a.mkv", FilmEncoding(size=64))
+    decode_film_file(tmp_path / "a.mkv", tmp_path / "b.wav", FilmDecoding())
+
+
+def test_what_is_drawn_already_is_not_gone_through_again(tmp_path, monkeypatch):
+    quiet().save(tmp_path / "a.wav")
+    how = Encoding(exposure="auto", resume=True, size=64)
+    made = encode_file(tmp_path / "a.wav", tmp_path / "a.png", how)
+    monkeypatch.setattr("eidophone.jobs.drawing.exposed", None)
+    assert encode_file(tmp_path / "a.wav", tmp_path / "a.png", how) == made
+    made[0].unlink()
+    with pytest.raises(TypeError):
+        encode_file(tmp_path / "a.wav", tmp_path / "a.png", how)
 
 
 @pytest.mark.parametrize("exposure", ["loud", "", 61, -61, float("nan"), True, None])

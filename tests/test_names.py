@@ -71,7 +71,7 @@ def tone(path, seconds, hz):
 
 
 def test_no_sound_of_a_folder_overwrites_the_pages_of_another(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("eidophone.jobs.pictures._PICTURE_BYTES", 512 * 3 * 100)
+    monkeypatch.setattr("eidophone.jobs.drawing._PICTURE_BYTES", 512 * 3 * 100)
     tone(tmp_path / "in" / "song.wav", 1, 440)
     tone(tmp_path / "in" / "song-001.wav", 0.3, 1760)
     assert main(["encode", f"{tmp_path}/in", f"{tmp_path}/out/", "--jobs", "1"]) == 0

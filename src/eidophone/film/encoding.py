@@ -13,6 +13,7 @@ from eidophone.film.facts import FilmFacts
 from eidophone.film.film import DrawnFrames
 from eidophone.film.frames import finished, held
 from eidophone.picture.codec import encode_blocks
+from eidophone.picture.exposure import looked_at
 from eidophone.sound.sound import SoundSource
 
 #: So much of a frame is none.
@@ -41,7 +42,8 @@ def draw(
         if facts.look:
             pictures = painting.draw(levels_for_eyes(sound, facts.recipe), facts)
         else:
-            pictures = kind.draw(encode_blocks(sound, facts.recipe, again=again), facts)
+            blocks = encode_blocks(sound, facts.recipe, again=again)
+            pictures = kind.draw(blocks if again else looked_at(blocks), facts)
         return held(finished(pictures, facts), facts.fps, fps, count)
 
     return DrawnFrames(frames, count, fps, seconds)

@@ -94,9 +94,7 @@ def _film_lines(path: Path, max_pixels: int | None) -> list[Line]:
         return lines
     lines.append(("kind", film.facts.kind))
     if film.facts.look:
-        lines.append(
-            ("look", f"{film.facts.look}: for looking only: it is heard by its sound track")
-        )
+        lines.append(("look", f"{film.facts.look}: for looking only, heard by its track"))
     lines += _recipe_lines(film.facts.recipe)
     lines.append(("made of", _source(film.facts.source)))
     return lines

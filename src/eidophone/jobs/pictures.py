@@ -8,73 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
 
 from eidophone.base.arrays import Pixels
 from eidophone.base.atomic import already_there, atomic_path
 from eidophone.base.claims import claimed
 from eidophone.base.errors import PictureError, SoundError, tell
-from eidophone.files.image import max_side
-from eidophone.files.kinds import FILM_FORMATS, PICTURE_FORMATS, PictureFormat
 from eidophone.files.probing import kind_of_bytes
+from eidophone.jobs.drawing import drawing_of
 from eidophone.jobs.settings import Decoding, Encoding
 from eidophone.jobs.together import finish
-from eidophone.picture.codec import encode_blocks, sound_of_bytes
-from eidophone.picture.exposure import exposed
-from eidophone.picture.foreign.drawing import RIFFUSION_ROWS, RiffusionDrawing
-from eidophone.picture.picture import Picture, Source, numbered, numbered_files
-from eidophone.picture.recipe import Recipe
-from eidophone.picture.sequence import Cut, rows_beside_strip
+from eidophone.picture.codec import sound_of_bytes
+from eidophone.picture.picture import Picture, numbered, numbered_files
 from eidophone.picture.several import Several
-from eidophone.picture.strip import min_width
 from eidophone.sound.choice import NO_CHOICE, Choice
 from eidophone.sound.files import opened_reference
 from eidophone.sound.level import tell_over
 from eidophone.sound.making import Made, Measured, Progress
-from eidophone.sound.sound import SoundReader, SoundSource
-
-#: Bytes of pixels that one picture may have; more become several pictures.
-_PICTURE_BYTES = 64 * 1024 * 1024
-
-#: Bytes of an original file that a picture may carry: it is held in memory.
-_MOST_ORIGINAL_BYTES = 1024 * 1024 * 1024
-
-#: Bytes that a strip must carry for a square of a preset.
-_STRIP_BYTES = 18
-
-_SUFFIXES = {
-    ".png": "png",
-    ".jpg": "jpeg",
-    ".jpeg": "jpeg",
-    ".webp": "webp",
-    ".tif": "tiff",
-    ".tiff": "tiff",
-    ".bmp": "bmp",
-    ".exr": "exr",
-}
-
-
-def picture_format(name: str | None, path: Path) -> PictureFormat:
-    """The format called ``name``, or the one that the suffix of ``path`` means.
-
-    Raises:
-        PictureError: there is no such format, or its suffix is another one.
-    """
-    by_suffix = _SUFFIXES.get(path.suffix.lower())
-    chosen = name or by_suffix
-    if chosen is None or chosen not in PICTURE_FORMATS:
-        what = repr(name) if name else f"{path.suffix!r} ({path})"
-        raise PictureError(
-            f"there is no format {what}: pictures are {', '.join(PICTURE_FORMATS)}; "
-            f"films {', '.join(FILM_FORMATS)}"
-        )
-    found = PICTURE_FORMATS[chosen]
-    if path.suffix and by_suffix and PICTURE_FORMATS[by_suffix].suffix != found.suffix:
-        raise PictureError(f"{path}: a picture of format {chosen} is named {found.suffix}")
-    return found
+from eidophone.sound.sound import SoundReader
 
 
 def encode_file(
@@ -88,12 +39,9 @@ def encode_file(
     Raises:
         EidophoneError: of all kinds.
     """
-    form = picture_format(how.format, target)
-    if how.drawn_for == "riffusion":
-        return _encode_riffusion(sound_path, target, how, form, progress)
     with claimed(target), SoundReader(sound_path, how.choice) as sound:
-        recipe, cut = drawn_as(how, sound, target)
-        columns = recipe.columns(sound.sample_count, sound.rate)
+        drawing = drawing_of(sound, sound_path, target, how)
+        columns, cut = drawing.columns, drawing.cut
         count = cut.count(columns)
         is_whole = count == 1 and how.size is None
         paths = [target] if is_whole else [numbered(target, 1 + n, count) for n in range(count)]
@@ -105,62 +53,11 @@ def encode_file(
         if how.resume and all(path.exists() for path in paths):
             return paths
         _refuse_existing(paths, how)
-        original = _original(sound_path) if how.carry_original else None
-        blocks = encode_blocks(sound, recipe, dtype=form.dtype)
-        drawn = cut.apply(_watched(blocks, columns, progress), columns)
+        drawn = cut.apply(_watched(drawing.blocks(), columns, progress), columns)
         for path, (first, pixels) in zip(paths, drawn, strict=True):
-            source = Source(
-                rate=sound.rate,
-                channels=sound.channels,
-                sample_count=sound.sample_count,
-                first_column=first,
-            )
             if not (how.resume and path.exists()):
-                picture = Picture(pixels, recipe, source)
-                if first == 0 and original is not None:
-                    picture = replace(picture, original=original, choice=how.choice)
-                picture.save(path, quality=form.quality, strip=how.strip, overwrite=how.overwrite)
+                drawing.save(pixels, first, path)
     return paths
-
-
-def _encode_riffusion(
-    sound_path: Path, target: Path, how: Encoding, form: PictureFormat, progress: Progress
-) -> list[Path]:
-    """`encode_file` for the programs of riffusion, which read one height only."""
-    if how.size not in (None, RIFFUSION_ROWS) or form.suffix not in (".png", ".jpg"):
-        raise PictureError(
-            f"riffusion reads .png and .jpg of {RIFFUSION_ROWS} rows: write these, whole or with "
-            f"`size` {RIFFUSION_ROWS}"
-        )
-    if how.strip or how.carry_original or how.exposure or how.recipe != Encoding.recipe:
-        raise PictureError(
-            "riffusion has a recipe and an exposure of its own, no strip, and carries no original"
-        )
-    with claimed(target), SoundReader(sound_path, how.choice) as sound:
-        drawing = RiffusionDrawing(sound)
-        width = max_side(target) if how.size is None else how.size
-        cut = Cut(width, width) if how.size is None else Cut.squares(width, how.overlap)
-        count = cut.count(drawing.columns)
-        one = count == 1 and how.size is None
-        paths = [target] if one else [numbered(target, 1 + n, count) for n in range(count)]
-        if how.resume and all(path.exists() for path in paths):
-            return paths
-        _refuse_existing(paths, how)
-        blocks = _watched(drawing.blocks(), drawing.columns, progress)
-        for path, (_, pixels) in zip(paths, cut.apply(blocks, drawing.columns), strict=True):
-            if not (how.resume and path.exists()):
-                drawing.save(pixels, path, quality=form.quality, overwrite=how.overwrite)
-    return paths
-
-
-def drawn_as(how: Encoding, sound: SoundSource, target: Path) -> tuple[Recipe, Cut]:
-    """The recipe of the pictures ``target`` of ``sound``, and how its columns are cut into them."""
-    rows = how.size
-    if rows is not None and how.strip:
-        rows = rows_beside_strip(rows)
-    recipe = (how.recipe if rows is None else how.recipe.with_rows(rows)).for_rate(sound.rate)
-    recipe = exposed(recipe, sound, how.exposure)
-    return recipe, _cut(how, recipe, target, picture_format(how.format, target))
 
 
 def decode_files(
@@ -273,32 +170,12 @@ def _watched(blocks: Iterator[Pixels], columns: int, progress: Progress) -> Iter
         yield block
 
 
-def _cut(how: Encoding, recipe: Recipe, target: Path, form: PictureFormat) -> Cut:
-    if how.size is not None:
-        if how.strip and how.size < min_width(_STRIP_BYTES):
-            raise PictureError(
-                f"squares of {how.size} pixels are too small for a margin strip: "
-                f"it needs {min_width(_STRIP_BYTES)}"
-            )
-        return Cut.squares(how.size, how.overlap)
-    affordable = _PICTURE_BYTES // (recipe.rows * 3 * np.dtype(form.dtype).itemsize)
-    width = min(max_side(target), affordable)
-    return Cut(width, width)
-
-
 def _refuse_existing(paths: list[Path], how: Encoding) -> None:
     """Before hours of work, not after."""
     if not how.overwrite and not how.resume:
         for path in paths:
             if path.exists():
                 raise already_there(path)
-
-
-def _original(path: Path) -> bytes:
-    size = path.stat().st_size
-    if size > _MOST_ORIGINAL_BYTES:
-        raise PictureError(f"{path} has {size:,} bytes: too large to be carried in a picture")
-    return path.read_bytes()
 
 
 def _write_original(original: bytes, choice: Choice, target: Path, how: Decoding) -> None:

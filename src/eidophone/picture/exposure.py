@@ -6,10 +6,13 @@ The recipe of the picture carries it, as its range moves down, and decoding undo
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 
-from eidophone.base.errors import RecipeError
+from eidophone.base.arrays import Pixels
+from eidophone.base.errors import RecipeError, tell
 from eidophone.picture.analysis import Analysis
+from eidophone.picture.ink import brightest
 from eidophone.picture.mapping import Mapping
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.settings import EXPOSURE, MOST_EXPOSURE_DB, ExposureChoice
@@ -17,6 +20,10 @@ from eidophone.sound.sound import SoundSource
 
 #: What is loudest is brought so far below the brightest pixel value.
 _HEADROOM_DB = 6.0
+
+#: A picture in which nothing reaches so much of full brightness is all but black. Of ordinary
+#: recordings the darkest reaches .74; this is 36 dB less.
+_DIM = 1 / 3
 
 _BLOCK_SAMPLES = 1 << 18
 
@@ -37,6 +44,19 @@ def exposed(recipe: Recipe, sound: SoundSource, exposure: ExposureChoice) -> Rec
     if isinstance(exposure, str):
         exposure = _automatic(recipe.for_rate(sound.rate), sound)
     return recipe if exposure == 0 else replace(recipe, top_db=recipe.top_db - exposure)
+
+
+def looked_at(blocks: Iterator[Pixels]) -> Iterator[Pixels]:
+    """The ``blocks`` of a picture on their way; if it is all but black in the end, that is told."""
+    most = 0.0
+    for block in blocks:
+        most = max(most, float(block.max()) / brightest(block.dtype))
+        yield block
+    if 0 < most < _DIM:
+        tell(
+            f"the sound is so quiet that its picture is all but black: `exposure` auto draws it "
+            f"brighter, by up to {MOST_EXPOSURE_DB} dB"
+        )
 
 
 def _automatic(recipe: Recipe, sound: SoundSource) -> float:

@@ -19,9 +19,10 @@ from eidophone.faces.cli.places import (
 )
 from eidophone.faces.cli.talk import OK, Talk
 from eidophone.files.kinds import FILM_FORMATS, FILM_SUFFIXES, PICTURE_FORMATS
+from eidophone.jobs.drawing import picture_format
 from eidophone.jobs.films import encode_film_file
 from eidophone.jobs.folder import encode_tasks
-from eidophone.jobs.pictures import encode_file, picture_format
+from eidophone.jobs.pictures import encode_file
 from eidophone.jobs.settings import Encoding, FilmEncoding
 
 #: Arguments that mean nothing to pictures.

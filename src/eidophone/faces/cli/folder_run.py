@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections import Counter
 from pathlib import Path
 
 from eidophone.base.atomic import folder_made
@@ -14,7 +15,7 @@ from eidophone.jobs.folder import How, Task, run_tasks
 
 def run_folder(tasks: list[Task], how: How, options: Namespace, talk: Talk) -> int:
     """Do ``tasks``, and tell what came of them; the exit code."""
-    done, turns = 0, set()
+    done, turns, said = 0, set(), Counter[str]()
     again = "" if "overwrite" in options else ": run it again to go on"
     talk.kept = lambda: f"{done} of {len(tasks)} are done and kept{again}"
     target = Path(options.target)
@@ -22,12 +23,21 @@ def run_folder(tasks: list[Task], how: How, options: Namespace, talk: Talk) -> i
         outcomes = run_tasks(tasks, how, options.jobs or thread_count())
         for outcome in outcomes:
             for note in outcome.notes:
-                talk.note(note)
+                said[note] += 1
+                if said[note] == 1:
+                    talk.note(_naming(outcome.task.sources[0], note))
             if outcome.error is not None:
                 talk.error(outcome.error)
             elif not outcome.waits:
                 done += 1
             turns.add(outcome.task)
             bar(len(turns) / len(tasks))
+    for note, count in said.items():
+        if count > 1:
+            talk.note(f"and {count - 1} more: {note}")
     talk.say(f"{done} of {len(tasks)} done" + (f", in {target}" if done else ""))
     return OK if done == len(tasks) else FAILED
+
+
+def _naming(source: Path, note: str) -> str:
+    return note if str(source) in note else f"{source}: {note}"

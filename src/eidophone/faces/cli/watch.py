@@ -26,4 +26,4 @@ def run(options: Namespace, talk: Talk) -> int:
 
 def _in_our_words(text: str) -> str:
     """``text``, without options that a hot folder has not."""
-    return in_our_words(re.sub(r"; settle it with .*", "", text))
+    return in_our_words(re.sub(r"; settle it with .*|: `exposure` .*", "", text))

@@ -15,6 +15,7 @@ from eidophone.bridge.process import returned
 from eidophone.bridge.settings import Keep
 from eidophone.faces.comfy.reference import BatchReference, EncodeSettings
 from eidophone.picture.codec import encode_blocks
+from eidophone.picture.exposure import looked_at
 from eidophone.picture.facts import from_message
 from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import PRESETS, Recipe
@@ -83,7 +84,7 @@ def draw(sound: Sound, drawing: EncodeSettings) -> Iterator[Pixels]:
     What is louder than the brightest value of the recipe is more than 1.
     """
     recipe = drawing.recipe_of(sound)
-    blocks = encode_blocks(sound, recipe, dtype=np.float32)
+    blocks = looked_at(encode_blocks(sound, recipe, dtype=np.float32))
     columns = recipe.columns(sound.sample_count, sound.rate)
     for _, pixels in drawing.cut_of(sound).apply(blocks, columns):
         yield pixels

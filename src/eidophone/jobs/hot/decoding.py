@@ -12,12 +12,13 @@ from eidophone.bridge.journeys import are_whole
 from eidophone.bridge.process import returned
 from eidophone.files.kinds import PICTURE_FORMATS
 from eidophone.film.film import Film, is_film
+from eidophone.jobs.drawing import drawn_as
 from eidophone.jobs.films import decode_film_file
 from eidophone.jobs.hot.attempts import Attempts, digest
 from eidophone.jobs.hot.folder import PICTURES_IN, HotFolder, Look
 from eidophone.jobs.hot.journal import Entry, Journal
 from eidophone.jobs.hot.pieces import Piece, pieces
-from eidophone.jobs.pictures import decode_files, drawn_as
+from eidophone.jobs.pictures import decode_files
 from eidophone.jobs.settings import Decoding, Encoding, FilmDecoding, Watching
 from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import PRESETS, Recipe
