@@ -1,7 +1,8 @@
 """What the pages say to type, and ``python docs/commands.py``, which types all of it.
 
 Each page gets a fresh copy of what git knows of this folder, and of what ``make demo`` made in it.
-Its commands run there one after the other as they stand, then its Python; takes some ten minutes.
+Its commands run there one after the other as they stand, then its Python, but for what needs a
+library that is not here. Takes some ten minutes; ``python docs/commands.py film README`` types two.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,8 +53,15 @@ def commands(page: Path) -> list[str]:
 def typed(page: Path) -> list[str]:
     """All that a page says to run, its Python in one piece; ``watch`` looks once."""
     lines = [line + " --once" if " watch " in line else line for line in commands(page)]
-    python = "".join(blocks(page, "python"))
+    python = "".join(
+        block for block in blocks(page, "python") if all(map(find_spec, needed(block)))
+    )
     return lines + ([python] if python else [])
+
+
+def needed(block: str) -> set[str]:
+    """The packages that a piece of Python imports."""
+    return set(re.findall(r"^(?:from|import) (\w+)", block, re.M))
 
 
 def _run(line: str, work: Path) -> bool:

@@ -22,7 +22,8 @@ def main() -> None:
         image.save(EXAMPLES / f"{name}.jpg", quality=85)
         shown = image.crop((0, 0, min(image.width, 900), image.height))
         shown.save(DOCS / "images" / f"{name}.jpg", quality=80)
-    Film.of(rain(), fps=25).save(EXAMPLES / "rain.mp4", overwrite=True)
+    for folder in (EXAMPLES, DOCS / "films"):
+        Film.of(rain(), fps=25).save(folder / "rain.mp4", overwrite=True)
     generated = EXAMPLES / "generated"
     generated.mkdir(exist_ok=True)
     for number, square in enumerate(inbetweens(), 1):

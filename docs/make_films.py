@@ -8,13 +8,15 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from eidophone import Sound, encode_film
+from eidophone import Film, Sound, encode_film
 
 DOCS = Path(__file__).resolve().parent
 SOUNDS = DOCS.parent / "sounds"
 
+#: When the poster of each kind was taken; they all show the same sound.
+KINDS = {"scroll": 3.0, "pages": 1.0, "instants": 0.6}
 #: Which sound each look shows, from which second, for how long, and when its poster was taken.
-FILMS = {
+LOOKS = {
     "aurora": ("guit_em9", 0.0, 5.0, 3.4),
     "ember": ("loop_safari", 0.0, 4.4, 2.1),
     "dusk": ("loop_safari", 3.6, 4.4, 2.0),
@@ -23,24 +25,35 @@ FILMS = {
     "prism": ("guit_em9", 0.0, 4.4, 1.6),
 }
 SIZE, FPS, MOST_BYTES = 400, 30, 380_000
+CRF_OF_KINDS = 28
 
 
 def main() -> None:
-    """Make them all, each as good as its size allows, and a poster of each."""
+    """Make them all, and a poster of each."""
     folder = DOCS / "films"
     folder.mkdir(exist_ok=True)
-    for look, (name, start, seconds, poster) in FILMS.items():
+    guitar = Sound.load(SOUNDS / "guit_em9.flac")
+    guitar = Sound(guitar.samples[:, : 6 * guitar.rate], guitar.rate)
+    for kind, poster in KINDS.items():
+        film = encode_film(guitar, kind, size=SIZE, fps=FPS, now_line=kind == "scroll")
+        save(film, folder / f"{kind}.mp4", poster, CRF_OF_KINDS)
+    for look, (name, start, seconds, poster) in LOOKS.items():
         film = encode_film(cut(name, start, seconds), "instants", look=look, size=SIZE, fps=FPS)
         path = folder / f"{look}.mp4"
         for crf in count(20):
-            film.save(path, crf=crf, overwrite=True)
+            save(film, path, poster, crf)
             if path.stat().st_size <= MOST_BYTES:
                 break
-        for frame in film.frames():
-            if frame.seconds >= poster:
-                Image.fromarray(frame.pixels).save(path.with_suffix(".jpg"), quality=82)
-                break
-        print(path, path.stat().st_size, f"CRF {crf}")
+
+
+def save(film: Film, path: Path, poster: float, crf: int) -> None:
+    """Write it, and the frame that is seen at ``poster`` seconds."""
+    film.save(path, crf=crf, overwrite=True)
+    for frame in film.frames():
+        if frame.seconds >= poster:
+            Image.fromarray(frame.pixels).save(path.with_suffix(".jpg"), quality=82)
+            break
+    print(path, path.stat().st_size, f"CRF {crf}")
 
 
 def cut(name: str, start: float, seconds: float) -> Sound:

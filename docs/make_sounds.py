@@ -60,10 +60,11 @@ def originals() -> dict[str, Sound]:
 
 
 def decoded() -> dict[str, Sound]:
-    """What two pictures of the pages sound like."""
+    """What two pictures of the pages sound like, and a film by its pictures alone."""
     *_, read = worn()
     guitar = decode(Picture.load(DOCS / "images" / "guitar.jpg"))
-    return {"guitar-decoded": guitar, "strip-read": decode(read)}
+    scroll = decode_film(DOCS / "films" / "scroll.mp4", use_track=False)
+    return {"guitar-decoded": guitar, "strip-read": decode(read), "scroll-decoded": scroll}
 
 
 def worked() -> dict[str, Sound]:

@@ -20,7 +20,7 @@ import pytest
 from PIL import Image
 
 import eidophone
-from docs.commands import blocks, commands
+from docs.commands import blocks, commands, needed
 from eidophone import PRESETS, Picture, Sound
 from eidophone.bridge.networks import conventions
 from eidophone.bridge.settings import KEEPS, Passage
@@ -82,7 +82,7 @@ def test_python_in_the_pages_runs(page, workshop):
         run_commands(page)
     names = {}
     for number, block in enumerate(blocks(page, "python")):
-        if not all(map(find_spec, LOADERS & imported_names(block))):
+        if not all(map(find_spec, LOADERS & needed(block))):
             continue
         exec(compile(block, f"{page.name} block {number}", "exec"), names)
     for made in workshop.glob("*.wav"):
@@ -114,10 +114,6 @@ def added(arguments: list[str]) -> list[str]:
     if arguments[0] == "watch":
         return ["--once", "--interval", "0.05"]
     return ["--jobs", "1"] if Path(arguments[1]).is_dir() else []
-
-
-def imported_names(block: str) -> set[str]:
-    return set(re.findall(r"^(?:from|import) (\w+)", block, re.M))
 
 
 def test_the_readme_shows_both_ways():
