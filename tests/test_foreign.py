@@ -145,7 +145,8 @@ DRAWN = {
     "ffmpeg.png": "ffmpeg: colours ffmpeg, linear axis",
     "matplotlib.png": "matplotlib: colours viridis, linear axis",
     "matplotlib-gray.jpg": "matplotlib: colours gray (dark is loud), linear axis",
-    "librosa-linear.png": "librosa: colours magma, linear axis",
+    "ffmpeg-viridis.png": "ffmpeg: colours of its legend, linear axis",
+    "librosa-linear.png": "matplotlib or librosa: colours magma, linear axis",
     "librosa-log.png": "librosa: colours magma, logarithmic axis",
     "librosa-mel.png": "librosa: colours magma, mel axis",
 }
@@ -203,6 +204,112 @@ def test_what_the_numbers_do_not_say_is_asked_for(tmp_path, capfd):
 def test_info_says_what_a_picture_was_taken_for(capfd):
     assert main(["info", str(FOREIGN / "sox.png")]) == 0
     assert "drawn by  sox: colours sox, linear axis" in capfd.readouterr().out
+    assert main(["info", str(FOREIGN / "librosa-log.png")]) == 0
+    said = capfd.readouterr().out
+    assert "logarithmic axis" in said
+    assert " read as  220 rows on the mel axis" in said
+
+
+#: Cut out of the window of Audacity 3.2, and which of its colours they have.
+AUDACITY = {"audacity.png": "roseus", "audacity-classic.png": "audacity"}
+
+
+@pytest.mark.parametrize("name", AUDACITY)
+def test_what_was_cut_out_of_the_window_of_audacity_is_known_by_its_colours(name):
+    guessed = Picture.load(FOREIGN / name)
+    assert guessed.drawn_by.startswith(f"audacity: colours {AUDACITY[name]}, mel axis, ")
+    assert "guessed, as nothing says it: hz, scale, seconds, decibels" in guessed.drawn_by
+    assert guessed.recipe.max_hz == pytest.approx(20_000, rel=0.01)
+    assert guessed.recipe.range_db == 80
+    check_audacity(Picture.load(FOREIGN / name, hints=Hints(seconds=2)))
+
+
+def check_audacity(picture):
+    heard = decode(picture, quality="preview", gain=-24)
+    assert heard.duration_seconds == pytest.approx(2, abs=0.01)
+    for start, hz in [(0.2, 1000), (1.2, 3000)]:
+        part = heard.samples[0, round(start * heard.rate) : round((start + 0.6) * heard.rate)]
+        assert loudest_hz(part, heard.rate) == pytest.approx(hz, rel=0.01)
+
+
+def test_the_greys_of_audacity_have_to_be_said(capfd):
+    path = FOREIGN / "audacity-gray.png"
+    assert not Picture.load(path).drawn_by
+    told = Picture.load(path, hints=Hints("audacity", seconds=2))
+    assert "colours gray (dark is loud), mel axis" in told.drawn_by
+    assert np.median(told.pixels) == 0  # its light grey is silence
+    check_audacity(told)
+
+
+def test_the_legend_says_which_colours_are_loud(tmp_path):
+    with Image.open(FOREIGN / "librosa-linear.png") as image:
+        pixels = np.asarray(image.convert("RGB"))
+    usual = np.asarray(Picture.load(FOREIGN / "librosa-linear.png").pixels)
+    swapped = pixels[..., [1, 2, 0]]  # colours that no program has
+    Image.fromarray(swapped).save(tmp_path / "swapped.png")
+    read = Picture.load(tmp_path / "swapped.png")
+    assert read.drawn_by.startswith("matplotlib: colours of its legend, linear axis")
+    assert np.abs(np.asarray(read.pixels) - usual).mean() < 0.01
+
+
+def test_the_scale_that_people_say_goes_before_the_numbers():
+    path = FOREIGN / "librosa-mel.png"
+    assert "mel axis, 6 to 7937 Hz" in Picture.load(path, hints=Hints(hz=(0, 8000))).drawn_by
+    linear = Picture.load(path, hints=Hints(scale="linear", hz=(0, 8000)))
+    assert "linear axis, 18 to 7982 Hz" in linear.drawn_by
+    assert "guessed" not in linear.drawn_by
+    assert "guessed, as nothing says it: hz;" in (
+        Picture.load(FOREIGN / "audacity.png", hints=Hints("audacity", "mel", None, 80, 2)).drawn_by
+    )
+
+
+def note_of(capfd, *arguments) -> str:
+    assert main(["decode", *map(str, arguments), "--quality", "preview", "--force"]) == 0
+    notes = [line for line in capfd.readouterr().err.splitlines() if "not used" in line]
+    assert len(notes) == 1
+    return notes[0]
+
+
+def test_hints_that_are_of_no_use_are_never_ignored_in_silence(tmp_path, capfd):
+    ours, target = tmp_path / "ours.png", tmp_path / "a.wav"
+    encode(Sound.load(CROW)).save(ours, strip=True)
+    with Image.open(ours) as image:
+        Image.fromarray(np.asarray(image)).save(tmp_path / "strip.png")
+    Image.fromarray(encode(Sound.load(CROW)).pixels).save(tmp_path / "bare.png")
+    note = note_of(capfd, ours, target, "--hz", "0,8000", "--drawn-by", "librosa")
+    assert "--drawn-by, --hz are not used: Eidophone drew it, as its metadata say" in note
+    note = note_of(capfd, tmp_path / "strip.png", target, "--drawn-by", "sox")
+    assert "--drawn-by is not used: Eidophone drew it, as its margin strip says" in note
+    note = note_of(capfd, tmp_path / "bare.png", target, "--scale", "mel", "--decibels", "80")
+    assert "--scale, --decibels are not used: nothing shows that another program drew it" in note
+    assert note.endswith("--drawn-by other says so")
+    note = note_of(capfd, RIFFUSION, target, "--decibels", "80")
+    assert "--decibels is not used: riffusion drew it" in note
+    assert main(["decode", str(ours), str(target), "--force", "--drawn-by", "eidophone"]) == 0
+    assert not capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--hz", "8000,0"], "--hz is 8000,0: it must be the lowest and the highest frequency"),
+        (["--hz", "8000"], "--hz is 8000: it must be"),
+        (["--hz", "0-8000", "--recipe", "linear"], "--recipe says it all: leave it out, or --hz"),
+        (["--scale", "mel", "--drawn-by", "riffusion"], "leave --scale out: pictures of riffusion"),
+        (["--hz", "0-8000", "--drawn-by", "eidophone"], "leave --hz out: it is for pictures of"),
+    ],
+)
+def test_hints_that_make_no_sense_are_refused_before_any_work(tmp_path, capfd, given, said):
+    assert main(["decode", str(FOREIGN), f"{tmp_path}/", *given]) == 1
+    (error,) = capfd.readouterr().err.splitlines()
+    assert said in error
+
+
+def test_a_range_may_be_typed_as_one(tmp_path):
+    given = ["decode", str(FOREIGN / "sox.png"), str(tmp_path / "a.wav"), "--quality", "preview"]
+    assert main([*given, "--hz", "0-8000"]) == 0
+    heard = Sound.load(tmp_path / "a.wav")
+    assert loudest_hz(heard.samples[0, : heard.rate], heard.rate) == pytest.approx(364, abs=60)
 
 
 def test_pictures_of_ours_and_photographs_are_not_taken_for_foreign(tmp_path):
@@ -236,7 +343,7 @@ def test_what_people_say_goes_before_what_is_seen():
 @pytest.mark.parametrize("name", NAMES)
 def test_colour_maps_are_undone(name):
     colours = np.rint(line(name) * 255).astype(np.uint8)[None]
-    place = undone(colours, name)[0]
+    place = undone(colours, line(name))[0]
     assert np.abs(place - np.linspace(0, 1, colours.shape[1])).mean() < 0.01
     found = match(np.repeat(colours, 4, axis=0))
     assert np.abs(line(found.name) - line(name)).mean() < 0.02  # or one just like it

@@ -61,7 +61,7 @@ def _picture_lines(picture: Picture) -> list[Line]:
         lines.append(("drawn by", picture.drawn_by.partition("; settle")[0]))
     if picture.harm not in ("", "none"):
         lines.append(("undone", f"by the margin strip: {picture.harm}"))
-    lines += _recipe_lines(picture.recipe)
+    lines += _recipe_lines(picture.recipe, read=picture.drawn_by != "")
     if source is not None:
         lines.append(("made of", _source(source)))
         if source.first_column:
@@ -111,13 +111,13 @@ def _source(source: Source) -> str:
     return f"{source.rate} Hz, {_channels(source.channels)}, {source.sample_count} samples"
 
 
-def _recipe_lines(recipe: Recipe) -> list[Line]:
+def _recipe_lines(recipe: Recipe, *, read: bool = False) -> list[Line]:
+    """What ``recipe`` is; ``read``: pictures of others are read as such, whatever theirs is."""
+    axis = f"on the {recipe.axis} axis, {recipe.min_hz:g} to {recipe.max_hz:g} Hz"
+    rows = ("read as", f"{recipe.rows} rows {axis}") if read else ("rows", f"{recipe.rows} {axis}")
     return [
         ("recipe", recipe.name),
-        (
-            "rows",
-            f"{recipe.rows} on the {recipe.axis} axis, {recipe.min_hz:g} to {recipe.max_hz:g} Hz",
-        ),
+        rows,
         (
             "columns",
             f"every {recipe.hop_seconds * 1000:.3f} ms, window {recipe.window_seconds * 1000:.1f} "

@@ -157,12 +157,12 @@ class Decoding(Level):
 
     def __post_init__(self) -> None:
         check(self, PictureError)
+        self.hints.check_recipe(self.recipe)
 
     @property
     def hints(self) -> Hints:
         """What is said of pictures that other programs drew."""
-        hz = None if self.hz is None else (self.hz[0], self.hz[-1])
-        return Hints(self.drawn_by, self.scale, hz, self.decibels, self.seconds)
+        return Hints(self.drawn_by, self.scale, self.hz, self.decibels, self.seconds)
 
 
 @dataclass(frozen=True, kw_only=True)

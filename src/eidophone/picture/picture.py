@@ -160,13 +160,12 @@ class Picture:
             PictureError: it is not there, not an image, broken or too large.
             RecipeError: the file has a recipe of a version that this program does not know.
         """
+        hints.check_recipe(recipe)
         image = read_image(path, max_pixels=max_pixels)
         pixels, harm = image.pixels, ""
         given = recipe is not None
         facts = written = _facts_in_text(image, path, ignore_version=given)
-        is_told = hints.drawn_by not in ("auto", "eidophone") and not given
-        has_strip = written.strip if written else not is_told
-        reading = _read_strip(pixels, path) if has_strip else None
+        reading = _read_strip(pixels, path) if written is None or written.strip else None
         if reading is not None:
             pixels, harm = reading.pixels, reading.damage
             facts = written or _facts_in_message(reading.message, path, ignore_version=given)
@@ -175,10 +174,13 @@ class Picture:
         elif written is None:
             foreign = None if given else read_foreign(image, hints)
             if foreign is not None:
+                _warn_unused(hints, path, "riffusion drew it, which has one scale", foreign.heeds)
                 return cls(
                     foreign.pixels, foreign.recipe, foreign.source, drawn_by=foreign.drawn_by
                 )
             pixels = of_unit(pixels, path)
+        if not given:
+            _warn_unused(hints, path, _why_ours(written, reading))
         untouched = written is not None and written.digest == digest_of(image.pixels)
         if written is not None and not (given or untouched or reading):
             pixels = _without_bars(pixels, written, path)
@@ -319,6 +321,20 @@ def _facts_in_message(message: bytes, path: str | Path, *, ignore_version: bool)
     except PictureError as error:
         _warn(f"{path}: {error}")
         return None
+
+
+def _why_ours(written: Facts | None, reading: StripReading | None) -> str:
+    """Why a picture is not taken for another program's."""
+    if written is None and reading is None:
+        return "nothing shows that another program drew it; `drawn_by` other says so"
+    return f"Eidophone drew it, as its {'metadata say' if written else 'margin strip says'}"
+
+
+def _warn_unused(hints: Hints, path: str | Path, why: str, heeded: tuple[str, ...] = ()) -> None:
+    """Say which of ``hints`` are not used."""
+    unused = hints.unused(why, heeded)
+    if unused:
+        _warn(f"{path}: {unused}")
 
 
 def _warn(message: str) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from eidophone.base.arrays import Float64
 from eidophone.picture.foreign.ticks import Tick
+from eidophone.picture.recipe import AxisName
 
 #: Numbers stand within so many pixels of their places.
 _OFF = 2.5
@@ -34,12 +35,21 @@ def _from_bent(place: Float64, at: float, slope: float) -> Float64:
 
 
 #: Scales by name: from Hz to even distances, and back. Mel and log are as librosa's ``specshow``
-#: has them.
+#: has them, and htk is the mel of others, ours too.
 SCALES: dict[str, tuple[Warp, Warp]] = {
     "linear": (lambda hz: hz, lambda place: place),
     "mel": (partial(_bent, at=1000.0, slope=2), partial(_from_bent, at=1000.0, slope=2)),
     "log": (partial(_bent, at=_C2, slope=1), partial(_from_bent, at=_C2, slope=1)),
     "octaves": (lambda hz: np.log2(np.maximum(hz, 1e-3)), np.exp2),
+    "htk": (lambda hz: np.log1p(hz / 700), lambda place: 700 * np.expm1(place)),
+}
+
+#: Scales that numbers are tried on: all, or if people say which, those that it can be.
+READABLE: dict[AxisName | None, tuple[str, ...]] = {
+    None: ("linear", "mel", "log", "octaves"),
+    "linear": ("linear",),
+    "mel": ("mel", "htk"),
+    "octaves": ("log", "octaves"),
 }
 
 

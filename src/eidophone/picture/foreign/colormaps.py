@@ -13,11 +13,11 @@ from functools import cache
 import numpy as np
 from scipy.spatial import cKDTree
 
-from eidophone.base.arrays import Float32, Float64, Pixels
+from eidophone.base.arrays import Float32, Float64, Int64, Pixels
 from eidophone.picture.ink import brightest
 
 #: Steps along a map.
-_STEPS = 512
+STEPS = 512
 
 #: Colours farther than this from a map, of 1, are not of it: recompression moves them so far.
 _NEAR = 0.06
@@ -55,6 +55,11 @@ _HEX = {
         "30123b392a734040a24456c7466be34680f64294ff37a8fa28bceb1ccdd818ddc2"
         "1fe9af32f2984ef97d6dfe628bff4ba4fc3cb9f635cdec34dfdf37eecf3af8be39"
         "fdac34fe962bfb7e21f46617eb500edf3f08d02f05be2102a91601920b017a0403"
+    ),
+    "roseus": (
+        "000000020605020f1001191d00212c00283b002e4f0a336421357936348e4c329f"
+        "612dab7329b28625b49824b0aa26a9b92b9dc8328fd53c80e04770ea5360f25e53"
+        "f96c43fe7b33ff8c27fd9e24f8b132efc44de7d36ce1e193e3ecbceef4dffffafa"
     ),
     "ffmpeg": (
         "00010000011200012400013800004b0f015624015f3801674d0070600179720079"
@@ -101,19 +106,22 @@ class Matched:
     """The map that pixels are drawn with.
 
     Attributes:
-        name: of the map.
+        name: of the map; ``LEGEND`` if it is that of the figure's legend.
+        line: ``[steps, 3]`` its colours, 0 to 1.
         share: of the pixels that are near to it, 0 to 1.
         spread: how much of it they use, 0 to 1.
     """
 
     name: str
+    line: Float64
     share: float
     spread: float
 
 
+@cache
 def line(name: str) -> Float64:
     """``[steps, 3]`` colours of the map ``name``, 0 to 1, from quiet to loud."""
-    place = np.linspace(0, 1, _STEPS)
+    place = np.linspace(0, 1, STEPS)
     if name == "sox":
         return _sox(place)
     if name in _HEX:
@@ -125,36 +133,46 @@ def line(name: str) -> Float64:
     return np.stack([np.interp(place, at, data[:, n]) for n in range(3)], axis=1)
 
 
+#: What the map of a legend is called.
+LEGEND = "of its legend"
+
 #: All of them; of two that fit equally well, the first is taken.
 NAMES = ("gray", *_HEX, "sox", *(name for name in _CORNERS if name != "gray"))
 
 
-def match(pixels: Pixels) -> Matched:
-    """The map that ``pixels`` ``[height, width, 3]`` are nearest to."""
+def match(pixels: Pixels, legend: Float64 | None = None) -> Matched:
+    """The map that ``pixels`` ``[height, width, 3]`` are nearest to: a known one, or the legend."""
     colours = pixels.reshape(-1, 3)
     colours = colours[:: max(1, len(colours) // _LOOKED_AT)] / brightest(pixels.dtype)
-    best, least = Matched("gray", 0.0, 0.0), np.inf
-    for name in NAMES:
-        away, where = _tree(name).query(colours)
+    lines = {name: line(name) for name in NAMES} | ({} if legend is None else {LEGEND: legend})
+    best, least = Matched("gray", lines["gray"], 0.0, 0.0), np.inf
+    for name, one in lines.items():
+        away, where = cKDTree(one).query(colours)
         share = float((away < _NEAR).mean())
         cost = float(np.minimum(away, 3 * _NEAR).mean())
         if cost < least - 0.002:
-            low, high = np.percentile(where, [1, 99]) / (_STEPS - 1)
-            best, least = Matched(name, share, float(high - low)), cost
+            low, high = np.percentile(where, [1, 99]) / (STEPS - 1)
+            best, least = Matched(name, one, share, float(high - low)), cost
     return best
 
 
-def undone(pixels: Pixels, name: str) -> Float32:
-    """``[height, width]`` how far along the map ``name`` each pixel is, 0 to 1."""
+def undone(pixels: Pixels, along: Float64) -> Float32:
+    """``[height, width]`` how far along the map ``along`` ``[steps, 3]`` each pixel is, 0 to 1."""
     height, width = pixels.shape[:2]
-    colours, which = np.unique(pixels.reshape(-1, 3), axis=0, return_inverse=True)
-    _, where = _tree(name).query(colours / brightest(pixels.dtype))
-    return (where.astype(np.float32) / (_STEPS - 1))[which].reshape(height, width)
+    colours, which = np.unique(_packed(pixels), return_inverse=True)
+    channels = np.stack([colours >> 32, colours >> 16 & 0xFFFF, colours & 0xFFFF], axis=1)
+    _, where = cKDTree(along).query(channels / 65_535)
+    return (where.astype(np.float32) / (len(along) - 1))[which].reshape(height, width)
 
 
-@cache
-def _tree(name: str) -> cKDTree:
-    return cKDTree(line(name))
+def _packed(pixels: Pixels) -> Int64:
+    """``[height * width]`` the colours of ``pixels``, 16 bits each: one number sorts fast."""
+    full = 65_535 / brightest(pixels.dtype)
+    packed = np.zeros(pixels.shape[:2], np.int64)
+    for colour in range(3):
+        packed <<= 16
+        packed += np.rint(np.clip(pixels[:, :, colour] * full, 0, 65_535)).astype(np.int64)
+    return packed.ravel()
 
 
 def _sox(x: Float64) -> Float64:

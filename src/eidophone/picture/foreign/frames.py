@@ -96,8 +96,8 @@ def inner(plot: Plot, pixels: Pixels) -> tuple[slice, slice]:
     )
 
 
-def bar_beside(plot: Plot) -> tuple[int, int, int] | None:
-    """First row, last row and right edge of the legend on the right of ``plot``; None if none."""
+def bar_beside(plot: Plot) -> tuple[int, int, int, int] | None:
+    """First and last row, first and last column of the bar of colours on the right of ``plot``."""
     ink = plot.ink[:, plot.right + 4 :] > _DRAWN
     if not ink.size:
         return None
@@ -107,7 +107,9 @@ def bar_beside(plot: Plot) -> tuple[int, int, int] | None:
     if len(found) < 4:
         return None
     last = int(found[-1])
-    return int(tall[last, 0]), int(tall[last, 1]) - 1, plot.right + 4 + last
+    first = last - int(np.argmax(np.diff(found[::-1], append=-2) < -1))
+    outside = plot.right + 4
+    return int(tall[last, 0]), int(tall[last, 1]) - 1, outside + first, outside + last
 
 
 def _ink(pixels: Pixels, background: Float32) -> UInt8:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -68,15 +69,54 @@ class Hints:
 
     drawn_by: DrawnBy = "auto"
     scale: AxisName | None = None
-    hz: tuple[float, float] | None = None
+    hz: tuple[float, ...] | None = None
     decibels: float | None = None
     seconds: float | None = None
 
     def __post_init__(self) -> None:
         if self.hz is not None and (len(self.hz) != 2 or not 0 <= self.hz[0] < self.hz[1]):
+            typed = ",".join(f"{one:g}" for one in self.hz)
             raise PictureError(
-                f"`hz` is {self.hz}: it must be the lowest and the highest frequency, as 0,22050"
+                f"`hz` is {typed}: it must be the lowest and the highest frequency, as 0,22050"
             )
+        if self.drawn_by == "riffusion":
+            self._refuse("pictures of riffusion have one scale, and say the rest themselves")
+        if self.drawn_by == "eidophone":
+            self._refuse("it is for pictures of other programs, and `drawn_by` eidophone says no")
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """What is said that only pictures of other programs need, by its names."""
+        told = () if self.drawn_by in ("auto", "eidophone") else ("drawn_by",)
+        return (*told, *self._of_axes)
+
+    @property
+    def _of_axes(self) -> tuple[str, ...]:
+        names = ("scale", "hz", "decibels")
+        return tuple(name for name in names if getattr(self, name) is not None)
+
+    def check_recipe(self, recipe: Recipe | None) -> None:
+        """Refuse to be said beside a ``recipe``, which means everything.
+
+        Raises:
+            PictureError: something is.
+        """
+        if recipe is not None and self.given:
+            named = _named(self.given)
+            raise PictureError(f"`recipe` says it all: leave it out, or {named}")
+
+    def unused(self, why: str, used: Collection[str] = ()) -> str:
+        """In words, what of it is not used, but for what is, and ``why``; empty if nothing is."""
+        left = [name for name in self.given if name not in used]
+        return f"{_named(left)} {'is' if len(left) == 1 else 'are'} not used: {why}" if left else ""
+
+    def _refuse(self, why: str) -> None:
+        if self._of_axes:
+            raise PictureError(f"leave {_named(self._of_axes)} out: {why}")
+
+
+def _named(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 #: Nothing is said.
@@ -92,9 +132,11 @@ class Foreign:
         recipe: what they mean.
         source: the sound it was made of, if the picture says so.
         drawn_by: what it was taken for, in words.
+        heeds: which `Hints` were heeded.
     """
 
     pixels: Pixels
     recipe: Recipe
     source: Source | None
     drawn_by: str
+    heeds: tuple[str, ...] = ("drawn_by", "scale", "hz", "decibels")
