@@ -269,9 +269,25 @@ def test_one_run_at_a_time_writes_a_target(tmp_path, kind):
     assert names(tmp_path) == before
 
 
+def test_where_nothing_can_be_written_is_said_at_once(tmp_path):
+    with pytest.raises(OutputError, match=r"no folder .+missing"):
+        claimed(tmp_path / "missing" / "a").__enter__()
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(OutputError, match=r"no folder .+file"):
+        claimed(tmp_path / "file" / "a").__enter__()
+
+
 @locks_only
-def test_where_nothing_can_be_written_nothing_is_claimed(tmp_path):
-    with claimed(tmp_path / "missing" / "a"), claimed(tmp_path / "missing" / "a"):
-        pass
+def test_where_nobody_may_write_is_said_at_once(tmp_path, monkeypatch):
+    def refused(*_):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr("eidophone.base.claims.os.open", refused)  # root may write anywhere
+    with pytest.raises(OutputError, match=r"cannot write .+a: Permission denied"):
+        claimed(tmp_path / "a").__enter__()
+
+
+@locks_only
+def test_a_name_that_cannot_be_is_not_claimed(tmp_path):
     with claimed(tmp_path / "a\0b"):
         pass

@@ -244,6 +244,28 @@ def test_the_formats_of_pictures_and_films_are_told_apart(here, capsys):
     assert "films mp4, m4v" in said
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["encode a.wav no/a.png", "features a.wav no/a.npz", "process a.wav no/a.wav --with {tool}"],
+)
+def test_a_folder_that_is_not_there_is_said_before_the_work_and_made_if_meant(
+    here, capsys, monkeypatch, command
+):
+    tone("a.wav", 0.1)
+    tool = (
+        f"'{sys.executable}' -S -c 'import shutil, sys; shutil.copy(*sys.argv[1:])' {{in}} {{out}}"
+    )
+    words = [word.replace("{tool}", tool) for word in command.split()]
+    with monkeypatch.context() as patched:
+        patched.setattr("eidophone.sound.sound.SoundReader.blocks", None)  # so nothing is read
+        assert "there is no folder no" in fails(capsys, *words)
+    assert names() == ["a.wav"]
+    assert (
+        main([word.replace(Path(word).name, "") if "no/" in word else word for word in words]) == 0
+    )
+    assert names("no") == [f"a{Path(words[2]).suffix}"]
+
+
 @pytest.fixture
 def piped(monkeypatch, capfdbinary):
     """The program with a pipe on either side: its exit code, what comes out, and what it says."""

@@ -25,8 +25,10 @@ def claimed(target: Path) -> Iterator[None]:
     is gone afterwards. The lock of a run that was killed is gone with it.
 
     Raises:
-        OutputError: another run is writing it.
+        OutputError: another run is writing it, or nobody can: said before hours of work, not after.
     """
+    if not target.is_dir() and not target.parent.is_dir():
+        raise OutputError(f"cannot write {target}: there is no folder {target.parent}")
     if os.name == "nt":
         yield
     elif target.is_dir():
@@ -58,7 +60,11 @@ def _claimed(lock: Path, target: Path, flags: int) -> int | None:
         time.sleep(_PAUSE_SECONDS if attempt else 0)
         try:
             descriptor = os.open(lock, flags, 0o666)
-        except (OSError, ValueError):  # what is wrong there is said by whoever writes there
+        except OSError as error:
+            if flags & os.O_CREAT:
+                raise OutputError(f"cannot write {target}: {error.strerror}") from error
+            return None
+        except ValueError:  # a name that cannot be: said by whoever writes there
             return None
         is_ours = try_lock(descriptor)
         if is_ours is not False and is_at(descriptor, lock):

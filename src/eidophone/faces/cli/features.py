@@ -7,7 +7,7 @@ from pathlib import Path
 
 from eidophone.base.claims import claimed
 from eidophone.faces.cli.options import given
-from eidophone.faces.cli.places import refuse_picture, target_in
+from eidophone.faces.cli.places import folder_for, refuse_picture, target_in
 from eidophone.faces.cli.talk import OK, Talk
 from eidophone.jobs.settings import Encoding
 from eidophone.picture.features import save_npz
@@ -20,7 +20,7 @@ def run(options: Namespace, talk: Talk) -> int:
     source = Path(options.source)
     refuse_picture(options, source)
     target = target_in(source, options.target, ".npz")
-    with claimed(target):
+    with folder_for(target, options), claimed(target):
         sound = Sound.load(source, choice.channels, track=choice.track, downmix=choice.downmix)
         save_npz(target, sound, options.kinds, overwrite="overwrite" in options)
     talk.say(str(target))

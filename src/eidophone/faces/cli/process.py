@@ -44,6 +44,7 @@ def run(options: Namespace, talk: Talk) -> int:
         raise already_there(target)
     how = given(options, Passage)
     with ExitStack() as stack:
+        stack.enter_context(folder_for(target, options))
         stack.enter_context(claimed(target))
         if options.work:
             make_folder(Path(options.work))
@@ -60,7 +61,7 @@ def run(options: Namespace, talk: Talk) -> int:
                 how = replace(how, batch=_batch(how, options))
                 through = processed(sound, tool, how, calibrate=neutral, progress=bar.counted)
             made = stack.enter_context(through)
-        with folder_for(target, options), talk.bar(f"hearing {target.name}") as bar:
+        with talk.bar(f"hearing {target.name}") as bar:
             made.write(target, how, overwrite=overwrite, progress=bar)
     talk.say(str(target))
     return OK
