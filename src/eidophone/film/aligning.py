@@ -149,10 +149,11 @@ def thinned(pixels: Pixels) -> Float32:
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def difference_of(before: Float32, after: Float32, move: int) -> float:
+def difference_of(before: Float32, after: Float32, move: int, most: float = 1e9) -> float:
     """Mean difference where two overlap if ``after`` is ``move`` columns further on; compiled.
 
-    Flicker, what their means differ by, does not count.
+    Flicker, what their means differ by, does not count. Once it is clear that it is more than
+    ``most``, it is something above that.
     """
     rows, columns = before.shape
     flicker = np.float32(0)
@@ -164,4 +165,6 @@ def difference_of(before: Float32, after: Float32, move: int) -> float:
     for row in range(rows):
         for column in range(columns - move):
             total += abs(before[row, column + move] - after[row, column] - flicker)
+        if total > most * rows * (columns - move):
+            return 2 * most
     return total / (rows * (columns - move))

@@ -27,6 +27,7 @@ from eidophone.film.guesses import Walk, tell_guess, tell_lie, tell_lost, tell_s
 from eidophone.film.pages import Pages, find_pages
 from eidophone.film.plan import DecodingPlan, leaning
 from eidophone.film.recognition import assume, recognise
+from eidophone.film.remembering import Remembering
 from eidophone.film.settings import READINGS, Reading
 from eidophone.film.untouched import is_untouched
 from eidophone.picture.codec import (
@@ -62,6 +63,7 @@ def plan_decoding(
     """
     _check(read, overlap, seconds)
     made = film.facts if recipe is None else None
+    film = Remembering(film)
     film = film if film.facts else without_bars(film)
     if made is not None and made.look:
         return _plan_of_look(film, made, alone=use_track and reference is None and seconds is None)

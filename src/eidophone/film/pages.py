@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
@@ -13,9 +14,10 @@ from eidophone.film.aligning import difference_of, thinned
 from eidophone.film.clock import Numbered
 from eidophone.film.direction import goes_on_to_the_left
 from eidophone.film.film import FrameSource
-from eidophone.film.settings import MAX_SIDE, MIN_SIDE, UNRELATED_OVERLAP
+from eidophone.film.settings import UNRELATED_OVERLAP
 from eidophone.film.turns import GOES_ON, LEAST_SHOWN, Turns, break_of, contrast_of, find_turns
 from eidophone.picture.content import shared_columns
+from eidophone.picture.ink import sounding_columns
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.shape import by_shape
 
@@ -74,6 +76,12 @@ class Pages:
         return is_whole and any(contrast_of(page) > LEAST_SHOWN for page in shown)
 
     @property
+    def keep_time(self) -> bool:
+        """Whether each is there once, for as long as the sound that only it shows."""
+        off = _shown_seconds(self.film) - self.step * self.recipe.hop_seconds
+        return self.turns is None and abs(off) < 2 * _ALIKE * self.width * self.recipe.hop_seconds
+
+    @property
     def seconds(self) -> float:
         """How long the sound lasts."""
         return self.columns * self.recipe.hop_seconds
@@ -94,13 +102,11 @@ def find_pages(film: FrameSource, recipe: Recipe, overlap: float | None) -> Page
         overlap: fraction of a page that it shares with the next; None: as is seen.
     """
     height, across = next(iter(film.frames())).pixels.shape[:2]
-    lasts = by_shape(height, across, recipe) * recipe.hop_seconds
-    turns = find_turns(film, lasts * (1 - (overlap or 0)))
-    period = 1 / float(film.fps) if turns is None else turns.period
-    found = _overlap(film, turns, period / lasts) if overlap is None else overlap
-    if found is not None and MIN_SIDE <= height <= MAX_SIDE:
-        recipe = recipe.with_rows(height)
     width = by_shape(height, across, recipe)
+    lasts = width * recipe.hop_seconds
+    turns = find_turns(film, lasts * (1 - (overlap or 0)))
+    period = _shown_seconds(film) if turns is None else turns.period
+    found = _overlap(film, turns, period / lasts) if overlap is None else overlap
     step = max(1, round(width * (1 - (UNRELATED_OVERLAP if found is None else found))))
     count = film.frame_count if turns is None else turns.count
     columns = float((count - 1) * step + width)
@@ -114,7 +120,23 @@ def find_pages(film: FrameSource, recipe: Recipe, overlap: float | None) -> Page
     pages = Pages(film, turns, recipe, width, step, columns, found is not None)
     move = round(step * across / width)
     mirrored = pages.are_ours and goes_on_to_the_left(pages.numbered(), min(move, across))
-    return replace(pages, mirrored=mirrored)
+    pages = replace(pages, mirrored=mirrored)
+    if turns is None and found is not None:
+        pages = replace(pages, columns=columns - _black_at_the_end(pages))
+    return pages
+
+
+def _shown_seconds(film: FrameSource) -> float:
+    """How long each of the first frames is usually shown; the last one may end with the sound."""
+    starts = [frame.seconds for frame in islice(film.frames(), _COMPARED)]
+    return _usual([after - before for before, after in pairwise(starts)]) or 1 / float(film.fps)
+
+
+def _black_at_the_end(pages: Pages) -> float:
+    """Columns after the sound on the last page: each is there once, so no time tells its end."""
+    _, last = deque(pages.numbered(), maxlen=1).pop()
+    lit = sounding_columns(last)
+    return pages.width * (1 - lit / last.shape[1]) if lit else 0.0
 
 
 def _overlap(film: FrameSource, turns: Turns | None, part: float) -> float | None:

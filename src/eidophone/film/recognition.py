@@ -39,6 +39,9 @@ _STILL = 0.1
 #: Frames are compared with those so long after: slow scrolls move by less than a column a frame.
 _STRIDE_SECONDS = 1 / 8
 
+#: Frames in the time of a square of a scroll, at least: fewer are pages, each there once.
+_LEAST_IN_A_SQUARE = 4
+
 #: Pairs of frames of a scroll that move at the same speed, as a fraction.
 _STEADY = 0.5
 
@@ -59,7 +62,9 @@ def recognise(
         other film.
     """
     frames = [frame.pixels for frame in islice(film.frames(), _LOOKED_AT)]
-    instants, scroll = (_perhaps(film, kind, recipe) for kind in ("instants", "scroll"))
+    instants = _perhaps(film, "instants", recipe)
+    is_slow = film.fps * recipe.square_seconds < _LEAST_IN_A_SQUARE
+    scroll = None if is_slow else _perhaps(film, "scroll", recipe)
     if instants is not None and _is_spiral(frames, instants):
         return instants
     seen = [thinned(pixels) for pixels in frames]
@@ -69,10 +74,12 @@ def recognise(
     pairs = _telling(seen, 1)
     changes = [difference_of(*pair, 0) / _contrast(pair[0]) for pair in pairs]
     change = float(np.median(changes)) if changes else 0.0
-    if _STILL < change <= _UNRELATED:
+    turns_slowly = _STILL < change <= _UNRELATED
+    if turns_slowly and not is_slow:
         return "cycle"
     pages = find_pages(film, recipe, overlap)
-    is_ours = pages.are_ours and pages.turns is not None and pages.shows_something
+    is_held = not turns_slowly and pages.turns is not None and pages.shows_something
+    is_ours = pages.are_ours and (is_held or (is_slow and pages.keep_time))
     return pages if is_ours or change > _UNRELATED else "cycle"
 
 
@@ -135,6 +142,9 @@ def _contrast(picture: Float32) -> float:
 
 def _moves(before: Float32, after: Float32) -> int:
     """Columns that the picture has clearly moved by, to the left; 0 if it has not."""
-    still = difference_of(before, after, 0)
-    moved = [difference_of(before, after, move) for move in range(1, before.shape[1] // 4)]
-    return 1 + int(np.argmin(moved)) if min(moved, default=1.0) < _MOVED * still else 0
+    least, moves = _MOVED * difference_of(before, after, 0), 0
+    for move in range(1, before.shape[1] // 4):
+        moved = difference_of(before, after, move, least)
+        if moved < least:
+            least, moves = moved, move
+    return moves
