@@ -54,7 +54,7 @@ PERMANENT = {
             *("image", "recipe", "overlap", "quality", "lean", "keep", "strength"),
             *("seconds", "rate"),
             *("gain", "as_drawn"),
-            *("custom_recipe", "reference", "unaltered", "audioUI"),
+            *("custom_recipe", "reference", "unaltered", "drawn_by", "audioUI"),
         ],
         ["audio"],
     ),
@@ -78,6 +78,7 @@ PERMANENT = {
         ["axis", "rows", "min_hz", "max_hz", "hop_ms", "window_ms", "top_db", "range_db", "gamma"],
         ["recipe"],
     ),
+    "EidophoneDrawnBy": (["drawn_by", "scale", "hz", "decibels"], ["hints"]),
 }
 
 
@@ -538,6 +539,51 @@ def test_pictures_need_no_reference(node, audio):
     assert result["sample_rate"] == 44100
     seconds = result["waveform"].shape[2] / 44100
     assert seconds == pytest.approx(7, abs=0.01)
+
+
+def image_at(path):
+    import torch
+    from PIL import Image
+
+    with Image.open(path) as image:
+        return torch.from_numpy(np.asarray(image.convert("RGB"), np.float32) / 255)[None]
+
+
+def loudest_hz(result):
+    first = result["waveform"][0, 0, : result["sample_rate"]].numpy()
+    return np.abs(np.fft.rfft(first)).argmax()
+
+
+@pytest.mark.filterwarnings("ignore:this came out louder", "ignore:nothing says how loud")
+def test_figures_of_other_programs_are_known(node):
+    image = image_at(ROOT / "tests" / "foreign" / "librosa-mel.png")
+    with pytest.warns(EidophoneWarning, match="taken for librosa: colours magma, mel axis"):
+        (result,) = node("EidophonePictureToSound", image=image, quality="preview", gain=-12.0)
+    assert result["waveform"].shape[2] / result["sample_rate"] == pytest.approx(2, abs=0.04)
+    assert loudest_hz(result) == pytest.approx(1000, abs=40)
+
+
+def test_who_drew_a_picture_can_be_said(node):
+    image = image_at(ROOT / "tests" / "foreign" / "audacity.png")
+    told = {"drawn_by": "audacity", "scale": "mel", "hz": "0-20000", "decibels": 80.0}
+    (hints,) = node("EidophoneDrawnBy", **told)
+    heard = {"image": image, "drawn_by": hints, "quality": "preview", "gain": -24.0, "seconds": 2.0}
+    with pytest.warns(EidophoneWarning, match="taken for audacity: colours roseus.* 80 dB$"):
+        (result,) = node("EidophonePictureToSound", **heard)
+    assert loudest_hz(result) == pytest.approx(1000, abs=20)
+    with pytest.raises(PictureError, match="`recipe` says it all"):
+        node("EidophonePictureToSound", **heard, recipe="octaves")
+    with pytest.raises(PictureError, match="it must be the lowest and the highest frequency"):
+        node("EidophoneDrawnBy", hz="low to high")
+
+
+def test_hints_that_are_of_no_use_are_said(node, audio):
+    image, reference = node("EidophoneSoundToPicture", audio=audio)
+    (hints,) = node("EidophoneDrawnBy", hz="0,8000")
+    with pytest.warns(EidophoneWarning, match="`hz` is not used: the reference knows"):
+        node("EidophonePictureToSound", image=image, reference=reference, drawn_by=hints)
+    (usual,) = node("EidophoneDrawnBy")
+    node("EidophonePictureToSound", image=image, reference=reference, drawn_by=usual)
 
 
 def test_a_sound_reference_knows_rate_and_length(node, audio):

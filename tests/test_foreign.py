@@ -305,6 +305,42 @@ def test_hints_that_make_no_sense_are_refused_before_any_work(tmp_path, capfd, g
     assert said in error
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("encode crow.flac --recipe riffusion", "with --as riffusion, and decode hears it"),
+        ("decode crow.png --recipe riffusion", "hears it with --drawn-by riffusion"),
+        (
+            "decode crow.png --as riffusion",
+            "decode hears what another program drew with --drawn-by",
+        ),
+        ("encode crow.flac --drawn-by riffusion", "encode draws for another program with --as"),
+        ("process crow.flac a.wav --as riffusion", "draw with encode --as, run the program"),
+    ],
+)
+def test_what_strangers_try_is_answered_with_what_to_type(capfd, typed, said):
+    with pytest.raises(SystemExit):
+        main(typed.split())
+    (error,) = capfd.readouterr().err.splitlines()
+    assert said in error
+
+
+def test_a_folder_for_riffusion_goes_on_where_it_was(tmp_path, capfd):
+    sounds = tmp_path / "in"
+    sounds.mkdir()
+    for name in ("a.wav", "b.wav"):
+        Sound(tone(440.0, 0.3, 44_100) * 0.25, 44_100).save(sounds / name)
+    out = tmp_path / "out"
+    run = ["encode", str(sounds), str(out), "--as", "riffusion", "--jobs", "1"]
+    assert main(run) == 0
+    kept = (out / "a.png").stat().st_mtime_ns
+    (out / "b.png").unlink()
+    assert main(run) == 0
+    assert (out / "a.png").stat().st_mtime_ns == kept
+    assert Picture.load(out / "b.png").drawn_by == "riffusion, as its tags say"
+    capfd.readouterr()
+
+
 def test_a_range_may_be_typed_as_one(tmp_path):
     given = ["decode", str(FOREIGN / "sox.png"), str(tmp_path / "a.wav"), "--quality", "preview"]
     assert main([*given, "--hz", "0-8000"]) == 0

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from eidophone.jobs.dataset.plan import DatasetPlan
     from eidophone.jobs.hot.watch import watch
     from eidophone.picture.codec import decode, encode
+    from eidophone.picture.foreign.model import Hints
     from eidophone.picture.picture import Picture, Source
     from eidophone.picture.recipe import PRESETS, Recipe
     from eidophone.sound.sound import Sound, open_sound
@@ -44,6 +45,7 @@ __all__ = [
     "EidophoneWarning",
     "Film",
     "FilmError",
+    "Hints",
     "MissingExtraError",
     "OutputError",
     "Picture",
@@ -90,6 +92,7 @@ _PLACES = {
     "watch": "jobs.hot.watch",
     "decode": "picture.codec",
     "encode": "picture.codec",
+    "Hints": "picture.foreign.model",
     "Picture": "picture.picture",
     "Source": "picture.picture",
     "Sound": "sound.sound",

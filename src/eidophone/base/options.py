@@ -11,6 +11,7 @@ by them what the faces would not offer.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import Field, dataclass, fields, replace
 from functools import lru_cache
 from numbers import Integral, Real
@@ -120,6 +121,12 @@ class Described:
         """What is wrong with the number of ``values``; empty if nothing is."""
         most = self.option.most
         return f"there can be {most} at most" if most and len(values) > most else ""
+
+    def parts(self, text: str) -> list[str]:
+        """The values that are written in ``text``: with commas, or ranges as 0-8000."""
+        if not self.many:
+            return [text]
+        return re.split(r",|(?<=\d)-" if self.kind is float else ",", text)
 
     def as_json(self) -> dict[str, Any]:
         """This description for a form: texts, numbers, lists and None."""

@@ -216,6 +216,11 @@ class Recipe:
         """
         if name.lower().endswith(".json"):
             return cls.load(name)
+        if name == "riffusion":
+            raise RecipeError(
+                "riffusion is no recipe: encode draws for it with `drawn_for` riffusion, and "
+                "decode hears it with `drawn_by` riffusion"
+            )
         if name not in PRESETS:
             raise RecipeError(
                 f"there is no recipe {name!r}: use {', '.join(PRESETS)} or a .json file"

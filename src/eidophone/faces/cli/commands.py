@@ -80,6 +80,16 @@ examples:
 #: Shells whose completion is known.
 SHELLS = ("bash", "zsh", "fish")
 
+_BY_HAND = "draw with encode --as, run the program, and hear with decode --drawn-by"
+
+#: Options that a command is asked for, and does not have: what to type instead.
+_ELSEWHERE = {
+    ("encode", "--drawn-by"): "encode draws for another program with --as",
+    ("decode", "--as"): "decode hears what another program drew with --drawn-by",
+    ("process", "--as"): _BY_HAND,
+    ("process", "--drawn-by"): _BY_HAND,
+}
+
 #: Choices of how loud sounds become.
 LEVEL = ("gain", "as_drawn")
 
@@ -138,6 +148,14 @@ def commands_of(whole: argparse.ArgumentParser) -> dict[str, argparse.ArgumentPa
 
 class _Parser(argparse.ArgumentParser):
     """A parser that says in one line what it does not understand, and what may have been meant."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As ever, but for options that only other commands have; others begin like them."""
+        for word in args or ():
+            instead = _ELSEWHERE.get((self.prog.split()[-1], word.partition("=")[0]))
+            if instead:
+                self.error(f"{word.partition('=')[0]} is of another command: {instead}")
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         problem = message.removeprefix("argument ")

@@ -131,8 +131,7 @@ def _value(one: Described, text: str) -> Any:
     """
     if text in one.option.words:
         return text
-    between = r",|(?<=\d)-" if one.kind is float else ","  # 0-8000 is a range
-    parts = re.split(between, text) if one.many else [text]
+    parts = one.parts(text)
     read = Recipe.named if one.kind is Recipe else one.kind
     try:
         values = tuple(map(read, parts))

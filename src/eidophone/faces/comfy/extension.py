@@ -9,7 +9,7 @@ from comfy_api.latest import ComfyExtension, io
 
 from eidophone.faces.comfy.film_nodes import FilmToSound, SoundToFilm
 from eidophone.faces.comfy.picture_nodes import PictureToSound, SoundToPicture
-from eidophone.faces.comfy.value_nodes import RecipeNode, SoundReference
+from eidophone.faces.comfy.value_nodes import DrawnByNode, RecipeNode, SoundReference
 
 
 class EidophoneExtension(ComfyExtension):
@@ -24,4 +24,5 @@ class EidophoneExtension(ComfyExtension):
             FilmToSound,
             SoundReference,
             RecipeNode,
+            DrawnByNode,
         ]

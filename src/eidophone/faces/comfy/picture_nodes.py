@@ -13,11 +13,13 @@ from eidophone.faces.comfy.pictures import (
     draw,
     sounds_of_any,
     sounds_of_drawn,
+    tell_unused,
 )
 from eidophone.faces.comfy.progress import counted, heard
 from eidophone.faces.comfy.reference import BatchReference, EncodeSettings
 from eidophone.faces.comfy.showing import pictures_preview, saying, shown, sound_preview
 from eidophone.faces.comfy.sockets import (
+    DrawnByType,
     ReferenceType,
     chosen,
     lean_input,
@@ -39,6 +41,7 @@ from eidophone.faces.comfy.tensors import (
 )
 from eidophone.jobs.settings import Decoding
 from eidophone.picture.exposure import exposed
+from eidophone.picture.foreign.model import AUTO, Hints
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.settings import Quality
 
@@ -150,6 +153,12 @@ class PictureToSound(io.ComfyNode):
                     "without the effect (a VAE and back, for example): only what differs between "
                     "the two is done to the original. Needs a reference.",
                 ),
+                DrawnByType.Input(
+                    "drawn_by",
+                    optional=True,
+                    tooltip="From a Drawn by node: which other program drew the pictures, and what "
+                    "they show. Figures that say it themselves do not need it.",
+                ),
                 player_input(),
             ],
             outputs=[io.Audio.Output("audio", display_name="audio")],
@@ -172,11 +181,13 @@ class PictureToSound(io.ComfyNode):
         custom_recipe: Recipe | None = None,
         reference: BatchReference | None = None,
         unaltered: torch.Tensor | None = None,
+        drawn_by: Hints | None = None,
         audioUI: object = None,  # noqa: ARG003, N803 (the page sends it)
     ) -> io.NodeOutput:
         """Play the pictures of ``image``."""
         how = DecodeSettings(
             recipe=chosen(recipe, custom_recipe),
+            hints=drawn_by or AUTO,
             overlap=overlap,
             quality=quality,
             lean=lean,
@@ -191,6 +202,7 @@ class PictureToSound(io.ComfyNode):
             pixels = pixels_of(image)
             before = None if unaltered is None else pixels_of(unaltered)
             if reference is not None and reference.drawn is not None:
+                tell_unused(how, "the reference knows how the pictures were drawn")
                 made = sounds_of_drawn(
                     pixels, reference, reference.drawn, how, before, heard, said.append
                 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
@@ -14,9 +14,12 @@ from eidophone.bridge.journeys import are_whole
 from eidophone.bridge.process import returned
 from eidophone.bridge.settings import Keep
 from eidophone.faces.comfy.reference import BatchReference, EncodeSettings
+from eidophone.files.image.model import ImageFile
 from eidophone.picture.codec import encode_blocks
 from eidophone.picture.exposure import looked_at
 from eidophone.picture.facts import from_message
+from eidophone.picture.foreign.model import AUTO, Hints
+from eidophone.picture.foreign.reading import read_foreign
 from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import PRESETS, Recipe
 from eidophone.picture.settings import Quality
@@ -58,6 +61,8 @@ class DecodeSettings(Level):
 
     Attributes:
         recipe: what pictures mean that were not drawn here, unless a margin strip says so.
+        hints: which other program drew them, if any did; beside another recipe than the usual one
+            nothing can be said.
         overlap: fraction of such a picture that it shares with the next, where they do not show
             it, no strip says it, and it does not follow from the original.
         quality: as in `decode`.
@@ -66,9 +71,13 @@ class DecodeSettings(Level):
         strength: 0, as they were drawn, to 1, as they came.
         seconds: how long a sound is to be that was not drawn here; None: as it was.
         rate: samples a second of such a sound; None: as it was, or 44,100.
+
+    Raises:
+        PictureError: both recipe and hints say what pictures mean.
     """
 
     recipe: Recipe = PRESETS["standard"]
+    hints: Hints = AUTO
     overlap: float | None = None
     quality: Quality = "standard"
     lean: bool = True
@@ -76,6 +85,14 @@ class DecodeSettings(Level):
     strength: float = 1.0
     seconds: float | None = None
     rate: int | None = None
+
+    def __post_init__(self) -> None:
+        self.hints.check_recipe(None if self.is_usual else self.recipe)
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether nobody chose what pictures mean."""
+        return self.recipe == PRESETS["standard"]
 
 
 def draw(sound: Sound, drawing: EncodeSettings) -> Iterator[Pixels]:
@@ -116,6 +133,8 @@ def sounds_of_any(
             ``unaltered``.
         RecipeError: a margin strip is of a newer version.
     """
+    if len(pixels) == 1:
+        how = replace(how, hints=replace(how.hints, seconds=how.seconds))
     drawing = _drawing_of(pixels, how, sounds)
     if drawing is not None:
         reference = BatchReference(tuple(sounds), drawing)
@@ -215,10 +234,10 @@ def _drawing_of(
     """How these squares were drawn of ``sounds``; None if they are none, or show it themselves."""
     sizes = {one.shape[:2] for one in pixels}
     size = min(min(sizes))
-    if not sounds or len(pixels) <= len(sounds) or sizes != {(size, size)}:
+    if not sounds or len(pixels) <= len(sounds) or sizes != {(size, size)} or how.hints.given:
         return None
     part = pixels[: len(pixels) // len(sounds)]
-    pictures = [_read(one, how.recipe) for one in part]
+    pictures = [_read(one, how) for one in part]
     if Several(pictures.copy, len(part)).shows_overlaps:
         return None
     drawings = [EncodeSettings(how.recipe, size, one) for one in _OVERLAPS]
@@ -243,7 +262,7 @@ def _made_of_any(
         parts = _parts(len(pixels), sounds, len(pixels) // len(sounds))
     found = []
     for sound, part in parts:
-        pictures = [_read(one, how.recipe) for one in pixels[part]]
+        pictures = [_read(one, how) for one in pixels[part]]
         before = None
         if unaltered is not None and how.lean:
             before = [Picture(one) for one in unaltered[part]]
@@ -268,18 +287,32 @@ def _heard(made: Made, watched: Watched) -> Made:
     return replace(made, blocks=watched(made.blocks, made.target.sample_count))
 
 
-def _read(pixels: Pixels, recipe: Recipe) -> Picture:
-    """The picture as its margin strip says; without one, ``recipe`` is what it means."""
+def _read(pixels: Pixels, how: DecodeSettings) -> Picture:
+    """The picture as its margin strip says; or as another program drew it; or as ``how`` says."""
     try:
         reading = read_strip(pixels)
         if reading is not None:
             facts = from_message(reading.message)
             if reading.turn:
                 tell(f"the picture {set_right(reading)}")
+            tell_unused(how, "Eidophone drew the picture, as its margin strip says")
             return Picture(reading.pixels, facts.recipe, facts.source)
     except PictureError as error:
         tell(str(error))
-    return Picture(pixels, recipe, guessed=True)
+    foreign = read_foreign(ImageFile(pixels), how.hints) if how.is_usual else None
+    if foreign is None:
+        tell_unused(how, "nothing shows that another program drew it; `drawn_by` other says so")
+        return Picture(pixels, how.recipe, guessed=True)
+    tell_unused(how, "riffusion drew the picture, which has one scale", foreign.heeds)
+    tell(f"taken for {foreign.drawn_by}")
+    return Picture(foreign.pixels, foreign.recipe, foreign.source, drawn_by=foreign.drawn_by)
+
+
+def tell_unused(how: DecodeSettings, why: str, heeded: Collection[str] = ()) -> None:
+    """Say which hints are not used, and ``why``."""
+    unused = how.hints.unused(why, heeded)
+    if unused:
+        tell(unused)
 
 
 def _parts(count: int, sounds: Sequence[Sound], each: int) -> Iterator[tuple[Sound, slice]]:

@@ -31,6 +31,10 @@ RecipeType = io.Custom("EIDOPHONE_RECIPE")
 ReferenceType = io.Custom("EIDOPHONE_REFERENCE")
 
 
+#: Carries `Hints`.
+DrawnByType = io.Custom("EIDOPHONE_DRAWN_BY")
+
+
 def schema(title: str, **about: Any) -> io.Schema:
     """What ComfyUI shows of a node that has this ``title``, and how it is found.
 
@@ -80,6 +84,8 @@ def socket(settings: Any, name: str, more: str = "") -> io.Input:
         options = [NONE, *option.choices] if unset else list(option.choices)
         default = one.default or NONE
         return io.Combo.Input(name, options=options, default=default, tooltip=tooltip)
+    if one.many:
+        return io.String.Input(name, default="", tooltip=tooltip.replace(" 0:", " Empty:"))
     if option.words:
         return io.String.Input(name, default=f"{one.default:g}", tooltip=tooltip)
     if one.kind is bool:
