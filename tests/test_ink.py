@@ -142,14 +142,15 @@ def test_one_colour_of_pixels_is_green():
 
 @pytest.mark.parametrize("depth", DEPTHS)
 def test_the_change_of_level_is_in_decibels(depth):
-    before, after = (
-        pixels_of_power(np.repeat(power(db), 3, axis=0), STANDARD, np.dtype(depth))
+    dark, light = (
+        ink_of_pixels(
+            pixels_of_power(np.repeat(power(db), 3, axis=0), STANDARD, np.dtype(depth)), STANDARD, 3
+        )
         for db in ([-60, -50], [-40, -55])
     )
-    change = level_change(before, after, STANDARD)
+    change = level_change(dark, light, STANDARD)
     assert change.shape == (3, 1, 2)
     assert np.allclose(change[:, 0], [[20, -5]] * 3, atol=step_db(np.dtype(depth), STANDARD) + 1e-3)
-    dark, light = (ink_of_pixels(pixels, STANDARD, 3) for pixels in (before, after))
     assert ((light > dark) == (change > 0)).all()
 
 

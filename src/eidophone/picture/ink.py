@@ -68,10 +68,10 @@ def power_of_pixels(pixels: Pixels, recipe: Recipe, colours: int) -> Float32:
     return _power_of_values(values, recipe)
 
 
-def level_change(before: Pixels, after: Pixels, recipe: Recipe) -> Float32:
-    """How much louder ``after`` is than ``before``, in dB, ``[3, columns, rows]``."""
-    one, other = (_by_columns(_unit(pixels), 3) for pixels in (before, after))
-    return (level_of(other, recipe) - level_of(one, recipe)) * np.float32(recipe.range_db)
+def level_change(before: Float32, after: Float32, recipe: Recipe) -> Float32:
+    """How much louder the ink ``after`` is than that ``before``, in dB, of the same shape."""
+    most = np.float32(recipe.range_db)
+    return (level_of(after / most, recipe) - level_of(before / most, recipe)) * most
 
 
 def level_of(value: Float32, recipe: Recipe) -> Float32:
@@ -114,10 +114,6 @@ def sounding_columns(pixels: Pixels) -> int:
 def sounding_rows(pixels: Pixels) -> int:
     """Rows from the bottom up to the last that is not black, but for the noise of recompression."""
     return sounding_columns(pixels[::-1].swapaxes(0, 1))
-
-
-def _unit(pixels: Pixels) -> Float32:
-    return pixels.astype(np.float32) / np.float32(brightest(pixels.dtype))
 
 
 def _by_columns(pixels: Pixels, colours: int) -> Pixels:

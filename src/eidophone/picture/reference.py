@@ -46,13 +46,13 @@ class Reference:
         power, spectrum = self._next(pixels.shape[1])
         # Drawn as the picture was, so that an untouched cell agrees exactly.
         before = pixels_of_power(power, self._recipe, pixels.dtype)
-        drawn, seen = (ink_of_pixels(one, self._recipe, 3) for one in (before, pixels))
+        drawn, seen = self._inks(before, pixels)
         same = _SAME_STEPS * self._recipe.range_db / 255
         agrees = np.abs(seen - drawn).max(axis=0) <= same
         if not agrees.all():
             found = agreement(seen, drawn, same)
             agrees = found.cells
-            change = level_change(before, pixels, self._recipe)
+            change = level_change(drawn, seen, self._recipe)
             self._amplify(spectrum, np.where(agrees, found.copied * change, np.float32(0)))
         wanted = power_of_pixels(pixels, self._recipe, colours(self._channels))
         return Columns(wanted, Anchor(spectrum, self._weight(agrees)))
@@ -65,7 +65,7 @@ class Reference:
             after: ``[rows, columns, 3]`` of the altered one.
         """
         power, spectrum = self._next(after.shape[1])
-        change = level_change(before, after, self._recipe)
+        change = level_change(*self._inks(before, after), self._recipe)
         if self._channels == 1:
             change = change[1:2]
         weight = self._weight(change.max(axis=0) <= _MOST_GAIN_DB)
@@ -76,6 +76,9 @@ class Reference:
         drawn = power_of_pixels(after, self._recipe, colours(self._channels))
         wanted[new] = np.maximum(drawn, floor)[new]
         return Columns(wanted, Anchor(spectrum, weight))
+
+    def _inks(self, before: Pixels, after: Pixels) -> tuple[Float32, Float32]:
+        return ink_of_pixels(before, self._recipe, 3), ink_of_pixels(after, self._recipe, 3)
 
     def _next(self, columns: int) -> tuple[Float32, Complex64]:
         power, spectrum = self._analysis.take(columns, spectrum=True)

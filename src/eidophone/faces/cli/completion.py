@@ -63,7 +63,6 @@ def run(options: Namespace, talk: Talk) -> int:
 
 
 def _bash() -> str:
-    commands = commands_of(parser())
     return _filled(
         _BASH,
         [f'      "{where}") words="{" ".join(choices)}" ;;' for where, choices in _values()],
@@ -71,7 +70,7 @@ def _bash() -> str:
             f'        {name or chr(34) * 2}) words="{" ".join(_long(one))}" ;;'
             for name, one in _parsers().items()
         ],
-        " ".join((*commands, "help")),
+        " ".join(_commands()),
     )
 
 
