@@ -18,10 +18,11 @@ from PIL import Image, ImageFilter
 
 from eidophone.base.errors import EidophoneWarning, PictureError, RecipeError, SoundError
 from eidophone.files.kinds import MAX_PICTURE_PIXELS
-from eidophone.picture.codec import decode, decode_blocks, encode, encode_blocks, target_of
+from eidophone.picture.codec import decode, decode_blocks, encode, encode_blocks
 from eidophone.picture.picture import Picture, Source, to_depth
 from eidophone.picture.recipe import PRESETS, Recipe
 from eidophone.picture.settings import ROUNDS
+from eidophone.picture.target import target_of
 from eidophone.sound.sound import Sound
 
 STANDARD = PRESETS["standard"]

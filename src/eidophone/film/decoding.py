@@ -30,15 +30,11 @@ from eidophone.film.recognition import assume, recognise
 from eidophone.film.remembering import Remembering
 from eidophone.film.settings import READINGS, Reading
 from eidophone.film.untouched import is_untouched
-from eidophone.picture.codec import (
-    DEFAULT_RATE,
-    source_like,
-    target_of,
-)
 from eidophone.picture.colour import Colour, channels_of, tell_channels
 from eidophone.picture.facts import Source
 from eidophone.picture.recipe import PRESETS, Recipe
 from eidophone.picture.settings import OVERLAP
+from eidophone.picture.target import DEFAULT_RATE, source_like, target_of
 from eidophone.sound.aligned import Aligned
 from eidophone.sound.sound import SoundSource
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from eidophone.base.arrays import Float32, Pixels
 from eidophone.base.errors import tell
-from eidophone.picture.codec import DOES_NOT_FIT, decode_blocks
+from eidophone.picture.codec import decode_blocks
 from eidophone.picture.facts import Source
-from eidophone.picture.placing import under
+from eidophone.picture.placing import DOES_NOT_FIT, under
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.settings import Quality
 from eidophone.sound.making import Made, Measured, limit_of

@@ -17,9 +17,9 @@ from eidophone.film.film import Film
 from eidophone.film.instants import instants_recipe, spiral_of
 from eidophone.film.pages import Pages, find_pages
 from eidophone.film.settings import MIN_SIDE
-from eidophone.picture.codec import DEFAULT_RATE
 from eidophone.picture.facts import Source
 from eidophone.picture.recipe import Recipe
+from eidophone.picture.target import DEFAULT_RATE
 
 #: Frames that are looked at: enough to see motion after a second of silence.
 _LOOKED_AT = 90

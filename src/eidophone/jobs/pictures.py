@@ -18,7 +18,7 @@ from eidophone.files.probing import kind_of_bytes
 from eidophone.jobs.drawing import drawing_of
 from eidophone.jobs.settings import Decoding, Encoding
 from eidophone.jobs.together import finish
-from eidophone.picture.codec import sound_of_bytes
+from eidophone.picture.original import sound_of_bytes
 from eidophone.picture.picture import Picture, numbered, numbered_files
 from eidophone.picture.several import Several
 from eidophone.sound.choice import NO_CHOICE, Choice

@@ -9,7 +9,6 @@ for what fits in memory.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -21,45 +20,28 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from eidophone.base.arrays import Float32, Pixels, sealed
-from eidophone.base.atomic import scratch
-from eidophone.base.errors import EidophoneWarning, PictureError, SoundError, tell
+from eidophone.base.errors import PictureError, tell
 from eidophone.base.streams import regrouped
 from eidophone.picture.analysis import Analysis
-from eidophone.picture.axis import hz_of_row
 from eidophone.picture.colour import Colour, channels_of, colour_of, tell_channels
 from eidophone.picture.columns import Columns
 from eidophone.picture.exposure import exposed
 from eidophone.picture.fit import fit_like, fitted_columns, resized
-from eidophone.picture.ink import (
-    pixels_of_power,
-    power_of_pixels,
-    sounding_columns,
-    sounding_rows,
-    step_db,
-)
+from eidophone.picture.ink import pixels_of_power, power_of_pixels, sounding_columns, step_db
 from eidophone.picture.mapping import Mapping
+from eidophone.picture.original import sound_of_bytes
 from eidophone.picture.picture import Picture, Source, as_picture, of_unit
-from eidophone.picture.placing import under
+from eidophone.picture.placing import DOES_NOT_FIT, under
 from eidophone.picture.pool import colours
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.reference import Reference
-from eidophone.picture.settings import RATE, ROUNDS, SECONDS, ExposureChoice, Quality
+from eidophone.picture.settings import ROUNDS, ExposureChoice, Quality
 from eidophone.picture.shape import columns_shown, note_of, whole_columns
 from eidophone.picture.synthesis import sound_of_columns
-from eidophone.sound.choice import Choice
+from eidophone.picture.target import as_asked, guess_of, informed, known_channels, target_of
 from eidophone.sound.level import Level, Limit
 from eidophone.sound.making import Made, Measured, limit_of
-from eidophone.sound.samples import MAX_RATE_HZ, MIN_RATE_HZ
 from eidophone.sound.sound import Sound, SoundSource, as_sound
-
-#: Rate of the sound of a picture that does not say where it came from.
-DEFAULT_RATE = 44_100
-
-#: Told where a reference is left out.
-DOES_NOT_FIT = "the original fits nowhere under what is drawn here, and is left out"
-
-#: A picture shows more than a reference has, if it does so far above its highest frequency.
-_OVER_NYQUIST = 1.02
 
 _BLOCK_SAMPLES = 1 << 18
 _BLOCK_COLUMNS = 256
@@ -287,40 +269,6 @@ def check_before(before: object | None, reference: SoundSource | None) -> None:
         raise PictureError("a reference picture needs the reference sound as well: give both")
 
 
-def informed(picture: Picture, reference: SoundSource | None, rate: int | None = None) -> Picture:
-    """``picture``, if it does not know its source, as if it were drawn of all of ``reference``.
-
-    Args:
-        picture: any.
-        reference: the sound that it may have been made of.
-        rate: of that, if there is no reference.
-    """
-    if picture.source is not None:
-        return picture
-    if reference is None:
-        return picture if rate is None else picture_for(picture, rate)
-    picture = picture_for(picture, reference.rate)
-    return replace(picture, source=source_like(reference, highest_hz(picture)))
-
-
-def known_channels(sources: Iterable[Source | None]) -> int | None:
-    """The most channels of ``sources``; None if none of them is known."""
-    return max((source.channels for source in sources if source), default=None)
-
-
-def picture_for(picture: Picture, rate: int) -> Picture:
-    """``picture``, whose recipe, if it was guessed, reaches as high as sounds of ``rate`` Hz do."""
-    if not picture.guessed:
-        return picture
-    return replace(picture, recipe=picture.recipe.for_rate(rate))
-
-
-def highest_hz(picture: Picture) -> float:
-    """What the highest row that is not black stands for."""
-    row = sounding_rows(picture.pixels) * picture.recipe.rows / picture.height - 1
-    return float(hz_of_row(row, picture.recipe))
-
-
 def shown_columns(picture: Picture, reference: SoundSource | None) -> int:
     """Columns of ``picture``, which may be scaled, or cut: as its ``reference``, if any, tells."""
     if reference is None:
@@ -328,105 +276,6 @@ def shown_columns(picture: Picture, reference: SoundSource | None) -> int:
     drawn = partial(encode_blocks, reference, picture.recipe, dtype=np.float32)
     whole = whole_columns(picture.recipe, picture.source)
     return columns_shown(picture.pixels, picture.recipe, whole, drawn)
-
-
-def source_like(reference: SoundSource, highest_hz: float = 0.0) -> Source:
-    """The source of pictures of all of ``reference``, which show what is as high as that."""
-    rate = reference.rate
-    if highest_hz > _OVER_NYQUIST * rate / 2:  # it is a copy, of fewer Hz
-        rate = max(rate, DEFAULT_RATE)
-    count = max(1, round(reference.sample_count * rate / reference.rate))
-    return Source(rate=rate, channels=reference.channels, sample_count=count)
-
-
-def as_asked(target: Source, seconds: float | None, rate: int | None) -> Source:
-    """``target``, lasting so many ``seconds``, at another ``rate``, if these are not None.
-
-    Raises:
-        PictureError: they are out of their range.
-    """
-    if seconds is not None:
-        SECONDS.check("seconds", seconds, float, PictureError)
-    if rate is not None:
-        RATE.check("rate", rate, int, PictureError)
-    hz = rate or target.rate
-    lasts = target.sample_count / target.rate if seconds is None else seconds
-    return replace(target, rate=hz, sample_count=max(1, round(lasts * hz)))
-
-
-def guess_of(recipe: Recipe, target: Source, seconds: float | None, rate: int | None) -> str:
-    """What was guessed of pictures that do not say it, and what would settle it.
-
-    Args:
-        recipe: with which they are read.
-        target: what they become.
-        seconds: as it was asked for.
-        rate: as it was asked for.
-    """
-    guesses = {"recipe": f"recipe {recipe.name!r}"}
-    if rate is None:
-        guesses["rate"] = f"{target.rate} Hz"
-    if seconds is None:
-        guesses["seconds"] = f"{target.sample_count / target.rate:.2f} s by its shape"
-    ways = ", ".join(f"`{name}`" for name in guesses)
-    return (
-        f"guessed, as nothing says it: {', '.join(guesses.values())}; "
-        f"settle it with {ways} or `reference`"
-    )
-
-
-def target_of(
-    recipe: Recipe,
-    columns: int,
-    *,
-    sounding: int,
-    channels: int,
-    source: Source | None = None,
-) -> Source:
-    """What sound pictures are to become.
-
-    It is as long as the source, if the pictures could be all of that: padded with black, perhaps,
-    but not wider. Otherwise it is as long as the pictures.
-
-    Args:
-        recipe: of the pictures.
-        columns: of them all, on the recipe's grid.
-        sounding: of these, up to the last that is not black.
-        channels: of the sound, by `channels_of`.
-        source: what they say they were made of.
-
-    Raises:
-        PictureError: ``source`` says what cannot be.
-    """
-    rate = source.rate if source else DEFAULT_RATE
-    if not MIN_RATE_HZ <= rate <= MAX_RATE_HZ:
-        raise PictureError(
-            f"the picture says its sound had {rate} Hz: it must be {MIN_RATE_HZ} to {MAX_RATE_HZ}"
-        )
-    count = recipe.sample_count(columns, rate)
-    if source and sounding <= recipe.columns(source.sample_count, rate) + 1:
-        count = min(source.sample_count, count + round(recipe.hop_seconds * rate))
-    return Source(rate=rate, channels=channels, sample_count=max(count, 1))
-
-
-def sound_of_bytes(file: bytes, choice: Choice) -> Sound:
-    """The sound in the bytes of a sound file, or what is chosen of it.
-
-    Raises:
-        SoundError: it is not a sound.
-    """
-    with scratch() as folder:
-        path = folder / "original"
-        path.write_bytes(file)
-        channels, track, downmix = choice.channels, choice.track, choice.downmix
-        try:
-            with warnings.catch_warnings():
-                # What there is to say of it was said when it was drawn.
-                warnings.simplefilter("ignore", EidophoneWarning)
-                return Sound.load(path, channels, track=track, downmix=downmix)
-        except SoundError as error:
-            said = str(error).replace(str(path), "the original sound in the picture")
-            raise SoundError(said) from None
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,9 @@ from eidophone.sound.sound import SoundSource
 
 _BLOCK_SAMPLES = 1 << 18
 
+#: Told where a reference is left out.
+DOES_NOT_FIT = "the original fits nowhere under what is drawn here, and is left out"
+
 #: Columns that are looked at in one piece (1.5 s of `standard`), and how many pieces to begin with.
 _PIECE = 256
 _FIRST_PIECES = 8

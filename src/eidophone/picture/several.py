@@ -9,32 +9,29 @@ import numpy as np
 
 from eidophone.base.arrays import Float32, Pixels
 from eidophone.base.errors import SoundError, tell
-from eidophone.picture.codec import (
-    DOES_NOT_FIT,
-    as_asked,
-    check_before,
-    decode_blocks,
-    guess_of,
-    highest_hz,
-    informed,
-    known_channels,
-    picture_for,
-    shown_columns,
-    sound_of_bytes,
-    source_like,
-    target_of,
-)
+from eidophone.picture.codec import check_before, decode_blocks, shown_columns
 from eidophone.picture.colour import Colour, channels_of, colour_of, tell_channels
 from eidophone.picture.content import bands, shared, shows_again
 from eidophone.picture.facts import Source
 from eidophone.picture.ink import sounding_columns
 from eidophone.picture.neighbours import Seen, follows, recalled
+from eidophone.picture.original import sound_of_bytes
 from eidophone.picture.picture import Picture
-from eidophone.picture.placing import under
+from eidophone.picture.placing import DOES_NOT_FIT, under
 from eidophone.picture.recipe import Recipe
 from eidophone.picture.sequence import Placed, join, place, stretched
 from eidophone.picture.settings import Quality
 from eidophone.picture.shape import note_of
+from eidophone.picture.target import (
+    as_asked,
+    guess_of,
+    highest_hz,
+    informed,
+    known_channels,
+    picture_for,
+    source_like,
+    target_of,
+)
 from eidophone.sound.choice import NO_CHOICE
 from eidophone.sound.level import Limit
 from eidophone.sound.making import Made, Measured, limit_of
