@@ -3,7 +3,7 @@
 #   make test         every check                                      (starts from nothing)
 #   make test-extras  what needs PyTorch, ComfyUI or Ray               (two gigabytes)
 #   make fuzz         damaged files of every kind, an hour of them; or INPUTS=5000
-#   make bench        the full measurement, beside other programs      (about ten minutes)
+#   make bench        the full measurement, beside other programs      (about half an hour)
 #   make chaos        kills every command that writes, and runs it again
 #   make docs         the site, in site/
 #   make docs-files   the pictures, sounds and examples of the pages, made again

@@ -16,8 +16,9 @@ from eidophone.jobs.dataset.plan import DatasetPlan
 _COPIES = 8
 
 
-def dataset_figures(sound: Sound) -> Iterator[Figure]:
+def dataset_figures(sounds: dict[str, Sound]) -> Iterator[Figure]:
     """A dataset of several files of a long stereo ``sound``, on two cores."""
+    (sound,) = sounds.values()
     progress("speed of datasets")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

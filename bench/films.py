@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from statistics import fmean
 
@@ -20,6 +21,8 @@ from eidophone import Film, Sound, decode_film, encode_film
 from eidophone.film.film import DrawnFrames
 from eidophone.film.settings import Kind
 
+Sounds = dict[str, Sound]
+
 _TARGETS: dict[Kind, dict[int, float | None]] = {
     "pages": {18: 4.88, 23: 4.75, 28: 4.45},
     "scroll": {18: 4.94, 23: 4.92, 28: 4.86},
@@ -27,37 +30,32 @@ _TARGETS: dict[Kind, dict[int, float | None]] = {
 }
 _SIZES: dict[Kind, int] = {"pages": 512, "scroll": 512, "instants": 1024}
 
+_FEW_SECONDS = 2.0
+
 #: The frames that are lost, of every five: one is gone, another grey.
 _OF, _GONE, _GREY = 5, 1, 3
 
 
-def film_figures(mono: dict[str, Sound], stereo: dict[str, Sound], long: Sound) -> Iterator[Figure]:
-    """All figures of films."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for kind, targets in _TARGETS.items():
-            for crf, target in targets.items():
-                yield _opinion_figure(kind, crf, target, mono, folder)
-        yield _usual_figure(mono)
-        yield from (_forgetful_figure(crf, mono) for crf in (18, 28))
-        yield _harmed_figure(mono, folder)
-        yield from _stereo_figures(stereo, folder)
-        yield _lossless_figure(mono | stereo, folder)
-        yield from _speed_figures(long, folder)
-
-
-def _opinion_figure(
-    kind: Kind, crf: int, target: float | None, sounds: dict[str, Sound], folder: Path
-) -> Figure:
+def _opinion_figures(kind: Kind, crf: int, sounds: Sounds) -> Iterator[Figure]:
     """Opinion of films that were only written and read."""
-    progress(f"{kind}, CRF {crf}")
-    values = {name: _opinion(sound, kind, crf, folder) for name, sound in sounds.items()}
+    progress(f"{kind}, CRF {crf}, {', '.join(sounds)}")
+    parts = {
+        name: _beginning(sound) if kind == "instants" else sound for name, sound in sounds.items()
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        values = {name: _opinion(sound, kind, crf, Path(folder)) for name, sound in parts.items()}
     size = _SIZES[kind]
     fps = ", 60 fps" if kind == "instants" else ""
-    return Figure(f"MOS, {kind}, {size}²{fps}, H.264 CRF {crf}", values, target)
+    title = f"MOS, {kind}, {size}²{fps}, H.264 CRF {crf}"
+    yield Figure(title, values, _TARGETS[kind][crf])
 
 
-def _usual_figure(sounds: dict[str, Sound]) -> Figure:
+def _beginning(sound: Sound) -> Sound:
+    """As much of ``sound`` as can be waited for, where a film has very many pixels."""
+    return Sound(sound.samples[:, : round(_FEW_SECONDS * sound.rate)], sound.rate)
+
+
+def _usual_figures(sounds: Sounds) -> Iterator[Figure]:
     """Opinion of scrolls that another program has coded again, with its usual settings."""
     progress("scroll, x264's own settings")
     values = {}
@@ -65,10 +63,10 @@ def _usual_figure(sounds: dict[str, Sound]) -> Figure:
         film = encode_film(sound)
         coded = _coded_as_usual(film, crf=23)
         values[name] = _mos(sound, decode_film(Film(coded, film.facts), use_track=False))
-    return Figure("MOS, scroll, coded by x264 with its own settings, CRF 23", values)
+    yield Figure("MOS, scroll, coded by x264 with its own settings, CRF 23", values)
 
 
-def _forgetful_figure(crf: int, sounds: dict[str, Sound]) -> Figure:
+def _forgetful_figures(crf: int, sounds: Sounds) -> Iterator[Figure]:
     """Opinion of pages that another program has coded again, without a word of what they are."""
     progress(f"pages, metadata lost, CRF {crf}")
     values = {}
@@ -80,33 +78,41 @@ def _forgetful_figure(crf: int, sounds: dict[str, Sound]) -> Figure:
         shown = [pages[min(int(n / fps * film.fps), len(pages) - 1)] for n in range(count)]
         held = Film(DrawnFrames(lambda shown=shown: shown, count, fps))
         values[name] = _mos(sound, decode_film(Film(_coded_as_usual(held, crf))))
-    return Figure(f"MOS, pages, metadata lost, coded again by x264, CRF {crf}", values)
+    yield Figure(f"MOS, pages, metadata lost, coded again by x264, CRF {crf}", values)
 
 
-def _harmed_figure(sounds: dict[str, Sound], folder: Path) -> Figure:
+def _harmed_figures(sounds: Sounds) -> Iterator[Figure]:
     """What it costs when a fifth of the frames is missing, and another is grey."""
     progress("scroll, frames lost")
     costs = {}
-    for name, sound in sounds.items():
-        film = encode_film(sound)
-        drawn = [frame.pixels for frame in film.frames()]
-        kept = [
-            np.full_like(pixels, 128) if index % _OF == _GREY else pixels
-            for index, pixels in enumerate(drawn)
-            if index % _OF != _GONE
-        ]
-        harmed = Film(DrawnFrames(lambda kept=kept: kept, len(kept), film.fps), film.facts)
-        unharmed = _opinion(sound, "scroll", 23, folder)
-        costs[name] = unharmed - _mos(sound, _through(harmed, 23, folder))
+    with tempfile.TemporaryDirectory() as name_of_folder:
+        folder = Path(name_of_folder)
+        for name, sound in sounds.items():
+            film = encode_film(sound)
+            unharmed = _opinion(sound, "scroll", 23, folder)
+            costs[name] = unharmed - _mos(sound, _through(_harmed(film), 23, folder))
     title = "MOS lost, scroll, CRF 23, 1 frame in 5 cut out, another grey"
-    return Figure(title, costs, 0.05, at_most=True)
+    yield Figure(title, costs, 0.05, at_most=True)
 
 
-def _stereo_figures(sounds: dict[str, Sound], folder: Path) -> Iterator[Figure]:
+def _harmed(film: Film) -> Film:
+    """Some frames lost and some grey, and the rest closed up."""
+    drawn = [frame.pixels for frame in film.frames()]
+    kept = [
+        np.full_like(pixels, 128) if index % _OF == _GREY else pixels
+        for index, pixels in enumerate(drawn)
+        if index % _OF != _GONE
+    ]
+    return Film(DrawnFrames(lambda: kept, len(kept), film.fps), film.facts)
+
+
+def stereo_figures(sounds: Sounds) -> Iterator[Figure]:
+    """Opinion of stereo scrolls, and how true their image is."""
     progress("scroll, stereo")
     coherence, outer = {}, {}
     for name, sound in sounds.items():
-        decoded = _through(encode_film(sound), 23, folder)
+        with tempfile.TemporaryDirectory() as folder:
+            decoded = _through(encode_film(sound), 23, Path(folder))
         coherence[name] = coherence_error(sound.samples, decoded.samples)
         seen = views(decoded.samples)
         outer[name] = fmean(
@@ -118,32 +124,35 @@ def _stereo_figures(sounds: dict[str, Sound], folder: Path) -> Iterator[Figure]:
     yield Figure("MOS of left, right and middle, stereo scroll, CRF 23", outer)
 
 
-def _lossless_figure(sounds: dict[str, Sound], folder: Path) -> Figure:
+def lossless_figures(sounds: Sounds) -> Iterator[Figure]:
     """How many samples an untouched film gives back otherwise than they were."""
     progress("scroll, FFV1")
     different = {}
     for name, sound in sounds.items():
-        path = folder / "film.mkv"
-        encode_film(sound).save(path, overwrite=True)
-        decoded = decode_film(Film.load(path))
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "film.mkv"
+            encode_film(sound).save(path)
+            decoded = decode_film(Film.load(path))
         same = decoded.samples.shape == sound.samples.shape
         different[name] = np.sum(decoded.samples != sound.samples) if same else np.inf
     title = "samples that differ, untouched MKV (FFV1)"
-    return Figure(title, different, 0, at_most=True, digits=0)
+    yield Figure(title, different, 0, at_most=True, digits=0)
 
 
-def _speed_figures(sound: Sound, folder: Path) -> Iterator[Figure]:
-    """Of mono and of stereo, as an artist would write and read them."""
+def speed_figures(sounds: Sounds) -> Iterator[Figure]:
+    """How fast a long stereo sound, and its middle, are written and read, as an artist would."""
+    (sound,) = sounds.values()
     mono = Sound(sound.samples.mean(axis=0), sound.rate)
-    yield from _speeds("mono scroll, 512², 30 fps", encode_film(mono), 4, folder)
-    yield from _speeds("stereo scroll, 512², 30 fps", encode_film(sound), 4, folder)
-    instants = encode_film(mono, "instants", size=_SIZES["instants"])
-    yield from _speeds("mono instants, 1024², 60 fps", instants, None, folder)
+    instants = encode_film(_beginning(mono), "instants", size=_SIZES["instants"])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "film.mp4"
+        yield from _speeds("mono scroll, 512², 30 fps", encode_film(mono), 4, path)
+        yield from _speeds("stereo scroll, 512², 30 fps", encode_film(sound), 4, path)
+        yield from _speeds("mono instants, 1024², 60 fps", instants, None, path)
 
 
-def _speeds(name: str, film: Film, target: float | None, folder: Path) -> Iterator[Figure]:
+def _speeds(name: str, film: Film, target: float | None, path: Path) -> Iterator[Figure]:
     progress(f"speed of {name}")
-    path = folder / "film.mp4"
     frames = [frame.pixels for frame in film.frames()]
     ready = Film(DrawnFrames(lambda: frames, len(frames), film.fps))
     bare = seconds(lambda: ready.save(path, overwrite=True))
@@ -184,6 +193,15 @@ def _coded_as_usual(film: Film, crf: int) -> DrawnFrames:
     with av.open(file) as container:
         frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
     return DrawnFrames(lambda: frames, len(frames), Fraction(film.fps))
+
+
+#: What is measured on mono sounds.
+OF_MONO: tuple[Callable[[Sounds], Iterator[Figure]], ...] = (
+    *(partial(_opinion_figures, kind, crf) for kind in _TARGETS for crf in _TARGETS[kind]),
+    _usual_figures,
+    *(partial(_forgetful_figures, crf) for crf in (18, 28)),
+    _harmed_figures,
+)
 
 
 def _mos(sound: Sound, decoded: Sound) -> float:

@@ -25,8 +25,9 @@ print(peak if sys.platform == "darwin" else peak * 1024)
 """
 
 
-def memory_figures(sound: Sound) -> Iterator[Figure]:
+def memory_figures(sounds: dict[str, Sound]) -> Iterator[Figure]:
     """Peak memory of encoding and decoding an hour of stereo, made of ``sound`` repeated."""
+    (sound,) = sounds.values()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         hour, picture, again = folder / "hour.wav", folder / "hour.png", folder / "again.wav"

@@ -117,7 +117,7 @@ def picture_figures(kind: str, sounds: dict[str, Sound]) -> Iterator[Figure]:
         yield Figure(title, of_sounds, _PSNR_TARGETS[state], digits=1)
 
 
-def seam_figure(sounds: dict[str, Sound]) -> Figure:
+def seam_figures(sounds: dict[str, Sound]) -> Iterator[Figure]:
     """What it costs to decode stretch by stretch, as long sounds are."""
     progress("seams")
     costs = {}
@@ -127,10 +127,10 @@ def seam_figure(sounds: dict[str, Sound]) -> Figure:
             _decoded_by(picture, stretch) for stretch in (picture.width, _SMALL_STRETCH)
         )
         costs[name] = _opinion(sound, whole) - _opinion(sound, parts)
-    return Figure("MOS lost at seams, one a second, `standard`", costs, 0.02, at_most=True)
+    yield Figure("MOS lost at seams, one a second, `standard`", costs, 0.02, at_most=True)
 
 
-def reference_figure(sounds: dict[str, Sound]) -> Figure:
+def reference_figures(sounds: dict[str, Sound]) -> Iterator[Figure]:
     """How true the rest stays when a part of a picture is altered, the original at hand."""
     progress("reference")
     ratios = {}
@@ -141,7 +141,7 @@ def reference_figure(sounds: dict[str, Sound]) -> Figure:
         decoded = decode(replace(picture, pixels=altered), reference=sound)
         kept = slice(0, sound.sample_count // 2 - sound.rate // 10)
         ratios[name] = si_sdr_db(sound.samples[:, kept], decoded.samples[:, kept])
-    return Figure(
+    yield Figure(
         "SI-SDR of the first half when the second is blackened, with reference (dB)",
         ratios,
         60,

@@ -19,6 +19,7 @@ from bench.damage import JPEG_50
 from bench.figures import Figure
 from bench.metrics import mos, views
 from bench.progress import progress
+from bench.sections import processes
 from eidophone import Film, Picture, Sound, decode, decode_film, encode, encode_film
 
 #: The columns of the table beside the first, which is of a picture whose second half was painted,
@@ -34,22 +35,31 @@ _BESIDE_SECONDS = 0.1
 
 def reference_figures(mono: dict[str, Sound], stereo: dict[str, Sound]) -> list[Figure]:
     """A line for each kind of original; what was measured on `COLUMNS` stands beside it."""
+    progress("originals")
     sounds = {name: _part(mono[name]) for name in _MONO if name in mono}
     sounds |= {name: _part(stereo[name]) for name in _STEREO if name in stereo}
+    others = [next(one for one in sounds.values() if one is not sound) for sound in sounds.values()]
     values: dict[str, dict[str, dict[str, float]]] = {}
-    for name, sound in sounds.items():
-        other = next(one for one in sounds.values() if one is not sound)
-        with tempfile.TemporaryDirectory() as folder:
-            pictures = _Pictures(sound, Path(folder))
-            for title, original in _originals(sound, other):
-                progress(f"originals, {name}, {title}")
-                for column, opinion in pictures.opinions(original):
-                    values.setdefault(title, {}).setdefault(column, {})[name] = opinion
+    with processes() as pool:
+        for name, found in zip(sounds, pool.map(_opinions, sounds.values(), others), strict=True):
+            for title, column, opinion in found:
+                values.setdefault(title, {}).setdefault(column, {})[name] = opinion
     least = round(fmean(values["none"]["painted"].values()), 3)
     return [
         Figure(title, found.pop("painted"), None if title == "none" else least, peers=found)
         for title, found in values.items()
     ]
+
+
+def _opinions(sound: Sound, other: Sound) -> list[tuple[str, str, float]]:
+    """Original by original, and column by column."""
+    with tempfile.TemporaryDirectory() as folder:
+        pictures = _Pictures(sound, Path(folder))
+        return [
+            (title, column, opinion)
+            for title, original in _originals(sound, other)
+            for column, opinion in pictures.opinions(original)
+        ]
 
 
 class _Pictures:

@@ -49,6 +49,7 @@ missed, ≥ and ≤ say which side of a target is the good one.
   PNG compression is Pillow's at level 1. Times are medians of five runs after a warm-up.
 - **Riffusion's mapping**: 512 mel rows to 10 kHz, a column each 10 ms, 100 ms window, power 0.25,
   8 bits, 32 rounds of Griffin–Lim, through librosa, its largest value known.
+- **Pixels and time** of round trips, and levels, are of the first three mono sounds.
 - **audioptic**: the program itself, at its default rate of 42 kHz. Its pixels hold the phase, so
   nothing has to be found; its score after damage is what that costs.
 - **Griffin–Lim**: 100 rounds of librosa's, from our `standard` picture with rows brought to bins
@@ -56,10 +57,11 @@ missed, ≥ and ≤ say which side of a target is the good one.
 - The peers' pictures are scaled back to their own size before they are decoded: none of them reads
   another size. Cells are empty where a peer has no such thing, or takes minutes for it.
 - **Films** are written to MP4 and read from there, by their pixels alone: the sound track is not
-  used, but for MKV. CRF is x264's, with the settings of our own writer; one line shows what x264's
-  own settings do. Frames are lost before the film is coded, and the rest is closed up: the film is
-  a fifth shorter, and no time stamp tells. No peer is known that brings sound back from a film of
-  levels alone; FFmpeg's showspectrum and spectrumsynth need a second film, with the phase.
+  used, but for MKV. Instants are of the first two seconds. CRF is x264's, with the settings of our
+  own writer; one line shows what x264's own settings do. Frames are lost before the film is coded,
+  and the rest is closed up: the film is a fifth shorter, and no time stamp tells. No peer is known
+  that brings sound back from a film of levels alone; FFmpeg's showspectrum and spectrumsynth need a
+  second film, with the phase.
 - **Peaks**: of 1/f noise, of a white page, of a gradient from below to above, of the first sound
   through a tool that gives the negative (`--keep all`), and of its picture cut in two parts of 512
   and 300 pixels; as drawn is `--as-drawn`.

@@ -30,8 +30,9 @@ _HISS = 1e-4
 _DECODE_TARGETS: dict[Quality, float] = {"preview": 40, "standard": 6}
 
 
-def speed_figures(sound: Sound) -> Iterator[Figure]:
+def speed_figures(sounds: dict[str, Sound]) -> Iterator[Figure]:
     """Encoding and decoding of a long stereo sound, beside the bare FFTs of the same passes."""
+    (sound,) = sounds.values()
     with tempfile.TemporaryDirectory() as folder:
         yield from _encode_figures(sound, Path(folder) / "picture.png")
     picture = encode(sound)
