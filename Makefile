@@ -7,7 +7,7 @@
 #   make chaos        kills every command that writes, and runs it again
 #   make docs         the site, in site/
 #   make docs-files   the pictures, sounds and examples of the pages, made again
-#   make docs-commands  every command of the pages, in fresh clones    (about ten minutes)
+#   make docs-commands  every command of the pages, in fresh clones    (about twenty minutes)
 #   make clean        forget everything that was made here
 # PYTHON=python3.12 chooses another Python.
 
