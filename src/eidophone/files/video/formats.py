@@ -126,12 +126,14 @@ _FAITHFUL = {
     "mbtree": "0",
     "x264-params": "chroma-qp-offset=-12",
 }
-#: Where nothing moves there is no motion to look for: as good, in .7 of the time. What is for eyes
-#: may please them, and has no stereo; its bits go to what is dark, where steps are seen.
+#: Where nothing moves there is no motion to look for, and light that comes and goes is no other
+#: scene: as good or better, in half of the time. What is for eyes may please them, and has no
+#: stereo; its bits go to what is dark, where steps are seen.
 _FOR_WHAT: Mapping[Frames, Mapping[str, str]] = {
     "unmoving": {
         "preset": "superfast",
-        "x264-params": "chroma-qp-offset=-12:trellis=1:subme=4",
+        "x264-params": "chroma-qp-offset=-12:trellis=1:subme=3:weightp=0:scenecut=0:b-adapt=0"
+        ":rc-lookahead=5",
     },
     "looks": {"preset": "superfast", "tune": "film", "x264-params": "aq-mode=3"},
 }
