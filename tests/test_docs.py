@@ -279,7 +279,7 @@ def test_the_page_of_comfyui_has_every_node_and_workflow():
     }
     assert set(re.findall(r"^\| ([A-Z][\w ]+) \|", page, re.M)) == nodes
     workflows = {path.stem for path in (ROOT / "example_workflows").glob("*.json")}
-    assert set(re.findall(r"^\| `(\w+)` \|", page, re.M)) == workflows
+    assert set(re.findall(r"^- `(\w+)`:", page, re.M)) == workflows
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     oldest = project["tool"]["comfy"]["requires-comfyui"].removeprefix(">=")
     assert f"ComfyUI {oldest} or newer" in page

@@ -112,6 +112,20 @@ def test_a_sound_behind_a_large_tag_is_known(tmp_path):
     assert kind_of_bytes(tagged[:8192]).name == "MP3"  # likely: what is behind it is not there
 
 
+def test_links_are_followed_to_files_and_named_where_they_lead_elsewhere(tmp_path, capsys):
+    within = tmp_path / "in"
+    (within / "deep").mkdir(parents=True)
+    tone(tmp_path / "a.wav")
+    (within / "b.wav").symlink_to(tmp_path / "a.wav")
+    (within / "c.wav").symlink_to("nowhere")
+    (within / "deep" / "round").symlink_to("..")
+    assert main(["encode", str(within), str(tmp_path / "out"), "--jobs", "1"]) == 0
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["b.png"]
+    (note,) = capsys.readouterr().err.splitlines()
+    assert "c.wav (a link to nothing)" in note
+    assert "deep/round (a link to a folder: name that as well)" in note
+
+
 def test_avif_is_read(tmp_path):
     if not features.check("avif"):
         pytest.skip("this Pillow has no AVIF")

@@ -125,7 +125,8 @@ def held_by(path: Path) -> set[str]:
 
 def tell_left_out(folder: Path, files: Iterable[Path]) -> None:
     """Say in one line which of ``files`` in ``folder`` are left out, though they may be meant."""
-    reasons = [(path, why_left_out(path)) for path in files]
+    links = (path for path in _seen_in(folder) if path.is_symlink() and not path.is_file())
+    reasons = [(path, why_left_out(path)) for path in (*links, *files)]
     left = [f"{path.relative_to(folder)} ({reason})" for path, reason in reasons if reason]
     if left:
         more = f" and {len(left) - _MOST_NAMED} more" if len(left) > _MOST_NAMED else ""
@@ -135,8 +136,13 @@ def tell_left_out(folder: Path, files: Iterable[Path]) -> None:
 def why_left_out(path: Path) -> str:
     """Why the file at ``path`` is left out: of no known kind, or not read here; else empty.
 
-    What has one of our endings is not left out but tried. Text is nothing that may be meant.
+    What has one of our endings is not left out but tried. Text is nothing that may be meant. No
+    link to a folder is followed: it may lead round in circles.
     """
+    if path.is_dir():
+        return "a link to a folder: name that as well"
+    if not path.exists():
+        return "a link to nothing"
     if path.suffix.lower() in SOUND_SUFFIXES | PICTURE_SUFFIXES | FILM_SUFFIXES:
         return ""
     kind = kind_of(path)
@@ -151,10 +157,16 @@ def files_under(folder: Path, besides: Path | None = None) -> Iterator[Path]:
     Numbers in their names are in numerical order.
     """
     inside = besides is not None and besides != folder and besides.is_relative_to(folder)
-    for path in sorted(folder.rglob("*"), key=by_number):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+    for path in sorted(_seen_in(folder), key=by_number):
         ours = inside and besides is not None and path.is_relative_to(besides)
-        if not hidden and not ours and path.is_file():
+        if not ours and path.is_file():
+            yield path
+
+
+def _seen_in(folder: Path) -> Iterator[Path]:
+    """What lies under ``folder``, and is not hidden."""
+    for path in folder.rglob("*"):
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts):
             yield path
 
 
