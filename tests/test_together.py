@@ -50,6 +50,7 @@ def results(target="out"):
 def test_a_folder_is_brought_down_by_one_amount(here, capsys):
     assert run() == 0
     said = capsys.readouterr().err
+    assert "\nnote: nothing says how loud" in said  # all of them, and not the first
     assert said.count("brought down by") == 1
     assert "2 sounds, all by one amount, brought down by" in said
     assert run("--as-drawn", target="drawn") == 0

@@ -219,7 +219,9 @@ def run_task(task: Task, how: How) -> TaskOutcome:
             waits, error = _run(task, how), None
         except (EidophoneError, OSError, MemoryError) as failure:
             waits, error = False, str(failure) or type(failure).__name__
-    return TaskOutcome(task, error, notes_of(caught), waits)
+    name = str(task.sources[0])
+    notes = [note if name in note else f"{name}: {note}" for note in notes_of(caught)]
+    return TaskOutcome(task, error, notes, waits)
 
 
 def _run(task: Task, how: How) -> bool:

@@ -23,21 +23,18 @@ def run_folder(tasks: list[Task], how: How, options: Namespace, talk: Talk) -> i
         outcomes = run_tasks(tasks, how, options.jobs or thread_count())
         for outcome in outcomes:
             for note in outcome.notes:
-                said[note] += 1
-                if said[note] == 1:
-                    talk.note(_naming(outcome.task.sources[0], note))
+                text = note.removeprefix(f"{outcome.task.sources[0]}: ")
+                said[text] += 1
+                if said[text] == 1:
+                    talk.note(note)
             if outcome.error is not None:
                 talk.error(outcome.error)
             elif not outcome.waits:
                 done += 1
             turns.add(outcome.task)
             bar(len(turns) / len(tasks))
-    for note, count in said.items():
+    for text, count in said.items():
         if count > 1:
-            talk.note(f"and {count - 1} more: {note}")
+            talk.note(f"and {count - 1} more: {text}")
     talk.say(f"{done} of {len(tasks)} done" + (f", in {target}" if done else ""))
     return OK if done == len(tasks) else FAILED
-
-
-def _naming(source: Path, note: str) -> str:
-    return note if str(source) in note else f"{source}: {note}"
