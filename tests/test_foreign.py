@@ -13,7 +13,7 @@ from eidophone.jobs.pictures import encode_file
 from eidophone.jobs.settings import Encoding
 from eidophone.picture.foreign.colormaps import NAMES, line, match, undone
 from eidophone.picture.foreign.drawing import RiffusionDrawing
-from eidophone.picture.foreign.frames import find_plot, inner
+from eidophone.picture.foreign.frames import _longest, find_plot, inner
 from eidophone.picture.foreign.model import Hints
 from eidophone.picture.foreign.riffusion import Params, params_in, tags_of
 from eidophone.picture.foreign.ticks import value_of
@@ -303,6 +303,14 @@ def test_hints_that_make_no_sense_are_refused_before_any_work(tmp_path, capfd, g
     assert main(["decode", str(FOREIGN), f"{tmp_path}/", *given]) == 1
     (error,) = capfd.readouterr().err.splitlines()
     assert said in error
+
+
+def test_the_longest_line_of_each_row_is_found():
+    drawn = np.zeros((4, 40), bool)
+    drawn[0, 3:9] = drawn[0, 12:30] = True
+    drawn[1, :] = True
+    drawn[2, 7:11] = True  # too short to be of a frame
+    np.testing.assert_array_equal(_longest(drawn), [[12, 30], [0, 40], [0, 0], [0, 0]])
 
 
 @pytest.mark.parametrize(

@@ -281,6 +281,8 @@ def _window(figure: _Figure, hop: float, high: float) -> float:
         of_a_transform = 2 ** math.ceil(math.log2(max(bins - 1, 1)))
         is_blurred = bins >= rows and bins != of_a_transform + 1
         length, longest = of_a_transform * (_BLURRED if is_blurred else 1) / high, 0.25
+    if figure.program == "ffmpeg":  # of a window, it fills only as much as a column lasts
+        length = min(length, 2 * hop)
     return float(
         np.clip(_GAUSSIAN_FOR_HANN * length, max(2.1 * hop, 1e-3), max(longest, 2.1 * hop))
     )
