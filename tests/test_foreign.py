@@ -11,6 +11,7 @@ from eidophone.faces.cli import main
 from eidophone.files.image import read_image
 from eidophone.jobs.pictures import encode_file
 from eidophone.jobs.settings import Encoding
+from eidophone.picture.axis import hz_of_row
 from eidophone.picture.foreign.colormaps import NAMES, line, match, undone
 from eidophone.picture.foreign.drawing import RiffusionDrawing
 from eidophone.picture.foreign.frames import _longest, find_plot, inner
@@ -171,6 +172,18 @@ def test_figures_of_other_programs_sound_at_the_right_pitch_and_time(name):
         assert loudest_hz(part, rate) == pytest.approx(hz, abs=max(0.03 * hz, 1.2 * row))
 
 
+def test_the_axis_of_a_figure_is_read_to_a_fraction_of_a_row():
+    picture = Picture.load(FOREIGN / "librosa-linear.png")
+    recipe, width = picture.recipe, picture.width
+    level = np.asarray(picture.pixels, float)[::-1, :, 1] ** (1 / recipe.gamma)
+    hz = hz_of_row(np.arange(recipe.rows, dtype=float), recipe)  # a row is 50 Hz
+    for start, wanted in [(0.1, 1000), (0.6, 3000)]:
+        column = level[:, round(start * width) : round((start + 0.3) * width)].mean(axis=1)
+        peak = slice(max(column.argmax() - 3, 0), column.argmax() + 4)
+        weight = np.maximum(column[peak] - column.max() / 2, 0)
+        assert np.average(hz[peak], weights=weight) == pytest.approx(wanted, abs=15)
+
+
 def test_the_legend_says_how_many_decibels():
     assert Picture.load(FOREIGN / "librosa-mel.png").recipe.range_db == pytest.approx(80, abs=1)
     told = Picture.load(FOREIGN / "matplotlib.png", hints=Hints(decibels=90))
@@ -261,6 +274,15 @@ def test_the_scale_that_people_say_goes_before_the_numbers():
     assert "guessed, as nothing says it: hz;" in (
         Picture.load(FOREIGN / "audacity.png", hints=Hints("audacity", "mel", None, 80, 2)).drawn_by
     )
+
+
+def test_the_legend_says_whether_light_is_loud(tmp_path):
+    with Image.open(FOREIGN / "librosa-linear.png") as image:
+        pixels = np.array(image.convert("RGB"))
+    where = inner(find_plot(pixels), pixels)
+    pixels[where] = pixels[where][::-1]  # louder above than below, as few sounds are
+    Image.fromarray(pixels).save(tmp_path / "flipped.png")
+    assert "dark is loud" not in Picture.load(tmp_path / "flipped.png").drawn_by
 
 
 def note_of(capfd, *arguments) -> str:
