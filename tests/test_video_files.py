@@ -11,7 +11,14 @@ import pytest
 from PIL import Image
 
 from eidophone.base.errors import EidophoneWarning, FilmError, MissingExtraError, OutputError
-from eidophone.files.video import VideoReader, VideoWriter, holds_sound, holds_text, video_suffixes
+from eidophone.files.video import (
+    VideoReader,
+    VideoWriter,
+    colour,
+    holds_sound,
+    holds_text,
+    video_suffixes,
+)
 from eidophone.sound.sound import Sound
 
 av = pytest.importorskip("av")
@@ -224,6 +231,19 @@ class TestRoundTrip:
 
 
 class TestColour:
+    @pytest.mark.parametrize("suffix", ["mp4", "webm", "mpg"])
+    def test_grey_frames_are_what_ffmpeg_makes_of_them(self, tmp_path, monkeypatch, suffix):
+        light = np.random.default_rng(0).integers(0, 256, (4, 66, 98, 1), np.uint8)
+        frames = list(np.repeat(light, 3, axis=3))
+        frames[2][5, 7, 1] ^= 3  # and one is not grey
+        for name in ("quick", "slow"):
+            with VideoWriter(tmp_path / f"{name}.{suffix}", 98, 66, Fraction(25)) as writer:
+                for frame in frames:
+                    writer.write(frame)
+            monkeypatch.setattr(colour, "_put_grey", lambda *_: False)
+        quick, slow = ((tmp_path / f"{name}.{suffix}").read_bytes() for name in ("quick", "slow"))
+        assert quick == slow
+
     def test_greys_are_exact_but_for_rounding(self, tmp_path):
         ramp = np.tile(np.arange(256, dtype=np.uint8)[None, :, None], (32, 1, 3))
         (shown,) = read(write(tmp_path / "a.mp4", [ramp], crf=1))

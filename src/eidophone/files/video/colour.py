@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from eidophone.base.arrays import Pixels
@@ -25,6 +26,9 @@ _BT709 = 1
 _LIMITED = 1
 _FULL = 2
 _RGB = 0
+
+#: Colour at half the width and height, and its value where there is none.
+_HALVED, _NO_COLOUR = "yuv420p", 128
 
 #: What ``scale`` is told already, or is not managed: it refuses tags that it does not know, and
 #: damaged films hold anything.
@@ -45,19 +49,56 @@ class ToCodec:
 
     def __init__(self, av: ModuleType, width: int, height: int, codec: VideoCodec) -> None:
         matrix = "bt709" if codec.names_matrix else _usual_matrix(width, height)
+        meaning = f"out_color_matrix={matrix}:out_range=tv:out_chroma_loc={codec.chroma}"
         self._av = av
         self._graph = _scale_graph(
-            av,
-            (width, height, "rgb24"),
-            (width, height, codec.pixel_format),
-            f"out_color_matrix={matrix}:out_range=tv:out_chroma_loc={codec.chroma}",
+            av, (width, height, "rgb24"), (width, height, codec.pixel_format), meaning
         )
+        self._grey: NDArray[np.uint8] | None = None
+        if codec.pixel_format == _HALVED and width % 2 == height % 2 == 0:
+            self._grey = np.full((height * 3 // 2, width), _NO_COLOUR, np.uint8)
+            greys = _greys(av, meaning)
+            self._light = greys.to_ndarray()[0].copy()
+            self._tags = greys.colorspace, greys.color_range
 
     def __call__(self, pixels: NDArray[np.uint8]) -> Any:
         """The frame of these ``pixels``, ``[height, width, 3]``."""
-        frame = self._av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
-        self._graph.vpush(frame)
+        pixels = np.ascontiguousarray(pixels)
+        if self._grey is not None and _put_grey(pixels, self._light, self._grey):
+            frame = self._av.VideoFrame.from_ndarray(self._grey, format=_HALVED)
+            frame.colorspace, frame.color_range = self._tags
+            return frame
+        self._graph.vpush(self._av.VideoFrame.from_ndarray(pixels, format="rgb24"))
         return self._graph.vpull()
+
+
+def _greys(av: ModuleType, meaning: str) -> Any:
+    """A frame of all grey values, by FFmpeg: as films of mono sounds are, which take half the time.
+
+    Args:
+        av: PyAV.
+        meaning: for the filter ``scale``, of what is made.
+    """
+    greys = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 16, axis=0)
+    graph = _scale_graph(av, (256, 16, "rgb24"), (256, 16, _HALVED), meaning)
+    graph.vpush(av.VideoFrame.from_ndarray(np.repeat(greys, 3, axis=2), format="rgb24"))
+    return graph.vpull()
+
+
+@njit(cache=True, nogil=True)
+def _put_grey(
+    pixels: NDArray[np.uint8], light: NDArray[np.uint8], frame: NDArray[np.uint8]
+) -> bool:
+    """Put the ``light`` of ``pixels`` above the colour of ``frame``; False if they are not grey."""
+    for row in range(pixels.shape[0]):
+        is_grey = True
+        for column in range(pixels.shape[1]):
+            red = pixels[row, column, 0]
+            is_grey &= red == pixels[row, column, 1] and red == pixels[row, column, 2]
+            frame[row, column] = light[red]
+        if not is_grey:
+            return False
+    return True
 
 
 def tag(codec_context: Any) -> None:
