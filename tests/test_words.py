@@ -341,6 +341,20 @@ def test_a_terminal_is_refused(here, capsys, monkeypatch):
     assert "'eidophone encode -' draws" in misunderstood(capsys, "-")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="numbered streams")
+def test_a_stream_that_is_closed_leads_nowhere(here):
+    tone("a.wav", 0.1)
+    lines = (
+        '"$0" -m eidophone encode a.wav b.png <&- >&- 2>&- && '
+        '"$0" -m eidophone encode - c.png <&- >&-'
+    )
+    shell = ["sh", "-c", lines, sys.executable]
+    run = subprocess.run(shell, check=False, capture_output=True, text=True)
+    assert Picture.load("b.png").untouched
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr.startswith("eidophone: the standard input is empty")
+
+
 def test_watch_says_at_once_what_it_watches(here, capsys, monkeypatch):
     monkeypatch.setattr("eidophone.jobs.hot.watch.watch_as", lambda *_: None)
     assert main(["watch", "studio"]) == 0

@@ -1,5 +1,8 @@
 """``eidophone``, and ``python -m eidophone``."""
 
+import os
+import sys
+
 from eidophone.faces.interrupts import ignore, interruptible, nobody_listens
 
 
@@ -10,7 +13,7 @@ def run() -> None:
         SystemExit: always, with the exit code of `eidophone.faces.cli.main`.
     """
     with interruptible():
-        import sys  # noqa: PLC0415
+        _open_streams()
 
         from eidophone.faces.cli import main  # noqa: PLC0415
 
@@ -26,6 +29,13 @@ def run() -> None:
             nobody_listens()
         ignore()
     raise SystemExit(code)
+
+
+def _open_streams() -> None:
+    """Let what is closed of the standard streams lead nowhere, before a file gets its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
 
 
 if __name__ == "__main__":
