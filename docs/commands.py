@@ -2,7 +2,8 @@
 
 Each page gets a fresh copy of what git knows of this folder, and of what ``make demo`` made in it.
 Its commands run there one after the other as they stand, then its Python, but for what needs a
-library that is not here. Takes some twenty minutes; ``python docs/commands.py film README`` types two.
+library that is not here. Takes some twenty minutes; ``python docs/commands.py film README`` types
+two.
 """
 
 from __future__ import annotations
