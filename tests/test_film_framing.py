@@ -74,3 +74,12 @@ def test_what_was_painted_over_has_lost_nothing(film):
     for paint in (lambda one: 255 - one, lambda one: rng.integers(0, 255, one.shape, np.uint8)):
         assert find_lost([paint(one) for one in frames], frames, 30) == Lost()
     assert find_lost([0 * one for one in frames], frames, 30) == Lost()
+
+
+def test_frames_that_show_less_than_was_drawn_were_not_cut_to_nothing():
+    y, x = np.mgrid[-200:200, -200:200] / 12
+    dot, stripe = (
+        np.repeat((255 * np.exp(-of)).astype(np.uint8)[:, :, None], 3, axis=2)
+        for of in (x**2 + y**2, y**2 / 100)
+    )
+    assert find_lost([stripe] * 30, [dot] * 30, 30) == Lost()

@@ -76,6 +76,17 @@ def test_long_sounds_keep_their_samples_through_stretches():
     assert snr(decode(encode(sound), reference=sound).samples, sound.samples) > 100
 
 
+def test_a_column_that_is_left_over_tells_nothing_of_where_the_original_lies():
+    sound = music()
+    sound = Sound(sound.samples[:, : 257 * 128], RATE)
+    picture = encode(sound)
+    assert picture.width == 257
+    altered = picture.pixels.copy()
+    altered[:, 100:120] = 0
+    again = decode(replace(picture, pixels=altered), reference=sound, quality="preview")
+    assert snr(again.samples[:, 20_000:], sound.samples[:, 20_000:]) > 20
+
+
 def test_the_original_of_an_altered_picture_is_its_reference():
     sound, file = music(), io.BytesIO()
     soundfile.write(file, sound.samples.T, RATE, "FLOAT", format="WAV")

@@ -1,5 +1,7 @@
 """Film files: every format there and back; time, colour and sound kept; bad files refused."""
 
+import gc
+import io
 import json
 import sys
 import warnings
@@ -19,6 +21,7 @@ from eidophone.files.video import (
     holds_text,
     video_suffixes,
 )
+from eidophone.sound.ffmpeg import _File
 from eidophone.sound.sound import Sound
 
 av = pytest.importorskip("av")
@@ -770,3 +773,11 @@ def test_a_film_that_is_written_again_has_the_same_bytes(tmp_path, name):
         (tmp_path / folder).mkdir()
         write(tmp_path / folder / name, sound=clicking())
     assert (tmp_path / "once" / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
+
+
+def test_a_film_that_the_collector_finds_open_is_closed_without_a_word(tmp_path):
+    path = tmp_path / "a.mp4"
+    path.write_bytes(b"anything")
+    file = _File(io.FileIO(path))
+    del file  # a warning here would be an error
+    gc.collect()

@@ -97,11 +97,14 @@ def _find(pairs: list[tuple[Float32, Float32]]) -> Lost:
     for step in _FINE:
         while True:
             moves = [(n * step, m * step) for n in (-1, 0, 1) for m in (-1, 0, 1)]
-            near = [Lost(max(0.0, best.down + n), max(0.0, best.across + m)) for n, m in moves]
+            near = [Lost(_bound(best.down + n), _bound(best.across + m)) for n, m in moves]
             better = max(near, key=fits)
             if fits(better) <= fits(best):
                 break
             best = better
-    best = Lost(*(min(one, _MOST) for one in (best.down, best.across)))
     is_lost = fits(best) > _FITS and 1 - fits(best) < _BETTER * (1 - whole)
     return best if is_lost else Lost()
+
+
+def _bound(lost: float) -> float:
+    return min(max(lost, 0.0), _MOST)

@@ -148,7 +148,8 @@ def _fits_where_it_is(
     black = 10 ** (mapping.recipe.floor_db / 10)
     for pixels in regrouped(picture, _PIECE):
         power, _ = analysis.take(pixels.shape[1])
-        if not pixels.any() or float(power.max()) <= black:  # silence tells nothing
+        moves = pixels.shape[1] > 1 and pixels.any() and float(power.max()) > black
+        if not moves:  # silence tells nothing, nor does a moment
             continue
         seen = ink_of_pixels(pixels, mapping.recipe, colours(channels))
         drawn = ink_of_power(power, mapping.recipe)

@@ -76,6 +76,10 @@ def opened(av: ModuleType, path: Path, refusal: EidophoneError, **how: Any) -> I
 class _File(io.BufferedReader):
     """A file that says no where others raise, since PyAV would print what they raise."""
 
+    def __del__(self) -> None:
+        """Be closed: after an error, a film may be let go together with whoever was reading it."""
+        self.close()
+
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Go there; -1 if broken lengths made FFmpeg ask for a place that cannot be."""
         try:

@@ -65,8 +65,9 @@ def open_photo(
         warnings.simplefilter("ignore")
         try:
             exif = image.getexif()
-            for group in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo, ExifTags.IFD.Interop):
-                exif.get_ifd(group)
+            exif.get_ifd(ExifTags.IFD.GPSInfo)
+            if ExifTags.IFD.Interop in exif.get_ifd(ExifTags.IFD.Exif):  # Pillow 12 raises if not
+                exif.get_ifd(ExifTags.IFD.Interop)
         except Exception:  # anything may come out of a broken block
             image.info.pop("exif", None)
             image.getexif().clear()
