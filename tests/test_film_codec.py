@@ -412,10 +412,14 @@ def test_a_reference_cannot_be_stretched():
 # --- what is refused ------------------------------------------------------------------------------
 
 
-def test_films_for_looking_are_not_decoded(tmp_path):
+def test_films_for_looking_give_their_track_and_are_not_decoded(tmp_path):
     encode_film(music(0.5, rate=RATE), size=64, look="aurora").save(tmp_path / "a.mp4")
+    film = Film.load(tmp_path / "a.mp4")
+    with pytest.warns(EidophoneWarning, match="`look` aurora.*its own sound track"):
+        heard = decode_film(film).samples
+        assert np.array_equal(heard, Sound.load(tmp_path / "a.mp4").samples)
     with pytest.raises(FilmError, match="`look` aurora"):
-        decode_film(Film.load(tmp_path / "a.mp4"))
+        decode_film(film, use_track=False)
 
 
 def test_unknown_values_are_refused():

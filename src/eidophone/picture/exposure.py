@@ -25,6 +25,9 @@ _HEADROOM_DB = 6.0
 #: recordings the darkest reaches .74; this is 36 dB less.
 _DIM = 1 / 3
 
+#: In fewer columns than these, a sound is too short to be bright.
+_FEW_COLUMNS = 16
+
 _BLOCK_SAMPLES = 1 << 18
 
 
@@ -48,11 +51,12 @@ def exposed(recipe: Recipe, sound: SoundSource, exposure: ExposureChoice) -> Rec
 
 def looked_at(blocks: Iterator[Pixels]) -> Iterator[Pixels]:
     """The ``blocks`` of a picture on their way; if it is all but black in the end, that is told."""
-    most = 0.0
+    most, columns = 0.0, 0
     for block in blocks:
         most = max(most, float(block.max()) / brightest(block.dtype))
+        columns += block.shape[1]
         yield block
-    if 0 < most < _DIM:
+    if 0 < most < _DIM and columns >= _FEW_COLUMNS:
         tell(
             f"the sound is so quiet that its picture is all but black: `exposure` auto draws it "
             f"brighter, by up to {MOST_EXPOSURE_DB} dB"
