@@ -417,7 +417,7 @@ def test_films_for_looking_give_their_track_and_are_not_decoded(tmp_path):
     film = Film.load(tmp_path / "a.mp4")
     with pytest.warns(EidophoneWarning, match="`look` aurora.*its own sound track"):
         heard = decode_film(film).samples
-        assert np.array_equal(heard, Sound.load(tmp_path / "a.mp4").samples)
+    assert np.array_equal(heard, Sound.load(tmp_path / "a.mp4").samples)
     with pytest.raises(FilmError, match="`look` aurora"):
         decode_film(film, use_track=False)
 

@@ -108,10 +108,9 @@ def test_folders_say_once_what_was_guessed_and_of_how_many(here, capsys):
     for name in "ab":
         photograph(f"pictures/{name}.png")
     said = notes(capsys, "decode", "pictures/", "sounds/", "--quality", "preview")
-    assert [sum(f"{name}: guessed" in one for one in said) for name in ("a.png", "1 more")] == [
-        1,
-        1,
-    ]
+    first, rest = (one for one in said if "guessed" in one)
+    assert ".png: guessed" in first
+    assert "and 1 more: guessed" in rest
 
 
 def test_python_says_what_was_guessed_and_takes_the_same_names(tmp_path):
