@@ -119,6 +119,15 @@ def test_an_original_tells_a_cut_picture_from_a_squeezed_one(guitar, harm, part,
         assert shown == pytest.approx(columns, abs=1)
 
 
+@pytest.mark.parametrize("size", [(32, 32), (200, 2)])
+def test_an_original_stands_beside_a_picture_of_few_rows(guitar, size):
+    sound, picture = guitar
+    small = Picture(scaled(picture.pixels, *size), picture.recipe, picture.source)
+    with pytest.warns(EidophoneWarning, match="the original fits nowhere"):
+        again = decode(small, reference=sound, quality="preview")
+    assert again.rate == sound.rate
+
+
 def test_another_sound_does_not_tell(guitar):
     _, picture = guitar
     other = Sound.load(SOUNDS / "loop_safari.flac")

@@ -87,7 +87,9 @@ def columns_shown(
     if whole is None or cut == whole or not (by_tools or _suits_tools(height, width, recipe)):
         return known
     seen, origin = bands(pixels), np.concatenate([bands(one) for one in drawn()], axis=1)
-    scaled, shorter = (_likeness(_widened(seen, columns), origin) for columns in (whole, cut))
+    scaled, shorter = (
+        _likeness(_resized(seen, len(origin), columns), origin) for columns in (whole, cut)
+    )
     if max(scaled, shorter) < _LEAST_LIKE or abs(scaled - shorter) < _AS_LIKE:
         return known
     return whole if scaled > shorter else cut
@@ -119,9 +121,10 @@ def _suits_tools(height: int, width: int, recipe: Recipe) -> bool:
     return height != recipe.rows or height == width
 
 
-def _widened(seen: Float32, columns: int) -> Float32:
+def _resized(seen: Float32, count: int, columns: int) -> Float32:
+    """``seen`` in ``count`` bands, of which a low picture has fewer, and in so many ``columns``."""
     how = Image.Resampling.BOX if columns < seen.shape[1] else Image.Resampling.BILINEAR
-    return np.asarray(Image.fromarray(seen).resize((columns, len(seen)), how))
+    return np.asarray(Image.fromarray(seen).resize((columns, count), how))
 
 
 def _likeness(seen: Float32, drawn: Float32) -> float:

@@ -7,6 +7,7 @@ Weights (``.safetensors``, ``.pth``) are numbers for an architecture that spandr
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -104,7 +105,9 @@ class _Program:
     def __init__(self, torch: ModuleType, path: Path, device: str) -> None:
         self._torch = torch
         self._device = device
-        program = torch.export.load(path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # PyTorch 2.11 warns of what its own loading does
+            program = torch.export.load(path)
         if device != "cpu":
             program = torch.export.passes.move_to_device_pass(program, device)
         self._module = program.module()
