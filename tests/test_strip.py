@@ -375,6 +375,14 @@ def test_a_piece_of_a_long_picture_is_put_in_its_place():
     assert not reading.pixels[:, 5205:].any()
 
 
+@pytest.mark.parametrize("harms", [(), (jpeg,), (resize(0.6, 0.8, KERNELS["bicubic"]), jpeg)])
+def test_the_clock_of_a_very_wide_picture_is_found_by_a_part_of_it(monkeypatch, harms):
+    monkeypatch.setattr(finding, "_MOST_WIDTH", 700)
+    reading = strip.read_strip(harmed((512, 3000), *harms))
+    assert reading.message == MESSAGE
+    assert reading.pixels.shape == (512, 3000, 3)
+
+
 def calls(work):
     """How many functions ``work`` calls: what takes time here, on any machine."""
     count = 0

@@ -83,6 +83,8 @@ def tell_channels(colour: Colour, known: int | None, channels: int) -> None:
 
 
 def _colour(pixels: Pixels) -> Colour:
+    if (pixels[..., 1:] == pixels[..., :1]).all():
+        return Colour.NONE
     top = np.float32(brightest(pixels.dtype))
     values = np.clip(pixels.astype(np.float32), -top, _BRIGHTEST * top) * (np.float32(255) / top)
     if np.abs(values[..., ::2] - values[..., 1:2]).max(initial=0) <= _ROUNDED:

@@ -21,6 +21,8 @@ _SHORTEST_PERIOD, _LONGEST_PERIOD = 2.0, 160.0
 #: The least share of a row's power that its strongest frequency must have.
 _MIN_PURITY = 0.3
 _MIN_WIDTH = 64
+#: Of wider pictures so much is looked at first: an hour's has millions of columns.
+_MOST_WIDTH = 1 << 17
 #: Values that are looked at together: pictures may be very wide.
 _VALUES_AT_ONCE = 1 << 22
 _MOST = 3
@@ -55,8 +57,17 @@ def find_clocks(view: Pixels) -> list[Clock]:
     height, width = view.shape[:2]
     if width < _MIN_WIDTH:
         return []
+    if width > _MOST_WIDTH:  # a part tells which rows, and they themselves how often they alternate
+        begin = (width - _MOST_WIDTH) // 2
+        rows = [one.row for one in find_clocks(view[:, begin : begin + _MOST_WIDTH])]
+        return _clocks(view, np.array(rows, int)) if rows else []
     depth = min(height, max(round(_DEPTH * height), _DEPTH_ROWS))
-    rows = np.arange(height - depth, height, max(1, int(_STEP * height)))
+    return _clocks(view, np.arange(height - depth, height, max(1, int(_STEP * height))))
+
+
+def _clocks(view: Pixels, rows: NDArray[np.intp]) -> list[Clock]:
+    """Those of these ``rows`` of ``view`` that look most like clocks."""
+    width = view.shape[1]
     length = scipy.fft.next_fast_len(width, real=True)
     low, high = int(length / _MAX_PERIOD), int(length / _MIN_PERIOD)
     parts = np.array_split(rows, min(len(rows), -(-len(rows) * length // _VALUES_AT_ONCE)))
