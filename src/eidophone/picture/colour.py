@@ -83,7 +83,7 @@ def tell_channels(colour: Colour, known: int | None, channels: int) -> None:
 
 
 def _colour(pixels: Pixels) -> Colour:
-    if (pixels[..., 1:] == pixels[..., :1]).all():
+    if all(np.array_equal(pixels[..., 1], pixels[..., other]) for other in (0, 2)):
         return Colour.NONE
     top = np.float32(brightest(pixels.dtype))
     values = np.clip(pixels.astype(np.float32), -top, _BRIGHTEST * top) * (np.float32(255) / top)
