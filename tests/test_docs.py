@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import gc
 import hashlib
 import inspect
 import io
@@ -76,6 +77,7 @@ def workshop(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.filterwarnings("ignore:unclosed file.*tar:ResourceWarning")  # by webdataset
 @pytest.mark.parametrize("page", pages_with(lambda page: blocks(page, "python")))
 def test_python_in_the_pages_runs(page, workshop):
     if page.name == "datasets.md":  # they load what the commands make
@@ -85,6 +87,8 @@ def test_python_in_the_pages_runs(page, workshop):
         if not all(map(find_spec, LOADERS & needed(block))):
             continue
         exec(compile(block, f"{page.name} block {number}", "exec"), names)
+    names.clear()
+    gc.collect()
     for made in workshop.glob("*.wav"):
         assert Sound.load(made).sample_count > 0
 
