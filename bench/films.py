@@ -21,8 +21,6 @@ from eidophone import Film, Sound, decode_film, encode_film
 from eidophone.film.film import DrawnFrames
 from eidophone.film.settings import Kind
 
-Sounds = dict[str, Sound]
-
 _TARGETS: dict[Kind, dict[int, float | None]] = {
     "pages": {18: 4.88, 23: 4.75, 28: 4.45},
     "scroll": {18: 4.94, 23: 4.92, 28: 4.86},
@@ -36,7 +34,7 @@ _FEW_SECONDS = 2.0
 _OF, _GONE, _GREY = 5, 1, 3
 
 
-def _opinion_figures(kind: Kind, crf: int, sounds: Sounds) -> Iterator[Figure]:
+def _opinion_figures(kind: Kind, crf: int, sounds: dict[str, Sound]) -> Iterator[Figure]:
     """Opinion of films that were only written and read."""
     progress(f"{kind}, CRF {crf}, {', '.join(sounds)}")
     parts = {
@@ -55,7 +53,7 @@ def _beginning(sound: Sound) -> Sound:
     return Sound(sound.samples[:, : round(_FEW_SECONDS * sound.rate)], sound.rate)
 
 
-def _usual_figures(sounds: Sounds) -> Iterator[Figure]:
+def _usual_figures(sounds: dict[str, Sound]) -> Iterator[Figure]:
     """Opinion of scrolls that another program has coded again, with its usual settings."""
     progress("scroll, x264's own settings")
     values = {}
@@ -66,7 +64,7 @@ def _usual_figures(sounds: Sounds) -> Iterator[Figure]:
     yield Figure("MOS, scroll, coded by x264 with its own settings, CRF 23", values)
 
 
-def _forgetful_figures(crf: int, sounds: Sounds) -> Iterator[Figure]:
+def _forgetful_figures(crf: int, sounds: dict[str, Sound]) -> Iterator[Figure]:
     """Opinion of pages that another program has coded again, without a word of what they are."""
     progress(f"pages, metadata lost, CRF {crf}")
     values = {}
@@ -81,7 +79,7 @@ def _forgetful_figures(crf: int, sounds: Sounds) -> Iterator[Figure]:
     yield Figure(f"MOS, pages, metadata lost, coded again by x264, CRF {crf}", values)
 
 
-def _harmed_figures(sounds: Sounds) -> Iterator[Figure]:
+def _harmed_figures(sounds: dict[str, Sound]) -> Iterator[Figure]:
     """What it costs when a fifth of the frames is missing, and another is grey."""
     progress("scroll, frames lost")
     costs = {}
@@ -106,7 +104,7 @@ def _harmed(film: Film) -> Film:
     return Film(DrawnFrames(lambda: kept, len(kept), film.fps), film.facts)
 
 
-def stereo_figures(sounds: Sounds) -> Iterator[Figure]:
+def stereo_figures(sounds: dict[str, Sound]) -> Iterator[Figure]:
     """Opinion of stereo scrolls, and how true their image is."""
     progress("scroll, stereo")
     coherence, outer = {}, {}
@@ -124,7 +122,7 @@ def stereo_figures(sounds: Sounds) -> Iterator[Figure]:
     yield Figure("MOS of left, right and middle, stereo scroll, CRF 23", outer)
 
 
-def lossless_figures(sounds: Sounds) -> Iterator[Figure]:
+def lossless_figures(sounds: dict[str, Sound]) -> Iterator[Figure]:
     """How many samples an untouched film gives back otherwise than they were."""
     progress("scroll, FFV1")
     different = {}
@@ -139,7 +137,7 @@ def lossless_figures(sounds: Sounds) -> Iterator[Figure]:
     yield Figure(title, different, 0, at_most=True, digits=0)
 
 
-def speed_figures(sounds: Sounds) -> Iterator[Figure]:
+def speed_figures(sounds: dict[str, Sound]) -> Iterator[Figure]:
     """How fast a long stereo sound, and its middle, are written and read, as an artist would."""
     (sound,) = sounds.values()
     mono = Sound(sound.samples.mean(axis=0), sound.rate)
@@ -196,7 +194,7 @@ def _coded_as_usual(film: Film, crf: int) -> DrawnFrames:
 
 
 #: What is measured on mono sounds.
-OF_MONO: tuple[Callable[[Sounds], Iterator[Figure]], ...] = (
+OF_MONO: tuple[Callable[[dict[str, Sound]], Iterator[Figure]], ...] = (
     *(partial(_opinion_figures, kind, crf) for kind in _TARGETS for crf in _TARGETS[kind]),
     _usual_figures,
     *(partial(_forgetful_figures, crf) for crf in (18, 28)),

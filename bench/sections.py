@@ -18,8 +18,6 @@ from eidophone import Sound
 from eidophone.base.errors import EidophoneWarning
 from eidophone.base.parallel import thread_count
 
-Sounds = dict[str, Sound]
-
 
 @dataclass(frozen=True)
 class Section:
@@ -31,8 +29,8 @@ class Section:
         timed: it is measured alone, with all sounds at once.
     """
 
-    measure: Callable[[Sounds], Iterable[Figure]]
-    sounds: Sounds
+    measure: Callable[[dict[str, Sound]], Iterable[Figure]]
+    sounds: dict[str, Sound]
     timed: bool = False
 
 
@@ -66,7 +64,9 @@ def _alone() -> None:
     warnings.simplefilter("ignore", EidophoneWarning)
 
 
-def _measured(measure: Callable[[Sounds], Iterable[Figure]], sounds: Sounds) -> list[Figure]:
+def _measured(
+    measure: Callable[[dict[str, Sound]], Iterable[Figure]], sounds: dict[str, Sound]
+) -> list[Figure]:
     return list(measure(sounds))
 
 
