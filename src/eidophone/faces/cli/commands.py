@@ -8,8 +8,9 @@ from typing import Any, NoReturn
 
 from eidophone import __version__
 from eidophone.bridge.settings import Passage, Running
-from eidophone.faces.cli.options import add_options, jobs, setting, spelled
+from eidophone.faces.cli.options import add_options, jobs, port, setting, spelled
 from eidophone.faces.cli.talk import USAGE
+from eidophone.faces.studio.needs import INSTALL, is_installed
 from eidophone.files.kinds import FILM_FORMATS, PICTURE_FORMATS
 from eidophone.film.settings import KINDS
 from eidophone.jobs.dataset.plan import DatasetPlan
@@ -64,6 +65,13 @@ examples:
   eidophone info voice.wav
 """
 
+_STUDIO = """\
+examples:
+  eidophone studio
+  eidophone studio --workspace pieces/
+  eidophone studio --no-browser --port 2000
+"""
+
 _COMPLETION = """\
 examples:
   eidophone completion bash > ~/.local/share/bash-completion/completions/eidophone
@@ -106,11 +114,13 @@ _CHOICE = ("channels", "track", "downmix")
 
 def parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
+    alone = "" if is_installed() else f", once it is there: {INSTALL}"
     whole = _Parser(
         prog="eidophone",
         description="Sound as pictures and film for any visual program, and back again.",
         epilog="'eidophone help COMMAND' shows its options, and examples. "
-        "'eidophone FILE' does what is likeliest: it draws a sound, and hears a picture or a film.",
+        "'eidophone FILE' does what is likeliest: it draws a sound, and hears a picture or a film. "
+        f"'eidophone' alone opens the studio{alone}.",
     )
     commands = whole.add_subparsers(
         title="commands", required=True, metavar="COMMAND", dest="command"
@@ -125,6 +135,8 @@ def parser() -> argparse.ArgumentParser:
     _watch(_command(commands, "watch", text, _WATCH))
     _info(_command(commands, "info", "Say what a file is.", _INFO))
     _features(_command(commands, "features", "Arrays for networks.", _FEATURES))
+    text = "The studio: all of this in your browser, and more, without a line of code."
+    _studio(_command(commands, "studio", text, _STUDIO))
     text = "What a shell needs to complete what is typed: put it where your shell looks for it."
     _completion(_command(commands, "completion", text, _COMPLETION))
     for one in (whole, *commands.choices.values()):
@@ -301,6 +313,25 @@ def _features(features: argparse.ArgumentParser) -> None:
         help="of raw, stft, spectrogram, mel, mfcc; default: all of them",
     )
     add_options(features, Encoding, only=(*_CHOICE, "overwrite"))
+
+
+def _studio(studio: argparse.ArgumentParser) -> None:
+    studio.add_argument(
+        "--workspace",
+        metavar="FOLDER/",
+        help="where it keeps everything; made if it is not there; default: Eidophone, in your own",
+    )
+    studio.add_argument(
+        "--port", type=port, metavar="N", help="or the next that is free; 0: any; default: 1885"
+    )
+    studio.add_argument(
+        "--host",
+        metavar="ADDRESS",
+        help="who can reach it: 0.0.0.0 for all in your network; default: only this computer",
+    )
+    studio.add_argument(
+        "--no-browser", action="store_true", help="only say the address, and open nothing"
+    )
 
 
 def _completion(completion: argparse.ArgumentParser) -> None:

@@ -166,6 +166,17 @@ def jobs(text: str) -> int:
     return int(text)
 
 
+def port(text: str) -> int:
+    """The number of a port.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    if not text.isdigit() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: use 0 to 65535")
+    return int(text)
+
+
 def setting(text: str) -> tuple[str, float | list[float]]:
     """What to give to an input of a network: NAME=NUMBER, or several.
 

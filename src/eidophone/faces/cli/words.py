@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from eidophone.faces.cli.commands import commands_of, parser
 from eidophone.faces.cli.talk import USAGE
+from eidophone.faces.studio.needs import is_installed
 from eidophone.files.kinds import (
     FILM_FORMATS,
     FILM_SUFFIXES,
@@ -45,7 +46,7 @@ def understood(arguments: Sequence[str] | None = None) -> Namespace:
     """
     whole = parser()
     commands = commands_of(whole)
-    typed = _unmistakable(sys.argv[1:] if arguments is None else arguments, whole) or ["--help"]
+    typed = _unmistakable(sys.argv[1:] if arguments is None else arguments, whole) or _nothing()
     words = [word for word in typed if word == PIPE or not word.startswith("-")]
     first = words[0] if words else ""
     is_likeliest = False
@@ -78,6 +79,11 @@ def as_typed(command: str, *places: object) -> str:
     names = (_undashed(str(place)) for place in places)
     line = f"eidophone {command} {shlex.join(names)}"
     return line if "'" in line else f"'{line}'"
+
+
+def _nothing() -> list[str]:
+    """What is meant where nothing was typed: the studio, if somebody is there to see it."""
+    return ["studio"] if sys.stdout.isatty() and is_installed() else ["--help"]
 
 
 def _unmistakable(typed: Sequence[str], whole: ArgumentParser) -> list[str]:

@@ -1,0 +1,48 @@
+"""studio: everything without a line of code, in the browser."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from eidophone.base.errors import MissingExtraError
+from eidophone.faces.cli.talk import OK, Talk
+from eidophone.faces.studio.launching import show
+from eidophone.faces.studio.needs import INSTALL, is_installed
+from eidophone.faces.studio.running import HOST, PORT, WORKSPACE, Address, Claim, listen
+
+
+def run(options: Namespace, talk: Talk) -> int:
+    """Run a studio until it is ended, or show the one that is running there."""
+    if not is_installed():
+        raise MissingExtraError(f"the studio needs FastAPI and uvicorn: {INSTALL}")
+    workspace = Path(options.workspace or Path.home() / WORKSPACE).expanduser()
+    claim = Claim(workspace)
+    running = claim.other()
+    if running is not None:
+        _open(running, "the studio is running already", options, talk)
+        return OK
+    port = PORT if options.port is None else options.port
+    listener, address = listen(options.host or HOST, port)
+    claim.note(address)
+    talk.kept = lambda: f"all that is in {workspace} is kept"
+    _open(address, "the studio (Ctrl-C ends it)", options, talk)
+    if options.host not in (None, HOST):
+        talk.note("whoever has this address can use the studio and what is in it")
+
+    # slow, and that was at once
+    from eidophone.faces.studio.server import (  # type: ignore[import-not-found, unused-ignore] # noqa: PLC0415
+        serve,
+    )
+
+    try:
+        serve(listener, workspace=workspace, token=address.token, host=address.host)
+    finally:
+        claim.end()
+    return OK
+
+
+def _open(address: Address, what: str, options: Namespace, talk: Talk) -> None:
+    talk.say(f"{what}: {address.url}")
+    if not options.no_browser:
+        show(address.url)

@@ -1,0 +1,1 @@
+"""The studio: everything without a line of code, in the browser."""
