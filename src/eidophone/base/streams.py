@@ -26,12 +26,15 @@ class Feed:
     Args:
         blocks: in order.
         nothing: a block of none, which says what the others are like.
+        start: where the first of them is.
     """
 
-    def __init__(self, blocks: Iterable[NDArray[Any]], nothing: NDArray[Any]) -> None:
+    def __init__(
+        self, blocks: Iterable[NDArray[Any]], nothing: NDArray[Any], start: int = 0
+    ) -> None:
         self._blocks = iter(blocks)
         self._held = nothing
-        self._start = 0
+        self._start = start
         self._ended = False
 
     @property

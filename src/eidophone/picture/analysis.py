@@ -15,20 +15,29 @@ from eidophone.picture.pool import colours, rows_of_spectrum
 BLOCK_COLUMNS = 1024
 
 
+def first_sample(mapping: Mapping, column: int) -> int:
+    """The first sample of a sound under ``column``."""
+    return max(mapping.span(column, column + 1).start, 0)
+
+
 class Analysis:
-    """The columns of a sound, from the first on.
+    """The columns of a sound, from the first on, or from any.
 
     Args:
-        blocks: the sound, ``[channels, samples]`` each.
+        blocks: the sound, ``[channels, samples]`` each, from `first_sample` of ``first`` on.
         channels: 1 or 2.
         mapping: of the picture, at the rate of the sound.
+        first: the column to begin with.
     """
 
-    def __init__(self, blocks: Iterable[Float32], channels: int, mapping: Mapping) -> None:
-        self._feed = Feed(blocks, np.zeros((channels, 0), np.float32))
+    def __init__(
+        self, blocks: Iterable[Float32], channels: int, mapping: Mapping, first: int = 0
+    ) -> None:
+        nothing = np.zeros((channels, 0), np.float32)
+        self._feed = Feed(blocks, nothing, first_sample(mapping, first))
         self._channels = channels
         self._mapping = mapping
-        self._next = 0
+        self._next = first
 
     def __iter__(self) -> Iterator[Float32]:
         """The power of the rows ``[colours, columns, rows]``, block after block, to the end."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from eidophone.base.arrays import Complex64, Float32, Mask, Pixels
@@ -29,10 +31,11 @@ class Reference:
         sound: the original.
         channels: of the sound to be made: 2 doubles the channel of a mono reference.
         mapping: of the picture, at the rate of the original.
+        first: the column to begin with; then the blocks of ``sound`` begin as `Analysis` has it.
     """
 
-    def __init__(self, sound: SoundSource, channels: int, mapping: Mapping) -> None:
-        self._analysis = Analysis(sound.blocks(_BLOCK_SAMPLES), sound.channels, mapping)
+    def __init__(self, sound: SoundSource, channels: int, mapping: Mapping, first: int = 0) -> None:
+        self._analysis = Analysis(sound.blocks(_BLOCK_SAMPLES), sound.channels, mapping, first)
         self._pooling = mapping.pooling
         self._recipe = mapping.recipe
         self._channels = channels
@@ -64,12 +67,32 @@ class Reference:
             before: ``[rows, columns, 3]`` of the unaltered picture, sent through the same tool.
             after: ``[rows, columns, 3]`` of the altered one.
         """
-        power, spectrum = self._next(after.shape[1])
+        return self._changed(*self._next(after.shape[1]), before, after)
+
+    def repaint(self, columns: int, paint: Callable[[Pixels], Pixels]) -> tuple[Columns, Mask]:
+        """The next columns, altered by ``paint``, and which of them that alters.
+
+        Args:
+            columns: how many.
+            paint: given how they are drawn, uint8 ``[rows, columns, 3]``; gives the same or others.
+        """
+        power, spectrum = self._next(columns)
+        drawn = pixels_of_power(power, self._recipe, np.uint8)
+        painted = paint(drawn)
+        altered = (painted != drawn).any(axis=(0, 2))
+        return self._changed(power, spectrum, drawn, painted), altered
+
+    def _changed(
+        self, power: Float32, spectrum: Complex64, before: Pixels, after: Pixels
+    ) -> Columns:
         change = level_change(*self._inks(before, after), self._recipe)
         if self._channels == 1:
             change = change[1:2]
         weight = self._weight(change.max(axis=0) <= _MOST_GAIN_DB)
         self._amplify(spectrum, change)
+        silenced = before.any(axis=(0, 2)) & ~after.any(axis=(0, 2))
+        # With all that was too quiet to be drawn.
+        spectrum[:, silenced[:, None] & self._pooling.inside] = 0
         floor = np.float32(10 ** (self._recipe.floor_db / 10))
         new = change > _MOST_GAIN_DB  # there may be nothing to amplify: take the picture's level
         wanted = power * np.power(np.float32(10), change / 10)

@@ -41,6 +41,7 @@ def sound_of_columns(
     sample_count: int | None = None,
     step_db: float = 0.0,
     stretch: int = _STRETCH_COLUMNS,
+    first: int = 0,
 ) -> Iterator[Float32]:
     """Samples ``[channels, n]``, block after block.
 
@@ -49,17 +50,19 @@ def sound_of_columns(
         channels: 1 or 2.
         mapping: of the picture, at the rate of the sound to be made.
         rounds: of Griffin-Lim; 0 for integrated phase alone.
-        sample_count: samples to give; None for as many as the columns last.
+        sample_count: of the whole sound; None for as many as the columns last.
         step_db: how coarsely levels are known.
         stretch: columns that are found at a time.
+        first: the column that comes first; samples begin where those under it do, and the first
+            and last window of them fade in and out.
     """
-    state = _Synthesis(channels, mapping, rounds, step_db)
+    state = _Synthesis(channels, mapping, rounds, step_db, first)
     stretch = min(stretch, max(1, _STRETCH_CELLS // mapping.gabor.bins))
     beyond = _LOOK_AHEAD_WINDOWS * round(mapping.gabor.n_fft / mapping.gabor.hop)
     pending: list[Columns] = []
     count = 0
     if sample_count is not None:
-        blocks = _first(blocks, mapping.columns(sample_count))
+        blocks = _first(blocks, mapping.columns(sample_count) - first)
     for block in ahead(map(state.prepare, blocks)):
         pending.append(block)
         count += len(block)
@@ -82,16 +85,19 @@ def _first(blocks: Iterable[Columns], columns: int) -> Iterator[Columns]:
 class _Synthesis:
     """What one stretch leaves to the next: the latest samples, and columns yet to be found."""
 
-    def __init__(self, channels: int, mapping: Mapping, rounds: int, step_db: float) -> None:
-        self.seen = 0  # columns that came in
+    def __init__(
+        self, channels: int, mapping: Mapping, rounds: int, step_db: float, first: int
+    ) -> None:
+        self.seen = first  # column after the last that came in
         self._mapping = mapping
         self._channels = channels
         self._rounds = rounds
         self._step_db = step_db
-        self._first = 0  # column at which the next stretch begins
+        self._first = first  # column at which the next stretch begins
         self._columns: Columns | None = None  # from there on, as far as they came in
-        self._given = 0  # samples that went out
-        self._past = np.zeros((channels, -mapping.span(0, 1).start), np.float32)
+        begin = mapping.span(first, first + 1).start
+        self._given = max(begin, 0)  # sample after the last that went out
+        self._past = np.zeros((channels, max(-begin, 0)), np.float32)
 
     def prepare(self, columns: Columns) -> Columns:
         """Do what can be done before the columns' turn comes."""

@@ -1,0 +1,277 @@
+"""Part: some columns of a sound, drawn alone; and some that were altered, heard alone.
+
+What was altered becomes sound as with ``reference_picture`` of `decode`: what was done to the
+picture is done to the sound, so that all that is not new keeps its phase. Only samples under
+altered columns change, and these fade into those around them as the windows of the columns do.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from eidophone.base.arrays import Float32, Int64, Pixels
+from eidophone.base.errors import PictureError
+from eidophone.base.parallel import blocks
+from eidophone.picture.analysis import Analysis, first_sample
+from eidophone.picture.columns import Columns
+from eidophone.picture.ink import pixels_of_power, step_db
+from eidophone.picture.mapping import Mapping
+from eidophone.picture.recipe import Recipe
+from eidophone.picture.reference import Reference
+from eidophone.picture.settings import ROUNDS, Quality
+from eidophone.picture.synthesis import sound_of_columns
+
+#: Columns that are compared at a time.
+_BLOCK_COLUMNS = 256
+
+_BLOCK_SAMPLES = 1 << 18
+
+#: Gives the altered pixels of some columns, from their first and how they are drawn.
+Paint = Callable[[int, Pixels], Pixels]
+
+
+class Held(Protocol):
+    """A sound of which any samples are at hand: a `Sound`, or one that lies in a mapped file."""
+
+    @property
+    def samples(self) -> Float32:
+        """``[channels, samples]``, of which parts are taken."""
+
+    @property
+    def rate(self) -> int:
+        """Samples per second."""
+
+
+class Part(NamedTuple):
+    """Some samples of a sound.
+
+    Attributes:
+        first: where in the sound they begin.
+        samples: ``[channels, samples]``; there may be none.
+    """
+
+    first: int
+    samples: Float32
+
+
+def encode_part(
+    sound: Held, recipe: Recipe, first: int, count: int, *, dtype: Any = np.uint8
+) -> Pixels:
+    """The columns ``first`` to ``first + count`` of ``sound``, bit for bit those of `encode`.
+
+    Only the samples under them are read. Columns after the last of the sound are black.
+
+    Args:
+        sound: any part of which is at hand.
+        recipe: with the exposure, if any.
+        first: 0 or more.
+        count: 1 or more.
+        dtype: of the pixels: uint8, uint16 or float32.
+
+    Returns:
+        ``[recipe.rows, count, 3]`` pixels.
+
+    Raises:
+        PictureError: no such columns.
+    """
+    if first < 0 or count < 1:
+        raise PictureError(f"there are no {count} columns from column {first} on")
+    mapping = _mapping(sound, recipe)
+    begin, end = first_sample(mapping, first), mapping.span(first, first + count).stop
+    channels = len(sound.samples)
+    analysis = Analysis([sound.samples[:, begin:end]], channels, mapping, first)
+    power, _ = analysis.take(count)
+    return pixels_of_power(power, mapping.recipe, dtype)
+
+
+def decode_part(
+    sound: Held, recipe: Recipe, first: int, pixels: Pixels, *, quality: Quality = "preview"
+) -> Part:
+    """The samples of ``sound`` that change where its columns from ``first`` on are ``pixels``.
+
+    Args:
+        sound: the original.
+        recipe: with which the columns were drawn.
+        first: the first column.
+        pixels: uint8 ``[rows, columns, 3]``.
+        quality: as in `decode`.
+
+    Returns:
+        Exactly the samples under the columns that are altered; between them, those of the
+        original where no altered column reaches.
+
+    Raises:
+        PictureError: the sound has no such columns, or there is no such quality.
+    """
+    mapping = _mapping(sound, recipe)
+    count = _checked(sound, mapping, first, pixels)
+    if quality not in ROUNDS:
+        raise PictureError(f"there is no quality {quality!r}: use {', '.join(ROUNDS)}")
+    run = _Run(sound, mapping, first, count, ROUNDS[quality])
+    parts = list(run.parts(lambda at, drawn: pixels[:, at - first : at - first + drawn.shape[1]]))
+    if not run.altered:
+        return Part(0, np.zeros((len(sound.samples), 0), np.float32))
+    begin, end = run.altered[0][0], run.altered[-1][1]
+    samples = np.concatenate([part.samples for part in parts], axis=1)
+    return Part(begin, samples[:, begin - parts[0].first : end - parts[0].first])
+
+
+def repainted(
+    sound: Held,
+    recipe: Recipe,
+    runs: Iterable[tuple[int, int]],
+    paint: Paint,
+    *,
+    quality: Quality = "standard",
+) -> Iterator[Float32]:
+    """All of ``sound``, ``[channels, n]`` block after block, where ``paint`` altered its columns.
+
+    What lies under no altered column is the original, bit for bit.
+
+    Args:
+        sound: of any length.
+        recipe: with which the columns are drawn.
+        runs: first and last column (exclusive) of those that may be altered, in order, apart.
+        paint: gives their altered pixels, from left to right.
+        quality: as in `decode`.
+    """
+    mapping = _mapping(sound, recipe)
+    given = 0
+    for first, last in runs:
+        run = _Run(sound, mapping, first, last - first, ROUNDS[quality])
+        for part in run.parts(paint):
+            yield from _blocks(sound, given, part.first)
+            fresh = max(given - part.first, 0)  # runs may meet
+            yield part.samples[:, fresh:]
+            given = max(given, part.first + part.samples.shape[1])
+    yield from _blocks(sound, given, sound.samples.shape[1])
+
+
+def _mapping(sound: Held, recipe: Recipe) -> Mapping:
+    return Mapping.of(recipe.for_rate(sound.rate), sound.rate)
+
+
+def _checked(sound: Held, mapping: Mapping, first: int, pixels: Pixels) -> int:
+    """How many columns ``pixels`` have, of which ``first`` is the first."""
+    rows, there = mapping.recipe.rows, mapping.columns(sound.samples.shape[1])
+    if pixels.ndim != 3 or pixels.shape[::2] != (rows, 3) or pixels.dtype != np.uint8:
+        raise PictureError(f"columns of the sound are uint8 [{rows}, columns, 3] pixels")
+    count = pixels.shape[1]
+    if first < 0 or count < 1 or first + count > there:
+        raise PictureError(f"the sound has no {count} columns from {first} on: it has {there}")
+    return count
+
+
+def _blocks(sound: Held, first: int, last: int) -> Iterator[Float32]:
+    """The original samples ``first`` to ``last`` (exclusive)."""
+    for begin, end in blocks(first, last, _BLOCK_SAMPLES):
+        yield np.array(sound.samples[:, begin:end], np.float32)
+
+
+def _inside(paint: Paint, first: int, inner: slice, drawn: Pixels) -> Pixels:
+    """``drawn``, of which the columns ``inner`` are painted; they begin with column ``first``."""
+    if inner.start >= inner.stop:
+        return drawn
+    painted = drawn.copy()
+    painted[:, inner] = paint(first, drawn[:, inner])
+    return painted
+
+
+@dataclass(frozen=True)
+class _From:
+    """A sound from sample ``first`` to ``last`` (exclusive), in blocks."""
+
+    sound: Held
+    first: int
+    last: int
+
+    @property
+    def rate(self) -> int:
+        return self.sound.rate
+
+    @property
+    def channels(self) -> int:
+        return len(self.sound.samples)
+
+    @property
+    def sample_count(self) -> int:
+        return self.last - self.first
+
+    def blocks(self, samples_per_block: int) -> Iterator[Float32]:
+        for begin, end in blocks(self.first, self.last, samples_per_block):
+            yield self.sound.samples[:, begin:end]
+
+
+class _Run:
+    """Columns of a sound, some of which are altered, on their way to samples.
+
+    Attributes:
+        altered: first and last sample (exclusive) under altered columns, as far as these are known.
+    """
+
+    def __init__(self, sound: Held, mapping: Mapping, first: int, count: int, rounds: int) -> None:
+        self.altered: list[tuple[int, int]] = []
+        self._sound = sound
+        self._mapping = mapping
+        self._rounds = rounds
+        self._painted = first, first + count
+        # So many columns around them see a sample that changes.
+        around = math.ceil(mapping.gabor.n_fft / mapping.gabor.hop) + 1
+        samples = sound.samples.shape[1]
+        self._first = max(first - around, 0)
+        self._last = min(first + count + around, mapping.columns(samples))
+        begin = first_sample(mapping, self._first)
+        end = min(mapping.span(self._last - 1, self._last).stop, samples)
+        self._under = _From(sound, begin, end)
+
+    def parts(self, paint: Paint) -> Iterator[Part]:
+        """The samples under these columns, and under those around them."""
+        mapping, under = self._mapping, self._under
+        found = sound_of_columns(
+            self._columns(paint),
+            under.channels,
+            mapping,
+            rounds=self._rounds,
+            sample_count=under.last,
+            step_db=step_db(np.uint8, mapping.recipe),
+            first=self._first,
+        )
+        at = under.first
+        for block in found:
+            yield Part(at, self._original_but_altered(at, block))
+            at += block.shape[1]
+
+    def _columns(self, paint: Paint) -> Iterator[Columns]:
+        under, mapping = self._under, self._mapping
+        reference = Reference(under, under.channels, mapping, self._first)
+        first, last = self._painted
+        for begin, end in blocks(self._first, self._last, _BLOCK_COLUMNS):
+            inner = slice(max(first - begin, 0), max(min(end, last) - begin, 0))
+            columns, altered = reference.repaint(
+                end - begin, partial(_inside, paint, max(begin, first), inner)
+            )
+            self._note(begin + np.flatnonzero(altered))
+            yield columns
+
+    def _note(self, columns: Int64) -> None:
+        """Remember the samples under altered ``columns``."""
+        for column in columns:
+            span = self._mapping.span(column, column + 1)
+            begin, end = max(span.start, 0), min(span.stop, self._sound.samples.shape[1])
+            if self.altered and self.altered[-1][1] >= begin:
+                begin = self.altered.pop()[0]
+            self.altered.append((begin, end))
+
+    def _original_but_altered(self, at: int, found: Float32) -> Float32:
+        """What was ``found`` from sample ``at`` on, where it is altered."""
+        samples = np.array(self._sound.samples[:, at : at + found.shape[1]], np.float32)
+        for begin, end in self.altered:
+            low, high = max(begin - at, 0), max(end - at, 0)
+            samples[:, low:high] = found[:, low:high]
+        return samples
