@@ -1,6 +1,7 @@
 # The same few words here and in continuous integration:
 #   make demo         sounds to pictures and back, and what was lost   (starts from nothing)
 #   make test         every check                                      (starts from nothing)
+#   make web          the types of the studio's pages, where Node is
 #   make test-extras  what needs PyTorch, ComfyUI or Ray               (two gigabytes)
 #   make fuzz         damaged files of every kind, an hour of them; or INPUTS=5000
 #   make bench        the full measurement, beside other programs      (about half an hour)
@@ -16,7 +17,7 @@ BIN := .venv/bin
 EXTRAS := $(patsubst %,tests/test_%.py,comfy bridge_networks bridge_dataset_loaders bridge_cli)
 READY := .venv/.ready
 
-.PHONY: demo test test-extras fuzz bench chaos docs docs-files docs-commands clean
+.PHONY: demo test web test-extras fuzz bench chaos docs docs-files docs-commands clean
 
 demo: $(READY)
 	$(BIN)/python examples/demo.py
@@ -26,6 +27,12 @@ test: $(READY)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2
+
+TSC ?= npx --yes --package typescript tsc
+web:
+	@if npm_config_fetch_retries=0 $(TSC) --version >/dev/null 2>&1; \
+	  then $(TSC) --project jsconfig.json; \
+	  else echo "Skipped: without Node (npx) and TypeScript, nobody checks the types of the pages"; fi
 
 test-extras: $(READY)-test-extras
 	$(BIN)/pytest -n 2 $(EXTRAS)
@@ -49,6 +56,7 @@ docs-files: $(READY)-docs-files
 	$(BIN)/python docs/make_examples.py
 	$(BIN)/python docs/make_films.py
 	$(BIN)/python docs/make_foreign.py
+	$(BIN)/python docs/make_studio.py
 
 docs-commands: $(READY)
 	$(BIN)/python docs/commands.py
