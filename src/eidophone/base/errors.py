@@ -47,6 +47,10 @@ class OutputError(EidophoneError):
     """A place that cannot be written, or that already holds something."""
 
 
+class NotThereError(EidophoneError):
+    """What was asked for by its name is not there."""
+
+
 class MissingExtraError(EidophoneError):
     """An optional dependency is not installed; the message says how to install it."""
 

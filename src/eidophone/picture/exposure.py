@@ -63,11 +63,16 @@ def looked_at(blocks: Iterator[Pixels]) -> Iterator[Pixels]:
         )
 
 
-def _automatic(recipe: Recipe, sound: SoundSource) -> float:
-    blocks = sound.blocks(_BLOCK_SAMPLES)
-    mapping = Mapping.of(recipe, sound.rate)
-    loudest = max(float(power.max()) for power in Analysis(blocks, sound.channels, mapping))
+def exposure_of(recipe: Recipe, loudest: float) -> float:
+    """The exposure, in dB, that a sound needs whose loudest power with ``recipe`` is that."""
     if loudest <= 0:
         return 0.0
     short = recipe.top_db - _HEADROOM_DB - 10 * math.log10(loudest)
     return float(min(max(math.floor(short), 0), MOST_EXPOSURE_DB))
+
+
+def _automatic(recipe: Recipe, sound: SoundSource) -> float:
+    blocks = sound.blocks(_BLOCK_SAMPLES)
+    mapping = Mapping.of(recipe, sound.rate)
+    powers = Analysis(blocks, sound.channels, mapping)
+    return exposure_of(recipe, max(float(power.max()) for power in powers))

@@ -216,6 +216,15 @@ class Recipe:
         """
         if name.lower().endswith(".json"):
             return cls.load(name)
+        return cls.preset(name)
+
+    @classmethod
+    def preset(cls, name: str) -> Recipe:
+        """The preset called ``name``.
+
+        Raises:
+            RecipeError: there is none.
+        """
         if name == "riffusion":
             raise RecipeError(
                 "riffusion is no recipe: encode draws for it with `drawn_for` riffusion, and "

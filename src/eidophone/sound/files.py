@@ -211,6 +211,10 @@ _FORMATS = {
 }
 
 
+#: Sounds that are written, by what their names end in.
+SOUND_FORMATS = tuple(ending.removeprefix(".") for ending in _FORMATS)
+
+
 class SoundWriter:
     """A sound file being written block by block; a context manager.
 

@@ -1,0 +1,15 @@
+"""Routes: what can be asked of the studio. Handlers only translate."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from eidophone.faces.studio.errors import RESPONSES
+from eidophone.faces.studio.routes import general, items, pages, views
+
+
+def add_routes(app: FastAPI) -> None:
+    """Let ``app`` answer."""
+    for module in (general, items, views):
+        app.include_router(module.router, prefix="/api", responses=RESPONSES)
+    pages.add_pages(app)

@@ -1,0 +1,54 @@
+"""Studio: all that one server has: a workspace, its sounds and views, and who is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from eidophone.faces.studio.events import Events
+from eidophone.faces.studio.words import in_our_words
+from eidophone.jobs.views.view import View
+from eidophone.jobs.views.views import Views
+from eidophone.jobs.workspace.copies import Copies
+from eidophone.jobs.workspace.folder import Workspace
+
+#: Bytes that one file from a page may have.
+MOST_UPLOAD_BYTES = 2_000_000_000
+
+
+class Studio:
+    """What handlers ask.
+
+    Args:
+        folder: the workspace.
+        upload_bytes: what one file from a page may have.
+
+    Attributes:
+        quit: called to end the server.
+    """
+
+    def __init__(self, folder: Path, upload_bytes: int = MOST_UPLOAD_BYTES) -> None:
+        self.workspace = Workspace(folder)
+        self.upload_bytes = upload_bytes
+        self.events = Events()
+        cache = self.workspace.folder_for("cache")
+        self.copies = Copies(cache / "sounds")
+        self.views = Views(cache / "views", self.copies, self._tell_view)
+        self.quit: Callable[[], None] = lambda: None
+
+    def words(self, text: str) -> str:
+        """``text`` of the library, as a page says it."""
+        return in_our_words(text, self.workspace.folder)
+
+    def tell_items(self) -> None:
+        """Tell pages that there are other items now."""
+        self.events.tell("items", {})
+
+    def close(self) -> None:
+        """End all that goes on."""
+        self.events.close()
+        self.views.close()
+        self.copies.close()
+
+    def _tell_view(self, view: View) -> None:
+        self.events.tell("view", {"id": view.shown.id, "done": view.done})

@@ -1,0 +1,1 @@
+"""Views: items as pictures to look at, tile by tile, however long they are."""

@@ -1,0 +1,68 @@
+"""Thumbnails: small pictures of items, for a shelf."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from itertools import islice
+
+import numpy as np
+from PIL import Image
+
+from eidophone.base.arrays import Pixels
+from eidophone.base.errors import NotThereError
+from eidophone.files.image import read_image
+from eidophone.files.video import VideoReader
+from eidophone.jobs.workspace.folder import Item
+from eidophone.picture.analysis import Analysis
+from eidophone.picture.exposure import exposure_of
+from eidophone.picture.ink import pixels_of_power
+from eidophone.picture.mapping import Mapping
+from eidophone.picture.picture import to_depth
+from eidophone.picture.recipe import PRESETS
+from eidophone.sound.sound import open_sound
+
+#: Width and height of a thumbnail, at most.
+_WIDTH, _HEIGHT = 256, 160
+
+#: Of a sound, its beginning is shown: so many samples.
+_SAMPLES = 1 << 18
+
+#: Of a film, one of its first frames, since the very first is often black.
+_FRAME = 12
+
+#: Of a picture that is much wider than high, its beginning.
+_ASPECT = 2
+
+
+def thumbnail_of(item: Item) -> bytes:
+    """A small picture of ``item``, as PNG.
+
+    Raises:
+        NotThereError: nothing of it can be seen.
+        EidophoneError: it is broken.
+    """
+    kind = item.facts.kind
+    if kind == "sound":
+        pixels = _of_sound(item)
+    elif kind == "picture":
+        pixels = to_depth(read_image(item.path).pixels, "uint8")
+    elif kind == "film":
+        frames = VideoReader(item.path).frames()
+        pixels = [to_depth(one.pixels, "uint8") for one in islice(frames, _FRAME)][-1]
+    else:
+        raise NotThereError(f"nothing of {item.name} can be seen")
+    image = Image.fromarray(np.ascontiguousarray(pixels[:, : _ASPECT * len(pixels)]))
+    image.thumbnail((_WIDTH, _HEIGHT), Image.Resampling.LANCZOS)
+    written = BytesIO()
+    image.save(written, "PNG")
+    return written.getvalue()
+
+
+def _of_sound(item: Item) -> Pixels:
+    """The beginning of a sound, as bright as that needs."""
+    with open_sound(item.path, downmix=True) as sound:
+        recipe = PRESETS["compact"].for_rate(sound.rate)
+        block = next(sound.blocks(_SAMPLES))
+        (power, *_) = Analysis([block], sound.channels, Mapping.of(recipe, sound.rate))
+    quiet = exposure_of(recipe, float(power.max()))
+    return pixels_of_power(power * np.float32(10 ** (quiet / 10)), recipe, np.uint8)

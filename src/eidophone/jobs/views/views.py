@@ -1,0 +1,208 @@
+"""Views: all that are looked at; what is made of them behind everybody's back, the newest first."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from threading import Condition, RLock, Thread
+
+from eidophone.base.errors import EidophoneError, NotThereError, PictureError
+from eidophone.jobs.views.view import PictureView, Shown, SoundView, View
+from eidophone.jobs.workspace.copies import Copies, Copy, sign_of
+from eidophone.jobs.workspace.folder import Item
+from eidophone.picture.colour import channels_of, colour_of
+from eidophone.picture.exposure import exposed, exposure_of
+from eidophone.picture.fit import fitted_columns, resized
+from eidophone.picture.ink import sounding_columns
+from eidophone.picture.picture import Picture, Source, to_depth
+from eidophone.picture.recipe import PRESETS, Recipe
+from eidophone.picture.settings import ExposureChoice
+from eidophone.picture.target import target_of
+
+#: Bytes of all tiles on the disk together, and views that are remembered.
+_MOST_BYTES, _MOST_VIEWS = 2 << 30, 32
+
+#: Listeners are told so many times at most of what is being made.
+_TELLINGS = 50
+
+
+class Views:
+    """The views of a workspace.
+
+    Args:
+        folder: where their tiles are kept.
+        copies: the sounds.
+        tell: told of a view whose reduced tiles are being made, now and then.
+    """
+
+    def __init__(self, folder: Path, copies: Copies, tell: Callable[[View], None]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder, self._copies, self._tell = folder, copies, tell
+        self._views: dict[str, View] = {}  # the one looked at last comes last
+        self._loudest: dict[tuple[str, Recipe], float] = {}
+        self._lock = RLock()
+        self._waiting: list[tuple[View, Iterator[None]]] = []
+        self._woken = Condition()
+        self._is_over = False
+        Thread(target=self._work, daemon=True, name="eidophone-views").start()
+
+    def open(
+        self, item: Item, recipe: Recipe | None = None, exposure: ExposureChoice = 0.0
+    ) -> View:
+        """The view of ``item``: a sound as it is drawn, a picture as it is read.
+
+        Args:
+            item: a sound, a film with a sound track, or a picture.
+            recipe: of sounds, by default the standard one; and pictures, by default theirs.
+            exposure: of sounds, as in `encode`.
+
+        Raises:
+            EidophoneError: it cannot be shown.
+        """
+        with self._lock:
+            if item.facts.kind == "picture":
+                view = self._of_picture(item, recipe)
+            elif item.facts.kind in ("sound", "film"):
+                view = self._of_sound(item, recipe or PRESETS["standard"], exposure)
+            else:
+                raise PictureError(
+                    item.facts.problem or f"{item.name} is no sound, picture or film: choose one"
+                )
+            self._make_room()
+        return view
+
+    def view(self, id_: str) -> View:
+        """The view of that ``id_``.
+
+        Raises:
+            NotThereError: there is none any more: it is to be opened again.
+        """
+        with self._lock:
+            view = self._views.get(id_)
+            if view is None:
+                raise NotThereError("this picture is not open any more: open it again")
+            self._views[id_] = self._views.pop(id_)
+        if isinstance(view, SoundView) and not view.copy.is_there:
+            raise NotThereError("this sound is not at hand any more: open it again")
+        return view
+
+    def close(self) -> None:
+        """Make no more."""
+        with self._woken:
+            self._is_over = True
+            self._woken.notify_all()
+
+    def _of_sound(self, item: Item, recipe: Recipe, exposure: ExposureChoice) -> View:
+        if item.facts.kind == "film" and item.facts.rate is None:
+            raise PictureError(f"{item.name} has no sound of its own: make its sound first")
+        copy = self._copies.of(item.path)
+        recipe = recipe.for_rate(copy.rate)
+        sign = sign_of(item.path)
+        if exposure == "auto":
+            exposure = self._exposure(sign, copy, recipe)
+        drawn = exposed(recipe, copy, exposure)
+        shown = Shown(
+            id=_id_of(sign, drawn.to_json()),
+            item=item.name,
+            recipe=drawn,
+            exposure_db=float(exposure),
+            source=Source(rate=copy.rate, channels=copy.channels, sample_count=copy.sample_count),
+            columns=drawn.columns(copy.sample_count, copy.rate),
+        )
+        known = self._views.pop(shown.id, None)
+        if known is not None and isinstance(known, SoundView) and known.copy is copy:
+            self._views[shown.id] = known
+            return known
+        view = SoundView(shown, copy, self._folder / shown.id)
+        self._views[shown.id] = view
+        if view.done < 1:
+            with self._woken:
+                self._waiting.append((view, view.steps()))
+                self._woken.notify_all()
+        return view
+
+    def _exposure(self, sign: str, copy: Copy, recipe: Recipe) -> float:
+        """That which the loudest of a sound needs; gone through for it only once."""
+        loudest = self._loudest.get((sign, recipe))
+        if loudest is not None:
+            return exposure_of(recipe, loudest)
+        drawn = exposed(recipe, copy, "auto")
+        return recipe.top_db - drawn.top_db
+
+    def _of_picture(self, item: Item, recipe: Recipe | None) -> View:
+        asked = "" if recipe is None else recipe.to_json()
+        id_ = _id_of(sign_of(item.path), asked)
+        known = self._views.get(id_)
+        if known is not None:
+            return known
+        picture = Picture.load(item.path, recipe=recipe)
+        pixels = resized(picture.pixels, picture.recipe.rows, fitted_columns(picture))
+        known_channels = None if picture.source is None else picture.source.channels
+        source = target_of(
+            picture.recipe,
+            pixels.shape[1],
+            sounding=sounding_columns(pixels),
+            channels=channels_of(colour_of(pixels), known_channels),
+            source=picture.source,
+        )
+        shown = Shown(id_, item.name, picture.recipe, 0.0, source, pixels.shape[1])
+        view = PictureView(shown, to_depth(pixels, "uint8"), self._folder / id_)
+        self._views[id_] = view
+        return view
+
+    def _work(self) -> None:
+        """Make what waits, step by step, always of the view that was opened last."""
+        told: dict[str, float] = {}
+        while True:
+            with self._woken:
+                while not self._waiting and not self._is_over:
+                    self._woken.wait()
+                if self._is_over:
+                    return
+                view, steps = entry = self._waiting[-1]
+            try:
+                next(steps)
+            except StopIteration:
+                self._forget(entry)
+            except (EidophoneError, OSError, MemoryError):
+                self._forget(entry)  # whoever looks there is told why
+                continue
+            if view.done - told.get(view.shown.id, 0) >= 1 / _TELLINGS or view.done == 1:
+                told[view.shown.id] = view.done
+                self._tell(view)
+
+    def _forget(self, entry: tuple[View, Iterator[None]]) -> None:
+        with self._woken:
+            self._waiting.remove(entry)
+        view, _ = entry
+        if isinstance(view, SoundView) and view.done == 1:
+            shown = view.shown
+            plain = replace(shown.recipe, top_db=shown.recipe.top_db + shown.exposure_db)
+            self._loudest[view.copy.sign, plain] = view.loudest
+
+    def _make_room(self) -> None:
+        for id_ in list(self._views)[:-_MOST_VIEWS]:
+            del self._views[id_]
+        there = sorted(
+            (path for path in self._folder.iterdir() if path.name not in self._views),
+            key=lambda path: path.stat().st_mtime,
+        )
+        total = sum(_bytes_of(path) for path in self._folder.iterdir())
+        while there and total > _MOST_BYTES:
+            oldest = there.pop(0)
+            total -= _bytes_of(oldest)
+            shutil.rmtree(oldest, ignore_errors=True)
+
+
+def _id_of(*parts: str) -> str:
+    return hashlib.blake2b("/".join(parts).encode("utf-8"), digest_size=10).hexdigest()
+
+
+def _bytes_of(folder: Path) -> int:
+    with suppress(OSError):
+        return sum(path.stat().st_size for path in folder.iterdir())
+    return 0

@@ -1,0 +1,1 @@
+"""A workspace: a folder of plain files, and beside them what is known of how they were made."""

@@ -1,0 +1,113 @@
+"""Facts: what can be said of a file at a glance: of which kind it is, how long, how large."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+from zipfile import is_zipfile
+
+from PIL import Image
+
+from eidophone.base.errors import EidophoneError
+from eidophone.files.image.model import PARSING
+from eidophone.files.kinds import held_by
+from eidophone.files.probing import kind_of
+from eidophone.files.video import VideoReader
+from eidophone.film.film import is_film
+from eidophone.sound.sound import open_sound
+
+ItemKind = Literal["sound", "picture", "film", "zip", "network", "other"]
+
+#: Endings of network files.
+NETWORK_SUFFIXES = frozenset((".onnx", ".pt", ".pth", ".pt2", ".safetensors", ".ckpt"))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a file is.
+
+    Attributes:
+        kind: what it is to people.
+        seconds: how long a sound or a film lasts.
+        rate: samples a second of a sound, or of the sound of a film.
+        channels: of these, as many as are heard: more are mixed to two.
+        width, height: of a picture, or of the frames of a film.
+        problem: why it cannot be used, where its kind says that it should be.
+    """
+
+    kind: ItemKind
+    seconds: float | None = None
+    rate: int | None = None
+    channels: int | None = None
+    width: int | None = None
+    height: int | None = None
+    problem: str = ""
+
+
+def facts_of(path: Path) -> Facts:
+    """What the file at ``path`` is; a broken one is ``other``, and says why."""
+    facts = Facts(kind_of_item(path))
+    try:
+        if facts.kind == "sound":
+            return _of_sound(path)
+        if facts.kind == "picture":
+            return _of_picture(path)
+        if facts.kind == "film":
+            return _of_film(path)
+    except EidophoneError as error:
+        return replace(facts, kind="other", problem=str(error))
+    except Exception as error:  # decoders raise anything on broken files
+        said = f"{path} cannot be read: {type(error).__name__}"
+        return replace(facts, kind="other", problem=said)
+    return facts
+
+
+def kind_of_item(path: Path) -> ItemKind:
+    """Of which kind the file at ``path`` is, by its beginning, or else by its ending."""
+    if path.suffix.lower() in NETWORK_SUFFIXES:
+        return "network"
+    if path.suffix.lower() == ".zip" and is_zipfile(path):
+        return "zip"
+    held = held_by(path)
+    if is_film(path):
+        return "film"
+    for kind in ("sound", "picture"):
+        if kind in held:
+            return kind
+    return "other"
+
+
+def why_unknown(path: Path) -> str:
+    """Why the file at ``path`` is nothing that can be worked with, and what to do."""
+    kind = kind_of(path)
+    if kind is not None and kind.instead:
+        return f"{path} is {kind.name}: {kind.instead}"
+    return f"{path} is no sound, picture, film or network that is known here"
+
+
+def _of_sound(path: Path) -> Facts:
+    with open_sound(path, downmix=True) as sound:
+        return Facts("sound", sound.duration_seconds, sound.rate, sound.channels)
+
+
+def _of_picture(path: Path) -> Facts:
+    try:
+        with PARSING, Image.open(path) as image:
+            width, height = image.size
+            turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+    except Exception:  # of a kind that only our own readers know
+        return Facts("picture")
+    return Facts("picture", width=height if turned else width, height=width if turned else height)
+
+
+def _of_film(path: Path) -> Facts:
+    try:
+        reader = VideoReader(path)
+        height, width = next(iter(reader.frames())).pixels.shape[:2]
+    except EidophoneError:  # a container of films may hold sound alone
+        return _of_sound(path)
+    track = reader.sound()
+    if track is None:
+        return Facts("film", reader.seconds, width=width, height=height)
+    return Facts("film", reader.seconds, track.rate, track.channels, width, height)

@@ -1,0 +1,262 @@
+"""Workspace: a folder whose files are items; their names, and what comes in and goes out.
+
+An item is looked up in the listing of the folder, and never by joining paths: no name leads
+elsewhere. What people would not understand lies in the hidden folder ``.studio``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from eidophone.base.atomic import make_folder, move
+from eidophone.base.claims import claimed
+from eidophone.base.errors import NotThereError, OutputError
+from eidophone.base.temporary import forget, new_file, sweep
+from eidophone.jobs.workspace.facts import Facts, facts_of
+from eidophone.jobs.workspace.made import Made, Records
+from eidophone.jobs.workspace.names import free, safe, same
+
+#: The hidden folder, and the folders in it.
+HIDDEN = ".studio"
+_FOLDERS = ("made", "trash", "cache", "jobs", "arriving", "paintings")
+
+#: What was thrown away is kept so long.
+_TRASH_SECONDS = 30 * 86_400
+
+
+@dataclass(frozen=True)
+class Item:
+    """A file of the workspace.
+
+    Attributes:
+        name: of the file.
+        path: where it is.
+        bytes: how many it has.
+        modified: when it was last changed, in seconds since 1970.
+        facts: what it is.
+        made: how it was made; None if that is not known.
+    """
+
+    name: str
+    path: Path
+    bytes: int
+    modified: float
+    facts: Facts
+    made: Made | None
+
+
+class Workspace:
+    """A folder of items; it is made if it is not there.
+
+    Args:
+        folder: which.
+
+    Raises:
+        OutputError: it cannot be made.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        make_folder(folder)
+        self.folder = folder.resolve()
+        self.hidden = self.folder / HIDDEN
+        for one in _FOLDERS:
+            make_folder(self.hidden / one)
+        self.records = Records(self.hidden / "made")
+        self._lock = RLock()
+        self._facts: dict[tuple[str, int, int], Facts] = {}
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.folder.name
+
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        """Keep all other programs from working here, and remove what killed ones have left.
+
+        Raises:
+            OutputError: another has it.
+        """
+        try:
+            claim = claimed(self.hidden)
+            claim.__enter__()
+        except OutputError:
+            raise OutputError(
+                f"the workspace {self.folder} is open in another studio: go on there, or close it"
+            ) from None
+        try:
+            sweep(self.folder)
+            shutil.rmtree(self.folder_for("arriving"), ignore_errors=True)
+            make_folder(self.folder_for("arriving"))
+            self._empty_trash()
+            yield
+        finally:
+            claim.__exit__(None, None, None)
+
+    def folder_for(self, what: str) -> Path:
+        """The folder in the hidden one for ``what``."""
+        return self.hidden / what
+
+    def items(self) -> list[Item]:
+        """All items, the newest first."""
+        found = [self._item(entry) for entry in self._entries()]
+        there = [one for one in found if one is not None]
+        return sorted(there, key=lambda one: (-one.modified, one.name))
+
+    def item(self, name: str) -> Item:
+        """The item called ``name``.
+
+        Raises:
+            NotThereError: there is none.
+        """
+        item = self._item(self._entry(name))
+        if item is None:
+            raise _not_there(name)
+        return item
+
+    def path_of(self, name: str) -> Path:
+        """Where the item called ``name`` is.
+
+        Raises:
+            NotThereError: there is none.
+        """
+        return Path(self._entry(name).path)
+
+    def take_in(self, file: Path, name: str, made: Made | None = None) -> str:
+        """Make the ``file``, which is on the same disk, an item called like ``name``.
+
+        Returns:
+            Its name.
+        """
+        with self._lock:
+            found = free(safe(name), self._names())
+            if made is not None:
+                self.records.note(found, made)
+            else:
+                self.records.path_of(found).unlink(missing_ok=True)
+            move(file, self.folder / found)
+        return found
+
+    def copied(self, file: Path) -> str:
+        """Make a copy of the ``file``, of anywhere, an item; its name."""
+        arriving = new_file(self.folder_for("arriving"), file.suffix)
+        try:
+            shutil.copyfile(file, arriving)
+            return self.take_in(arriving, file.name)
+        finally:
+            forget(arriving)
+
+    def rename(self, name: str, wanted: str) -> str:
+        """Call the item ``name`` like ``wanted``; its new name."""
+        with self._lock:
+            entry = self._entry(name)
+            others = self._names() - {entry.name}
+            found = free(safe(wanted), others)
+            if found != entry.name:
+                self.records.move(entry.name, self.records.path_of(found))
+                move(Path(entry.path), self.folder / found)
+        return found
+
+    def throw_away(self, name: str) -> None:
+        """Move the item ``name`` to where `restore` finds it for a month."""
+        with self._lock:
+            entry = self._entry(name)
+            place = self.folder_for("trash") / str(time.time_ns())
+            make_folder(place)
+            self.records.move(entry.name, place / ".made.json")
+            move(Path(entry.path), place / entry.name)
+
+    def restore(self, name: str) -> str:
+        """Bring back what was thrown away last of those called ``name``; its name now.
+
+        Raises:
+            NotThereError: there is none.
+        """
+        with self._lock:
+            for place in sorted(self.folder_for("trash").iterdir(), reverse=True):
+                for file in place.iterdir():
+                    if same(file.name) == same(name):
+                        found = self.take_in(file, file.name)
+                        with suppress(OSError):
+                            (place / ".made.json").replace(self.records.path_of(found))
+                        shutil.rmtree(place, ignore_errors=True)
+                        return found
+        raise _not_there(name)
+
+    def _entries(self) -> Iterator[os.DirEntry[str]]:
+        """The files that are items: not hidden, no links, and named in letters."""
+        with os.scandir(self.folder) as entries:
+            for entry in entries:
+                with suppress(OSError):  # it has just gone
+                    if _is_shown(entry.name) and entry.is_file(follow_symlinks=False):
+                        yield entry
+
+    def _entry(self, name: str) -> os.DirEntry[str]:
+        alike = None
+        for entry in self._entries():
+            if entry.name == name:
+                return entry
+            if same(entry.name) == same(name):
+                alike = entry
+        if alike is None:
+            raise _not_there(name)
+        return alike
+
+    def _names(self) -> set[str]:
+        return set(os.listdir(self.folder))  # noqa: PTH208 (names, and not paths)
+
+    def _item(self, entry: os.DirEntry[str]) -> Item | None:
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except OSError:  # it has just gone
+            return None
+        path = Path(entry.path)
+        sign = (entry.name, status.st_size, status.st_mtime_ns)
+        if sign not in self._facts:
+            self._facts[sign] = facts_of(path)
+        made = self.records.of(entry.name)
+        return Item(entry.name, path, status.st_size, status.st_mtime, self._facts[sign], made)
+
+    def _empty_trash(self) -> None:
+        for place in self.folder_for("trash").iterdir():
+            with suppress(ValueError):
+                if int(place.name) / 1e9 < time.time() - _TRASH_SECONDS:
+                    shutil.rmtree(place, ignore_errors=True)
+
+
+def as_json(item: Item) -> dict[str, Any]:
+    """What a page shows of ``item``."""
+    facts, made = item.facts, item.made
+    return {
+        "name": item.name,
+        "kind": facts.kind,
+        "bytes": item.bytes,
+        "modified": item.modified,
+        "seconds": facts.seconds,
+        "rate": facts.rate,
+        "channels": facts.channels,
+        "width": facts.width,
+        "height": facts.height,
+        "problem": facts.problem,
+        "made": None if made is None else vars(made),
+    }
+
+
+def _is_shown(name: str) -> bool:
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:  # bytes that are no letters
+        return False
+    return not name.startswith(".")
+
+
+def _not_there(name: str) -> NotThereError:
+    return NotThereError(f"there is no item called {name!r}: look again what there is")

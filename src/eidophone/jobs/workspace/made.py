@@ -1,0 +1,78 @@
+"""Made: how the items of a workspace were made, a small file for each."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from eidophone.base.atomic import atomic_path
+
+#: A longer record is none of ours.
+_MOST_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Made:
+    """How an item was made.
+
+    Attributes:
+        act: what was done.
+        of: the names of the items that it was done with.
+        settings: what was chosen, as forms give it.
+        notes: what was said meanwhile.
+        settles: of each note, the settings that would settle what had to be guessed.
+        when: in seconds since 1970.
+    """
+
+    act: str
+    of: list[str]
+    settings: dict[str, Any]
+    notes: list[str]
+    settles: list[list[str]]
+    when: float
+
+
+class Records:
+    """The records of a workspace.
+
+    Args:
+        folder: where they are.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def of(self, name: str) -> Made | None:
+        """How the item called ``name`` was made; None if that is not known."""
+        return read(self.path_of(name))
+
+    def note(self, name: str, made: Made) -> None:
+        """Keep how ``name`` was made."""
+        write(self.path_of(name), made)
+
+    def move(self, name: str, target: Path) -> None:
+        """Move the record of ``name``, if there is one, to ``target``."""
+        with suppress(OSError):
+            self.path_of(name).replace(target)
+
+    def path_of(self, name: str) -> Path:
+        """Where the record of ``name`` is."""
+        return self._folder / f"{name}.json"
+
+
+def read(path: Path) -> Made | None:
+    """The record at ``path``; None if there is none that can be read."""
+    with suppress(OSError, ValueError, TypeError, RecursionError):
+        with path.open("rb") as file:
+            values = json.loads(file.read(_MOST_BYTES))
+        return Made(**values)
+    return None
+
+
+def write(path: Path, made: Made) -> None:
+    """Write the record ``made`` to ``path``."""
+    with atomic_path(path, overwrite=True) as temporary:
+        temporary.write_text(json.dumps(asdict(made)), "utf-8")
