@@ -30,10 +30,7 @@ def run(options: Namespace, talk: Talk) -> int:
     if options.host not in (None, HOST):
         talk.note("whoever has this address can use the studio and what is in it")
 
-    # slow, and that was at once
-    from eidophone.faces.studio.server import (  # type: ignore[import-not-found, unused-ignore] # noqa: PLC0415
-        serve,
-    )
+    from eidophone.faces.studio.server import serve  # noqa: PLC0415 (slow, and that was at once)
 
     try:
         serve(listener, workspace=workspace, token=address.token, host=address.host)

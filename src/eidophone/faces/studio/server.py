@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import signal
 import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +20,6 @@ from eidophone.faces.studio.studio import Studio
 
 #: Seconds that replies have to end when the studio does.
 _PATIENCE_SECONDS = 3
-
-#: Which signals end it.
-_SIGNALS = [
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
-]
 
 
 def create_app(
@@ -103,7 +97,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
 
 
 class _Server(uvicorn.Server):
-    """A server whose streams end when it does."""
+    """A server whose streams end when it does; what a signal means afterwards, its caller says."""
 
     def __init__(self, config: uvicorn.Config, studio: Studio) -> None:
         super().__init__(config)
@@ -113,16 +107,6 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._studio.close()
         await super().shutdown(sockets)
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Signals end the server, and are not raised again afterwards."""
-        before = {one: signal.signal(one, lambda *_: self._quit()) for one in _SIGNALS}
-        try:
-            yield
-        finally:
-            for one, handler in before.items():
-                signal.signal(one, handler)
 
     def _quit(self) -> None:
         self.should_exit = True
