@@ -1,0 +1,128 @@
+// @ts-check
+/** The samples of one item, chunk by chunk, only those around where it is played. */
+
+import { bytes, itemPath } from "../lib/api.js";
+
+/** Samples in a chunk, as in player-worklet.js. */
+export const CHUNK = 32_768;
+
+/** Chunks that are kept ahead of the place, and behind it. */
+const AHEAD = 16;
+const BEHIND = 4;
+
+/** Up to so many chunks a sound is kept whole: 30 s at 44.1 kHz. */
+const WHOLE = 41;
+
+/**
+ * Samples of an item as they are: planar float32.
+ *
+ * @param {string} name
+ * @param {number} first
+ * @param {number} count
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{rate: number, first: number, data: Float32Array[]}>}
+ */
+export async function samplesOf(name, first, count, signal) {
+  const { buffer, headers } = await bytes(
+    itemPath(name, `samples?first=${first}&count=${count}`),
+    { signal },
+  );
+  const channels = Number(headers.get("X-Channels"));
+  const got = buffer.byteLength / 4 / channels;
+  return {
+    rate: Number(headers.get("X-Rate")),
+    first: Number(headers.get("X-First")),
+    data: Array.from({ length: channels }, (_, i) => new Float32Array(buffer, i * got * 4, got).slice()),
+  };
+}
+
+/** @param {Float32Array[]} data */
+export function peakOf(data) {
+  let peak = 0;
+  for (const channel of data) {
+    for (let i = 0; i < channel.length; i++) {
+      const size = Math.abs(channel[i]);
+      if (size > peak) peak = size;
+    }
+  }
+  return peak;
+}
+
+/** Fetches the chunks that are wanted, nearest first, and says which to forget. */
+export class Chunks {
+  /** @type {Set<number>} */
+  #there = new Set();
+  /** @type {number[]} */
+  #wanted = [];
+  #abort = new AbortController();
+  #busy = false;
+
+  /**
+   * @param {string} name
+   * @param {number} count  samples
+   * @param {(index: number, data: Float32Array[]) => void} give
+   * @param {(index: number) => void} drop
+   * @param {(error: unknown) => void} fail
+   */
+  constructor(name, count, give, drop, fail) {
+    this.name = name;
+    this.total = Math.max(1, Math.ceil(count / CHUNK));
+    this.count = count;
+    this.give = give;
+    this.drop = drop;
+    this.fail = fail;
+  }
+
+  /**
+   * See that what is played next is there.
+   *
+   * @param {number} position  samples
+   * @param {number} direction
+   * @param {{first: number, last: number} | null} loop
+   */
+  around(position, direction, loop) {
+    const here = Math.min(this.total - 1, Math.max(0, Math.floor(position / CHUNK)));
+    const [first, last] = loop
+      ? [Math.floor(loop.first / CHUNK), Math.floor((loop.last - 1) / CHUNK)]
+      : [0, this.total - 1];
+    const wanted = new Set();
+    for (let i = 0; i <= AHEAD; i++) {
+      let index = here + i * direction;
+      if (loop && (index > last || index < first)) index = direction > 0 ? first + (index - last - 1) : last - (first - index - 1);
+      if (index >= 0 && index < this.total) wanted.add(index);
+    }
+    for (let i = 1; i <= BEHIND; i++) if (here - i * direction >= 0) wanted.add(here - i * direction);
+    if (this.total <= WHOLE) for (let i = 0; i < this.total; i++) wanted.add(i);
+    this.#wanted = [...wanted].filter((index) => index < this.total && !this.#there.has(index));
+    for (const index of this.#there) {
+      if (wanted.has(index)) continue;
+      this.#there.delete(index);
+      this.drop(index);
+    }
+    this.#work();
+  }
+
+  close() {
+    this.#abort.abort();
+    this.#wanted = [];
+  }
+
+  async #work() {
+    if (this.#busy) return;
+    this.#busy = true;
+    const { signal } = this.#abort;
+    try {
+      for (let index = this.#wanted.shift(); index !== undefined; index = this.#wanted.shift()) {
+        if (this.#there.has(index)) continue;
+        const { data } = await samplesOf(this.name, index * CHUNK, Math.min(CHUNK, this.count - index * CHUNK), signal);
+        if (signal.aborted) return;
+        this.#there.add(index);
+        this.give(index, data);
+      }
+    } catch (error) {
+      if (!signal.aborted) this.fail(error);
+    } finally {
+      this.#busy = false;
+    }
+  }
+}

@@ -1,0 +1,376 @@
+// @ts-check
+/**
+ * The player: one sound, and another to compare it with, through one AudioWorklet whose context
+ * runs at the sound's own rate. Chunks come as they are needed, never the whole of a long sound.
+ */
+
+import { Chunks, peakOf, samplesOf } from "./chunks.js";
+
+/** @typedef {import("../lib/types.js").Item} Item */
+/** @typedef {import("../lib/types.js").Span} Span */
+
+/** Nothing is played louder than -1 dBFS. */
+export const LOUDEST = 10 ** (-1 / 20);
+
+/** Where two sounds are compared in loudness: so many places, of so many samples. */
+const PLACES = 12;
+const PLACE = 16_384;
+
+const WORKLET = new URL("./player-worklet.js", import.meta.url);
+
+/**
+ * Events: `state` (what is loaded, played, heard), `meter` (a report came).
+ */
+export class Player extends EventTarget {
+  /** @type {AudioContext | null} */
+  #context = null;
+  /** @type {AudioWorkletNode | null} */
+  #node = null;
+  /** @type {{a: Chunks | null, b: Chunks | null}} */
+  #chunks = { a: null, b: null };
+  #report = { position: 0, time: 0 };
+  #volume = 1;
+  #peak = 0;
+  #speed = 1;
+  #direction = 1;
+  /** @type {Span | null} */
+  #loop = null;
+  #ticket = 0;
+
+  /** @type {Item | null} */
+  item = null;
+  /** @type {Item | null} what it is compared with */
+  other = null;
+  /** @type {"a" | "b"} */
+  heard = "a";
+  playing = false;
+  waiting = false;
+  /** @type {number[]} peaks of the channels since the last report, 0 to 1 */
+  peaks = [0, 0];
+  rate = 44_100;
+  channels = 1;
+  /** Samples of the sound. */
+  count = 0;
+
+  /**
+   * Play another sound from now on; it begins where it begins.
+   *
+   * @param {Item | null} item  a sound
+   */
+  async load(item) {
+    if (item && item.name === this.item?.name && item.modified === this.item.modified) return;
+    const ticket = ++this.#ticket;
+    this.#forget();
+    this.item = item;
+    if (item) {
+      const { rate, data, count } = await facts(item);
+      if (ticket !== this.#ticket) return;
+      Object.assign(this, { rate, count, channels: data });
+      await this.#connect();
+      if (ticket !== this.#ticket) return;
+      this.#post({ type: "source", source: "a", count, channels: data });
+      this.#chunks.a = this.#follow("a", item.name, count);
+      this.#sendGain();
+      this.#fetch();
+    }
+    this.#changed();
+  }
+
+  /** Where it is, in samples: exact where it stands, and as the clock says while it runs. */
+  get position() {
+    if (!this.playing || this.waiting || !this.#context) return this.#report.position;
+    const seconds = this.#context.currentTime - this.#report.time;
+    const moved = this.#report.position + seconds * this.rate * this.#speed * this.#direction;
+    const { first, last } = this.#loop ?? { first: 0, last: this.count };
+    return Math.min(Math.max(moved, first), last);
+  }
+
+  /** Where the ear is: the position, less what is still on its way to the loudspeaker. */
+  get audible() {
+    const late = this.playing ? (this.#context?.outputLatency ?? 0) * this.rate * this.#speed : 0;
+    return Math.max(0, this.position - late * this.#direction);
+  }
+
+  async play() {
+    if (!this.item || !this.#context) return;
+    if (this.#context.state === "suspended") await this.#context.resume();
+    if (this.#loop && (this.position < this.#loop.first || this.position >= this.#loop.last)) {
+      this.seek(this.#loop.first);
+    }
+    this.playing = true;
+    this.#post({ type: "play" });
+    this.#changed();
+  }
+
+  pause() {
+    this.playing = false;
+    this.#post({ type: "pause" });
+    this.#changed();
+  }
+
+  async toggle() {
+    if (this.playing) this.pause();
+    else await this.play();
+  }
+
+  /** @param {number} sample */
+  seek(sample) {
+    const whole = Math.round(Math.min(Math.max(0, sample), Math.max(0, this.count - 1)));
+    this.#report = { position: whole, time: this.#context?.currentTime ?? 0 };
+    this.#post({ type: "seek", sample: whole });
+    this.#fetch();
+    this.#changed();
+  }
+
+  /**
+   * Play a part round and round; nothing ends that.
+   *
+   * @param {number | null} first  samples
+   * @param {number} [last]
+   */
+  loop(first, last = this.count) {
+    this.#loop = first === null ? null : { first: Math.round(first), last: Math.round(last) };
+    if (this.#loop && this.#loop.last - this.#loop.first < 64) this.#loop = null;
+    this.#post({ type: "loop", span: this.#loop });
+    this.#fetch();
+    this.#changed();
+  }
+
+  /** @returns {Span | null} */
+  get looped() {
+    return this.#loop;
+  }
+
+  get speed() {
+    return this.#speed;
+  }
+
+  /** 1 is as it is; pitch goes with it, as with a tape. */
+  set speed(speed) {
+    this.#speed = Math.min(8, Math.max(0.05, speed));
+    this.#sendSpeed();
+  }
+
+  get direction() {
+    return this.#direction;
+  }
+
+  /** 1 forwards, -1 backwards. */
+  set direction(direction) {
+    this.#direction = direction < 0 ? -1 : 1;
+    this.#sendSpeed();
+    this.#fetch();
+  }
+
+  get volume() {
+    return this.#volume;
+  }
+
+  /** 0 to 1. */
+  set volume(volume) {
+    this.#volume = Math.min(1, Math.max(0, volume));
+    this.#sendGain();
+    this.#changed();
+  }
+
+  /**
+   * Have another sound at hand, as loud as this one, at the same place; null for none.
+   *
+   * @param {Item | null} item
+   */
+  async compare(item) {
+    this.#chunks.b?.close();
+    this.#chunks.b = null;
+    this.other = item;
+    this.heard = "a";
+    this.#post({ type: "no-b" });
+    if (item && this.item) {
+      const ticket = this.#ticket;
+      const [{ count, data, rate }, gain] = await Promise.all([facts(item), matching(this.item, item)]);
+      if (ticket !== this.#ticket || this.other !== item) return;
+      if (rate !== this.rate) this.other = null;
+      else {
+        this.#post({ type: "source", source: "b", count, channels: data, gain });
+        this.#chunks.b = this.#follow("b", item.name, count, gain);
+        this.#fetch();
+      }
+    }
+    this.#changed();
+  }
+
+  /** @param {"a" | "b"} which */
+  switchTo(which) {
+    if (which === "b" && !this.other) return;
+    this.heard = which;
+    this.#post({ type: "mix", mix: which === "b" ? 1 : 0 });
+    this.#changed();
+  }
+
+  /**
+   * Play these samples instead of the sound's own, from `first` on: what was painted.
+   *
+   * @param {number} first
+   * @param {Float32Array[]} channels
+   */
+  patch(first, channels) {
+    this.#heardPeak(peakOf(channels));
+    this.#post({ type: "patch", first, last: first + channels[0].length, data: channels });
+  }
+
+  /** The sound is its own again. */
+  unpatch() {
+    this.#post({ type: "unpatch" });
+  }
+
+  /** Where others may join in: the context, and what they can connect to. */
+  async output() {
+    await this.#connect();
+    return /** @type {AudioContext} */ (this.#context);
+  }
+
+  #forget() {
+    this.#chunks.a?.close();
+    this.#chunks.b?.close();
+    this.#chunks = { a: null, b: null };
+    this.#post({ type: "pause" });
+    Object.assign(this, { playing: false, waiting: false, other: null, heard: "a", count: 0 });
+    this.#post({ type: "no-b" });
+    this.#report = { position: 0, time: 0 };
+    this.#peak = 0;
+    this.#loop = null;
+    this.#speed = 1;
+    this.#direction = 1;
+  }
+
+  async #connect() {
+    const channels = Math.min(2, this.channels);
+    if (this.#context?.sampleRate === this.rate && this.#node?.channelCount === channels) return;
+    this.#node?.disconnect();
+    if (this.#context?.sampleRate !== this.rate) {
+      this.#context?.close();
+      this.#context = new AudioContext({ sampleRate: this.rate, latencyHint: "interactive" });
+      await this.#context.audioWorklet.addModule(WORKLET);
+    }
+    this.#node = new AudioWorkletNode(this.#context, "player", {
+      numberOfInputs: 0, channelCount: channels, channelCountMode: "explicit", outputChannelCount: [channels],
+    });
+    this.#node.port.onmessage = (event) => this.#hear(event.data);
+    this.#node.connect(this.#context.destination);
+  }
+
+  /**
+   * @param {"a" | "b"} source
+   * @param {string} name
+   * @param {number} count
+   * @param {number} [gain]
+   */
+  #follow(source, name, count, gain = 1) {
+    return new Chunks(
+      name,
+      count,
+      (index, data) => {
+        this.#heardPeak(peakOf(data) * gain);
+        this.#post({ type: "chunk", source, index, data }, data.map((one) => one.buffer));
+      },
+      (index) => this.#post({ type: "drop", source, index }),
+      (error) => this.dispatchEvent(new CustomEvent("failed", { detail: error })),
+    );
+  }
+
+  #fetch() {
+    for (const chunks of [this.#chunks.a, this.#chunks.b]) {
+      chunks?.around(this.#report.position, this.#direction, this.#loop);
+    }
+  }
+
+  /** @param {any} report */
+  #hear(report) {
+    if (report.type === "ended") this.playing = false;
+    if (report.type === "at") {
+      this.#report = { position: report.position, time: report.frame / this.rate };
+      this.waiting = report.waiting;
+      this.peaks = report.peaks;
+      this.#fetch();
+      this.dispatchEvent(new Event("meter"));
+      return;
+    }
+    this.#changed();
+  }
+
+  /** @param {number} peak  of samples that will be played */
+  #heardPeak(peak) {
+    if (peak <= this.#peak) return;
+    this.#peak = peak;
+    this.#sendGain();
+  }
+
+  /** Chunks come seconds ahead, so the gain is down before what is loud begins. */
+  #sendGain() {
+    const guard = this.#peak > LOUDEST ? LOUDEST / this.#peak : 1;
+    this.#post({ type: "gain", gain: this.#volume * guard });
+  }
+
+  #sendSpeed() {
+    this.#post({ type: "speed", speed: this.#speed * this.#direction });
+    this.#changed();
+  }
+
+  /**
+   * @param {any} message
+   * @param {Transferable[]} [transfer]
+   */
+  #post(message, transfer = []) {
+    this.#node?.port.postMessage(message, transfer);
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event("state"));
+  }
+}
+
+/**
+ * Rate, samples and channels of a sound, as its samples say.
+ *
+ * @param {Item} item
+ */
+async function facts(item) {
+  const { rate, data } = await samplesOf(item.name, 0, 1);
+  return { rate, count: Math.round((item.seconds ?? 0) * rate), data: data.length };
+}
+
+/**
+ * The gain at which `b` is as loud as `a`, by their power at the same places; never so that `b`
+ * would be louder than full scale.
+ *
+ * @param {Item} a
+ * @param {Item} b
+ */
+async function matching(a, b) {
+  const powers = await Promise.all([a, b].map((item) => powerOf(item, Math.min(a.seconds ?? 0, b.seconds ?? 0))));
+  const [wanted, own] = powers;
+  if (!wanted.power || !own.power) return 1;
+  return Math.min(Math.sqrt(wanted.power / own.power), LOUDEST / Math.max(own.peak, 1e-6), 16);
+}
+
+/**
+ * @param {Item} item
+ * @param {number} seconds  how much of it
+ */
+async function powerOf(item, seconds) {
+  const count = Math.floor(seconds * (item.rate ?? 44_100));
+  const places = Math.max(1, Math.min(PLACES, Math.ceil(count / PLACE)));
+  let [power, samples, peak] = [0, 0, 0];
+  for (let i = 0; i < places; i++) {
+    const first = Math.floor((i * Math.max(0, count - PLACE)) / Math.max(1, places - 1));
+    const { data } = await samplesOf(item.name, first, Math.min(PLACE, count));
+    peak = Math.max(peak, peakOf(data));
+    for (const channel of data) {
+      for (const value of channel) power += value * value;
+      samples += channel.length;
+    }
+  }
+  return { power: power / Math.max(1, samples), peak };
+}
+
+/** The one of this page. */
+export const player = new Player();

@@ -1,0 +1,88 @@
+// @ts-check
+/** Shortcuts: each has words, which `?` shows. */
+
+/**
+ * @typedef {object} Shortcut
+ * @property {string[]} keys  as `Space`, `Ctrl+z`, `ArrowLeft`, `?`
+ * @property {string} words
+ * @property {string} group
+ * @property {(event: KeyboardEvent) => unknown} act
+ * @property {() => boolean} when
+ */
+
+/** @type {Shortcut[]} */
+const shortcuts = [];
+
+/**
+ * Add a shortcut; what comes back takes it away again.
+ *
+ * @param {string | string[]} keys  `Ctrl` is Command on a Mac
+ * @param {string} words
+ * @param {(event: KeyboardEvent) => unknown} act
+ * @param {{group?: string, when?: () => boolean}} [how]
+ */
+export function shortcut(keys, words, act, { group = "Everywhere", when = () => true } = {}) {
+  const added = { keys: [keys].flat(), words, group, act, when };
+  shortcuts.push(added);
+  return () => void shortcuts.splice(shortcuts.indexOf(added), 1);
+}
+
+/** All that apply now, by their groups. */
+export function listed() {
+  return Map.groupBy(
+    shortcuts.filter((one) => one.when()),
+    (one) => one.group,
+  );
+}
+
+/**
+ * A key as it is written on a keyboard.
+ *
+ * @param {string} key
+ */
+export function keyName(key) {
+  const names = new Map([
+    ["ArrowLeft", "←"], ["ArrowRight", "→"], ["ArrowUp", "↑"], ["ArrowDown", "↓"],
+    ["Escape", "Esc"], ["Ctrl", "Ctrl"],
+  ]);
+  return key.split("+").map((part) => names.get(part) ?? (part.length === 1 ? part.toUpperCase() : part));
+}
+
+/** @param {KeyboardEvent} event */
+function nameOf(event) {
+  const parts = [];
+  if (event.ctrlKey || event.metaKey) parts.push("Ctrl");
+  if (event.altKey) parts.push("Alt");
+  const letter = event.key.length === 1;
+  if (event.shiftKey && (!letter || /[a-z]/i.test(event.key))) parts.push("Shift");
+  parts.push(event.key === " " ? "Space" : letter ? event.key.toLowerCase() : event.key);
+  return parts.join("+");
+}
+
+/**
+ * Whether the element with the focus needs this key itself. A button that was clicked keeps the
+ * focus, and the space bar should play all the same; one that was reached by Tab is pressed by it.
+ *
+ * @param {KeyboardEvent} event
+ */
+function isTaken(event) {
+  const at = event.target;
+  if (!(at instanceof HTMLElement)) return false;
+  if (event.ctrlKey || event.metaKey) return at.matches("input[type=text], input[type=number], textarea") && event.key !== "Enter";
+  if (at.matches("input[type=text], input[type=number], input[type=search], textarea, select")) return true;
+  if (at.closest("dialog[open], [popover]:popover-open")) return event.key !== "?";
+  if (at.matches("input[type=range], input[type=radio]") && event.key.startsWith("Arrow")) return true;
+  if (event.key === " " || event.key === "Enter") {
+    return at.matches(":focus-visible") && at.matches("button, summary, a, input, [tabindex]:not(e-picture)");
+  }
+  return false;
+}
+
+addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || isTaken(event)) return;
+  const name = nameOf(event);
+  const found = shortcuts.findLast((one) => one.keys.includes(name) && one.when());
+  if (!found) return;
+  event.preventDefault();
+  found.act(event);
+});

@@ -1,0 +1,63 @@
+// @ts-check
+/** Words to the person, at the lower edge, over everything and in nobody's way. */
+
+import { make, one } from "./dom.js";
+
+const STAYS_MS = 7000;
+const MOST = 3;
+
+/**
+ * Say something. Errors stay until they are closed; what can be undone can be undone from here.
+ *
+ * @param {string} words
+ * @param {{undo?: () => unknown, kind?: "note" | "error", action?: {label: string, act: () => unknown}}} [how]
+ */
+export function say(words, { undo, kind = "note", action } = {}) {
+  const place = one(document, "#says");
+  const offered = undo ? { label: "Undo", act: undo } : action;
+  const close = () => toast.remove();
+  /** @type {HTMLElement} */
+  const toast = make(
+    "div",
+    { class: `toast ${kind}`, role: kind === "error" ? "alert" : "status" },
+    make("e-icon", { name: kind === "error" ? "warning" : "note" }),
+    make("p", {}, words),
+    offered &&
+      make(
+        "button",
+        {
+          type: "button",
+          class: "button bare",
+          onclick: () => {
+            close();
+            offered.act();
+          },
+        },
+        offered.label,
+      ),
+    make(
+      "button",
+      { type: "button", class: "button quiet", "aria-label": "Close", onclick: close },
+      make("e-icon", { name: "close" }),
+    ),
+  );
+  for (const old of [...place.children].slice(0, Math.max(0, place.children.length - MOST + 1))) {
+    old.remove();
+  }
+  place.append(toast);
+  if (kind === "note") leaveLater(toast);
+}
+
+/** @param {HTMLElement} toast */
+function leaveLater(toast) {
+  let timer = setTimeout(() => toast.remove(), STAYS_MS);
+  const stay = () => clearTimeout(timer);
+  const go = () => {
+    stay();
+    timer = setTimeout(() => toast.remove(), STAYS_MS / 2);
+  };
+  toast.addEventListener("pointerenter", stay);
+  toast.addEventListener("focusin", stay);
+  toast.addEventListener("pointerleave", go);
+  toast.addEventListener("focusout", go);
+}

@@ -1,0 +1,211 @@
+// @ts-check
+/** The state that all pages share: what is on the shelf, what is being made, what is open. */
+
+import { Refused, events, get as ask, post } from "./api.js";
+import { say } from "./say.js";
+
+/** @typedef {import("./types.js").Item} Item */
+/** @typedef {import("./types.js").Job} Job */
+
+/**
+ * @typedef {object} Shared
+ * @property {Item[]} items  newest first
+ * @property {Job[]} jobs
+ * @property {Item | null} item  the one that is open
+ * @property {import("./types.js").View | null} view  its picture
+ * @property {Item | null} sound  what is played: the item, or the sound that was made of it
+ * @property {import("./types.js").Span | null} selection  a part of it, in samples
+ * @property {import("./types.js").Drawing} drawing  how sounds are drawn
+ * @property {import("./types.js").ServerState | null} server
+ * @property {import("./types.js").Forms} forms
+ * @property {boolean} connected
+ * @property {boolean} opening  a picture is on its way
+ */
+
+/** @type {Shared} */
+const shared = {
+  items: [],
+  jobs: [],
+  item: null,
+  view: null,
+  sound: null,
+  selection: null,
+  drawing: { recipe: "standard", exposure: 0 },
+  server: null,
+  forms: {},
+  connected: true,
+  opening: false,
+};
+
+/** @type {Map<string, Set<(value: any) => void>>} */
+const listeners = new Map();
+
+/**
+ * @template {keyof Shared} K
+ * @param {K} key
+ * @returns {Shared[K]}
+ */
+export function get(key) {
+  return shared[key];
+}
+
+/**
+ * @template {keyof Shared} K
+ * @param {K} key
+ * @param {Shared[K]} value
+ */
+export function set(key, value) {
+  if (shared[key] === value) return;
+  shared[key] = value;
+  for (const listener of [...(listeners.get(key) ?? [])]) listener(value);
+}
+
+/**
+ * Call `fn` with the value now, and whenever it is another; what comes back ends that.
+ *
+ * @template {keyof Shared} K
+ * @param {K} key
+ * @param {(value: Shared[K]) => void} fn
+ * @returns {() => void}
+ */
+export function subscribe(key, fn) {
+  const all = listeners.get(key) ?? new Set();
+  listeners.set(key, all.add(fn));
+  fn(shared[key]);
+  return () => all.delete(fn);
+}
+
+/**
+ * @param {string} name
+ * @returns {Item | null}
+ */
+export function itemNamed(name) {
+  return shared.items.find((item) => item.name === name) ?? null;
+}
+
+/** Ask for the shelf again. */
+export async function refreshItems() {
+  set("items", await ask("items"));
+  if (shared.item) set("item", itemNamed(shared.item.name));
+  findSound();
+}
+
+/** Play what is open: the sound itself, or the latest that was made of it. */
+function findSound() {
+  const item = shared.item;
+  if (!item || item.kind === "sound") return set("sound", item);
+  const made = shared.items.find(
+    (one) => one.kind === "sound" && one.made?.act === "sound" && one.made.of.includes(item.name),
+  );
+  return set("sound", made ?? null);
+}
+
+let ticket = 0;
+
+/**
+ * Open an item: show its picture, and play it.
+ *
+ * @param {Item | string | null} which
+ */
+export async function open(which) {
+  const item = typeof which === "string" ? itemNamed(which) : which;
+  set("selection", null);
+  set("item", item);
+  findSound();
+  await draw();
+}
+
+/** Draw what is open, as `drawing` says; the latest wish wins. */
+export async function draw() {
+  const mine = ++ticket;
+  const item = shared.item;
+  const shown = item?.kind === "zip" ? shared.sound : item;
+  if (!shown) return set("view", null);
+  set("opening", true);
+  try {
+    const how = shown.kind === "sound" ? shared.drawing : {}; // others are what they are
+    const view = await post("views", { item: shown.name, ...how });
+    if (mine === ticket) set("view", view);
+  } catch (error) {
+    if (mine !== ticket) return undefined;
+    set("view", null);
+    if (error instanceof Refused) say(error.message, { kind: "error" });
+    else throw error;
+  } finally {
+    if (mine === ticket) set("opening", false);
+  }
+  return undefined;
+}
+
+/**
+ * Ask for something to be made.
+ *
+ * @param {string} act
+ * @param {string[]} of
+ * @param {Record<string, unknown>} [settings]
+ * @returns {Promise<Job | null>}  null where it was refused, which is said
+ */
+export async function startJob(act, of, settings = {}) {
+  try {
+    const job = await post("jobs", { act, of, settings });
+    learn(job);
+    return job;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    say(error.message, { kind: "error" });
+    return null;
+  }
+}
+
+/**
+ * The job when it has ended, however it did.
+ *
+ * @param {string} id
+ * @returns {Promise<Job>}
+ */
+export function ended(id) {
+  return new Promise((resolve) => {
+    const stop = subscribe("jobs", (jobs) => {
+      const job = jobs.find((one) => one.id === id);
+      if (!job || job.state === "waiting" || job.state === "running") return;
+      queueMicrotask(() => stop());
+      resolve(job);
+    });
+  });
+}
+
+/** @param {Job} job */
+function learn(job) {
+  const others = shared.jobs.filter((one) => one.id !== job.id);
+  const at = shared.jobs.findIndex((one) => one.id === job.id);
+  set("jobs", at < 0 ? [job, ...others] : shared.jobs.map((one) => (one.id === job.id ? job : one)));
+}
+
+/** @param {string} id */
+export function forgetJob(id) {
+  set("jobs", shared.jobs.filter((one) => one.id !== id));
+  post(`jobs/${id}/dismiss`).catch(() => undefined); // somebody else did
+}
+
+/** Learn what there is, and follow what the server tells. */
+export async function begin() {
+  const [server, forms, items, jobs] = await Promise.all([
+    ask("state"),
+    ask("forms").catch(() => ({})),
+    ask("items"),
+    ask("jobs").catch(() => []),
+  ]);
+  set("server", server);
+  set("forms", forms);
+  set("items", items);
+  set("jobs", jobs);
+  events.addEventListener("job", (event) => learn(/** @type {CustomEvent} */ (event).detail));
+  events.addEventListener("items", () => refreshItems().catch(() => undefined));
+  events.addEventListener("lost", () => set("connected", false));
+  events.addEventListener("open", async () => {
+    if (shared.connected) return;
+    set("connected", true);
+    set("jobs", await ask("jobs"));
+    await refreshItems();
+  });
+}

@@ -1,0 +1,99 @@
+// @ts-check
+/** Sound: a sound and its picture; what to make of it. */
+
+import { button, make } from "../lib/dom.js";
+import { shortcut } from "../lib/keys.js";
+import { get, set, subscribe } from "../lib/store.js";
+import { time } from "../lib/words.js";
+import { choose } from "../parts/drop.js";
+import { ZOOM } from "../parts/picture.js";
+import "./sound/panel.js";
+
+/** @type {import("../lib/types.js").Page} */
+export const page = {
+  id: "sound", title: "Sound", icon: "sound", order: 1, element: "p-sound",
+  hint: "See a sound, hear a picture",
+};
+
+/**
+ * The facts of an item in one line: `44.1 kHz · stereo · 0:12.3`.
+ *
+ * @param {import("../lib/types.js").Item} item
+ */
+function factsOf(item) {
+  const facts = [];
+  if (item.seconds !== null) facts.push(time(item.seconds, 1));
+  if (item.rate) facts.push(`${item.rate / 1000} kHz`);
+  if (item.channels) facts.push(item.channels === 1 ? "mono" : item.channels === 2 ? "stereo" : `${item.channels} channels`);
+  if (item.width) facts.push(`${item.width} × ${item.height} pixels`);
+  return facts.join("  ·  ");
+}
+
+export class PSound extends HTMLElement {
+  picture = make("e-picture");
+  title_ = make("h2", {}, "\u00a0");
+  facts = make("p", { class: "facts" }, "\u00a0");
+  busy = make("progress", { hidden: true, "aria-label": "Drawing" });
+
+  connectedCallback() {
+    if (this.childElementCount) return;
+    const notes = make("fieldset", { class: "segments" },
+      make("legend", { class: "unseen" }, "Ruler"), make("div", {}, this.#ruler("Hz", true), this.#ruler("Notes", false)));
+    this.append(
+      make(
+        "header",
+        { class: "bar" },
+        make("div", { class: "name" }, this.title_, this.facts),
+        this.busy,
+        notes,
+        make("div", { class: "zooms", role: "group", "aria-label": "Zoom" },
+          button("zoom-out", "Zoom out", () => this.picture.zoom(1 / ZOOM), { quiet: true, keys: "−" }),
+          button("fit", "See all", () => this.picture.fit(), { quiet: true, keys: "0" }),
+          button("zoom-in", "Zoom in", () => this.picture.zoom(ZOOM), { quiet: true, keys: "+" })),
+      ),
+      this.picture,
+      make("p-sound-panel"),
+    );
+    this.#listen();
+  }
+
+  /**
+   * @param {string} words
+   * @param {boolean} hz
+   */
+  #ruler(words, hz) {
+    const input = make("input", {
+      type: "radio", name: "ruler", checked: hz,
+      onchange: () => (this.picture.notes = !hz),
+    });
+    return make("label", {}, input, make("span", {}, words));
+  }
+
+  #listen() {
+    subscribe("view", (view) => (this.picture.view = view));
+    subscribe("opening", (opening) => (this.busy.hidden = !opening));
+    subscribe("item", (item) => {
+      this.title_.textContent = item?.name ?? "";
+      this.facts.textContent = item ? factsOf(item) : "";
+    });
+    this.picture.addEventListener("select", (event) => {
+      const columns = /** @type {CustomEvent} */ (event).detail;
+      const geometry = this.picture.geometry;
+      set("selection", columns && geometry
+        ? { first: geometry.sampleOfColumn(columns.first), last: geometry.sampleOfColumn(columns.last) }
+        : null);
+    });
+    const when = () => !this.hidden;
+    const group = "Picture";
+    shortcut(["+", "="], "Zoom in", () => this.picture.zoom(ZOOM), { group, when });
+    shortcut("-", "Zoom out", () => this.picture.zoom(1 / ZOOM), { group, when });
+    shortcut("0", "See all", () => this.picture.fit(), { group, when });
+    shortcut("o", "Open a file", choose, { group: "Everywhere", when });
+    shortcut("Escape", "Choose nothing", () => {
+      this.picture.selection = null;
+      set("selection", null);
+    }, { group, when: () => when() && !!get("selection") });
+  }
+}
+
+customElements.define("p-sound", PSound);

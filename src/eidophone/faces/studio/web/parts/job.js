@@ -1,0 +1,56 @@
+// @ts-check
+/** `<e-job>`: something that is being made, where its result will be: how far, how long, stop. */
+
+import { remove } from "../lib/api.js";
+import { button, make } from "../lib/dom.js";
+import { forgetJob } from "../lib/store.js";
+import { timeLeft } from "../lib/words.js";
+
+/** @typedef {import("../lib/types.js").Job} Job */
+
+/** @type {Record<string, string>} */
+const DOING = {
+  picture: "Drawing", squares: "Cutting squares of", film: "Filming", sound: "Listening to",
+  style: "Styling", render: "Rendering",
+};
+
+/**
+ * What a job does, in words.
+ *
+ * @param {Job} job
+ */
+export function wordsOf(job) {
+  return `${DOING[job.act] ?? job.act} ${job.of[0] ?? ""}`;
+}
+
+export class EJob extends HTMLElement {
+  /** @type {Job | null} */
+  #job = null;
+
+  /** @param {Job} job */
+  set job(job) {
+    this.#job = job;
+    const failed = job.state === "failed";
+    this.className = failed ? "failed" : "";
+    const waiting = job.state === "waiting" ? "waiting" : timeLeft(job.seconds_left);
+    const title = make("p", { class: "title", title: wordsOf(job) }, wordsOf(job));
+    const end = failed
+      ? button("close", "Close", () => forgetJob(job.id), { quiet: true })
+      : button("close", `Stop: ${wordsOf(job)}`, () => remove(`jobs/${job.id}`), { quiet: true });
+    this.replaceChildren(
+      title,
+      failed
+        ? make("p", { class: "words", role: "alert" }, job.error ?? "it failed")
+        : make("progress", { max: 1, value: job.state === "running" ? job.done : 0, "aria-label": wordsOf(job) }),
+      failed ? "" : make("p", { class: "left" }, waiting),
+      end,
+    );
+  }
+
+  get job() {
+    if (!this.#job) throw new Error("this job has no job");
+    return this.#job;
+  }
+}
+
+customElements.define("e-job", EJob);

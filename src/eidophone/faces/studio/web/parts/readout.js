@@ -1,0 +1,41 @@
+// @ts-check
+/** What a place of a picture is: Hz, note, level, time, in words; and the pixel there. */
+
+import { decibels, hertz, note, time } from "../lib/words.js";
+
+/** @typedef {import("./geometry.js").Geometry} Geometry */
+
+const probe = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+
+export const readout = {
+  /**
+   * Red, green and blue of one pixel.
+   *
+   * @param {ImageBitmap} bitmap
+   * @param {number} x
+   * @param {number} y
+   * @returns {number[] | null}
+   */
+  pixel(bitmap, x, y) {
+    if (!probe) return null;
+    probe.drawImage(bitmap, x, y, 1, 1, 0, 0, 1, 1);
+    return [...probe.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+  },
+
+  /**
+   * @param {Geometry} geometry
+   * @param {number} column
+   * @param {number} row
+   * @param {number[] | null} colour
+   */
+  words(geometry, column, row, colour) {
+    const hz = geometry.hzOfRow(row);
+    const [left, , right] = (colour ?? []).map((value) => geometry.dbOfValue(value));
+    let level = "";
+    if (colour) {
+      level = decibels(geometry.dbOfValue(Math.max(...colour)));
+      if (Math.abs(left - right) >= 1) level = `L ${decibels(left)}  R ${decibels(right)}`;
+    }
+    return [hertz(hz), note(hz), level, time(geometry.secondsOfColumn(column), 3)].filter(Boolean);
+  },
+};

@@ -1,0 +1,216 @@
+// @ts-check
+/** `<e-shelf>`: what there is, newest first, and what is being made; along the bottom everywhere. */
+
+import { Refused, itemPath, patch, post, remove } from "../lib/api.js";
+import { button, make } from "../lib/dom.js";
+import { say } from "../lib/say.js";
+import { get, itemNamed, open, refreshItems, subscribe } from "../lib/store.js";
+import { common } from "../lib/undo.js";
+import { bytes, time } from "../lib/words.js";
+import { showMade } from "./made.js";
+
+/** @typedef {import("../lib/types.js").Item} Item */
+
+export class EShelf extends HTMLElement {
+  list = make("ul");
+  empty = make("p", { class: "empty" }, "What you open and make stays here.");
+  connectedCallback() {
+    this.setAttribute("role", "region");
+    this.setAttribute("aria-label", "Shelf: your sounds, pictures and films");
+    this.append(this.list, this.empty);
+    for (const key of /** @type {const} */ (["items", "jobs", "item"])) subscribe(key, () => this.#soon());
+  }
+
+  #asked = false;
+
+  #soon() {
+    if (this.#asked) return;
+    this.#asked = true;
+    queueMicrotask(() => {
+      this.#asked = false;
+      this.#draw();
+    });
+  }
+
+  #draw() {
+    const jobs = get("jobs").filter((job) => ["waiting", "running", "failed"].includes(job.state));
+    const items = get("items");
+    const opened = get("item")?.name;
+    const focused = document.activeElement?.closest("e-shelf li")?.getAttribute("data-key");
+    /** @type {Map<string, HTMLElement>} */
+    const old = new Map();
+    for (const card of this.list.children) old.set(card.getAttribute("data-key") ?? "", /** @type {HTMLElement} */ (card));
+    const cards = [
+      ...jobs.map((job) => {
+        const card = old.get(`job ${job.id}`) ?? make("li", { class: "card", "data-key": `job ${job.id}` }, make("e-job"));
+        const shown = card.querySelector("e-job");
+        if (shown) shown.job = job;
+        return card;
+      }),
+      ...items.map((item) => {
+        const key = `${item.name} ${item.modified}`;
+        const card = old.get(key) ?? cardOf(item, key);
+        card.classList.toggle("open", item.name === opened);
+        const main = card.querySelector("button");
+        if (item.name === opened) main?.setAttribute("aria-current", "true");
+        else main?.removeAttribute("aria-current");
+        return card;
+      }),
+    ];
+    const same = cards.length === this.list.children.length && cards.every((card, i) => card === this.list.children[i]);
+    if (!same) this.list.replaceChildren(...cards);
+    this.empty.hidden = cards.length > 0;
+    if (focused && !document.activeElement?.closest("e-shelf")) {
+      const card = cards.find((one) => one.getAttribute("data-key") === focused);
+      card?.querySelector("button")?.focus();
+    }
+  }
+}
+
+/** @type {Record<string, string>} */
+const KINDS = { sound: "sound", picture: "picture", film: "film", zip: "squares", network: "network", other: "file" };
+
+/** @param {Item} item */
+function factsOf(item) {
+  const kind = KINDS[item.kind] ?? "file";
+  return item.seconds !== null && item.kind !== "picture" ? `${kind} · ${time(item.seconds)}` : kind;
+}
+
+/**
+ * @param {Item} item
+ * @param {string} key
+ */
+function cardOf(item, key) {
+  const image = make("img", { src: `/api/${itemPath(item.name, "thumbnail")}?${item.modified}`, alt: "", loading: "lazy", decoding: "async", draggable: "false" });
+  image.addEventListener("error", () => image.remove());
+  const main = make(
+    "button",
+    { type: "button", class: "main", title: item.name, onclick: () => open(item.name) },
+    make("span", { class: "thumb" }, make("e-icon", { name: item.kind }), image),
+    make("span", { class: "title" }, item.name),
+    make("span", { class: "facts" }, factsOf(item)),
+  );
+  const menu = make("div", { class: "menu", popover: "auto" });
+  const more = button("more", `More of ${item.name}`, () => undefined, { quiet: true, kind: "small" });
+  more.popoverTargetElement = menu;
+  menu.addEventListener("beforetoggle", (event) => {
+    if (/** @type {ToggleEvent} */ (event).newState === "open") fillMenu(menu, item, more);
+  });
+  return make("li", { class: "card", "data-key": key }, main, more, menu);
+}
+
+/**
+ * @param {HTMLElement} menu
+ * @param {Item} item
+ * @param {HTMLElement} beside
+ */
+function fillMenu(menu, item, beside) {
+  const box = beside.getBoundingClientRect();
+  menu.style.left = `${Math.max(8, Math.min(box.left, innerWidth - 268))}px`;
+  menu.style.bottom = `${innerHeight - box.top + 6}px`;
+  const close = () => menu.hidePopover();
+  /** @param {() => unknown} act */
+  const then = (act) => () => {
+    close();
+    act();
+  };
+  const saved = make("a", { class: "button", href: `/api/${itemPath(item.name, "file")}?download=1`, download: item.name, onclick: close },
+    make("e-icon", { name: "download" }), make("span", {}, "Download"));
+  menu.replaceChildren(
+    make("p", { class: "facts" }, `${item.name} · ${bytes(item.bytes)}`),
+    saved,
+    button("rename", "Rename", then(() => rename(item))),
+    button("note", item.made ? "How it was made" : "What it is", then(() => showMade(item))),
+    item.made && item.made.act !== "example" ? button("again", "Make it again, but…", then(() => again(item))) : "",
+    button("delete", "Delete", then(() => discard(item))),
+  );
+}
+
+/** @param {Item} item */
+function again(item) {
+  document.dispatchEvent(new CustomEvent("again", { detail: item }));
+}
+
+/** @param {Item} item */
+function rename(item) {
+  const input = make("input", { type: "text", value: item.name, required: true, maxlength: 200, "aria-label": "Name" });
+  /** @type {HTMLDialogElement} */
+  const dialog = make(
+    "dialog",
+    { class: "small", "aria-label": `Rename ${item.name}` },
+    make(
+      "form",
+      { method: "dialog", onsubmit: () => renameTo(item.name, input.value.trim()) },
+      make("h2", {}, "Rename"),
+      input,
+      make("div", { class: "row end" },
+        button("close", "Leave it", () => dialog.close()),
+        make("button", { class: "button primary" }, "Rename")),
+    ),
+  );
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  const stem = item.name.lastIndexOf(".");
+  input.setSelectionRange(0, stem > 0 ? stem : item.name.length);
+}
+
+/**
+ * @param {string} name
+ * @param {string} wanted
+ */
+async function renameTo(name, wanted) {
+  if (!wanted || wanted === name) return;
+  const given = await kindly(() => patch(itemPath(name), { name: wanted }));
+  if (!given) return;
+  const isOpen = get("item")?.name === name;
+  await refreshItems();
+  if (isOpen) await open(given.name);
+  common.did({
+    words: `Rename ${name}`,
+    undo: () => kindly(() => patch(itemPath(given.name), { name })),
+    redo: () => kindly(() => patch(itemPath(name), { name: given.name })),
+  });
+}
+
+/** @param {Item} item */
+async function discard(item) {
+  const wasOpen = get("item")?.name === item.name;
+  const done = await kindly(async () => (await remove(itemPath(item.name)), true));
+  if (!done) return;
+  await refreshItems();
+  if (wasOpen) await open(get("items").find((one) => one.kind === "sound") ?? get("items")[0] ?? null);
+  const restore = async () => {
+    await kindly(() => post(itemPath(item.name, "restore")));
+    await refreshItems();
+    if (wasOpen && itemNamed(item.name)) await open(item.name);
+  };
+  common.did({
+    words: `Delete ${item.name}`,
+    undo: restore,
+    redo: async () => {
+      await kindly(() => remove(itemPath(item.name)));
+      await refreshItems();
+    },
+  });
+  say(`${item.name} is deleted.`, { undo: () => common.undo() });
+}
+
+/**
+ * What `act` gives; where it is refused, that is said.
+ *
+ * @template T
+ * @param {() => Promise<T>} act
+ * @returns {Promise<T | null>}
+ */
+async function kindly(act) {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    say(error.message, { kind: "error" });
+    return null;
+  }
+}
+
+customElements.define("e-shelf", EShelf);
