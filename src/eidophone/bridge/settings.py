@@ -15,6 +15,15 @@ Keep = Literal["auto", "all", "lightness", "tone"]
 
 KEEPS: tuple[Keep, ...] = get_args(Keep)
 
+ChosenKeep = Annotated[
+    Keep,
+    Option(
+        help="what to take back: all, lightness with the stereo image of the original, "
+        "tone with its levels too; auto: tone of what repaints everything, else all"
+    ),
+]
+Strength = Annotated[float, Option(help="from 0, the original, to 1, the result", low=0, high=1)]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Passage(Level):
@@ -49,16 +58,8 @@ class Passage(Level):
             high=1000,
         ),
     ] = None
-    keep: Annotated[
-        Keep,
-        Option(
-            help="what to take back: all, lightness with the stereo image of the original, "
-            "tone with its levels too; auto: tone of what repaints everything, else all"
-        ),
-    ] = "auto"
-    strength: Annotated[
-        float, Option(help="from 0, the original, to 1, the result", low=0, high=1)
-    ] = 1.0
+    keep: ChosenKeep = "auto"
+    strength: Strength = 1.0
     quality: ChosenQuality = "standard"
 
     def __post_init__(self) -> None:

@@ -42,6 +42,7 @@ def app_of(studio: Studio) -> FastAPI:
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
+        studio.begin()
         try:
             yield
         finally:

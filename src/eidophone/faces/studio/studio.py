@@ -6,7 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from eidophone.faces.studio.events import Events
+from eidophone.faces.studio.shown import job_json
 from eidophone.faces.studio.words import in_our_words
+from eidophone.jobs.queue.job import Job
+from eidophone.jobs.queue.queue import Queue
 from eidophone.jobs.views.view import View
 from eidophone.jobs.views.views import Views
 from eidophone.jobs.workspace.copies import Copies
@@ -34,21 +37,32 @@ class Studio:
         cache = self.workspace.folder_for("cache")
         self.copies = Copies(cache / "sounds")
         self.views = Views(cache / "views", self.copies, self._tell_view)
+        self.queue = Queue(self.workspace, self._tell_job)
         self.quit: Callable[[], None] = lambda: None
 
     def words(self, text: str) -> str:
         """``text`` of the library, as a page says it."""
-        return in_our_words(text, self.workspace.folder)
+        return in_our_words(self.workspace.said(text))
 
     def tell_items(self) -> None:
         """Tell pages that there are other items now."""
         self.events.tell("items", {})
 
+    def begin(self) -> None:
+        """Make what is asked for, and get warm meanwhile."""
+        self.queue.begin()
+
     def close(self) -> None:
         """End all that goes on."""
         self.events.close()
+        self.queue.close()
         self.views.close()
         self.copies.close()
+
+    def _tell_job(self, job: Job) -> None:
+        self.events.tell("job", job_json(job))
+        if job.items:
+            self.tell_items()
 
     def _tell_view(self, view: View) -> None:
         self.events.tell("view", {"id": view.shown.id, "done": view.done})

@@ -12,9 +12,9 @@ from starlette.requests import ClientDisconnect
 
 from eidophone.base.errors import PictureError
 from eidophone.base.temporary import forget, new_file
+from eidophone.faces.studio.shown import item_json
 from eidophone.faces.studio.studio import Studio
 from eidophone.jobs.workspace.facts import facts_of, why_unknown
-from eidophone.jobs.workspace.folder import as_json
 from eidophone.jobs.workspace.names import divided, safe
 
 
@@ -62,7 +62,7 @@ def _taken_in(studio: Studio, file: Path, name: str) -> dict[str, Any]:
         problem = facts.problem or why_unknown(file)
         raise PictureError(problem.replace(str(file), safe(name)))
     found = studio.workspace.take_in(file, name)
-    return as_json(studio.workspace.item(found))
+    return item_json(studio.workspace.item(found))
 
 
 def _too_large(studio: Studio) -> HTTPException:

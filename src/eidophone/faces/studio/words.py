@@ -1,18 +1,43 @@
-"""Words: what the library says, as a page says it: labels of controls, and names of items."""
+"""Words: what the library says, as a page says it: with the labels of controls."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from typing import Any
+
+from eidophone.base.options import Described
+from eidophone.jobs.acts.known import ACTS
+
+#: Arguments of the library in its messages.
+_ARGUMENT = re.compile(r"`([a-z_]+)`")
+
+#: Controls that are called otherwise than their fields.
+_LABELS = {
+    "reference": "original",
+    "hz": "frequencies",
+    "crf": "compression",
+    "fps": "frames a second",
+}
 
 
 def label_of(argument: str) -> str:
     """What the control of ``argument`` is called."""
-    return argument.replace("_", " ")
+    return _LABELS.get(argument, argument.replace("_", " "))
 
 
-def in_our_words(text: str, workspace: Path) -> str:
-    """``text`` without folders of this machine, and with labels where it speaks of `arguments`."""
-    inside = rf"{re.escape(str(workspace))}/(?:\.studio/(?:[^\s/]+/)*)?"
-    text = re.sub(inside, "", text).replace(str(workspace), workspace.name)
-    return re.sub(r"`([a-z_]+)`", lambda found: f"“{label_of(found[1])}”", text)
+def in_our_words(text: str) -> str:
+    """``text`` with labels where it speaks of `arguments`."""
+    return _ARGUMENT.sub(lambda found: f"“{label_of(found[1])}”", text)
+
+
+def settles(note: str, act: str) -> list[str]:
+    """The fields of the form of ``act`` that would settle what ``note`` says was guessed."""
+    if act not in ACTS:
+        return []
+    names = _ARGUMENT.findall(note)
+    return [one for one in dict.fromkeys(names) if one in ACTS[act].offered]
+
+
+def form_field(field: Described) -> dict[str, Any]:
+    """A field of a form, with its label."""
+    return {**field.as_json(), "label": label_of(field.name)}

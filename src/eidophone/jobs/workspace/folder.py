@@ -7,6 +7,7 @@ elsewhere. What people would not understand lies in the hidden folder ``.studio`
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -14,7 +15,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
-from typing import Any
 
 from eidophone.base.atomic import make_folder, move
 from eidophone.base.claims import claimed
@@ -26,7 +26,7 @@ from eidophone.jobs.workspace.names import free, safe, same
 
 #: The hidden folder, and the folders in it.
 HIDDEN = ".studio"
-_FOLDERS = ("made", "trash", "cache", "jobs", "arriving", "paintings")
+_FOLDERS = ("made", "trash", "cache", "jobs", "work", "arriving", "paintings")
 
 #: What was thrown away is kept so long.
 _TRASH_SECONDS = 30 * 86_400
@@ -94,8 +94,9 @@ class Workspace:
             ) from None
         try:
             sweep(self.folder)
-            shutil.rmtree(self.folder_for("arriving"), ignore_errors=True)
-            make_folder(self.folder_for("arriving"))
+            for one in ("arriving", "work"):
+                shutil.rmtree(self.folder_for(one), ignore_errors=True)
+                make_folder(self.folder_for(one))
             self._empty_trash()
             yield
         finally:
@@ -104,6 +105,11 @@ class Workspace:
     def folder_for(self, what: str) -> Path:
         """The folder in the hidden one for ``what``."""
         return self.hidden / what
+
+    def said(self, text: str) -> str:
+        """``text`` of the library, with the names of items where it names their files."""
+        inside = rf"{re.escape(str(self.folder))}/(?:{re.escape(HIDDEN)}/(?:[^/\s]+/)*)?"
+        return re.sub(inside, "", text).replace(str(self.folder), self.name)
 
     def items(self) -> list[Item]:
         """All items, the newest first."""
@@ -230,24 +236,6 @@ class Workspace:
             with suppress(ValueError):
                 if int(place.name) / 1e9 < time.time() - _TRASH_SECONDS:
                     shutil.rmtree(place, ignore_errors=True)
-
-
-def as_json(item: Item) -> dict[str, Any]:
-    """What a page shows of ``item``."""
-    facts, made = item.facts, item.made
-    return {
-        "name": item.name,
-        "kind": facts.kind,
-        "bytes": item.bytes,
-        "modified": item.modified,
-        "seconds": facts.seconds,
-        "rate": facts.rate,
-        "channels": facts.channels,
-        "width": facts.width,
-        "height": facts.height,
-        "problem": facts.problem,
-        "made": None if made is None else vars(made),
-    }
 
 
 def _is_shown(name: str) -> bool:

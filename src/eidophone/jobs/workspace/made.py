@@ -23,7 +23,6 @@ class Made:
         of: the names of the items that it was done with.
         settings: what was chosen, as forms give it.
         notes: what was said meanwhile.
-        settles: of each note, the settings that would settle what had to be guessed.
         when: in seconds since 1970.
     """
 
@@ -31,7 +30,6 @@ class Made:
     of: list[str]
     settings: dict[str, Any]
     notes: list[str]
-    settles: list[list[str]]
     when: float
 
 

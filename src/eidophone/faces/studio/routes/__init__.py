@@ -5,11 +5,11 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from eidophone.faces.studio.errors import RESPONSES
-from eidophone.faces.studio.routes import general, items, pages, views
+from eidophone.faces.studio.routes import general, items, jobs, pages, views
 
 
 def add_routes(app: FastAPI) -> None:
     """Let ``app`` answer."""
-    for module in (general, items, views):
+    for module in (general, items, views, jobs):
         app.include_router(module.router, prefix="/api", responses=RESPONSES)
     pages.add_pages(app)

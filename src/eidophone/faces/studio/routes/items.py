@@ -11,11 +11,11 @@ from fastapi.responses import FileResponse, JSONResponse
 from pydantic import BaseModel, Field
 
 from eidophone.faces.studio.routes.common import Ours
+from eidophone.faces.studio.shown import item_json
 from eidophone.faces.studio.uploads import uploaded
 from eidophone.jobs.examples import example_path, examples
 from eidophone.jobs.info import describe
 from eidophone.jobs.views.thumbnails import thumbnail_of
-from eidophone.jobs.workspace.folder import as_json
 
 router = APIRouter()
 
@@ -38,7 +38,7 @@ class Rename(BaseModel):
 @router.get("/items")
 def items(studio: Ours) -> list[dict[str, Any]]:
     """All items, the newest first."""
-    return [_json(studio, one) for one in studio.workspace.items()]
+    return [item_json(one) for one in studio.workspace.items()]
 
 
 @router.post("/items", status_code=201)
@@ -54,7 +54,7 @@ async def upload(
 @router.get("/items/{name}")
 def item(studio: Ours, name: str) -> dict[str, Any]:
     """One item."""
-    return _json(studio, studio.workspace.item(name))
+    return item_json(studio.workspace.item(name))
 
 
 @router.patch("/items/{name}")
@@ -62,7 +62,7 @@ def rename(studio: Ours, name: str, to: Rename) -> dict[str, Any]:
     """Call it otherwise."""
     found = studio.workspace.rename(name, to.name)
     studio.tell_items()
-    return _json(studio, studio.workspace.item(found))
+    return item_json(studio.workspace.item(found))
 
 
 @router.delete("/items/{name}", status_code=204)
@@ -78,7 +78,7 @@ def restore(studio: Ours, name: str) -> dict[str, Any]:
     """Bring back what was thrown away."""
     found = studio.workspace.restore(name)
     studio.tell_items()
-    return _json(studio, studio.workspace.item(found))
+    return item_json(studio.workspace.item(found))
 
 
 @router.get("/items/{name}/file", response_class=FileResponse)
@@ -146,9 +146,4 @@ def example(studio: Ours, name: str) -> dict[str, Any]:
     """Make an example an item."""
     found = studio.workspace.copied(example_path(name))
     studio.tell_items()
-    return _json(studio, studio.workspace.item(found))
-
-
-def _json(studio: Ours, item: Any) -> dict[str, Any]:
-    found = as_json(item)
-    return {**found, "problem": studio.words(found["problem"])}
+    return item_json(studio.workspace.item(found))

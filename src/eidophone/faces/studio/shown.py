@@ -1,0 +1,42 @@
+"""Shown: items and jobs as pages see them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from eidophone.faces.studio.words import in_our_words, settles
+from eidophone.jobs.queue.job import Job
+from eidophone.jobs.workspace.folder import Item
+
+
+def item_json(item: Item) -> dict[str, Any]:
+    """An item."""
+    facts, made = item.facts, item.made
+    return {
+        "name": item.name,
+        "kind": facts.kind,
+        "bytes": item.bytes,
+        "modified": item.modified,
+        "seconds": facts.seconds,
+        "rate": facts.rate,
+        "channels": facts.channels,
+        "width": facts.width,
+        "height": facts.height,
+        "problem": in_our_words(facts.problem),
+        "made": None if made is None else {**asdict(made), **_notes(made.notes, made.act)},
+    }
+
+
+def job_json(job: Job) -> dict[str, Any]:
+    """A job."""
+    error = None if job.error is None else in_our_words(job.error)
+    return {**asdict(job), "error": error, **_notes(job.notes, job.act)}
+
+
+def _notes(notes: list[str], act: str) -> dict[str, Any]:
+    """Notes in our words, and of each the fields that would settle what it says was guessed."""
+    return {
+        "notes": [in_our_words(one) for one in notes],
+        "settles": [settles(one, act) for one in notes],
+    }

@@ -1,0 +1,27 @@
+"""All acts, by their names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from eidophone.base.errors import NotThereError
+from eidophone.jobs.acts.film import FILM
+from eidophone.jobs.acts.model import Act
+from eidophone.jobs.acts.picture import PICTURE, SQUARES
+from eidophone.jobs.acts.sound import FILM_SOUND, SOUND
+from eidophone.jobs.workspace.facts import kind_of_item
+
+ACTS = {one.name: one for one in (PICTURE, SQUARES, FILM, SOUND, FILM_SOUND)}
+
+
+def act_for(name: str, of: tuple[Path, ...]) -> Act:
+    """The act called ``name``, for items with the files ``of``.
+
+    Raises:
+        NotThereError: there is none.
+    """
+    if name not in ACTS:
+        raise NotThereError(f"there is no act {name!r}: use {', '.join(ACTS)}")
+    if ACTS[name] is SOUND and of and kind_of_item(of[0]) == "film":
+        return FILM_SOUND
+    return ACTS[name]

@@ -1,0 +1,56 @@
+"""Act: something that can be made of items; and Task: one that is to be made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eidophone.base.options import Described, described
+from eidophone.sound.making import Progress
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be made.
+
+    Attributes:
+        of: the files of the items.
+        folder: an empty one: what is written into it becomes items.
+        stem: what they are to be called, without an ending.
+        settings: as they were chosen, of the class that the act has.
+        progress: told how much is done.
+    """
+
+    of: tuple[Path, ...]
+    folder: Path
+    stem: str
+    settings: Any
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that can be made of items.
+
+    Attributes:
+        name: of the act, and of its form.
+        settings: what can be chosen: a dataclass described by options.
+        offered: the fields of these that its form has.
+        make: makes it.
+        called: what results are called, where nobody says: ``{}`` is the first item.
+    """
+
+    name: str
+    settings: type[Any]
+    offered: tuple[str, ...]
+    make: Callable[[Task], None]
+    called: str = "{}"
+
+    @property
+    def form(self) -> list[Described]:
+        """What its form has, in the order in which it is offered."""
+        settings: Any = self.settings
+        by_name = {one.name: one for one in described(settings)}
+        return [by_name[name] for name in self.offered]

@@ -1,0 +1,52 @@
+"""Pictures of a sound: one of all, or numbered squares in a zip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from eidophone.base.atomic import scratch
+from eidophone.base.errors import SoundError
+from eidophone.jobs.acts.model import Act, Task
+from eidophone.jobs.acts.zips import packed
+from eidophone.jobs.drawing import picture_format
+from eidophone.jobs.pictures import encode_file
+from eidophone.jobs.settings import Encoding
+from eidophone.picture.settings import SIZE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Squares(Encoding):
+    """How a sound is drawn as squares."""
+
+    size: Annotated[int, replace(SIZE, help="width and height of the squares")] = 512
+
+
+def _make(task: Task) -> None:
+    """One picture; where that would be too wide, as many as are needed, in a zip."""
+    if len(task.of) != 1:
+        raise SoundError(f"{len(task.of)} items were chosen: choose one sound")
+    how = replace(task.settings, format=task.settings.format or "png", downmix=True)
+    with scratch(task.folder) as folder:
+        suffix = picture_format(how.format, task.folder / task.stem).suffix
+        pictures = encode_file(task.of[0], folder / f"{task.stem}{suffix}", how, task.progress)
+        if len(pictures) == 1 and how.size is None:
+            pictures[0].replace(task.folder / pictures[0].name)
+        else:
+            packed(pictures, task.folder / f"{task.stem}.zip")
+
+
+PICTURE = Act(
+    "picture",
+    Encoding,
+    ("recipe", "exposure", "format", "strip", "carry_original", "drawn_for", "channels", "track"),
+    _make,
+)
+
+SQUARES = Act(
+    "squares",
+    Squares,
+    ("size", "overlap", "recipe", "exposure", "format", "strip", "drawn_for", "channels", "track"),
+    _make,
+    "{} squares",
+)
