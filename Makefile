@@ -31,7 +31,7 @@ test: $(READY)
 TSC ?= npx --yes --package typescript tsc
 web:
 	@if npm_config_fetch_retries=0 $(TSC) --version >/dev/null 2>&1; \
-	  then $(TSC) --project jsconfig.json; \
+	  then $(TSC) --project src/eidophone/faces/studio/web/jsconfig.json; \
 	  else echo "Skipped: without Node (npx) and TypeScript, nobody checks the types of the pages"; fi
 
 test-extras: $(READY)-test-extras

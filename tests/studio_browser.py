@@ -178,23 +178,27 @@ def find_browser(playwright):
     return own if Path(own).exists() else None
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    """A Chromium of this module's tests, whose microphone hears a tone of `MICROPHONE_HZ`."""
+@contextlib.contextmanager
+def browser_of(*arguments):
+    """A Chromium; where there is none, the test is skipped."""
     reason = f"there is no playwright: {_INSTALL}"
     api = pytest.importorskip("playwright.sync_api", reason=reason)
-    heard = tone(tmp_path_factory.mktemp("microphone") / "mic.wav", seconds=4, hz=MICROPHONE_HZ)
     with api.sync_playwright() as playwright:
         program = find_browser(playwright)
         if program is None:
             pytest.skip(f"there is no browser: {_INSTALL}")
-        one = playwright.chromium.launch(
-            executable_path=program,
-            args=[*_ARGUMENTS, f"--use-file-for-fake-audio-capture={heard}"],
-        )
         api.expect.set_options(timeout=PATIENCE_MS)
+        one = playwright.chromium.launch(executable_path=program, args=[*_ARGUMENTS, *arguments])
         yield one
         one.close()
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    """A Chromium of this module's tests, whose microphone hears a tone of `MICROPHONE_HZ`."""
+    heard = tone(tmp_path_factory.mktemp("microphone") / "mic.wav", seconds=4, hz=MICROPHONE_HZ)
+    with browser_of(f"--use-file-for-fake-audio-capture={heard}") as one:
+        yield one
 
 
 class Complaints:
@@ -289,6 +293,21 @@ def ready(page):
                 || [...root.querySelectorAll('*')].some(
                     (one) => one.shadowRoot !== null && undefined_(one.shadowRoot));
             return document.body !== null && !undefined_(document);
+        }"""
+    )
+
+
+def shown(page):
+    """Wait until the picture that is open is drawn, whole and enlarged, and the shelf is, too."""
+    page.wait_for_function(
+        """() => {
+            const canvases = [...document.querySelectorAll('e-picture canvas:not([class])')]
+                .filter((one) => one.offsetParent !== null);
+            const lit = (one) => one.getContext('2d')
+                ?.getImageData(0, 0, one.width || 1, one.height || 1).data
+                .some((value, at) => at % 4 !== 3 && value > 40);
+            return canvases.length > 0 && canvases.every(lit)
+                && [...document.images].every((one) => one.complete);
         }"""
     )
 
