@@ -5,6 +5,7 @@ import { player } from "./audio/player.js";
 import { Refused, get as ask, listen, post } from "./lib/api.js";
 import { button, make, one } from "./lib/dom.js";
 import { shortcut } from "./lib/keys.js";
+import { originalOf } from "./lib/original.js";
 import { say } from "./lib/say.js";
 import { begin, get, itemNamed, open, refreshItems, subscribe } from "./lib/store.js";
 import { common, undoStack, useUndo } from "./lib/undo.js";
@@ -61,9 +62,12 @@ function fillRail() {
     ),
   );
   one(document, "#pages").append(...links);
+  const theme = button("theme", isDark() ? "Light" : "Dark", flipTheme);
+  theme.id = "theme";
+  theme.title = "Light or dark";
   one(document, "#tools").append(
     button("keys", "Keys", showKeys, { keys: "?" }),
-    button("theme", "Light or dark", flipTheme),
+    theme,
   );
 }
 
@@ -74,12 +78,18 @@ function goTo(id) {
   showPage(id);
 }
 
+function isDark() {
+  const chosen = document.documentElement.dataset.theme;
+  return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
 function flipTheme() {
   const root = document.documentElement;
-  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  const dark = isDark();
   root.dataset.theme = dark ? "light" : "dark";
   localStorage.setItem("theme", root.dataset.theme);
   for (const picture of document.querySelectorAll("e-picture")) picture.redraw();
+  one(document, "#theme span").textContent = dark ? "Dark" : "Light";
 }
 
 /** The first screen has a sound on it: the one of the address, the newest, or an example. */
@@ -104,6 +114,7 @@ async function start() {
   fillRail();
   keys();
   showPage(address().id);
+  document.addEventListener("go", (event) => goTo(/** @type {CustomEvent} */ (event).detail));
   addEventListener("popstate", () => {
     const { id, name } = address();
     showPage(id);
@@ -118,7 +129,15 @@ async function start() {
     say(error.message, { kind: "error" });
     return;
   }
-  subscribe("sound", (sound) => player.load(sound).catch((error) => say(error.message, { kind: "error" })));
+  subscribe("sound", async (sound) => {
+    try {
+      await player.load(sound);
+      if (player.item === sound) await player.compare(originalOf(sound));
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      say(error.message, { kind: "error" });
+    }
+  });
   subscribe("item", (item) => {
     const id = PAGES.find((page) => !shown.get(page.id)?.hidden && shown.has(page.id))?.id ?? PAGES[0].id;
     history.replaceState(null, "", `#${id}${item ? `/${encodeURIComponent(item.name)}` : ""}`);

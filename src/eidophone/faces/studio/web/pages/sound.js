@@ -7,7 +7,9 @@ import { get, set, subscribe } from "../lib/store.js";
 import { time } from "../lib/words.js";
 import { choose } from "../parts/drop.js";
 import { ZOOM } from "../parts/picture.js";
+import { makeAgain } from "./sound/again.js";
 import "./sound/panel.js";
+import { Recording } from "./sound/recording.js";
 
 /** @type {import("../lib/types.js").Page} */
 export const page = {
@@ -57,6 +59,11 @@ export class PSound extends HTMLElement {
     this.#listen();
   }
 
+  /** Record from the microphone, over the picture. */
+  record() {
+    if (!this.querySelector(".recording")) new Recording().start(this);
+  }
+
   /**
    * @param {string} words
    * @param {boolean} hz
@@ -83,11 +90,14 @@ export class PSound extends HTMLElement {
         ? { first: geometry.sampleOfColumn(columns.first), last: geometry.sampleOfColumn(columns.last) }
         : null);
     });
+    document.addEventListener("again", (event) => makeAgain(/** @type {CustomEvent} */ (event).detail));
+    document.addEventListener("record", () => this.record());
     const when = () => !this.hidden;
     const group = "Picture";
     shortcut(["+", "="], "Zoom in", () => this.picture.zoom(ZOOM), { group, when });
     shortcut("-", "Zoom out", () => this.picture.zoom(1 / ZOOM), { group, when });
     shortcut("0", "See all", () => this.picture.fit(), { group, when });
+    shortcut("r", "Record", () => this.record(), { when });
     shortcut("o", "Open a file", choose, { group: "Everywhere", when });
     shortcut("Escape", "Choose nothing", () => {
       this.picture.selection = null;

@@ -7,7 +7,7 @@ import { make } from "../lib/dom.js";
 /** @typedef {{read: () => unknown, write: (value: unknown) => void}} Control */
 
 /** Up to so many choices stand side by side. */
-const SIDE_BY_SIDE = 4;
+const SIDE_BY_SIDE = 5;
 
 let forms = 0;
 
@@ -59,6 +59,7 @@ export class EForm extends HTMLElement {
     const usual = option.usual ? ` Usually ${option.usual}.` : "";
     const words = `${option.help.charAt(0).toUpperCase()}${option.help.slice(1)}.${usual}`;
     const help = make("p", { class: "help", id: `${id}-help` }, words);
+    element.title = words;
     if (option.type === "bool") return make("div", { class: "field switch" }, element, help);
     if (element.tagName === "FIELDSET") return make("div", { class: "field" }, element, help);
     return make("div", { class: "field" }, make("label", { for: id }, labelOf(option)), element, help);

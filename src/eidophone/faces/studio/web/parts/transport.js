@@ -68,7 +68,7 @@ export class ETransport extends HTMLElement {
 
   #state() {
     const { playing, item, other } = player;
-    for (const one of [this.start, this.play, this.loop]) one.disabled = !item;
+    for (const one of [this.start, this.loop]) one.disabled = !item;
     const words = playing ? "Pause" : "Play";
     this.play.setAttribute("aria-label", words);
     this.play.title = `${words} (Space)`;
@@ -96,7 +96,8 @@ export class ETransport extends HTMLElement {
 }
 
 function toggle() {
-  player.toggle();
+  if (player.item) player.toggle();
+  else document.dispatchEvent(new Event("hear"));
 }
 
 /** @param {number} seconds */

@@ -1,0 +1,156 @@
+// @ts-check
+/** Hearing a picture, a film or squares: what it leans on, what is kept, what was guessed. */
+
+import { player } from "../../audio/player.js";
+import { get as ask, itemPath } from "../../lib/api.js";
+import { button, make } from "../../lib/dom.js";
+import { originalOf, otherSounds } from "../../lib/original.js";
+import { ended, get, itemNamed, open, startJob, subscribe } from "../../lib/store.js";
+import { labelOf } from "../../parts/form.js";
+
+/** @typedef {import("../../lib/types.js").Item} Item */
+/** @typedef {import("../../lib/types.js").Option} Option */
+
+/** Choices that are always there; all others where something was guessed. */
+const ALWAYS = ["keep", "strength"];
+
+/**
+ * Which form a thing is heard by.
+ *
+ * @param {Item} item
+ */
+export function hearingForm(item) {
+  const forms = get("forms");
+  return (item.kind === "film" && forms.film_sound) || forms.sound || [];
+}
+
+export class Hearing {
+  original = make("select", { id: "original" });
+  form = make("e-form", { class: "brief" });
+  settles = make("e-form");
+  notes = make("ul", { class: "notes" });
+  start = button("play", "Hear it", () => this.hear(), { kind: "primary" });
+  element = make(
+    "section",
+    { class: "hearing", "aria-label": "Hear it" },
+    make("h3", {}, "Hear it"),
+    make("div", { class: "field" }, make("label", { for: "original" }, "Original sound"), this.original),
+    this.form,
+    this.notes,
+    this.settles,
+    this.start,
+  );
+  /** @type {string | null} the item that it shows */
+  #shown = null;
+
+  constructor() {
+    subscribe("item", (item) => this.#show(item));
+    subscribe("forms", () => this.#show(get("item"), true));
+    subscribe("sound", () => this.#said());
+    subscribe("jobs", () => this.#state());
+    document.addEventListener("taken", () => {
+      if (this.#isHeard(get("item")) && !get("sound")) this.hear();
+    });
+    document.addEventListener("hear", () => this.#isHeard(get("item")) && this.hear());
+  }
+
+  /**
+   * Whether this is something that must be made into a sound to be heard.
+   *
+   * @param {Item | null} item
+   */
+  #isHeard(item) {
+    return !!item && ["picture", "film", "zip"].includes(item.kind);
+  }
+
+  /**
+   * @param {Item | null} item
+   * @param {boolean} [again]
+   */
+  #show(item, again = false) {
+    if (!item || !this.#isHeard(item) || (this.#shown === item.name && !again)) return;
+    this.#shown = item.name;
+    const options = hearingForm(item);
+    this.form.options = options.filter(({ name }) => ALWAYS.includes(name));
+    this.form.value = get("sound")?.made?.settings ?? {};
+    this.#said();
+    this.#originals(item);
+  }
+
+  /** @param {Item} item */
+  async #originals(item) {
+    const made = get("sound")?.made?.settings?.original;
+    const likely = await ask(itemPath(item.name, "originals")).catch(() => []);
+    if (this.#shown !== item.name) return;
+    const first = likely.map((/** @type {any} */ one) => one.name ?? one);
+    const rest = otherSounds(item.name).map((one) => one.name).filter((name) => !first.includes(name) && originalOf(itemNamed(name))?.name !== item.name);
+    this.original.replaceChildren(
+      make("option", { value: "" }, "None"),
+      ...first.map((/** @type {string} */ name) => make("option", { value: name }, `${name} (likely)`)),
+      ...rest.map((name) => make("option", { value: name }, name)),
+    );
+    this.original.value = typeof made === "string" ? made : first[0] ?? "";
+  }
+
+  /** What was said when it was made, and the controls that settle it. */
+  #said() {
+    const item = get("item");
+    const made = this.#isHeard(item) ? get("sound")?.made : null;
+    const notes = made?.notes ?? [];
+    this.notes.replaceChildren(...notes.map((note) => make("li", {}, make("e-icon", { name: "note" }), make("p", {}, note))));
+    const words = notes.join(" ").toLowerCase();
+    const options = item ? hearingForm(item) : [];
+    const settling = options.filter((option) => !ALWAYS.includes(option.name) && words.includes(`“${labelOf(option).toLowerCase()}”`));
+    this.settles.options = settling;
+    this.settles.value = made?.settings ?? {};
+    this.#state();
+  }
+
+  #state() {
+    const item = get("item");
+    const busy = get("jobs").some((job) => job.act === "sound" && job.of[0] === item?.name && ["waiting", "running"].includes(job.state));
+    this.start.disabled = busy;
+    const label = this.start.querySelector("span");
+    if (label) label.textContent = busy ? "Listening…" : get("sound") ? "Hear it so" : "Hear it";
+  }
+
+  /** Make its sound, as is chosen, and play it. */
+  async hear() {
+    const item = get("item");
+    if (!item) return;
+    const original = this.original.value || null;
+    const settings = { ...this.form.value, ...this.settles.value, ...(original ? { original } : {}) };
+    const job = await startJob("sound", [item.name], settings);
+    if (!job) return;
+    const { state, items } = await ended(job.id);
+    if (state !== "done" || get("item")?.name !== item.name) return;
+    await whenThere(items[0]);
+    if (item.kind === "zip") await open(item.name);
+    await whenLoaded(items[0]);
+    await player.play();
+  }
+}
+
+/** @param {string} name */
+function whenThere(name) {
+  return new Promise((resolve) => {
+    const stop = subscribe("sound", (sound) => {
+      if (sound?.name !== name) return;
+      queueMicrotask(() => stop());
+      resolve(null);
+    });
+  });
+}
+
+/** @param {string} name */
+function whenLoaded(name) {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (player.item?.name !== name || !player.count) return;
+      player.removeEventListener("state", look);
+      resolve(null);
+    };
+    player.addEventListener("state", look);
+    look();
+  });
+}

@@ -1,0 +1,94 @@
+// @ts-check
+/** Recording: over the picture, how loud it is and how long; then it goes to the shelf. */
+
+import { player } from "../../audio/player.js";
+import { Recorder } from "../../audio/recorder.js";
+import { button, make } from "../../lib/dom.js";
+import { say } from "../../lib/say.js";
+import { open, refreshItems } from "../../lib/store.js";
+import { time } from "../../lib/words.js";
+import { takeOne } from "../../parts/drop.js";
+
+/** Pixels from one bar of the level to the next. */
+const BAR = 4;
+
+/** Louder than this is as good as clipped. */
+const TOO_LOUD = 0.99;
+
+/** @type {Record<string, string>} */
+const WHY = {
+  NotAllowedError: "The browser may not use the microphone. Allow it beside the address, then press Record again.",
+  NotFoundError: "There is no microphone. Plug one in, then press Record again.",
+};
+
+export class Recording {
+  #recorder = new Recorder();
+  /** @type {number[]} */
+  #peaks = [];
+  canvas = make("canvas", { "aria-hidden": "true" });
+  now = make("output", { class: "now", "aria-label": "Recorded" }, "0:00.0");
+  warning = make("p", { class: "help", role: "status" }, "");
+  element = make(
+    "section",
+    { class: "recording", "aria-label": "Recording" },
+    make("p", { class: "head" }, make("e-icon", { name: "record" }), "Recording", this.now),
+    this.canvas,
+    this.warning,
+    make("div", { class: "row" },
+      button("check", "Stop and keep", () => this.keep(), { kind: "primary" }),
+      button("delete", "Throw away", () => this.discard())),
+  );
+
+  /** @param {HTMLElement} page  it lies over its picture until it ends */
+  async start(page) {
+    player.pause();
+    try {
+      await this.#recorder.start();
+    } catch (error) {
+      const name = error instanceof DOMException ? error.name : "";
+      say(WHY[name] ?? "The microphone could not be opened. Is another program using it?", { kind: "error" });
+      return false;
+    }
+    this.#recorder.addEventListener("heard", () => this.#heard());
+    page.append(this.element);
+    this.element.querySelector("button")?.focus();
+    return true;
+  }
+
+  async keep() {
+    this.element.remove();
+    const heard = await this.#recorder.stop();
+    if (!heard) return say("Nothing was heard: is the microphone on?", { kind: "error" });
+    const item = await takeOne(heard, "recording.wav");
+    if (!item) return undefined;
+    await refreshItems();
+    return open(item.name);
+  }
+
+  async discard() {
+    this.element.remove();
+    await this.#recorder.stop();
+  }
+
+  #heard() {
+    this.now.value = time(this.#recorder.seconds, 1);
+    this.#peaks.push(this.#recorder.peak);
+    if (this.#recorder.peak > TOO_LOUD) this.warning.textContent = "Too loud: it is cut off. Turn the microphone down.";
+    this.#draw();
+  }
+
+  #draw() {
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    const scale = devicePixelRatio;
+    Object.assign(this.canvas, { width: width * scale, height: height * scale });
+    const context = this.canvas.getContext("2d");
+    if (!context) return;
+    context.scale(scale, scale);
+    context.fillStyle = getComputedStyle(this.canvas).color;
+    const most = Math.floor(width / BAR);
+    this.#peaks.slice(-most).forEach((peak, i) => {
+      const high = Math.max(2, Math.sqrt(peak) * height);
+      context.fillRect(i * BAR, (height - high) / 2, BAR - 2, high);
+    });
+  }
+}
