@@ -14,7 +14,7 @@ import { get, itemNamed } from "./store.js";
 export function originalOf(sound) {
   const made = sound?.made;
   if (!sound || !made) return null;
-  for (const name of [made.settings?.original, ...made.of]) {
+  for (const name of [made.settings?.reference, ...made.of]) {
     const item = typeof name === "string" ? itemNamed(name) : null;
     if (item?.kind === "sound" && item.name !== sound.name) return item;
     const before = item && item.made?.of.map(itemNamed).find((one) => one?.kind === "sound");

@@ -2,6 +2,7 @@
 /** `<e-form>`: controls made of the descriptions of options; `value` has what was chosen. */
 
 import { make } from "../lib/dom.js";
+import { get } from "../lib/store.js";
 
 /** @typedef {import("../lib/types.js").Option} Option */
 /** @typedef {{read: () => unknown, write: (value: unknown) => void}} Control */
@@ -21,15 +22,35 @@ export function labelOf(option) {
   return label.charAt(0).toUpperCase() + label.slice(1);
 }
 
+/**
+ * Presets, and sounds to choose from, where the library takes a recipe or a file.
+ *
+ * @param {Option} option
+ * @returns {Option}
+ */
+function withChoices(option) {
+  if (option.type === "recipe") return { ...option, choices: get("server")?.presets ?? [] };
+  if (option.type !== "path") return option;
+  return { ...option, choices: get("items").filter(({ kind }) => kind === "sound").map(({ name }) => name) };
+}
+
 export class EForm extends HTMLElement {
   /** @type {Map<string, {option: Option, control: Control}>} */
   #controls = new Map();
   #prefix = `form${++forms}`;
 
-  /** @param {Option[]} options */
+  /**
+   * The attribute `first` says how many of them are seen at once; the others are one click away.
+   *
+   * @param {Option[]} options
+   */
   set options(options) {
     this.#controls.clear();
-    this.replaceChildren(...options.map((option) => this.#field(option)));
+    const fields = options.map((option) => this.#field(withChoices(option)));
+    const first = Number(this.getAttribute("first")) || fields.length;
+    this.replaceChildren(...fields.slice(0, first));
+    if (fields.length <= first) return;
+    this.append(make("details", {}, make("summary", {}, "All choices"), make("div", { class: "rest" }, ...fields.slice(first))));
   }
 
   /** What differs from what is usual. */

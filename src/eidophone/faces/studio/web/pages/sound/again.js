@@ -30,7 +30,7 @@ export function makeAgain(item) {
     say(`${made.of[0]} is not there any more: bring it back, then make it again.`, { kind: "error" });
     return;
   }
-  const form = make("e-form");
+  const form = make("e-form", { first: 6 });
   form.options = formOf(item);
   form.value = made.settings;
   /** @type {HTMLDialogElement} */

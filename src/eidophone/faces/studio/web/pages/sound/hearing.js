@@ -79,7 +79,7 @@ export class Hearing {
 
   /** @param {Item} item */
   async #originals(item) {
-    const made = get("sound")?.made?.settings?.original;
+    const made = get("sound")?.made?.settings?.reference;
     const likely = await ask(itemPath(item.name, "originals")).catch(() => []);
     if (this.#shown !== item.name) return;
     const first = likely.map((/** @type {any} */ one) => one.name ?? one);
@@ -119,7 +119,7 @@ export class Hearing {
     const item = get("item");
     if (!item) return;
     const original = this.original.value || null;
-    const settings = { ...this.form.value, ...this.settles.value, ...(original ? { original } : {}) };
+    const settings = { ...this.form.value, ...this.settles.value, ...(original ? { reference: original } : {}) };
     const job = await startJob("sound", [item.name], settings);
     if (!job) return;
     const { state, items } = await ended(job.id);

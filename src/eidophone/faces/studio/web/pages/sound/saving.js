@@ -29,7 +29,7 @@ export class Saving {
 
   /** @param {typeof KINDS[0]} kind */
   #kind({ act, icon, title, words }) {
-    const form = make("e-form");
+    const form = make("e-form", { first: 4 });
     const choices = make("div", { class: "choices", hidden: true, id: `choices-${act}` }, form);
     const more = button("more", `Choices for: ${title}`, () => {
       choices.hidden = !choices.hidden;
