@@ -227,3 +227,18 @@ def test_no_columns_are_refused():
         encode_part(sounds(), STANDARD, -1, 4)
     with pytest.raises(PictureError):
         decode_part(sounds(), STANDARD, 0, np.zeros((512, 4, 3), np.uint8), quality="good")
+
+
+def test_what_is_heard_alone_is_only_what_is_shown():
+    time = np.arange(3 * RATE) / RATE
+    low, high = (0.1 * np.sin(2 * np.pi * hz * time) for hz in (400, 3_000))
+    sound = Sound(low + high, RATE)
+    pixels = encode_part(sound, STANDARD, 200, 100)
+    pixels[row(1_200) :] = 0  # and all that is before, and after
+    part = decode_part(sound, STANDARD, 200, pixels, alone=True)
+    assert part.first == round(200.5 * 128) - 512
+    assert part.samples.shape[1] == 99 * 128 + 1024
+    inner = slice(part.first + 2_000, part.first + part.samples.shape[1] - 2_000)
+    left = part.samples[0, 2_000:-2_000] - high[inner]
+    assert decibels((left**2).mean() / (high[inner] ** 2).mean()) < -40
+    assert np.abs(part.samples[0, [0, -1]]).max() < 1e-4

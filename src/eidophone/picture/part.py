@@ -91,7 +91,13 @@ def encode_part(
 
 
 def decode_part(
-    sound: Held, recipe: Recipe, first: int, pixels: Pixels, *, quality: Quality = "preview"
+    sound: Held,
+    recipe: Recipe,
+    first: int,
+    pixels: Pixels,
+    *,
+    quality: Quality = "preview",
+    alone: bool = False,
 ) -> Part:
     """The samples of ``sound`` that change where its columns from ``first`` on are ``pixels``.
 
@@ -101,10 +107,11 @@ def decode_part(
         first: the first column.
         pixels: uint8 ``[rows, columns, 3]``.
         quality: as in `decode`.
+        alone: what ``pixels`` show, and nothing else: silence before, after, above and below.
 
     Returns:
         Exactly the samples under the columns that are altered; between them, those of the
-        original where no altered column reaches.
+        original where no altered column reaches. Alone: the samples under all columns.
 
     Raises:
         PictureError: the sound has no such columns, or there is no such quality.
@@ -113,7 +120,7 @@ def decode_part(
     count = _checked(sound, mapping, first, pixels)
     if quality not in ROUNDS:
         raise PictureError(f"there is no quality {quality!r}: use {', '.join(ROUNDS)}")
-    run = _Run(sound, mapping, first, count, ROUNDS[quality])
+    run = _Run(sound, mapping, first, count, ROUNDS[quality], alone=alone)
     parts = list(run.parts(lambda at, drawn: pixels[:, at - first : at - first + drawn.shape[1]]))
     if not run.altered:
         return Part(0, np.zeros((len(sound.samples), 0), np.float32))
@@ -137,13 +144,13 @@ def repainted(
     Args:
         sound: of any length.
         recipe: with which the columns are drawn.
-        runs: first and last column (exclusive) of those that may be altered, in order, apart.
+        runs: first and last column (exclusive) of those that may be altered, in order.
         paint: gives their altered pixels, from left to right.
         quality: as in `decode`.
     """
     mapping = _mapping(sound, recipe)
     given = 0
-    for first, last in runs:
+    for first, last in _joined(runs, 2 * _around(mapping)):
         run = _Run(sound, mapping, first, last - first, ROUNDS[quality])
         for part in run.parts(paint):
             yield from _blocks(sound, given, part.first)
@@ -168,17 +175,31 @@ def _checked(sound: Held, mapping: Mapping, first: int, pixels: Pixels) -> int:
     return count
 
 
+def _around(mapping: Mapping) -> int:
+    """So many columns around altered ones see a sample that changes."""
+    return math.ceil(mapping.gabor.n_fft / mapping.gabor.hop) + 1
+
+
+def _joined(runs: Iterable[tuple[int, int]], near: int) -> list[tuple[int, int]]:
+    """``runs``, of which those that are nearer to each other than ``near`` are one."""
+    joined: list[tuple[int, int]] = []
+    for first, last in runs:
+        begin = joined.pop()[0] if joined and first - joined[-1][1] < near else first
+        joined.append((begin, last))
+    return joined
+
+
 def _blocks(sound: Held, first: int, last: int) -> Iterator[Float32]:
     """The original samples ``first`` to ``last`` (exclusive)."""
     for begin, end in blocks(first, last, _BLOCK_SAMPLES):
         yield np.array(sound.samples[:, begin:end], np.float32)
 
 
-def _inside(paint: Paint, first: int, inner: slice, drawn: Pixels) -> Pixels:
+def _inside(paint: Paint, first: int, inner: slice, drawn: Pixels, *, alone: bool) -> Pixels:
     """``drawn``, of which the columns ``inner`` are painted; they begin with column ``first``."""
+    painted = np.zeros_like(drawn) if alone else drawn.copy()
     if inner.start >= inner.stop:
-        return drawn
-    painted = drawn.copy()
+        return painted
     painted[:, inner] = paint(first, drawn[:, inner])
     return painted
 
@@ -215,14 +236,23 @@ class _Run:
         altered: first and last sample (exclusive) under altered columns, as far as these are known.
     """
 
-    def __init__(self, sound: Held, mapping: Mapping, first: int, count: int, rounds: int) -> None:
+    def __init__(
+        self,
+        sound: Held,
+        mapping: Mapping,
+        first: int,
+        count: int,
+        rounds: int,
+        *,
+        alone: bool = False,
+    ) -> None:
         self.altered: list[tuple[int, int]] = []
+        self._alone = alone
         self._sound = sound
         self._mapping = mapping
         self._rounds = rounds
         self._painted = first, first + count
-        # So many columns around them see a sample that changes.
-        around = math.ceil(mapping.gabor.n_fft / mapping.gabor.hop) + 1
+        around = _around(mapping)
         samples = sound.samples.shape[1]
         self._first = max(first - around, 0)
         self._last = min(first + count + around, mapping.columns(samples))
@@ -254,8 +284,13 @@ class _Run:
         for begin, end in blocks(self._first, self._last, _BLOCK_COLUMNS):
             inner = slice(max(first - begin, 0), max(min(end, last) - begin, 0))
             columns, altered = reference.repaint(
-                end - begin, partial(_inside, paint, max(begin, first), inner)
+                end - begin,
+                partial(_inside, paint, max(begin, first), inner, alone=self._alone),
+                alone=self._alone,
             )
+            if self._alone:
+                altered = np.zeros(end - begin, np.bool_)
+                altered[inner] = True
             self._note(begin + np.flatnonzero(altered))
             yield columns
 

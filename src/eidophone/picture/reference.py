@@ -69,14 +69,19 @@ class Reference:
         """
         return self._changed(*self._next(after.shape[1]), before, after)
 
-    def repaint(self, columns: int, paint: Callable[[Pixels], Pixels]) -> tuple[Columns, Mask]:
+    def repaint(
+        self, columns: int, paint: Callable[[Pixels], Pixels], *, alone: bool = False
+    ) -> tuple[Columns, Mask]:
         """The next columns, altered by ``paint``, and which of them that alters.
 
         Args:
             columns: how many.
             paint: given how they are drawn, uint8 ``[rows, columns, 3]``; gives the same or others.
+            alone: what is above and below all rows is silenced.
         """
         power, spectrum = self._next(columns)
+        if alone:
+            spectrum[:, :, ~self._pooling.inside] = 0
         drawn = pixels_of_power(power, self._recipe, np.uint8)
         painted = paint(drawn)
         altered = (painted != drawn).any(axis=(0, 2))
@@ -90,7 +95,7 @@ class Reference:
             change = change[1:2]
         weight = self._weight(change.max(axis=0) <= _MOST_GAIN_DB)
         self._amplify(spectrum, change)
-        silenced = before.any(axis=(0, 2)) & ~after.any(axis=(0, 2))
+        silenced = np.asarray(before.any(axis=(0, 2)) & ~after.any(axis=(0, 2)))
         # With all that was too quiet to be drawn.
         spectrum[:, silenced[:, None] & self._pooling.inside] = 0
         floor = np.float32(10 ** (self._recipe.floor_db / 10))

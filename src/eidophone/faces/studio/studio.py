@@ -8,6 +8,7 @@ from pathlib import Path
 from eidophone.faces.studio.events import Events
 from eidophone.faces.studio.shown import job_json
 from eidophone.faces.studio.words import in_our_words
+from eidophone.jobs.painting.store import Store
 from eidophone.jobs.queue.job import Job
 from eidophone.jobs.queue.queue import Queue
 from eidophone.jobs.views.view import View
@@ -38,6 +39,7 @@ class Studio:
         self.copies = Copies(cache / "sounds")
         self.views = Views(cache / "views", self.copies, self._tell_view)
         self.queue = Queue(self.workspace, self._tell_job)
+        self.paintings = Store(self.workspace.folder_for("paintings"))
         self.quit: Callable[[], None] = lambda: None
 
     def words(self, text: str) -> str:

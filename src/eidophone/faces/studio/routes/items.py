@@ -61,6 +61,7 @@ def item(studio: Ours, name: str) -> dict[str, Any]:
 def rename(studio: Ours, name: str, to: Rename) -> dict[str, Any]:
     """Call it otherwise."""
     found = studio.workspace.rename(name, to.name)
+    studio.paintings.rename(name, found)
     studio.tell_items()
     return item_json(studio.workspace.item(found))
 

@@ -1,0 +1,1 @@
+"""Paintings: layers of paint over the picture of a sound, kept as plain files."""

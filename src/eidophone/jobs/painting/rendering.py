@@ -1,0 +1,73 @@
+"""Rendering: a painting as a sound file and as pictures, of any length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from eidophone.base.arrays import Float32, Pixels
+from eidophone.base.errors import SoundError
+from eidophone.jobs.painting.painting import Painting
+from eidophone.jobs.painting.store import Store
+from eidophone.picture.part import Held, Paint, repainted
+from eidophone.picture.settings import Quality
+from eidophone.sound.making import Made, Measured, Progress, limit_of
+from eidophone.sound.sound import SoundSource
+
+
+class HeldSource(Held, SoundSource):
+    """A sound of which any samples are at hand, and which also comes in blocks."""
+
+
+def render_sound(
+    store: Store,
+    painting: Painting,
+    sound: HeldSource,
+    target: Path,
+    *,
+    quality: Quality = "standard",
+    progress: Progress = lambda _: None,
+) -> None:
+    """Write what the ``painting`` sounds like to the file ``target``.
+
+    What lies under no paint is the ``sound``, bit for bit, in a format that holds it.
+
+    Raises:
+        SoundError: it is not the sound that was painted on.
+        EidophoneError: of all kinds.
+    """
+    _check(painting, sound)
+    original = Measured(sound)
+    made = Made(
+        sound,
+        sounding(store, painting, sound, quality=quality),
+        lambda: limit_of(known=True, original=original),
+    )
+    made.write(target, progress=progress)
+
+
+def sounding(
+    store: Store, painting: Painting, sound: Held, *, quality: Quality = "standard"
+) -> Iterator[Float32]:
+    """What the ``painting`` sounds like, ``[channels, n]`` block after block."""
+    runs = store.painted(painting)
+    return repainted(sound, painting.recipe, runs, paint_of(store, painting), quality=quality)
+
+
+def paint_of(store: Store, painting: Painting) -> Paint:
+    """What lays the paint of the ``painting`` over columns of its sound."""
+
+    def paint(first: int, drawn: Pixels) -> Pixels:
+        return store.flattened(painting, first, drawn)
+
+    return paint
+
+
+def _check(painting: Painting, sound: SoundSource) -> None:
+    is_it = (sound.rate, sound.channels, sound.sample_count) == (
+        painting.rate,
+        painting.channels,
+        painting.sample_count,
+    )
+    if not is_it:
+        raise SoundError(f"{painting.item} is another sound than the one that was painted on")
