@@ -19,6 +19,7 @@ from eidophone.jobs.drawing import drawing_of
 from eidophone.jobs.settings import Decoding, Encoding
 from eidophone.jobs.together import finish
 from eidophone.picture.original import sound_of_bytes
+from eidophone.picture.part import Paint
 from eidophone.picture.picture import Picture, numbered, numbered_files
 from eidophone.picture.several import Several
 from eidophone.sound.choice import NO_CHOICE, Choice
@@ -29,9 +30,15 @@ from eidophone.sound.sound import SoundReader
 
 
 def encode_file(
-    sound_path: Path, target: Path, how: Encoding, progress: Progress = lambda _: None
+    sound_path: Path,
+    target: Path,
+    how: Encoding,
+    progress: Progress = lambda _: None,
+    paint: Paint | None = None,
 ) -> list[Path]:
     """Draw the sound file as the picture ``target``, or as numbered ones named after it.
+
+    Columns are painted over by ``paint``, if there is one, as they come.
 
     Returns:
         The pictures, those that were there already included.
@@ -53,7 +60,8 @@ def encode_file(
         if how.resume and all(path.exists() for path in paths):
             return paths
         _refuse_existing(paths, how)
-        drawn = cut.apply(_watched(drawing.blocks(), columns, progress), columns)
+        blocks = drawing.blocks() if paint is None else _painted(drawing.blocks(), paint)
+        drawn = cut.apply(_watched(blocks, columns, progress), columns)
         for path, (first, pixels) in zip(paths, drawn, strict=True):
             if not (how.resume and path.exists()):
                 drawing.save(pixels, first, path)
@@ -168,6 +176,13 @@ def _watched(blocks: Iterator[Pixels], columns: int, progress: Progress) -> Iter
         done += block.shape[1]
         progress(done / columns)
         yield block
+
+
+def _painted(blocks: Iterator[Pixels], paint: Paint) -> Iterator[Pixels]:
+    done = 0
+    for block in blocks:
+        yield paint(done, block)
+        done += block.shape[1]
 
 
 def _refuse_existing(paths: list[Path], how: Encoding) -> None:

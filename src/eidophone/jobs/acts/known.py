@@ -8,10 +8,11 @@ from eidophone.base.errors import NotThereError
 from eidophone.jobs.acts.film import FILM
 from eidophone.jobs.acts.model import Act
 from eidophone.jobs.acts.picture import PICTURE, SQUARES
+from eidophone.jobs.acts.render import RENDER
 from eidophone.jobs.acts.sound import FILM_SOUND, SOUND
 from eidophone.jobs.workspace.facts import kind_of_item
 
-ACTS = {one.name: one for one in (PICTURE, SQUARES, FILM, SOUND, FILM_SOUND)}
+ACTS = {one.name: one for one in (PICTURE, SQUARES, FILM, SOUND, FILM_SOUND, RENDER)}
 
 
 def act_for(name: str, of: tuple[Path, ...]) -> Act:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 from eidophone.base.arrays import Float32, Pixels
 from eidophone.base.errors import SoundError
@@ -15,7 +16,7 @@ from eidophone.sound.making import Made, Measured, Progress, limit_of
 from eidophone.sound.sound import SoundSource
 
 
-class HeldSource(Held, SoundSource):
+class HeldSource(Held, SoundSource, Protocol):
     """A sound of which any samples are at hand, and which also comes in blocks."""
 
 

@@ -1,0 +1,73 @@
+"""A painting as a sound, or as a picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from eidophone.base.atomic import scratch
+from eidophone.base.errors import NotThereError, PictureError
+from eidophone.base.options import Option
+from eidophone.jobs.acts.model import Act, Task
+from eidophone.jobs.acts.zips import packed
+from eidophone.jobs.painting.painting import Painting
+from eidophone.jobs.painting.rendering import paint_of, render_sound
+from eidophone.jobs.painting.store import Store
+from eidophone.jobs.pictures import encode_file
+from eidophone.jobs.settings import Encoding
+from eidophone.jobs.workspace.copies import Copies
+from eidophone.jobs.workspace.folder import HIDDEN
+from eidophone.picture.settings import ChosenQuality
+from eidophone.sound.files import SOUND_FORMATS
+
+SoundFormat = Annotated[str, Option(help="format of the sound", choices=SOUND_FORMATS)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendering:
+    """What a painting becomes.
+
+    Attributes:
+        result: a sound, or a picture.
+        quality: of the sound.
+        format: of the sound.
+    """
+
+    result: Annotated[Literal["sound", "picture"], Option(help="what the painting becomes")] = (
+        "sound"
+    )
+    quality: ChosenQuality = "standard"
+    format: SoundFormat = "wav"
+
+
+def _make(task: Task) -> None:
+    how: Rendering = task.settings
+    if len(task.of) != 1:
+        raise PictureError(f"{len(task.of)} items were chosen: choose one sound")
+    hidden = task.of[0].parent / HIDDEN
+    store = Store(hidden / "paintings")
+    painting = store.of(task.of[0].name)
+    if painting is None:
+        raise NotThereError(f"nothing is painted on {task.of[0].name}")
+    if how.result == "picture":
+        _make_picture(task, store, painting)
+        return
+    sound = Copies(hidden / "cache" / "sounds").of(task.of[0])
+    sound.wait_for(sound.sample_count)
+    target = task.folder / f"{task.stem}.{how.format}"
+    render_sound(store, painting, sound, target, quality=how.quality, progress=task.progress)
+
+
+def _make_picture(task: Task, store: Store, painting: Painting) -> None:
+    how = Encoding(recipe=painting.recipe, format="png", downmix=True)
+    paint = paint_of(store, painting)
+    with scratch(task.folder) as folder:
+        target = folder / f"{task.stem}.png"
+        pictures = encode_file(task.of[0], target, how, task.progress, paint)
+        if len(pictures) == 1:
+            pictures[0].replace(task.folder / pictures[0].name)
+        else:
+            packed(pictures, task.folder / f"{task.stem}.zip")
+
+
+RENDER = Act("render", Rendering, ("result", "quality", "format"), _make, "{} painted")
