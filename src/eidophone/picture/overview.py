@@ -66,7 +66,7 @@ def _climb(
     for level in levels[1:]:
         parts = [part for part in (rest.pop(level, None), block) if part is not None]
         if not parts:
-            return
+            continue
         there = np.concatenate(parts, axis=1)
         ready = there.shape[1] if last else there.shape[1] // STEP * STEP
         if ready < there.shape[1]:

@@ -42,18 +42,21 @@ class Queue:
 
     def __init__(self, workspace: Workspace, tell: Callable[[Job], None]) -> None:
         self._workspace, self._tell = workspace, tell
-        folder = workspace.folder_for("jobs")
-        self._journal = Journal(folder)
-        self._folder = folder
+        self._folder = workspace.folder_for("jobs")
+        self._journal = Journal(self._folder)
         self._maker = Maker(workspace.folder_for("work"))
-        self._jobs = {job.id: job for job in self._journal.interrupted()}
+        self._jobs: dict[str, Job] = {}
         self._orders: dict[str, Order] = {}
         self._changed = Condition()
         self._is_over = False
-        _remove_folders(folder)
 
     def begin(self) -> None:
-        """Start the process that makes things, and make what is asked for from now on."""
+        """Start the process that makes things, and make what is asked for from now on.
+
+        What an earlier studio did not come to the end of is said to be interrupted.
+        """
+        _remove_folders(self._folder)
+        self._jobs = {job.id: job for job in self._journal.interrupted()}
         self._maker.begin()
         Thread(target=self._work, daemon=True, name="eidophone-queue").start()
 

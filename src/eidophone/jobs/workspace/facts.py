@@ -10,6 +10,7 @@ from zipfile import is_zipfile
 from PIL import Image
 
 from eidophone.base.errors import EidophoneError
+from eidophone.files.image import read_image
 from eidophone.files.image.model import PARSING
 from eidophone.files.kinds import held_by
 from eidophone.files.probing import kind_of
@@ -96,8 +97,9 @@ def _of_picture(path: Path) -> Facts:
         with PARSING, Image.open(path) as image:
             width, height = image.size
             turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
-    except Exception:  # of a kind that only our own readers know
-        return Facts("picture")
+    except Exception:  # broken, or of a kind that only our own readers know
+        height, width = read_image(path).pixels.shape[:2]
+        return Facts("picture", width=width, height=height)
     return Facts("picture", width=height if turned else width, height=width if turned else height)
 
 

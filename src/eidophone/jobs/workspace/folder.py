@@ -12,7 +12,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import RLock
 
@@ -227,7 +227,8 @@ class Workspace:
         path = Path(entry.path)
         sign = (entry.name, status.st_size, status.st_mtime_ns)
         if sign not in self._facts:
-            self._facts[sign] = facts_of(path)
+            facts = facts_of(path)
+            self._facts[sign] = replace(facts, problem=self.said(facts.problem))
         made = self.records.of(entry.name)
         return Item(entry.name, path, status.st_size, status.st_mtime, self._facts[sign], made)
 

@@ -1,0 +1,67 @@
+"""What tests of the studio's server share: a studio in this process, and what asks it."""
+
+import time
+from contextlib import contextmanager
+
+from starlette.testclient import TestClient
+
+from eidophone.faces.studio.server import app_of, guarded
+from eidophone.faces.studio.studio import Studio
+
+TOKEN, PORT = "a-token-of-tests", 8123
+
+#: Seconds within which whatever a test waits for must come: much, since machines are busy.
+PATIENCE_SECONDS = 60
+
+
+@contextmanager
+def running(folder, **more):
+    """A studio in ``folder``, and a client that knows its token, which has the studio."""
+    studio = Studio(folder, **more)
+    client = asking(studio)
+    client.studio = studio
+    client.headers["Authorization"] = f"Bearer {TOKEN}"
+    with client:
+        yield client
+
+
+def asking(studio):
+    """A client of ``studio`` that knows nothing."""
+    return TestClient(
+        guarded(app_of(studio), TOKEN, PORT, "127.0.0.1"),
+        base_url=f"http://127.0.0.1:{PORT}",
+        follow_redirects=False,
+        raise_server_exceptions=False,
+    )
+
+
+def until(condition):
+    """What ``condition`` gives, as soon as that is true."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not (found := condition()):
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.01)
+    return found
+
+
+def upload(client, path, name=None):
+    """The item that the file at ``path`` becomes."""
+    answer = client.post(
+        "/api/items", params={"name": name or path.name}, content=path.read_bytes()
+    )
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def made(client, act, of, **settings):
+    """The job that was asked for, once it is over."""
+    body = {"act": act, "of": of, "settings": settings}
+    answer = client.post("/api/jobs", json=body)
+    assert answer.status_code == 201, answer.text
+    id_ = answer.json()["id"]
+
+    def over():
+        (job,) = [one for one in client.get("/api/jobs").json() if one["id"] == id_]
+        return job if job["state"] not in ("waiting", "running") else None
+
+    return until(over)
