@@ -42,6 +42,8 @@ get_uv() {
 install() {
   echo 'Installing Eidophone: once, a few minutes. If it is interrupted, start this again.'
   if uv tool install --python "$MADE_FOR" '.[all]'; then
+    echo 'Getting it ready ...' # its inner loops are compiled when they are first used
+    "$program" encode sounds/perc_bell.flac - | "$program" decode - - >/dev/null 2>&1 || true
     echo "$this" >"$from"
   elif [ -x "$program" ]; then
     echo 'It could not be brought up to date. Here is the studio as it was.'

@@ -2,15 +2,18 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
+import urllib.request
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
+from studio_browser import running
 from test_cli import SLOW, fails, misunderstood
 
 from eidophone.base.errors import OutputError
@@ -276,3 +279,17 @@ def test_a_browser_that_cannot_start_gives_way(system, monkeypatch):
     monkeypatch.setattr(launching, "_start", lambda _: (_ for _ in ()).throw(OSError("no")))
     assert launching.show("URL")
     assert system.opened == ["URL"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_ctrl_c_ends_it_in_one_line_while_a_page_listens(tmp_path):
+    pytest.importorskip("fastapi")
+    with running(tmp_path / "w") as studio:
+        asked = urllib.request.Request(
+            f"{studio.address}/api/events", headers={"Authorization": f"Bearer {studio.token}"}
+        )
+        with urllib.request.urlopen(asked) as events:
+            assert studio.stop() == 128 + signal.SIGINT
+            events.read()  # it has an end
+        said = studio.process.stdout.read().decode()
+    assert said == f"eidophone: interrupted: all that is in {tmp_path / 'w'} is kept\n"

@@ -19,7 +19,7 @@ case "$*" in
   *)
     [ -e "$HOME/offline" ] && exit 2
     mkdir -p "$HOME/.local/bin" "$HOME/tools/eidophone"
-    printf '#!/bin/sh\\necho "opened: $*"\\n' >"$HOME/.local/bin/eidophone"
+    printf '#!/bin/sh\\n[ "$1" = studio ] && echo "opened: $*"\\n' >"$HOME/.local/bin/eidophone"
     chmod +x "$HOME/.local/bin/eidophone" ;;
 esac
 """

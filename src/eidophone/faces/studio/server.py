@@ -89,6 +89,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         log_config=None,
+        log_level="critical",  # what it thinks of replies that end with it is nothing for people
         access_log=False,
         server_header=False,
         ws="none",
