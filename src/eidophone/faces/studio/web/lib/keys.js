@@ -43,9 +43,10 @@ export function listed() {
 export function keyName(key) {
   const names = new Map([
     ["ArrowLeft", "←"], ["ArrowRight", "→"], ["ArrowUp", "↑"], ["ArrowDown", "↓"],
-    ["Escape", "Esc"], ["Ctrl", "Ctrl"],
+    ["Escape", "Esc"], ["-", "−"],
   ]);
-  return key.split("+").map((part) => names.get(part) ?? (part.length === 1 ? part.toUpperCase() : part));
+  const parts = key === "+" ? [key] : key.split("+");
+  return parts.map((part) => names.get(part) ?? (part.length === 1 ? part.toUpperCase() : part));
 }
 
 /** @param {KeyboardEvent} event */

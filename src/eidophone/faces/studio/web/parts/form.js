@@ -179,7 +179,11 @@ function slider(option, id, changed) {
   const high = option.high ?? 1;
   const step = option.type === "int" ? 1 : high - low <= 2 ? 0.01 : 0.5;
   const shown = make("output", { for: id });
-  const show = () => (shown.value = `${input.value}${option.unit ? ` ${option.unit}` : ""}`.replace("-", "−"));
+  const part = low === 0 && high <= 1 && !option.unit;
+  const show = () => {
+    const value = part ? `${Math.round(Number(input.value) * 100)} %` : `${input.value} ${option.unit}`;
+    shown.value = value.replace("-", "−");
+  };
   /** @type {HTMLInputElement} */
   const input = make("input", {
     type: "range", id, min: low, max: high, step, "aria-describedby": `${id}-help`, oninput: show, onchange: changed,

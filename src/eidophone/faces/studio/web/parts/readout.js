@@ -30,12 +30,8 @@ export const readout = {
    */
   words(geometry, column, row, colour) {
     const hz = geometry.hzOfRow(row);
-    const [left, , right] = (colour ?? []).map((value) => geometry.dbOfValue(value));
-    let level = "";
-    if (colour) {
-      level = decibels(geometry.dbOfValue(Math.max(...colour)));
-      if (Math.abs(left - right) >= 1) level = `L ${decibels(left)}  R ${decibels(right)}`;
-    }
-    return [hertz(hz), note(hz), level, time(geometry.secondsOfColumn(column), 3)].filter(Boolean);
+    const db = (colour ?? []).map((value) => geometry.dbOfValue(value));
+    const levels = Math.abs(db[0] - db[2]) >= 1 ? [`L ${decibels(db[0])}`, `R ${decibels(db[2])}`] : [decibels(Math.max(...db)), ""];
+    return [time(geometry.secondsOfColumn(column), 3), hertz(hz), note(hz), ...(colour ? levels : ["", ""])];
   },
 };

@@ -16,7 +16,7 @@ const WORDS = {
 export class DrawingForm {
   form = make("e-form", { class: "brief", onchange: () => this.#changed() });
   words = make("p", { class: "help" }, WORDS.standard);
-  element = make("section", { "aria-label": "How it is drawn" }, make("h3", {}, "How it is drawn"), this.form, this.words);
+  element = make("section", { "aria-label": "How it is drawn" }, make("h3", {}, "How it is drawn"), this.form);
 
   constructor() {
     subscribe("forms", ({ picture = [] }) => {
@@ -24,6 +24,7 @@ export class DrawingForm {
         .filter(({ name }) => name === "recipe" || name === "exposure")
         .map((option) => (option.name === "recipe" ? { ...option, label: "preset" } : option));
       this.form.value = { ...get("drawing") };
+      this.form.firstElementChild?.append(this.words);
     });
     subscribe("drawing", (drawing) => {
       this.form.value = { ...drawing };
