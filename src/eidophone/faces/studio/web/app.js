@@ -68,6 +68,7 @@ function fillRail() {
   one(document, "#tools").append(
     button("keys", "Keys", showKeys, { keys: "?" }),
     theme,
+    button("quit", "Quit", quit),
   );
 }
 
@@ -76,6 +77,18 @@ function goTo(id) {
   const name = get("item")?.name ?? "";
   history.pushState(null, "", `#${id}${name ? `/${encodeURIComponent(name)}` : ""}`);
   showPage(id);
+}
+
+/** End the studio itself, not only this page. */
+async function quit() {
+  player.pause();
+  await post("quit").catch(() => undefined);
+  document.body.replaceChildren(
+    make("main", { class: "closed" },
+      make("img", { src: "/web/look/icon.svg", alt: "", width: 64, height: 64 }),
+      make("h1", {}, "The studio is closed"),
+      make("p", {}, `All that you made is in the folder ${get("server")?.workspace ?? "Eidophone"}.`)),
+  );
 }
 
 function isDark() {

@@ -58,7 +58,11 @@ export class Player extends EventTarget {
    * @param {Item | null} item  a sound
    */
   async load(item) {
-    if (item && item.name === this.item?.name && item.modified === this.item.modified) return;
+    if (item && item.modified === this.item?.modified && item.bytes === this.item.bytes) {
+      this.item = item; // by whatever name
+      if (this.#chunks.a) this.#chunks.a.name = item.name;
+      return;
+    }
     const ticket = ++this.#ticket;
     this.#forget();
     this.item = item;

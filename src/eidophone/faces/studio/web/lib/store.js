@@ -83,10 +83,29 @@ export function itemNamed(name) {
   return shared.items.find((item) => item.name === name) ?? null;
 }
 
-/** Ask for the shelf again. */
+/** Ask for the shelf again; where what was open is gone, something else is opened. */
 export async function refreshItems() {
+  const before = shared.item;
   set("items", await ask("items"));
-  if (shared.item) set("item", itemNamed(shared.item.name));
+  if (before && shared.item === before) {
+    const now = itemNamed(before.name);
+    if (!now) return open(shared.items.find(({ kind }) => kind === "sound") ?? shared.items[0] ?? null);
+    set("item", now);
+  }
+  findSound();
+  return undefined;
+}
+
+/**
+ * Something has another name now; if it is open, it stays so.
+ *
+ * @param {string} before
+ * @param {Item} now
+ */
+export function renamed(before, now) {
+  set("items", shared.items.map((item) => (item.name === before ? now : item)));
+  if (shared.item?.name !== before) return;
+  set("item", now);
   findSound();
 }
 

@@ -13,6 +13,7 @@
  * @property {number | null} width
  * @property {number | null} height
  * @property {Made | null} made
+ * @property {string} problem  why it cannot be used; empty if it can
  */
 
 /**

@@ -1,6 +1,8 @@
 // @ts-check
 /** Sound: a sound and its picture; what to make of it. */
 
+import { player } from "../audio/player.js";
+import { events } from "../lib/api.js";
 import { button, make } from "../lib/dom.js";
 import { shortcut } from "../lib/keys.js";
 import { get, set, subscribe } from "../lib/store.js";
@@ -35,10 +37,12 @@ export class PSound extends HTMLElement {
   picture = make("e-picture");
   title_ = make("h2", {}, "\u00a0");
   facts = make("p", { class: "facts" }, "\u00a0");
-  busy = make("progress", { hidden: true, "aria-label": "Drawing" });
+  busy = make("progress", { hidden: true, max: 1, "aria-label": "Drawing" });
+  problem = make("p", { class: "problem", hidden: true });
 
   connectedCallback() {
     if (this.childElementCount) return;
+    this.picture.overlay(this.problem);
     const notes = make("fieldset", { class: "segments" },
       make("legend", { class: "unseen" }, "Ruler"), make("div", {}, this.#ruler("Hz", true), this.#ruler("Notes", false)));
     this.append(
@@ -59,6 +63,19 @@ export class PSound extends HTMLElement {
     this.#listen();
   }
 
+  /**
+   * @param {number} done  how much of the picture is drawn
+   */
+  #busy(done) {
+    const opening = get("opening");
+    this.busy.hidden = !opening && done >= 1;
+    if (opening) this.busy.removeAttribute("value");
+    else this.busy.value = done;
+    const item = get("item");
+    this.problem.hidden = opening || !item || !!get("view");
+    this.problem.textContent = item?.problem || (item?.kind === "zip" ? "Squares are heard together: press Play." : "This cannot be shown.");
+  }
+
   /** Record from the microphone, over the picture. */
   record() {
     if (!this.querySelector(".recording")) new Recording().start(this);
@@ -77,8 +94,15 @@ export class PSound extends HTMLElement {
   }
 
   #listen() {
-    subscribe("view", (view) => (this.picture.view = view));
-    subscribe("opening", (opening) => (this.busy.hidden = !opening));
+    subscribe("view", (view) => {
+      this.picture.view = view;
+      this.#busy(view?.done ?? 1);
+    });
+    subscribe("opening", () => this.#busy(get("view")?.done ?? 1));
+    events.addEventListener("view", (event) => {
+      const { id, done } = /** @type {CustomEvent} */ (event).detail;
+      if (id === get("view")?.id) this.#busy(done);
+    });
     subscribe("item", (item) => {
       this.title_.textContent = item?.name ?? "";
       this.facts.textContent = item ? factsOf(item) : "";
@@ -89,6 +113,9 @@ export class PSound extends HTMLElement {
       set("selection", columns && geometry
         ? { first: geometry.sampleOfColumn(columns.first), last: geometry.sampleOfColumn(columns.last) }
         : null);
+      const part = get("selection");
+      if (part) player.seek(part.first);
+      if (player.looped) player.loop(part?.first ?? 0, part?.last);
     });
     document.addEventListener("again", (event) => makeAgain(/** @type {CustomEvent} */ (event).detail));
     document.addEventListener("record", () => this.record());

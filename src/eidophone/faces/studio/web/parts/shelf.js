@@ -4,7 +4,7 @@
 import { Refused, itemPath, patch, post, remove } from "../lib/api.js";
 import { button, make } from "../lib/dom.js";
 import { say } from "../lib/say.js";
-import { get, itemNamed, open, refreshItems, subscribe } from "../lib/store.js";
+import { get, itemNamed, open, refreshItems, renamed, subscribe } from "../lib/store.js";
 import { common } from "../lib/undo.js";
 import { bytes, time } from "../lib/words.js";
 import { showMade } from "./made.js";
@@ -67,6 +67,13 @@ export class EShelf extends HTMLElement {
   }
 }
 
+/**
+ * Whether an item can be seen or heard; others only say what they are.
+ *
+ * @param {Item} item
+ */
+const isShown = ({ kind }) => ["sound", "picture", "film", "zip"].includes(kind);
+
 /** @type {Record<string, string>} */
 const KINDS = { sound: "sound", picture: "picture", film: "film", zip: "squares", network: "network", other: "file" };
 
@@ -85,7 +92,7 @@ function cardOf(item, key) {
   image.addEventListener("error", () => image.remove());
   const main = make(
     "button",
-    { type: "button", class: "main", title: item.name, onclick: () => open(item.name) },
+    { type: "button", class: "main", title: item.name, onclick: () => (isShown(item) ? open(item.name) : showMade(item)) },
     make("span", { class: "thumb" }, make("e-icon", { name: item.kind }), image),
     make("span", { class: "title" }, item.name),
     make("span", { class: "facts" }, factsOf(item)),
@@ -161,16 +168,16 @@ function rename(item) {
  */
 async function renameTo(name, wanted) {
   if (!wanted || wanted === name) return;
-  const given = await kindly(() => patch(itemPath(name), { name: wanted }));
+  /** @param {string} from @param {string} to */
+  const call = (from, to) =>
+    kindly(async () => {
+      const item = await patch(itemPath(from), { name: to });
+      renamed(from, item);
+      return item;
+    });
+  const given = await call(name, wanted);
   if (!given) return;
-  const isOpen = get("item")?.name === name;
-  await refreshItems();
-  if (isOpen) await open(given.name);
-  common.did({
-    words: `Rename ${name}`,
-    undo: () => kindly(() => patch(itemPath(given.name), { name })),
-    redo: () => kindly(() => patch(itemPath(name), { name: given.name })),
-  });
+  common.did({ words: `Rename ${name}`, undo: () => call(given.name, name), redo: () => call(name, given.name) });
 }
 
 /** @param {Item} item */
@@ -179,7 +186,6 @@ async function discard(item) {
   const done = await kindly(async () => (await remove(itemPath(item.name)), true));
   if (!done) return;
   await refreshItems();
-  if (wasOpen) await open(get("items").find((one) => one.kind === "sound") ?? get("items")[0] ?? null);
   const restore = async () => {
     await kindly(() => post(itemPath(item.name, "restore")));
     await refreshItems();
