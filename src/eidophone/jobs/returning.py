@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from eidophone.base.errors import tell
 from eidophone.bridge.journeys import are_whole
 from eidophone.jobs.pictures import load_picture
 from eidophone.jobs.settings import Decoding
@@ -55,10 +56,15 @@ def drawn_of(paths: list[Path], sound: SoundSource, how: Decoding) -> Drawn | No
     if first.guessed and len(seen) > 1:
         recipe = recipe.with_rows(first.height)
     columns = recipe.columns(sound.sample_count, sound.rate)
-    cut = next((one for one in _cuts(seen, recipe, columns) if _fits(one, seen, columns)), None)
+    cuts = [one for one in _cuts(seen, recipe, columns, how) if _fits(one, seen, columns)]
+    cut = cuts[0] if cuts else None
     pixels = (load_picture(path, how).pixels for path in paths)
     if cut is None or not are_whole(sound, pixels, recipe=recipe, cut=cut):
         return None
+    places = {tuple(one.places(columns)) for one in cuts}
+    if len(seen) > 1 and first.source is None and len(places) > 1 and how.overlap is None:
+        shared = 1 - cut.step / cut.width
+        tell(f"guessed, as nothing says it: pictures share {shared:.2g}; settle it with `overlap`")
     return Drawn(recipe, cut, first.dtype)
 
 
@@ -81,7 +87,7 @@ def _may_be_of(seen: _Seen, sound: SoundSource) -> bool:
     return known in (None, (sound.rate, sound.channels, sound.sample_count))
 
 
-def _cuts(seen: list[_Seen], recipe: Recipe, columns: int) -> Iterator[Cut]:
+def _cuts(seen: list[_Seen], recipe: Recipe, columns: int, how: Decoding) -> Iterator[Cut]:
     """The ways in which they can have been cut, the likeliest first."""
     width, rows = seen[0].columns, recipe.rows
     if len(seen) == 1:
@@ -95,7 +101,9 @@ def _cuts(seen: list[_Seen], recipe: Recipe, columns: int) -> Iterator[Cut]:
             yield Cut(width, step, even=True)
             yield Cut(width, step)
     elif not firsts:
-        yield from (Cut.squares(rows, overlap) for overlap in _OVERLAPS)
+        likeliest = how.overlap or 0.0
+        for overlap in sorted(_OVERLAPS, key=lambda one: abs(one - likeliest)):
+            yield Cut.squares(rows, overlap)
 
 
 def _fits(cut: Cut, seen: list[_Seen], columns: int) -> bool:

@@ -1,0 +1,368 @@
+"""The queue of the studio: what it makes is what the command line makes, and nothing is lost."""
+
+import json
+import signal
+import urllib.request
+from contextlib import suppress
+from pathlib import Path
+from zipfile import ZipFile
+
+import numpy as np
+import pytest
+import studio_browser
+from PIL import Image
+from studio_browser import tone
+from studio_server import made, running, until, upload
+
+from eidophone import Picture, Sound
+from eidophone.bridge.process import returned
+from eidophone.faces.cli import main
+from eidophone.jobs.acts.zips import packed, unpacked
+from eidophone.picture.sequence import Cut
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    with running(tmp_path_factory.mktemp("studio") / "Eidophone") as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def voice(client, tmp_path_factory):
+    """A stereo sound of three seconds, which is not the same on both sides."""
+    path = tmp_path_factory.mktemp("sounds") / "voice.wav"
+    noise = np.random.default_rng(3).normal(0, 0.03, (2, 132_300)).astype(np.float32)
+    noise[0] += Sound.load(tone(path, seconds=3.0)).samples[0]
+    path.unlink()
+    Sound(noise, 44_100).save(path)
+    upload(client, path)
+    return path
+
+
+def path_of(client, name):
+    return client.studio.workspace.path_of(name)
+
+
+def test_a_picture_is_that_of_the_command_line(client, voice, tmp_path):
+    job = made(client, "picture", ["voice.wav"], recipe="compact", exposure=6)
+    assert (job["state"], job["items"], job["done"]) == ("done", ["voice.png"], 1)
+    arguments = ["--recipe", "compact", "--exposure", "6", "--quiet"]
+    assert main(["encode", str(voice), str(tmp_path / "voice.png"), *arguments]) == 0
+    assert path_of(client, "voice.png").read_bytes() == (tmp_path / "voice.png").read_bytes()
+    record = client.get("/api/items/voice.png").json()["made"]
+    assert (record["act"], record["of"]) == ("picture", ["voice.wav"])
+    assert record["settings"] == {"recipe": "compact", "exposure": 6}
+    again = made(client, record["act"], record["of"], **record["settings"])
+    assert again["items"] == ["voice 2.png"]
+    assert path_of(client, "voice 2.png").read_bytes() == (tmp_path / "voice.png").read_bytes()
+
+
+def test_squares_are_those_of_the_command_line(client, voice, tmp_path):
+    job = made(client, "squares", ["voice.wav"], size=128, overlap=0.25, format="jpeg")
+    assert job["items"] == ["voice squares.zip"]
+    target = tmp_path / "voice squares.jpg"
+    arguments = ["--size", "128", "--overlap", ".25", "--quiet"]
+    assert main(["encode", str(voice), str(target), *arguments]) == 0
+    files = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with ZipFile(path_of(client, "voice squares.zip")) as file:
+        assert {name: file.read(name) for name in file.namelist()} == files
+
+
+def test_a_film_is_that_of_the_command_line(client, voice, tmp_path):
+    pytest.importorskip("av")
+    job = made(client, "film", ["voice.wav"], kind="scroll", size=64, fps=10, format="mkv")
+    assert job["items"] == ["voice.mkv"]
+    target = tmp_path / "voice.mkv"
+    arguments = ["--film", "scroll", "--size", "64", "--fps", "10", "--quiet"]
+    assert main(["encode", str(voice), str(target), *arguments]) == 0
+    assert path_of(client, "voice.mkv").read_bytes() == target.read_bytes()
+    heard = made(client, "sound", ["voice.mkv"])
+    assert heard["items"] == ["voice from film.wav"]
+    assert main(["decode", str(target), str(tmp_path / "film.wav"), "--quiet"]) == 0
+    sound = path_of(client, "voice from film.wav")
+    assert sound.read_bytes() == (tmp_path / "film.wav").read_bytes()
+
+
+def altered(path, target):
+    """The picture at ``path`` with a dark bar across it, its metadata kept."""
+    picture = Picture.load(path)
+    pixels = picture.pixels.copy()
+    pixels[100:200] //= 3
+    Picture(pixels, picture.recipe, picture.source).save(target)
+    return target
+
+
+def test_the_sound_of_an_altered_picture(client, voice, tmp_path):
+    made(client, "picture", ["voice.wav"])
+    picture = altered(path_of(client, "voice.png"), tmp_path / "altered.png")
+    upload(client, picture)
+    alone = made(client, "sound", ["altered.png"], quality="preview", format="flac")
+    assert alone["items"] == ["altered from picture.flac"]
+    target = tmp_path / "alone.flac"
+    assert main(["decode", str(picture), str(target), "--quality", "preview", "--quiet"]) == 0
+    assert path_of(client, "altered from picture.flac").read_bytes() == target.read_bytes()
+
+
+@pytest.mark.parametrize(("keep", "strength"), [("auto", 1), ("all", 0.5), ("tone", 1)])
+def test_what_was_done_to_a_picture_is_done_to_its_original(
+    client, voice, tmp_path, keep, strength
+):
+    made(client, "picture", ["voice.wav"])
+    picture = Picture.load(altered(path_of(client, "voice.png"), tmp_path / "changed.png"))
+    upload(client, tmp_path / "changed.png")
+    how = {"reference": "voice.wav", "keep": keep, "strength": strength, "quality": "preview"}
+    job = made(client, "sound", ["changed.png"], **how)
+    assert job["notes"] == []
+    sound = Sound.load(voice)
+    with returned(
+        sound,
+        [picture.pixels],
+        recipe=picture.recipe,
+        cut=Cut(picture.width, picture.width),
+        keep=keep,
+        strength=strength,
+        quality="preview",
+    ) as back:
+        expected = back.sound()
+    found = Sound.load(path_of(client, job["items"][0]))
+    np.testing.assert_array_equal(found.samples, expected.samples)
+
+
+def test_squares_that_came_back_in_a_zip(client, voice, tmp_path):
+    made(client, "squares", ["voice.wav"], size=128, overlap=0.25)
+    (name, *_) = [
+        one["name"]
+        for one in client.get("/api/items").json()
+        if one["kind"] == "zip" and one["made"]["settings"].get("format") is None
+    ]
+    untouched = made(client, "sound", [name], reference="voice.wav")
+    found = Sound.load(path_of(client, untouched["items"][0]))
+    np.testing.assert_array_equal(found.samples, Sound.load(voice).samples)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "in").mkdir()
+    pictures = unpacked(path_of(client, name), tmp_path / "out")
+    changed = [altered_square(one, tmp_path / "in" / one.name) for one in pictures]
+    packed(changed, tmp_path / "changed.zip")
+    upload(client, tmp_path / "changed.zip")
+    how = {"reference": "voice.wav", "keep": "all", "quality": "preview"}
+    job = made(client, "sound", ["changed.zip"], **how)
+    assert job["state"] == "done", job["error"]
+    recipe = Picture.load(pictures[0]).recipe
+    with returned(
+        Sound.load(voice),
+        [Picture.load(one).pixels for one in changed],
+        recipe=recipe,
+        cut=Cut.squares(128, 0.25),
+        keep="all",
+        quality="preview",
+    ) as back:
+        expected = back.sound()
+    found = Sound.load(path_of(client, job["items"][0]))
+    np.testing.assert_array_equal(found.samples, expected.samples)
+
+
+def altered_square(path, target):
+    picture = Picture.load(path)
+    pixels = picture.pixels.copy()
+    pixels[40:60] //= 2
+    Image.fromarray(pixels).save(target)  # which forgets what it is
+    return target
+
+
+def test_an_original_that_is_another_is_said_to_be(client, voice, tmp_path):
+    made(client, "picture", ["voice.wav"])
+    altered(path_of(client, "voice.png"), tmp_path / "other.png")
+    upload(client, tmp_path / "other.png")
+    upload(client, tone(tmp_path / "another.wav", seconds=1.0))
+    job = made(client, "sound", ["other.png"], reference="another.wav", strength=0.5)
+    assert job["state"] == "done"
+    assert any("“keep” and “strength” have no effect" in one for one in job["notes"])
+
+
+def test_what_was_guessed_is_said_with_what_settles_it(client, tmp_path):
+    pixels = np.random.default_rng(1).integers(0, 80, (64, 64, 3), np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "photo.png")
+    upload(client, tmp_path / "photo.png")
+    job = made(client, "sound", ["photo.png"], quality="preview")
+    (place,) = [n for n, note in enumerate(job["notes"]) if "guessed" in note]
+    assert job["settles"][place] == ["recipe", "rate", "seconds", "reference"]
+    assert "“seconds”" in job["notes"][place]
+    assert "`" not in "".join(job["notes"])
+    item = client.get(f"/api/items/{job['items'][0]}").json()
+    assert item["made"]["settles"] == job["settles"]
+    settled = made(client, "sound", ["photo.png"], quality="preview", seconds=0.5)
+    found = client.get(f"/api/items/{settled['items'][0]}").json()
+    assert found["seconds"] == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("act", "settings", "words"),
+    [
+        ("picture", {"recipe": "nothing"}, "no recipe 'nothing'"),
+        ("picture", {"recipe": 3}, "recipe"),
+        ("picture", {"recipe": {"rows": 1, "version": 1}}, "rows"),
+        ("picture", {"exposure": "much"}, "exposure"),
+        ("picture", {"overwrite": True}, "no 'overwrite'"),
+        ("picture", {"format": ["png"]}, "format"),
+        ("squares", {"size": 1e9}, "size"),
+        ("squares", {"size": 12.5}, "size"),
+        ("film", {"fps": "1/0"}, "frames a second"),
+        ("sound", {"reference": "nothing.wav"}, "nothing.wav"),
+        ("sound", {"reference": "../voice.wav"}, "no item called"),
+        ("sound", {"hz": [1, 2, 3]}, "2 at most"),
+        ("sound", {"strength": float(2)}, "strength"),
+        ("sound", {"keep": {}}, "keep"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_chosen_is_refused_at_once(client, voice, act, settings, words):
+    body = {"act": act, "of": ["voice.wav"], "settings": settings}
+    answer = client.post("/api/jobs", json=body)
+    assert answer.status_code in (400, 404)
+    assert words in answer.json()["error"]
+
+
+def test_what_fails_says_why_and_leaves_nothing(client, voice):
+    before = [one["name"] for one in client.get("/api/items").json()]
+    job = made(client, "picture", ["voice.wav"], drawn_for="riffusion", format="exr")
+    assert job["state"] == "failed"
+    assert "riffusion reads .png" in job["error"]
+    assert [one["name"] for one in client.get("/api/items").json()] == before
+    assert client.post(f"/api/jobs/{job['id']}/dismiss").status_code == 204
+    assert job["id"] not in [one["id"] for one in client.get("/api/jobs").json()]
+
+
+def test_hostile_zips_are_refused(client, tmp_path):
+    with ZipFile(tmp_path / "text.zip", "w") as file:
+        file.writestr("../../evil.txt", "evil")
+    with ZipFile(tmp_path / "broken.zip", "w") as file:
+        file.writestr("folder/evil.png", b"\x89PNG\r\n\x1a\nevil")
+    for name, words in (("text.zip", "no pictures"), ("broken.zip", "cannot read")):
+        upload(client, tmp_path / name)
+        job = made(client, "sound", [name])
+        assert job["state"] == "failed"
+        assert words in job["error"]
+    names = [path.name for path in client.studio.workspace.folder.parent.rglob("evil*")]
+    assert names == []
+
+
+@pytest.fixture(scope="module")
+def long(client, tmp_path_factory):
+    """A sound that takes long."""
+    path = tone(tmp_path_factory.mktemp("sounds") / "long.wav", seconds=120, channels=2)
+    upload(client, path)
+    made(client, "picture", ["long.wav"])
+    return "long.png"
+
+
+def test_what_is_cancelled_ends_and_leaves_nothing(client, voice, long):
+    with Image.open(path_of(client, long)) as image:
+        image.point(lambda one: one // 2).save(path_of(client, long).with_name("half.png"))
+    body = {"act": "sound", "of": ["half.png"], "settings": {"quality": "best"}}
+    first = client.post("/api/jobs", json=body).json()
+    second = client.post("/api/jobs", json=body).json()
+    third = client.post("/api/jobs", json={"act": "picture", "of": ["voice.wav"]}).json()
+
+    def job(one):
+        return next(job for job in client.get("/api/jobs").json() if job["id"] == one["id"])
+
+    until(lambda: job(first)["state"] == "running" and job(first)["done"] > 0)
+    assert client.delete(f"/api/jobs/{second['id']}").json()["state"] == "cancelled"
+    assert client.delete(f"/api/jobs/{first['id']}").json()["state"] == "cancelled"
+    assert until(lambda: job(third)["state"] == "done" and job(third))["error"] is None
+    assert client.delete(f"/api/jobs/{third['id']}").json()["state"] == "done"
+    folder = client.studio.workspace.folder_for
+    assert until(lambda: not list(folder("jobs").iterdir())) is True
+    assert "half from picture.wav" not in [one["name"] for one in client.get("/api/items").json()]
+
+
+def test_a_process_that_dies_fails_its_job_and_no_other(client, voice, long):
+    body = {"act": "sound", "of": ["half.png"], "settings": {"quality": "best"}}
+    job = client.post("/api/jobs", json=body).json()["id"]
+
+    def found():
+        return next(one for one in client.get("/api/jobs").json() if one["id"] == job)
+
+    until(lambda: found()["done"] > 0)
+    client.studio.queue._maker._process.kill()
+    assert until(lambda: found()["state"] == "failed" and found())["error"].startswith(
+        "the process"
+    )
+    assert made(client, "picture", ["voice.wav"])["state"] == "done"
+
+
+PROCESSES = Path("/proc")
+
+
+def children_of(pid):
+    found = []
+    for process in PROCESSES.iterdir():
+        with suppress(OSError):
+            if process.name.isdecimal() and int(stat_of(process)[1]) == pid:
+                found.append(int(process.name))
+    return found
+
+
+def is_alive(pid):
+    try:
+        return stat_of(PROCESSES / str(pid))[0] != "Z"
+    except OSError:
+        return False
+
+
+def stat_of(process):
+    return (process / "stat").read_text("utf-8").rpartition(")")[2].split()
+
+
+@pytest.mark.skipif(not PROCESSES.exists(), reason="there is no /proc here")
+@pytest.mark.parametrize("ending", ["KILL", "TERM"])
+def test_nothing_outlives_the_server_and_nothing_is_lost_in_silence(tmp_path, ending):
+    with studio_browser.running(tmp_path / "Eidophone") as server:
+        tone(tmp_path / "Eidophone" / "long.wav", seconds=100)
+        body = {"act": "film", "of": ["long.wav"], "settings": {"size": 64}}
+        job = server.ask("POST", "jobs", body)
+
+        def state():
+            return server.ask("GET", "jobs")[0]["done"] > 0
+
+        until(state)
+        children = children_of(server.process.pid)
+        assert children
+        server.process.send_signal(getattr(signal, f"SIG{ending}"))
+        server.process.wait(30)
+        until(lambda: not any(map(is_alive, children)))
+    with studio_browser.running(tmp_path / "Eidophone") as server:
+        (found,) = server.ask("GET", "jobs")
+        assert (found["id"], found["state"]) == (job["id"], "failed")
+        assert found["error"].startswith("interrupted")
+        assert [one["name"] for one in server.ask("GET", "items")] == ["long.wav"]
+        left = [one.name for one in (tmp_path / "Eidophone" / ".studio" / "jobs").iterdir()]
+        assert left == [f"{job['id']}.json"]
+        server.ask("POST", f"jobs/{job['id']}/dismiss")
+        assert server.ask("GET", "jobs") == []
+
+
+def test_events_are_told_as_they_happen(tmp_path):
+    with studio_browser.running(tmp_path / "Eidophone") as server:
+        asked = urllib.request.Request(
+            f"{server.address}/api/events", headers={"Authorization": f"Bearer {server.token}"}
+        )
+        with urllib.request.urlopen(asked, timeout=60) as stream:
+            assert stream.headers.get_content_type() == "text/event-stream"
+            assert stream.readline().startswith(b"retry")
+            server.ask("POST", "items?name=a.wav", tone(tmp_path / "a.wav").read_bytes())
+            job = server.ask("POST", "jobs", {"act": "picture", "of": ["a.wav"]})
+            kinds, last = set(), {}
+            for line in stream:
+                what, _, value = line.decode().strip().partition(": ")
+                if what == "event":
+                    kinds.add(value)
+                elif what == "data" and json.loads(value).get("id") == job["id"]:
+                    last = json.loads(value)
+                    if last["state"] == "done":
+                        break
+            assert kinds >= {"items", "job"}
+            assert last["items"] == ["a.png"]
+            server.ask("POST", "quit")
+            assert b"items" in stream.read()  # and then the stream ends
+        server.process.wait(30)
