@@ -308,10 +308,14 @@ export class Player extends EventTarget {
     this.#sendGain();
   }
 
+  /** What samples are multiplied by: the volume, and less where the sound is too loud. */
+  get gain() {
+    return this.#volume * (this.#peak > LOUDEST ? LOUDEST / this.#peak : 1);
+  }
+
   /** Chunks come seconds ahead, so the gain is down before what is loud begins. */
   #sendGain() {
-    const guard = this.#peak > LOUDEST ? LOUDEST / this.#peak : 1;
-    this.#post({ type: "gain", gain: this.#volume * guard });
+    this.#post({ type: "gain", gain: this.gain });
   }
 
   #sendSpeed() {

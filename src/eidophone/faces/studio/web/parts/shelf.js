@@ -88,8 +88,9 @@ function factsOf(item) {
  * @param {string} key
  */
 function cardOf(item, key) {
-  const image = make("img", { src: `/api/${itemPath(item.name, "thumbnail")}?${item.modified}`, alt: "", loading: "lazy", decoding: "async", draggable: "false" });
-  image.addEventListener("error", () => image.remove());
+  const seen = ["sound", "picture", "film"].includes(item.kind) && !item.problem;
+  const image = seen && make("img", { src: `/api/${itemPath(item.name, "thumbnail")}?${item.modified}`, alt: "", loading: "lazy", decoding: "async", draggable: "false" });
+  if (image) image.addEventListener("error", () => image.remove());
   const main = make(
     "button",
     { type: "button", class: "main", title: item.name, onclick: () => (isShown(item) ? open(item.name) : showMade(item)) },

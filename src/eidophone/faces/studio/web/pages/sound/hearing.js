@@ -14,6 +14,9 @@ import { labelOf } from "../../parts/form.js";
 /** Choices that are always there; all others where something was guessed. */
 const ALWAYS = ["keep", "strength"];
 
+/** It is heard without an original if that takes longer to find. */
+const PATIENCE_MS = 4000;
+
 /**
  * Which form a thing is heard by.
  *
@@ -42,14 +45,19 @@ export class Hearing {
   );
   /** @type {string | null} the item that it shows */
   #shown = null;
+  /** @type {Promise<void>} until the likely originals are known */
+  #looking = Promise.resolve();
 
   constructor() {
     subscribe("item", (item) => this.#show(item));
     subscribe("forms", () => this.#show(get("item"), true));
     subscribe("sound", () => this.#said());
     subscribe("jobs", () => this.#state());
-    document.addEventListener("taken", () => {
-      if (this.#isHeard(get("item")) && !get("sound")) this.hear();
+    document.addEventListener("taken", async () => {
+      const item = get("item");
+      if (!this.#isHeard(item) || get("sound")) return;
+      await Promise.race([this.#looking, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+      if (get("item") === item) this.hear();
     });
     document.addEventListener("hear", () => this.#isHeard(get("item")) && this.hear());
   }
@@ -74,7 +82,7 @@ export class Hearing {
     this.form.options = options.filter(({ name }) => ALWAYS.includes(name));
     this.form.value = get("sound")?.made?.settings ?? {};
     this.#said();
-    this.#originals(item);
+    this.#looking = this.#originals(item);
   }
 
   /** @param {Item} item */

@@ -1,0 +1,254 @@
+"""The Sound page in a real browser: draw, save, bring back, hear, compare, record, undo."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+import soundfile
+from studio_browser import MICROPHONE_HZ, downloaded, drop, rendered, tone
+
+from eidophone import decode
+
+#: JavaScript: the player's worklet in an OfflineAudioContext, given `messages` before it starts.
+_PLAYED = """
+    await context.audioWorklet.addModule('/web/audio/player-worklet.js');
+    const { samplesOf, CHUNK } = await import('/web/audio/chunks.js');
+    const messages = [];
+    for (const [source, name, count, channels] of %s) {
+        messages.push({ type: 'source', source, count, channels });
+        for (let index = 0; index * CHUNK < count; index++) {
+            const { data } = await samplesOf(name, index * CHUNK, CHUNK);
+            messages.push({ type: 'chunk', source, index, data });
+        }
+    }
+    messages.push(...%s, { type: 'play' });
+    const node = new AudioWorkletNode(context, 'player', {
+        numberOfInputs: 0, outputChannelCount: [%d], processorOptions: { messages },
+    });
+    node.connect(context.destination);
+"""
+
+
+def played(page, sources, *messages, seconds, channels=1, rate=44_100):
+    """What the player plays of ``sources`` (letter, item, samples) after ``messages``."""
+    named = json.dumps([[letter, name, count, channels] for letter, name, count in sources])
+    script = _PLAYED % (named, json.dumps(messages), channels)
+    return rendered(page, script, seconds=seconds, rate=rate, channels=channels)
+
+
+def drawn(page, name):
+    """Wait until the picture of ``name`` is there, whole."""
+    from playwright.sync_api import expect
+
+    expect(page.locator("p-sound h2")).to_have_text(name)
+    expect(page.locator("p-sound .surface")).to_have_attribute("aria-busy", "false")
+
+
+def card(page, name):
+    """The card of ``name`` on the shelf."""
+    return page.locator("e-shelf .card").filter(has=page.get_by_title(name, exact=True))
+
+
+@pytest.fixture
+def opened(studio, page):
+    """The studio, open, with what it begins with."""
+    studio.open(page)
+    page.locator("p-sound .surface[aria-busy=false]").wait_for()
+    return page
+
+
+@pytest.fixture
+def say(tmp_path):
+    """A function that makes a file of a tone with a name."""
+    return lambda name, **how: tone(tmp_path / name, **how)
+
+
+def test_the_studio_opens_with_a_sound_that_plays(opened):
+    from playwright.sync_api import expect
+
+    for way in ("Open a file", "Record", "Try an example"):
+        expect(opened.get_by_role("button", name=way)).to_be_visible()
+    opened.keyboard.press("Space")
+    expect(opened.get_by_role("button", name="Pause")).to_be_visible()
+    expect(opened.get_by_label("Place in the sound")).not_to_have_text("0:00.0")
+    opened.keyboard.press("Space")
+    expect(opened.get_by_role("button", name="Play", exact=True)).to_be_visible()
+
+
+def test_a_saved_picture_that_comes_back_sounds_as_the_library_says(opened, studio, say, tmp_path):
+    from playwright.sync_api import expect
+
+    drop(opened.locator("body"), say("voice.wav", seconds=0.6))
+    drawn(opened, "voice.wav")
+    saved, name = downloaded(opened, opened.get_by_role("button", name="Save picture").first.click)
+    assert name == "voice.png"
+    back = tmp_path / "came back.png"
+    back.write_bytes(saved.read_bytes())
+    drop(opened.locator("body"), back)
+    made = "came back from picture.wav"
+    expect(card(opened, made)).to_be_visible()
+    expect(opened.get_by_role("button", name="Pause")).to_be_visible()  # it plays by itself
+    samples, rate = soundfile.read(studio.workspace / made, dtype="float32", always_2d=True)
+    heard = played(opened, [("a", made, len(samples))], seconds=len(samples) / rate)
+    assert np.array_equal(heard, samples.T)
+    original, _ = soundfile.read(studio.workspace / "voice.wav", dtype="float32")
+    expected = decode(back, reference=studio.workspace / "voice.wav")
+    assert np.abs(expected.samples - samples.T).max() < 1e-4
+    assert np.abs(original - samples[:, 0]).max() < 1e-4  # nobody had altered it
+
+
+def test_pixels_on_the_screen_are_those_of_the_tiles(new_page, studio, say):
+    page = studio.open(new_page(1024, 700))  # smaller than the picture
+    drop(page.locator("body"), say("exact.wav", seconds=4.5, channels=2))
+    drawn(page, "exact.wav")
+    same, different = page.evaluate(
+        """async () => {
+            const picture = document.querySelector('e-picture');
+            picture.oneToOne(40, 25);
+            await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+            const { width, height } = picture.canvas;
+            const seen = picture.canvas.getContext('2d').getImageData(0, 0, width, height).data;
+            const answer = await fetch(`/api/views/${picture.view.id}/tiles/1/0`);
+            const columns = Number(answer.headers.get('X-Columns'));
+            const tile = new Uint8Array(await answer.arrayBuffer());
+            const counts = [0, 0];
+            for (let y = 0; y < height; y++) for (let x = 0; x < width * 3; x++) {
+                const at = ((y + 25) * columns + 40) * 3 + x;
+                const shown = seen[(y * width + Math.floor(x / 3)) * 4 + (x % 3)];
+                counts[tile[at] === shown ? 0 : 1]++;
+            }
+            return counts;
+        }"""
+    )
+    assert same > 500_000
+    assert different == 0
+
+
+def test_the_player_loops_compares_and_patches_without_clicks(opened, studio, say):
+    count = 44_100
+    for name, hz in (("low.wav", 220.0), ("high.wav", 440.0)):
+        studio.put(say(name, hz=hz, peak=0.4))
+    low, high = (
+        soundfile.read(studio.workspace / name, dtype="float32")[0]
+        for name in ("low.wav", "high.wav")
+    )
+    both = [("a", "low.wav", count), ("b", "high.wav", count)]
+
+    heard = played(opened, both, {"type": "seek", "sample": 10_000}, seconds=0.5)[0]
+    assert np.array_equal(heard[512:], low[10_512 : 10_000 + len(heard)])
+    heard = played(opened, both, {"type": "mix", "mix": 1}, seconds=0.5)[0]
+    assert np.array_equal(heard[512:], high[512 : len(heard)])  # at the same place, within 12 ms
+
+    loop = {"type": "loop", "span": {"first": 9_000, "last": 14_321}}
+    heard = played(opened, both, {"type": "seek", "sample": 9_000}, loop, seconds=0.6)[0]
+    assert np.abs(np.diff(heard, 2)).max() < 3 * np.abs(np.diff(low, 2)).max()
+    assert np.array_equal(heard[5_321 + 1_000 : 10_000], low[10_000:13_679])  # round again
+
+
+def test_what_is_loud_is_played_no_louder_than_the_guard_allows(opened, studio, tmp_path):
+    loud = 3 * np.sin(np.arange(44_100) / 40).astype(np.float32)
+    soundfile.write(tmp_path / "loud.wav", loud, 44_100, subtype="FLOAT")
+    drop(opened.locator("body"), tmp_path / "loud.wav")
+    drawn(opened, "loud.wav")
+    gain = opened.evaluate(
+        """async () => {
+            const { player } = await import('/web/audio/player.js');
+            await new Promise((done) => {
+                const look = () => player.item?.name === 'loud.wav' && player.gain < 1 && done();
+                player.addEventListener('state', look);
+                player.addEventListener('meter', look);
+                look();
+            });
+            return player.gain;
+        }"""
+    )
+    assert gain * np.abs(loud).max() == pytest.approx(10 ** (-1 / 20), abs=1e-4)
+
+
+def test_the_microphone_is_recorded_as_it_is_heard(opened, studio):
+    from playwright.sync_api import expect
+
+    opened.get_by_role("button", name="Record").click()
+    expect(opened.get_by_label("Recorded")).to_have_text(re.compile(r"0:0[1-9]\."))
+    opened.get_by_role("button", name="Stop and keep").click()
+    drawn(opened, "recording.wav")
+    samples, rate = soundfile.read(studio.workspace / "recording.wav", always_2d=True)
+    assert soundfile.info(studio.workspace / "recording.wav").subtype == "FLOAT"
+    spectrum = np.abs(np.fft.rfft(samples[:, 0]))
+    assert np.argmax(spectrum) * rate / len(samples) == pytest.approx(MICROPHONE_HZ, rel=0.02)
+
+
+def test_what_is_deleted_comes_back_and_what_is_renamed_stays_open(opened, studio, say):
+    from playwright.sync_api import expect
+
+    drop(opened.locator("body"), say("mine.wav", seconds=0.3))
+    drawn(opened, "mine.wav")
+    opened.get_by_role("button", name="More of mine.wav").click()
+    opened.get_by_role("button", name="Rename").click()
+    opened.get_by_role("textbox", name="Name").fill("yours.wav")
+    opened.keyboard.press("Enter")
+    drawn(opened, "yours.wav")
+    opened.get_by_role("button", name="More of yours.wav").click()
+    opened.get_by_role("button", name="Delete").click()
+    expect(card(opened, "yours.wav")).to_have_count(0)
+    assert not (studio.workspace / "yours.wav").exists()
+    opened.get_by_role("button", name="Undo").click()
+    drawn(opened, "yours.wav")
+    assert (studio.workspace / "yours.wav").exists()
+
+
+def test_two_tabs_and_a_reload_midway_see_the_same(opened, new_page, studio, say):
+    from playwright.sync_api import expect
+
+    drop(opened.locator("body"), say("shared.wav", seconds=0.5))
+    drawn(opened, "shared.wav")
+    other = studio.open(new_page(390, 844, dark=True))
+    expect(card(other, "shared.wav")).to_be_visible()
+    opened.get_by_role("button", name="Save squares").first.click()
+    opened.reload()  # while it is being made
+    drawn(opened, "shared.wav")
+    expect(card(opened, "shared squares.zip")).to_be_visible()
+    expect(card(other, "shared squares.zip")).to_be_visible()
+
+
+def test_bad_files_are_refused_in_words_and_large_ones_before_they_are_sent(
+    opened, studio, tmp_path, complaints
+):
+    from playwright.sync_api import expect
+
+    complaints.expect(r"the server responded with a status of 4\d\d")
+    (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n but no more")
+    drop(opened.locator("body"), tmp_path / "broken.png")
+    expect(opened.get_by_role("alert").first).to_contain_text("broken.png")
+    sent = []
+    opened.on("request", lambda one: sent.append(one) if one.method == "POST" else None)
+    opened.evaluate(
+        """async () => {
+            const { take } = await import('/web/parts/drop.js');
+            const file = new File(['x'], 'long.wav');
+            Object.defineProperty(file, 'size', { value: 2 ** 31 + 1 });
+            await take([file]);
+        }"""
+    )
+    alert = opened.get_by_role("alert").filter(has_text="long.wav")
+    expect(alert).to_contain_text("2.1 GB")
+    assert not sent
+
+
+def test_nothing_moves_while_one_works_and_the_code_is_small(opened, studio, say):
+    from importlib.resources import files
+
+    moved = opened.evaluate(
+        """() => new Promise((done) => {
+            let all = 0;
+            new PerformanceObserver((list) => {
+                for (const one of list.getEntries()) all += one.hadRecentInput ? 0 : one.value;
+            }).observe({ type: 'layout-shift', buffered: true });
+            requestAnimationFrame(() => requestAnimationFrame(() => done(all)));
+        })"""
+    )
+    assert moved < 0.01
+    web = files("eidophone.faces.studio") / "web"
+    code = [one for one in web.rglob("*") if one.suffix in (".js", ".css", ".html", ".svg")]
+    assert 10_000 < sum(one.stat().st_size for one in code) < 300_000
