@@ -20,6 +20,7 @@ import numpy as np
 import soundfile
 
 from bench.comfy_server import ComfyUI, Graph, GraphError, Node, comfyui
+from bench.comfy_tool import tool_lines
 from bench.comfy_workflows import workflow_lines
 from bench.metrics import mos, views
 from bench.progress import progress
@@ -54,6 +55,7 @@ def main() -> None:
             if options.only in name:
                 print(_line(server, name, drawing, sounds), flush=True)
         print(*workflow_lines(server, next(iter(sounds.values()))), sep="\n")
+        print(*tool_lines(server, next(iter(sounds.values()))), sep="\n")
 
 
 def _chosen(sounds: Sounds, count: int | None) -> dict[str, Sound]:

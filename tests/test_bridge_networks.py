@@ -35,6 +35,7 @@ from eidophone.bridge.networks.opening import open_network
 from eidophone.bridge.networks.tiling import Cover
 from eidophone.bridge.networks.tool import NetworkTool
 from eidophone.bridge.networks.worker import Worker, loader
+from eidophone.files.image import write_image
 
 HEIGHT, WIDTH = 90, 127
 
@@ -328,6 +329,66 @@ def test_bad_arguments():
             NetworkTool("it", Fake(clamp), **wrong)
     with pytest.raises(ToolError, match="one size"):
         NetworkTool("it", Fake(clamp))([picture(), picture(50, 50)])
+    with pytest.raises(ToolError, match="no second picture"):
+        NetworkTool("it", Fake(clamp), style=picture())
+
+
+class Tinting(Fake):
+    """The picture, with the mean colour of a second one; it knows both in its own numbers."""
+
+    def __init__(self, name, shape, *, first=False, **how):
+        self.seen = []
+
+        def tinted(light):
+            return clamp(0.7 * light + 0.3 * self.mean)
+
+        second = Port(name, shape, np.dtype("f4"))
+        super().__init__(tinted, others=(second,), **how)
+        if first:
+            self.inputs = self.inputs[::-1]
+        self.second = second
+
+    def run(self, feeds):
+        layout = "NCHW" if self.second.shape is None or self.second.shape[1] == 3 else "NHWC"
+        given = feeds[self.second.name]
+        self.seen.append(given.shape)
+        light = self.given.light(pictures_in(given, layout).astype(np.float32))
+        self.mean = light.mean(axis=(1, 2), keepdims=True)
+        ports, self.inputs = self.inputs, (Port("picture", (None, 3, None, None), given.dtype),)
+        try:
+            return super().run(feeds)
+        finally:
+            self.inputs = ports
+
+
+@pytest.mark.parametrize("given", ["0..1", "-1..1", "0..255"])
+@pytest.mark.parametrize(
+    ("name", "shape", "first", "seen"),
+    [
+        ("b", (None, 3, None, None), False, (1, 3, 256, 256)),
+        ("b", (1, 3, 64, 96), False, (1, 3, 64, 96)),
+        ("b", (1, 48, 32, 3), False, (1, 48, 32, 3)),
+        ("style_image", (None, 3, None, None), True, (1, 3, 256, 256)),
+        ("style", None, False, (1, 3, 256, 256)),
+    ],
+)
+def test_a_second_picture_is_the_style(given, name, shape, first, seen):
+    red = np.zeros((50, 70, 3), np.uint8)
+    red[:, :, 0] = 200
+    network = Tinting(name, shape, first=first, given=given)
+    tool = NetworkTool("it", network, style=red)
+    wanted = 0.7 * picture() / 255 + 0.3 * np.array([200 / 255, 0, 0])
+    assert off(tool([picture()])[0], wanted) < 0.02
+    assert network.seen[-1] == seen
+    assert (
+        f"{name} the style picture in {seen[-1] if seen[1] == 3 else seen[2]} x" in tool.describe()
+    )
+
+
+def test_a_second_picture_comes_as_often_as_the_first():
+    network = Tinting("b", (None, 3, None, None))
+    NetworkTool("it", network, style=picture(), batch=3)([picture()] * 3)
+    assert network.seen[-1][0] == 3
 
 
 def test_it_warns_of_what_leaves_nothing_of_a_picture():
@@ -422,17 +483,24 @@ def onnx_file(
     meta=None,
     name="x",
     opset=17,
+    also=(),
 ):
     """Write a network from ``x`` to ``y``; nodes are ``(operator, inputs, output)``, or bytes."""
     graph = b"".join(field(1, one if isinstance(one, bytes) else node(*one)) for one in nodes)
     graph += field(2, "g") + b"".join(field(5, weight) for weight in weights)
-    graph += field(11, value_info(name, FLOAT, shape))
+    for one in (name, *also):
+        graph += field(11, value_info(one, FLOAT, shape))
     graph += field(12, value_info("y", FLOAT, out or shape))
     model = field(1, 8) + field(7, graph) + field(8, field(1, "") + field(2, opset))
     for key, value in (meta or {}).items():
         model += field(14, field(1, key) + field(2, value))
     path.write_bytes(model)
     return path
+
+
+def ints(name, values):
+    """An attribute of a node."""
+    return field(1, name) + b"".join(field(8, one) for one in values) + field(20, 7)
 
 
 def scalar(name, value):
@@ -459,6 +527,24 @@ def refused(path):
     worker = Worker()
     assert worker.answer(Message({"prepare": path.suffix})) == ({}, {})
     return worker.answer(Message({"load": str(path)})).words["error"]
+
+
+def test_onnx_with_a_second_picture(tmp_path):
+    """The mean colour of the style picture is added to the picture."""
+    pytest.importorskip("onnxruntime")
+    mean = node("ReduceMean", ["style"], "m") + field(5, ints("axes", [2, 3]))
+    path = onnx_file(
+        tmp_path / "tint.onnx",
+        [mean, ("Add", ["x", "m"], "sum"), ("Clip", ["sum", "low", "high"], "y")],
+        [scalar("low", 0), scalar("high", 1)],
+        also=("style",),
+    )
+    write_image(tmp_path / "red.png", np.full((20, 30, 3), (51, 0, 0), np.uint8))
+    with pytest.raises(ToolError, match="wants a second picture, 'style'"):
+        opened(path)
+    tool = open_network(path, style=tmp_path / "red.png")
+    wanted = np.clip(picture() / 255 + [0.2, 0, 0], 0, 1)
+    assert off(tool([picture()])[0], wanted) < 1e-3
 
 
 @pytest.mark.parametrize("shape", [("n", 3, "h", "w"), (1, 3, 64, 64), (1, 64, 48, 3)])

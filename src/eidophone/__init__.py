@@ -20,9 +20,12 @@ if TYPE_CHECKING:
         SoundError,
         ToolError,
     )
+    from eidophone.bridge.comfyui.tool import ComfyTool
+    from eidophone.bridge.manner import StylePicture
     from eidophone.bridge.networks.opening import open_network
     from eidophone.bridge.process import process
     from eidophone.bridge.programs.command import CommandTool
+    from eidophone.bridge.settings import Manner
     from eidophone.film.codec import decode_film, encode_film
     from eidophone.film.film import Film
     from eidophone.jobs.dataset.making import DatasetReport, make_dataset
@@ -38,6 +41,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "PRESETS",
+    "ComfyTool",
     "CommandTool",
     "DatasetPlan",
     "DatasetReport",
@@ -46,6 +50,7 @@ __all__ = [
     "Film",
     "FilmError",
     "Hints",
+    "Manner",
     "MissingExtraError",
     "OutputError",
     "Picture",
@@ -55,6 +60,7 @@ __all__ = [
     "Sound",
     "SoundError",
     "Source",
+    "StylePicture",
     "ToolError",
     "decode",
     "decode_film",
@@ -80,6 +86,9 @@ _PLACES = {
     "ToolError": "base.errors",
     "PRESETS": "picture.recipe",
     "Recipe": "picture.recipe",
+    "ComfyTool": "bridge.comfyui.tool",
+    "StylePicture": "bridge.manner",
+    "Manner": "bridge.settings",
     "open_network": "bridge.networks.opening",
     "process": "bridge.process",
     "CommandTool": "bridge.programs.command",

@@ -67,6 +67,31 @@ class Passage(Level):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Manner:
+    """How a style picture lends its strokes; see `StylePicture`.
+
+    Attributes:
+        strokes: how large they are; 1 if the whole style picture fills a square.
+        follow: 0, the texture of the style picture alone, to 1, every detail of the sound.
+
+    Raises:
+        ToolError: a value is out of its range.
+    """
+
+    strokes: Annotated[
+        float,
+        Option(help="size of the strokes; at 1 the style picture fills a square", low=0.25, high=4),
+    ] = 1.0
+    follow: Annotated[
+        float,
+        Option(help="from 0, texture alone, to 1, every detail of the sound", low=0, high=1),
+    ] = 0.5
+
+    def __post_init__(self) -> None:
+        check(self, ToolError)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Running:
     """How a program from outside is run.
 

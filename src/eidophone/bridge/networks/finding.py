@@ -44,6 +44,7 @@ def find(
     layout: LayoutName | None = None,
     values: str | None = None,
     settings: Settings | None = None,
+    style: Float32 | None = None,
 ) -> Finding:
     """Find out how to use ``network``.
 
@@ -53,28 +54,46 @@ def find(
         values: numbers that it takes, and after a comma gives, if known: ``"0..1"``,
             ``"imagenet,0..255"``.
         settings: for its other inputs, by name: see `other_inputs`.
+        style: for its input for a second picture, ``[height, width, 3]`` in 0..1.
 
     Raises:
         ToolError: nothing works.
     """
     if layout is not None and layout not in LAYOUTS:
         raise ToolError(f"layout {layout!r} is unknown: use {', '.join(LAYOUTS)}")
-    port = _picture_port(network, settings or {})
-    others = [other for other in network.inputs if other != port]
-    for other in others:
-        if other.name not in (settings or {}) and other.shape and layouts(other):
-            raise ToolError(f"the network wants a second picture, {other.name!r}: not supported")
+    port, second = _picture_ports(network, settings or {})
+    if second and style is None:
+        raise ToolError(
+            f"the network wants a second picture, {second.name!r}: give it one with `style`"
+        )
+    if style is not None and not second:
+        raise ToolError("the network takes no second picture, so leave out `style`")
+    others = [other for other in network.inputs if other not in (port, second)]
     given = other_inputs(others, settings or {})
-    shaped = find_shape(network, port, given, layout)
-    return _find_values(network, shaped, values)
+    both = None if second is None or style is None else (second, style)
+    return _find_values(network, find_shape(network, port, given, layout, both), values)
 
 
-def _picture_port(network: Network, settings: Mapping[str, Any]) -> Port:
-    for port in network.inputs:
-        if port.name not in settings and layouts(port):
-            return port
-    shapes = ", ".join(f"{port.name} {shown(port.shape)}" for port in network.inputs) or "nothing"
-    raise ToolError(f"the network takes no picture: it takes {shapes}")
+def _picture_ports(network: Network, settings: Mapping[str, Any]) -> tuple[Port, Port | None]:
+    """The input that takes the picture, and the one that takes a style picture, if there is one.
+
+    What is called a style is one; or else it is the second of those that say that they take one.
+    """
+    found = [port for port in network.inputs if port.name not in settings and layouts(port)]
+    if not found:
+        shapes = ", ".join(f"{one.name} {shown(one.shape)}" for one in network.inputs) or "nothing"
+        raise ToolError(f"the network takes no picture: it takes {shapes}")
+    pictures = [port for port in found if port.shape or port == found[0] or _is_style(port)]
+    if len(pictures) == 1:
+        return pictures[0], None
+    if len(pictures) > 2:
+        raise ToolError(f"the network wants {len(pictures)} pictures: not supported")
+    first, second = pictures
+    return (second, first) if _is_style(first) and not _is_style(second) else (first, second)
+
+
+def _is_style(port: Port) -> bool:
+    return "style" in port.name.lower()
 
 
 def _find_values(network: Network, shaped: Finding, values: str | None) -> Finding:

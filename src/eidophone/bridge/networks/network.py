@@ -31,6 +31,28 @@ class Port:
     dtype: np.dtype[Any]
 
 
+@dataclass(frozen=True)
+class StyleInput:
+    """A style picture for the input of a network that takes a second one.
+
+    Attributes:
+        port: the input.
+        layout, channels: how it is given.
+        light: the picture, ``[height, width, 3]`` in 0..1, of the size that is wanted.
+    """
+
+    port: Port
+    layout: LayoutName
+    channels: int
+    light: Float32
+
+    def feed(self, values: Values, count: int) -> NDArray[Any]:
+        """The picture in these numbers, as often as the port wants it, or else ``count`` times."""
+        wanted = self.port.shape[0] if self.port.shape and "N" in self.layout else None
+        light = as_channels(self.light, self.channels)[None]
+        return _feed(np.repeat(light, wanted or count, axis=0), values, self.layout, self.port)
+
+
 class StoppedError(ToolError):
     """A network crashed, or had to be stopped: no use in asking it anything else."""
 
@@ -88,6 +110,7 @@ class Finding:
         batch: how many pictures at a time; None for any number.
         geometry: what becomes of their size.
         marks: how much the probe looked like a picture after it.
+        style: what its input for a second picture is given.
     """
 
     port: Port
@@ -103,6 +126,7 @@ class Finding:
     batch: int | None = None
     geometry: Geometry = Geometry(Fraction(1), 0)
     marks: float = 0.0
+    style: StyleInput | None = None
 
     def describe(self) -> str:
         """What was found, in one line."""
@@ -112,6 +136,9 @@ class Finding:
         values = f"{self.values.name} in, {self.output_values.name} out"
         scale = f", {self.geometry.scale} times as large" if self.geometry.scale != 1 else ""
         others = "".join(f", {name} {_briefly(given)}" for name, given in self.others.items())
+        if self.style:
+            height, width = self.style.light.shape[:2]
+            others += f", {self.style.port.name} the style picture in {width} x {height} pixels"
         return f"{self.layout} {self.port.dtype} {what}, {size}, {values}{scale}{others}"
 
     def _side(self, side: int | None) -> str:
@@ -123,13 +150,24 @@ class Finding:
         Raises:
             ToolError: it fails.
         """
-        numbers = self.values.numbers(light)
-        if self.port.dtype.kind in "ui":
-            numbers = np.rint(np.clip(numbers, 0, np.iinfo(self.port.dtype).max))
-        feed = arranged(numbers.astype(self.port.dtype), self.layout)
-        answers = network.run({self.port.name: feed, **self.others})
+        answers = network.run(self.feeds(light))
         answer = pictures_in(answers[self.output], self.output_layout)
         return self.output_values.light(answer.astype(np.float32))
+
+    def feeds(self, light: Float32) -> dict[str, NDArray[Any]]:
+        """What all inputs are given, for ``light`` ``[n, height, width, channels]``."""
+        feeds = {self.port.name: _feed(light, self.values, self.layout, self.port), **self.others}
+        if self.style:
+            feeds[self.style.port.name] = self.style.feed(self.values, len(light))
+        return feeds
+
+
+def _feed(light: Float32, values: Values, layout: LayoutName, port: Port) -> NDArray[Any]:
+    """``light`` ``[n, height, width, channels]`` as ``port`` takes it."""
+    numbers = values.numbers(light)
+    if port.dtype.kind in "ui":
+        numbers = np.rint(np.clip(numbers, 0, np.iinfo(port.dtype).max))
+    return arranged(numbers.astype(port.dtype), layout)
 
 
 def _briefly(given: NDArray[Any]) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.errors import ToolError
 from eidophone.bridge.networks.conventions import LayoutName
 from eidophone.bridge.networks.isolated import IsolatedNetwork
 from eidophone.bridge.networks.settings import Settings
 from eidophone.bridge.networks.tool import NetworkTool
+from eidophone.files.image import read_image, to_rgb
 
 #: By ending, whether a file is but data, and what it may hold.
 _IS_DATA = {".onnx": True, ".safetensors": True, ".pt": False, ".pt2": False, ".pth": False}
@@ -26,6 +28,7 @@ def open_network(
     batch: int | None = None,
     trusted: bool = False,
     timeout_seconds: float | None = None,
+    style: Pixels | str | Path | None = None,
 ) -> NetworkTool:
     """An image-to-image network in a file, as a tool, by the file's ending.
 
@@ -47,6 +50,8 @@ def open_network(
         trusted: you know who made the file, and let them run programs as you.
         timeout_seconds: that a call may take; 600 unless given, and 12 while it is tried on small
             pictures.
+        style: for networks that take a second picture, whose style they learn: pixels
+            ``[height, width, 3]``, or the path of a picture.
 
     Raises:
         ToolError: there is no such file, it is not trusted, it is no network, or not one for
@@ -75,6 +80,7 @@ def open_network(
         values=values or network.values,
         settings=settings,
         batch=batch,
+        style=to_rgb(read_image(style).pixels) if isinstance(style, str | Path) else style,
     )
     network.seconds = timeout_seconds or _CALL_SECONDS
     return tool

@@ -21,7 +21,6 @@ from eidophone.bridge.networks.conventions import (
     LAYOUTS,
     PRESETS,
     LayoutName,
-    arranged,
     pictures_in,
 )
 from eidophone.bridge.networks.network import (
@@ -30,9 +29,11 @@ from eidophone.bridge.networks.network import (
     Network,
     Port,
     StoppedError,
+    StyleInput,
     as_channels,
 )
 from eidophone.bridge.networks.probing import probe
+from eidophone.picture.fit import resized
 
 #: Sides of pictures have at least this many pixels.
 _LEAST_SIDE = 16
@@ -40,6 +41,10 @@ _LEAST_SIDE = 16
 _MOST_PIXELS = 1 << 24
 #: Networks shrink or enlarge by one of these.
 _SCALES = {Fraction(n) for n in (*range(1, 9), 16)} | {Fraction(1, n) for n in (2, 3, 4, 8, 16)}
+
+#: A second picture has so many pixels to a side where any number will do: the networks of Magenta
+#: (Ghiasi et al., 2017) have learned styles from such, and it is a multiple of all that is tried.
+_STYLE_SIDE = 256
 
 #: Sizes that are multiples of the number, but of no larger one: two, so that growth and loss show.
 _FREE_SIZES = {
@@ -56,9 +61,20 @@ _COMMON_SIDES = (256, 512, 224, 384, 128, 320, 640, 1024, 64)
 
 
 def find_shape(
-    network: Network, port: Port, others: Mapping[str, NDArray[Any]], layout: LayoutName | None
+    network: Network,
+    port: Port,
+    others: Mapping[str, NDArray[Any]],
+    layout: LayoutName | None,
+    style: tuple[Port, Float32] | None = None,
 ) -> Finding:
     """Axes, sizes and output: the first that work, with numbers in 0..1.
+
+    Args:
+        network: the network.
+        port: its input that takes pictures.
+        others: what to give to its other inputs.
+        layout: order of the axes, if it is known.
+        style: its input for a second picture, and that, ``[height, width, 3]`` in 0..1.
 
     Raises:
         ToolError: none does; the message is about the likeliest.
@@ -70,7 +86,8 @@ def find_shape(
         size, batch = _size(port, tried), _batch(port, tried)
         if math.prod((batch or 1, *(side or 1 for side in size))) > _MOST_PIXELS:
             raise ToolError(f"the network takes {shown(port.shape)}: too large for pictures")
-        blanks.append(Finding(port, others, tried, channels, values, size=size, batch=batch))
+        blank = Finding(port, others, tried, channels, values, size=size, batch=batch)
+        blanks.append(replace(blank, style=style and _style_input(*style, blank)))
     for guesses in zip_longest(*map(_sizes, blanks)):
         for guess in filter(None, guesses):
             try:
@@ -80,6 +97,17 @@ def find_shape(
             except ToolError as error:
                 first_error = first_error or error
     raise first_error or ToolError(f"the network does not take pictures as {layout}")
+
+
+def _style_input(port: Port, light: Float32, blank: Finding) -> StyleInput:
+    """How the second picture is given: like the first, as far as its own input says nothing."""
+    fitting = layouts(port)
+    layout = blank.layout if blank.layout in fitting else fitting[0]
+    said = port.shape[layout.index("C")] if port.shape else None
+    height, width = (side or _STYLE_SIDE for side in _size(port, layout))
+    if height * width > _MOST_PIXELS:
+        raise ToolError(f"the network takes {shown(port.shape)}: too large for pictures")
+    return StyleInput(port, layout, said or blank.channels, resized(light, height, width))
 
 
 def _axes(port: Port, layout: LayoutName | None) -> Iterator[tuple[LayoutName, int]]:
@@ -143,8 +171,8 @@ def _with_output(network: Network, guess: Finding) -> Finding:
         ToolError: it fails, or gives no picture.
     """
     light = probed(guess)
-    feed = arranged(guess.values.numbers(light).astype(guess.port.dtype), guess.layout)
-    answers = network.run({guess.port.name: feed, **guess.others})
+    feeds = guess.feeds(light)
+    answers = network.run(feeds)
     found = [
         (min(channels, 3), geometry.scale, -index, layout, geometry)
         for index, answer in enumerate(answers)
@@ -152,7 +180,9 @@ def _with_output(network: Network, guess: Finding) -> Finding:
     ]
     if not found:
         shapes = ", ".join(shown(answer.shape) for answer in answers)
-        raise ToolError(f"the network gives no picture: given {shown(feed.shape)}, {shapes}")
+        raise ToolError(
+            f"the network gives no picture: given {shown(feeds[guess.port.name].shape)}, {shapes}"
+        )
     _, _, index, layout, geometry = max(found, key=lambda one: one[:3])
     return replace(guess, output=-index, output_layout=layout, geometry=geometry)
 

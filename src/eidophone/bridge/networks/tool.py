@@ -43,6 +43,7 @@ class NetworkTool:
         network: the network, loaded.
         layout, values, settings: as for `find`.
         batch: how many pictures or tiles at a time; ignored where the network has its own mind.
+        style: for networks that take a second picture: ``[height, width, 3]``.
 
     Raises:
         ToolError: it cannot be used for pictures, or a value does not fit it.
@@ -57,13 +58,20 @@ class NetworkTool:
         values: str | None = None,
         settings: Settings | None = None,
         batch: int | None = None,
+        style: Pixels | None = None,
     ) -> None:
         if batch is not None and batch < 1:
             raise ToolError(f"batch {batch} is too small: at least 1")
         self.name = name
         self._network = network
         with self._named():
-            self.finding = find(network, layout=layout, values=values, settings=settings)
+            self.finding = find(
+                network,
+                layout=layout,
+                values=values,
+                settings=settings,
+                style=None if style is None else _light(style),
+            )
         self._batch = self.finding.batch or batch or 1
         if self.finding.marks < _LEAST_MARKS:
             tell(

@@ -7,7 +7,7 @@ import re
 from typing import Any, NoReturn
 
 from eidophone import __version__
-from eidophone.bridge.settings import Passage, Running
+from eidophone.bridge.settings import Manner, Passage, Running
 from eidophone.faces.cli.options import add_options, jobs, port, setting, spelled
 from eidophone.faces.cli.talk import USAGE
 from eidophone.faces.studio.needs import INSTALL, is_installed
@@ -45,6 +45,8 @@ examples:
   eidophone process voice.wav painted.wav --with 'upscale -i {in} -o {out}' --folders
   eidophone process voice.wav painted.wav --with 'ffmpeg -i {in} -vf negate {out}' --film scroll
   eidophone process voice.wav painted.wav --network style.onnx --keep tone --strength 0.6
+  eidophone process voice.wav painted.wav --style painting.jpg
+  eidophone process voice.wav painted.wav --comfyui http://127.0.0.1:8188 --workflow style.json
 """
 
 _DATASET = """\
@@ -127,7 +129,7 @@ def parser() -> argparse.ArgumentParser:
     )
     _encode(_command(commands, "encode", "Draw sounds as pictures or films.", _ENCODE))
     _decode(_command(commands, "decode", "Turn pictures and films into sounds.", _DECODE))
-    text = "Send a sound through a program or a network that works on pictures, and hear it."
+    text = "Send a sound through anything that works on pictures, and hear it."
     _process(_command(commands, "process", text, _PROCESS))
     text = "Make thousands of square pictures of sounds, ready for trainers; a folder is a label."
     _dataset(_command(commands, "dataset", text, _DATASET))
@@ -254,6 +256,13 @@ def _process(process: argparse.ArgumentParser) -> None:
     )
     tool.add_argument("--network", metavar="FILE", help="ONNX, safetensors or PyTorch")
     tool.add_argument("--trust", action="store_true", help="PyTorch's FILE may do as it likes")
+    tool.add_argument(
+        "--style",
+        metavar="PICTURE",
+        help="a picture whose strokes the sound is painted with; or what a network takes beside it",
+    )
+    tool.add_argument("--comfyui", metavar="ADDRESS", help="a running ComfyUI, which does a ...")
+    tool.add_argument("--workflow", metavar="FILE.json", help="... that it exported, API format")
     what = process.add_argument_group("what it is given")
     add_options(what, Passage, only=("recipe", "exposure", "size", "overlap", "batch"))
     add_options(what, Running, only=("folders",))
@@ -267,6 +276,7 @@ def _process(process: argparse.ArgumentParser) -> None:
     runs = process.add_argument_group("how programs are run")
     add_options(runs, Running, but=("folders",))
     runs.add_argument("--work", metavar="FOLDER/", help="keep everything there, and go on from it")
+    add_options(process.add_argument_group("how a style picture paints"), Manner)
     networks = process.add_argument_group("what a network takes, if that is not found")
     networks.add_argument("--layout", metavar="NCHW|NHWC|...", help="order of its axes")
     networks.add_argument("--values", metavar="RANGE", help="0..1, -1..1, 0..255, imagenet, ...")

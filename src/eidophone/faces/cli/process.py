@@ -1,4 +1,4 @@
-"""process: a sound through any program or network that works on pictures or films, and back."""
+"""process: a sound through anything that works on pictures or films, and back."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from eidophone.base.atomic import already_there, make_folder
 from eidophone.base.claims import claimed
 from eidophone.base.errors import SoundError, ToolError
 from eidophone.base.parallel import thread_count
+from eidophone.bridge.comfyui.tool import ComfyTool
+from eidophone.bridge.manner import StylePicture
 from eidophone.bridge.networks.opening import open_network
+from eidophone.bridge.networks.tool import NetworkTool
 from eidophone.bridge.process import processed, processed_film
 from eidophone.bridge.programs.command import CommandTool
-from eidophone.bridge.settings import Passage, Running
+from eidophone.bridge.settings import Manner, Passage, Running
 from eidophone.bridge.tools import Tool
 from eidophone.faces.cli.options import given
 from eidophone.faces.cli.places import folder_for, need_file, refuse_picture, target_in
@@ -26,6 +29,9 @@ from eidophone.sound.sound import SoundReader, SoundSource
 
 #: Pictures that a program is given in one folder; more are a bother to memory.
 _FOLDER_PICTURES = 256
+
+#: Pictures that wait in the queue of ComfyUI.
+_QUEUED = 8
 
 #: Pictures for each program that runs, so that none waits for the others; and bytes of them all.
 _IN_HAND, _IN_HAND_BYTES = 8, 1 << 26
@@ -86,21 +92,46 @@ def _through_films(
 
 def _tool(how: Passage, options: Namespace, talk: Talk, bar: Bar) -> Tool:
     """The tool that was asked for."""
-    if bool(options.program) == bool(options.network):
-        raise ToolError("name one tool: --with 'PROGRAM {in} {out}' or --network FILE")
+    ways = (options.program, options.network, options.comfyui, options.style)
+    if not any(ways) or sum(map(bool, ways[:3])) > 1:
+        raise ToolError(
+            "name one tool: --with 'PROGRAM {in} {out}', --network FILE, --style PICTURE, or "
+            "--comfyui ADDRESS --workflow FILE"
+        )
+    if options.style and (options.program or options.comfyui):
+        raise ToolError("--style is a tool, or goes with --network: leave it out")
     if options.program:
         return _program(options.program, how, options, bar.one_more)
-    network = open_network(
+    tool = _other(how, options, bar)
+    if not isinstance(tool, StylePicture):
+        talk.note(tool.describe())
+    return tool
+
+
+def _other(how: Passage, options: Namespace, bar: Bar) -> NetworkTool | ComfyTool | StylePicture:
+    """A tool that is no program."""
+    timeout_seconds = given(options, Running).timeout_seconds
+    if options.comfyui:
+        if not options.workflow:
+            raise ToolError("--comfyui needs the file of a workflow: name it with --workflow")
+        return ComfyTool(
+            options.comfyui,
+            options.workflow,
+            timeout_seconds=timeout_seconds,
+            came_back=bar.one_more,
+        )
+    if not options.network:
+        return StylePicture(options.style, given(options, Manner))
+    return open_network(
         options.network,
         layout=options.layout,
         values=options.values,
         settings=dict(options.set),
         batch=how.batch or 1,
         trusted=options.trust,
-        timeout_seconds=given(options, Running).timeout_seconds,
+        timeout_seconds=timeout_seconds,
+        style=options.style,
     )
-    talk.note(network.describe())
-    return network
 
 
 def _program(
@@ -124,7 +155,11 @@ def _batch(how: Passage, options: Namespace) -> int:
     """Pictures that the tool is given at a time: as many as it, or a folder, can take."""
     if given(options, Running).folders:
         return how.batch or _FOLDER_PICTURES
-    if not options.program:
+    if options.network:
         return how.batch or 1
+    if options.comfyui:
+        return how.batch or _QUEUED
     at_once = how.batch or thread_count()
+    if options.style:
+        return at_once
     return max(at_once, min(_IN_HAND * at_once, _IN_HAND_BYTES // (3 * how.size**2)))

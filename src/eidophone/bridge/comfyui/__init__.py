@@ -1,0 +1,1 @@
+"""A running ComfyUI as a tool: its workflows on the pictures of a sound."""
