@@ -74,7 +74,7 @@ function isTaken(event) {
   if (at.closest("dialog[open], [popover]:popover-open")) return event.key !== "?";
   if (at.matches("input[type=range], input[type=radio]") && event.key.startsWith("Arrow")) return true;
   if (event.key === " " || event.key === "Enter") {
-    return at.matches(":focus-visible") && at.matches("button, summary, a, input, [tabindex]:not(e-picture)");
+    return at.matches(":focus-visible") && at.matches("button, summary, a, input");
   }
   return false;
 }

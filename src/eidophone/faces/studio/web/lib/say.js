@@ -2,6 +2,7 @@
 /** Words to the person, at the lower edge, over everything and in nobody's way. */
 
 import { make, one } from "./dom.js";
+import { sentence } from "./words.js";
 
 const STAYS_MS = 7000;
 const MOST = 3;
@@ -21,7 +22,7 @@ export function say(words, { undo, kind = "note", action } = {}) {
     "div",
     { class: `toast ${kind}`, role: kind === "error" ? "alert" : "status" },
     make("e-icon", { name: kind === "error" ? "warning" : "note" }),
-    make("p", {}, words),
+    make("p", {}, sentence(words)),
     offered &&
       make(
         "button",

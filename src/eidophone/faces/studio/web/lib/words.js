@@ -78,3 +78,12 @@ export function timeLeft(seconds) {
   if (seconds < 60) return `${Math.ceil(seconds / 5) * 5} s left`;
   return `${Math.round(seconds / 60)} min left`;
 }
+
+/**
+ * What the library says, as a sentence.
+ *
+ * @param {string} words
+ */
+export function sentence(words) {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}`;
+}

@@ -4,7 +4,7 @@
 import { remove } from "../lib/api.js";
 import { button, make } from "../lib/dom.js";
 import { forgetJob } from "../lib/store.js";
-import { timeLeft } from "../lib/words.js";
+import { sentence, timeLeft } from "../lib/words.js";
 
 /** @typedef {import("../lib/types.js").Job} Job */
 
@@ -40,7 +40,7 @@ export class EJob extends HTMLElement {
     this.replaceChildren(
       title,
       failed
-        ? make("p", { class: "words", role: "alert" }, job.error ?? "it failed")
+        ? make("p", { class: "words", role: "alert" }, sentence(job.error ?? "it failed"))
         : make("progress", { max: 1, value: job.state === "running" ? job.done : 0, "aria-label": wordsOf(job) }),
       failed ? "" : make("p", { class: "left" }, waiting),
       end,

@@ -6,6 +6,7 @@ import { get as ask, itemPath } from "../../lib/api.js";
 import { button, make } from "../../lib/dom.js";
 import { originalOf, otherSounds } from "../../lib/original.js";
 import { ended, get, itemNamed, open, startJob, subscribe } from "../../lib/store.js";
+import { sentence } from "../../lib/words.js";
 import { labelOf } from "../../parts/form.js";
 
 /** @typedef {import("../../lib/types.js").Item} Item */
@@ -28,8 +29,11 @@ export function hearingForm(item) {
 }
 
 export class Hearing {
-  original = make("select", { id: "original" });
+  /** @type {HTMLSelectElement} */
+  original = make("select", { id: "original", onchange: () => this.#lean() });
   form = make("e-form", { class: "brief" });
+  leaning = make("fieldset", { "aria-label": "How much of the original" }, this.form);
+  hint = make("p", { class: "help" }, "");
   settles = make("e-form");
   notes = make("ul", { class: "notes" });
   start = button("play", "Hear it", () => this.hear(), { kind: "primary" });
@@ -37,8 +41,8 @@ export class Hearing {
     "section",
     { class: "hearing", "aria-label": "Hear it" },
     make("h3", {}, "Hear it"),
-    make("div", { class: "field" }, make("label", { for: "original" }, "Original sound"), this.original),
-    this.form,
+    make("div", { class: "field" }, make("label", { for: "original" }, "Original sound"), this.original, this.hint),
+    this.leaning,
     this.notes,
     this.settles,
     this.start,
@@ -98,6 +102,15 @@ export class Hearing {
       ...rest.map((name) => make("option", { value: name }, name)),
     );
     this.original.value = typeof made === "string" ? made : first[0] ?? "";
+    this.#lean();
+  }
+
+  /** Only beside an original is there something to keep, or to mix with. */
+  #lean() {
+    this.leaning.disabled = !this.original.value;
+    this.hint.textContent = this.original.value
+      ? "What was not altered sounds exactly as in it."
+      : "If it is on the shelf, choose it: then only what was altered changes.";
   }
 
   /** What was said when it was made, and the controls that settle it. */
@@ -105,7 +118,7 @@ export class Hearing {
     const item = get("item");
     const made = this.#isHeard(item) ? get("sound")?.made : null;
     const notes = made?.notes ?? [];
-    this.notes.replaceChildren(...notes.map((note) => make("li", {}, make("e-icon", { name: "note" }), make("p", {}, note))));
+    this.notes.replaceChildren(...notes.map((note) => make("li", {}, make("e-icon", { name: "note" }), make("p", {}, sentence(note)))));
     const words = notes.join(" ").toLowerCase();
     const options = item ? hearingForm(item) : [];
     const settling = options.filter((option) => !ALWAYS.includes(option.name) && words.includes(`“${labelOf(option).toLowerCase()}”`));

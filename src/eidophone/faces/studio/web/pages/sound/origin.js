@@ -4,6 +4,7 @@
 import { player } from "../../audio/player.js";
 import { button, make } from "../../lib/dom.js";
 import { originalOf, otherSounds } from "../../lib/original.js";
+import { sentence } from "../../lib/words.js";
 import { get, itemNamed, open, subscribe } from "../../lib/store.js";
 
 export class Origin {
@@ -45,7 +46,7 @@ export class Origin {
     const own = made && made.act !== "example" && made.of.length > 0;
     this.again.hidden = this.made.hidden = !own;
     this.made.replaceChildren("Made of ", ...(own ? [link(made.of[0])] : []), ".");
-    this.notes.replaceChildren(...(own ? made.notes : []).map((note) => make("li", {}, make("e-icon", { name: "note" }), make("p", {}, note))));
+    this.notes.replaceChildren(...(own ? made.notes : []).map((note) => make("li", {}, make("e-icon", { name: "note" }), make("p", {}, sentence(note)))));
   }
 }
 
