@@ -10,7 +10,7 @@ from eidophone.base.errors import PictureError
 from eidophone.picture.axis import hz_of_row, row_of_hz
 from eidophone.picture.codec import decode_blocks, encode
 from eidophone.picture.ink import value_of
-from eidophone.picture.part import decode_part, encode_part, repainted
+from eidophone.picture.part import decode_part, encode_part, heard_part, repainted
 from eidophone.picture.picture import Source
 from eidophone.picture.recipe import PRESETS
 from eidophone.sound.sound import Sound
@@ -242,3 +242,17 @@ def test_what_is_heard_alone_is_only_what_is_shown():
     left = part.samples[0, 2_000:-2_000] - high[inner]
     assert decibels((left**2).mean() / (high[inner] ** 2).mean()) < -40
     assert np.abs(part.samples[0, [0, -1]]).max() < 1e-4
+
+
+def test_all_samples_under_columns_are_those_that_change_and_the_original():
+    sound = sounds(2)
+    pixels = encode_part(sound, STANDARD, 200, 60)
+    heard = heard_part(sound, STANDARD, 200, pixels)
+    under = slice(heard.first, heard.first + heard.samples.shape[1])
+    assert under == slice(round(200.5 * 128) - 512, round(259.5 * 128) + 512)
+    assert np.array_equal(heard.samples, sound.samples[:, under])
+    pixels[200:240, 20:30] = 0
+    part = decode_part(sound, STANDARD, 200, pixels)
+    assert np.array_equal(
+        heard_part(sound, STANDARD, 200, pixels).samples, put(sound, part)[:, under]
+    )

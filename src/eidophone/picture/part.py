@@ -129,6 +129,21 @@ def decode_part(
     return Part(begin, samples[:, begin - parts[0].first : end - parts[0].first])
 
 
+def heard_part(
+    sound: Held, recipe: Recipe, first: int, pixels: Pixels, *, quality: Quality = "preview"
+) -> Part:
+    """As `decode_part`, but all samples under the columns, whether they change or not."""
+    mapping = _mapping(sound, recipe)
+    changed = decode_part(sound, recipe, first, pixels, quality=quality)
+    span = mapping.span(first, first + pixels.shape[1])
+    begin, end = max(span.start, 0), min(span.stop, sound.samples.shape[1])
+    samples = np.array(sound.samples[:, begin:end], np.float32)
+    if changed.samples.size:
+        at = changed.first - begin
+        samples[:, at : at + changed.samples.shape[1]] = changed.samples
+    return Part(begin, samples)
+
+
 def repainted(
     sound: Held,
     recipe: Recipe,

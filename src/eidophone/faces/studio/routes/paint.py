@@ -20,7 +20,7 @@ from eidophone.faces.studio.studio import Studio
 from eidophone.jobs.painting.painting import MOST_LAYERS, Painting, layers_of
 from eidophone.jobs.painting.tiles import TILE_COLUMNS
 from eidophone.jobs.views.view import SoundView
-from eidophone.picture.part import Part, decode_part
+from eidophone.picture.part import Part, decode_part, heard_part
 from eidophone.picture.settings import Quality
 
 router = APIRouter()
@@ -125,7 +125,7 @@ async def part(
     quality: Quality = "preview",
     alone: bool = False,
 ) -> Response:
-    """What altered columns sound like: RGB in, the float32 samples that change out."""
+    """What altered columns sound like: RGB in, the float32 samples under them out."""
     view = studio.views.view(id_)
     if not isinstance(view, SoundView):
         raise PictureError("this is a picture: paint on a sound")
@@ -150,7 +150,10 @@ _BYTES = "application/octet-stream"
 
 def _heard(view: SoundView, first: int, pixels: UInt8, quality: Quality, alone: bool) -> Part:
     view.copy.wait_for(view.copy.sample_count)
-    return decode_part(view.copy, view.shown.recipe, first, pixels, quality=quality, alone=alone)
+    recipe = view.shown.recipe
+    if alone:
+        return decode_part(view.copy, recipe, first, pixels, quality=quality, alone=True)
+    return heard_part(view.copy, recipe, first, pixels, quality=quality)
 
 
 async def _body(request: Request, most: int) -> bytes:

@@ -1,0 +1,284 @@
+// @ts-check
+/** Paint: on the picture of a sound, and hear it. */
+
+import { Refused } from "../lib/api.js";
+import { button, make } from "../lib/dom.js";
+import { shortcut } from "../lib/keys.js";
+import { say } from "../lib/say.js";
+import { get, set, startJob, subscribe } from "../lib/store.js";
+import { useUndo } from "../lib/undo.js";
+import { ZOOM } from "../parts/picture.js";
+import { Easel } from "../paint/easel.js";
+import "../paint/icons.js";
+import { Layers } from "../paint/layers.js";
+import { controls } from "../paint/options.js";
+import { Playing } from "../paint/playing.js";
+import { stampOf } from "../paint/stamping.js";
+import { EraserStroke } from "../paint/strokes.js";
+import { Surface } from "../paint/surface.js";
+import { TOOLS, USUAL } from "../paint/tools.js";
+
+/** @type {import("../lib/types.js").Page} */
+export const page = {
+  id: "paint", title: "Paint", icon: "paint", order: 2, element: "p-paint",
+  hint: "Paint on a sound, and hear it",
+};
+
+/** Where the options are remembered. */
+const REMEMBERED = "paint-options";
+
+/** @returns {import("../paint/tools.js").Options} */
+function remembered() {
+  try {
+    return { ...USUAL, ...JSON.parse(localStorage.getItem(REMEMBERED) ?? "{}"), stamp: null };
+  } catch {
+    return { ...USUAL };
+  }
+}
+
+export class PPaint extends HTMLElement {
+  options = remembered();
+  easel = new Easel();
+  picture = make("e-picture");
+  surface = new Surface(this.picture, this.easel, this.options);
+  playing = new Playing(this.easel, this.picture);
+  title_ = make("h2", {}, "\u00a0");
+  told = make("p", { class: "facts", role: "status" }, "\u00a0");
+  undo = button("undo", "Undo", () => this.easel.undo.undo(), { quiet: true, keys: "Ctrl+Z" });
+  redo = button("redo", "Do it again", () => this.easel.undo.redo(), { quiet: true, keys: "Ctrl+Shift+Z" });
+  tools = make("div", { class: "tools", role: "radiogroup", "aria-label": "Tools" });
+  toolOptions = make("section", { class: "options", "aria-label": "Tool" });
+  empty = make("p", { class: "empty", hidden: true }, "Open a sound to paint on: from the shelf, or drop one here.");
+  #lastItem = "";
+
+  connectedCallback() {
+    if (this.childElementCount) return;
+    this.tools.append(...TOOLS.map((tool) => this.#toolButton(tool)));
+    const save = make("section", { class: "keep", "aria-label": "Keep it" }, make("h3", {}, "Keep it"),
+      make("div", { class: "row wrap" },
+        button("sound", "As a sound", () => this.#render("sound"), { kind: "primary" }),
+        button("picture", "As a picture", () => this.#render("picture"))));
+    this.append(
+      make("header", { class: "bar" },
+        make("div", { class: "name" }, this.title_, this.told),
+        make("div", { class: "row", role: "group", "aria-label": "Undo" }, this.undo, this.redo),
+        make("div", { class: "zooms", role: "group", "aria-label": "Zoom" },
+          button("zoom-out", "Zoom out", () => this.picture.zoom(1 / ZOOM), { quiet: true, keys: "−" }),
+          button("fit", "See all", () => this.picture.fit(), { quiet: true, keys: "0" }),
+          button("zoom-in", "Zoom in", () => this.picture.zoom(ZOOM), { quiet: true, keys: "+" }))),
+      this.tools,
+      make("div", { class: "board" }, this.picture, this.playing.keyboard.element, this.empty),
+      make("aside", { class: "panel" }, this.toolOptions, new Layers(this.easel).element, this.playing.element, save),
+    );
+    this.#choose(TOOLS[0].id);
+    this.#listen();
+    this.#keys();
+  }
+
+  #listen() {
+    const { easel, surface } = this;
+    this.addEventListener("shown", () => queueMicrotask(() => this.#open()));
+    subscribe("item", () => this.#open());
+    new MutationObserver(() => this.hidden && this.playing.panic()).observe(this, { attributes: true, attributeFilter: ["hidden"] });
+    easel.addEventListener("open", () => this.#opened());
+    easel.addEventListener("state", () => this.#state());
+    easel.addEventListener("selection", () => this.#chosen());
+    surface.addEventListener("lifted", (event) => this.#lifted(/** @type {CustomEvent} */ (event).detail));
+    surface.addEventListener("moved", (event) => this.playing.brushAt(/** @type {CustomEvent} */ (event).detail.x));
+    surface.addEventListener("far", () => say("Zoomed in: from there, columns were too narrow to be painted on."));
+    surface.addEventListener("nothing", () => this.#nothing());
+    addEventListener("drop", (event) => this.#dropped(event), true);
+    addEventListener("beforeunload", (event) => {
+      if (easel.keeper && !easel.keeper.done && easel.keeper.lost) event.preventDefault();
+    });
+  }
+
+  /** Open the sound of the frame, if this page is seen. */
+  async #open() {
+    if (this.hidden || !this.isConnected) return;
+    useUndo(/** @type {import("../lib/undo.js").Undo} */ (this.easel.undo));
+    const item = get("item");
+    const key = item ? `${item.name}/${item.modified}` : "";
+    if (key === this.#lastItem) return;
+    this.#lastItem = key;
+    try {
+      await this.easel.open(item, get("drawing"));
+    } catch (error) {
+      this.#lastItem = "";
+      if (!(error instanceof Refused)) throw error;
+      say(error.message, { kind: "error" });
+    }
+  }
+
+  #opened() {
+    const { item, view, hearing } = this.easel;
+    this.empty.hidden = !!view;
+    this.title_.textContent = item?.name ?? "";
+    if (this.picture.view !== view) this.picture.view = view;
+    this.picture.drags = "none";
+    if (hearing && !hearing.watched) {
+      hearing.watched = true;
+      hearing.addEventListener("heard", (event) => this.#heard(/** @type {CustomEvent} */ (event).detail));
+    }
+    if (!this.hidden) useUndo(/** @type {import("../lib/undo.js").Undo} */ (this.easel.undo));
+    this.#showOptions();
+    this.#state();
+  }
+
+  #state() {
+    const { keeper, history, view } = this.easel;
+    this.undo.disabled = !history?.next;
+    this.redo.disabled = !history?.again;
+    this.undo.title = history?.next ? `Undo ${history.next} (Ctrl+Z)` : "Undo (Ctrl+Z)";
+    this.redo.title = history?.again ? `Do ${history.again} again (Ctrl+Shift+Z)` : "Do it again (Ctrl+Shift+Z)";
+    let words = view ? "Nothing painted yet" : "\u00a0";
+    if (keeper) words = keeper.lost ? "The studio does not answer: your paint waits here" : keeper.done ? "Saved" : "Saving…";
+    this.told.textContent = words;
+  }
+
+  /** @param {import("../paint/tools.js").Tool} tool */
+  #toolButton(tool) {
+    return make("button", {
+      type: "button", class: "tool", role: "radio", "data-tool": tool.id, title: `${tool.title} (${tool.key.toUpperCase()}): ${tool.words}`,
+      onclick: () => this.#choose(tool.id),
+    }, make("e-icon", { name: `paint-${tool.id}` }), make("span", {}, tool.title));
+  }
+
+  /** @param {string} id */
+  #choose(id) {
+    this.surface.cancel();
+    this.surface.tool = TOOLS.find((tool) => tool.id === id) ?? TOOLS[0];
+    for (const one of this.tools.querySelectorAll("button")) one.setAttribute("aria-checked", String(one.dataset.tool === id));
+    this.#showOptions();
+    this.surface.redraw();
+  }
+
+  #showOptions() {
+    const { tool } = this.surface;
+    const stereo = this.easel.view?.channels === 2;
+    this.toolOptions.replaceChildren(
+      make("h3", {}, tool.title), make("p", { class: "help" }, tool.words),
+      ...controls(tool, this.options, { stereo, changed: () => this.#remember() }),
+    );
+  }
+
+  #remember() {
+    localStorage.setItem(REMEMBERED, JSON.stringify({ ...this.options, stamp: null }));
+    this.surface.redraw();
+  }
+
+  /** @param {{tool: import("../paint/tools.js").Tool, hand: import("../paint/tools.js").Hand, wished: number}} what */
+  #lifted({ tool, hand, wished }) {
+    this.playing.brushLifted();
+    const change = hand.end();
+    if (!change || !hand.layer) return;
+    this.#after = { first: change.rect.x, last: change.rect.x + change.rect.w };
+    this.#refusing(this.easel.did(tool.did, change, hand.layer, wished));
+  }
+
+  /** Columns that are played when they can be heard. @type {{first: number, last: number} | null} */
+  #after = null;
+
+  /** @param {{first: number, last: number}} heard */
+  #heard(heard) {
+    const after = this.#after;
+    if (!after || this.hidden || heard.last < after.first || heard.first > after.last) return;
+    this.#after = null;
+    this.playing.strokeHeard(after);
+  }
+
+  #nothing() {
+    const { tool } = this.surface;
+    if (tool.id === "move") say("Choose something first, with Select (S) or Lasso (A); then drag it.");
+    if (tool.id === "stamp") say("Choose a picture first, on the right, or drop one here.");
+  }
+
+  #chosen() {
+    const { selection, view } = this.easel;
+    const sample = (/** @type {number} */ column) => Math.round(column * (view?.hop_seconds ?? 0) * (view?.rate ?? 0));
+    if (this.hidden) return;
+    set("selection", selection ? { first: sample(selection.rect.x), last: sample(selection.rect.x + selection.rect.w) } : null);
+  }
+
+  /** Silence what is chosen. */
+  #erase() {
+    const { painting, selection } = this.easel;
+    if (!painting?.layer || !selection) return;
+    const stroke = new EraserStroke(painting, selection, this.options.erases === "sound");
+    stroke.all(selection.rect);
+    this.#refusing(this.easel.did("Erase what is chosen", stroke.end(), stroke.layer));
+  }
+
+  /** @param {"sound" | "picture"} result */
+  async #render(result) {
+    const { item, keeper } = this.easel;
+    if (!item) return;
+    if (!keeper) say("Nothing is painted yet.");
+    else if (await startJob("render", [item.name], { result })) say(result === "sound" ? "It becomes a sound, on the shelf below." : "It becomes a picture, on the shelf below.");
+  }
+
+  /** @param {Promise<unknown>} work */
+  async #refusing(work) {
+    try {
+      await work;
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      say(error.message, { kind: "error" });
+    }
+  }
+
+  /** A picture that is dropped here is a stamp. @param {DragEvent} event */
+  async #dropped(event) {
+    const file = event.dataTransfer?.files[0];
+    if (this.hidden || this.surface.tool.id !== "stamp" || !file?.type.startsWith("image/")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    document.querySelector("e-drop")?.classList.remove("shown");
+    this.options.stamp = await stampOf(file, file.name);
+    this.#showOptions();
+  }
+
+  #keys() {
+    const when = () => !this.hidden && !this.playing.keyboard.on;
+    const always = () => !this.hidden;
+    const group = "Painting";
+    for (const tool of TOOLS) shortcut(tool.key, tool.title, () => this.#choose(tool.id), { group, when });
+    shortcut("[", "Smaller brush", () => this.#size(1 / 1.25), { group, when });
+    shortcut("]", "Larger brush", () => this.#size(1.25), { group, when });
+    shortcut("{", "Quieter", () => this.#level(-3), { group, when });
+    shortcut("}", "Louder", () => this.#level(3), { group, when });
+    shortcut("x", "Snap to a partial", () => this.#set({ snap: !this.options.snap }), { group, when });
+    shortcut("w", "Play the picture", () => this.playing.toggle(), { group, when });
+    shortcut("y", "Hear only what is chosen", () => this.playing.toggleSolo(), { group, when });
+    shortcut("k", "Keys that transpose", () => this.playing.toggleKeys(), { group, when: always });
+    shortcut(".", "Silence", () => this.playing.panic(), { group, when: always });
+    shortcut(["Delete", "Backspace"], "Erase what is chosen", () => this.#erase(), { group, when: () => when() && !!this.easel.selection });
+    shortcut("Escape", "Choose nothing, or give up a stroke", () => {
+      if (this.surface.working) this.surface.cancel();
+      else this.easel.selection = null;
+    }, { group, when: always });
+    shortcut(["+", "="], "Zoom in", () => this.picture.zoom(ZOOM), { group, when });
+    shortcut("-", "Zoom out", () => this.picture.zoom(1 / ZOOM), { group, when });
+    shortcut("0", "See all", () => this.picture.fit(), { group, when });
+  }
+
+  /** @param {number} factor */
+  #size(factor) {
+    this.#set({ size: Math.round(Math.min(160, Math.max(2, this.options.size * factor))) });
+  }
+
+  /** @param {number} db */
+  #level(db) {
+    this.#set({ level: Math.min(0, Math.max(-80, this.options.level + db)) });
+  }
+
+  /** @param {Partial<import("../paint/tools.js").Options>} change */
+  #set(change) {
+    Object.assign(this.options, change);
+    this.#remember();
+    this.#showOptions();
+  }
+}
+
+customElements.define("p-paint", PPaint);
+

@@ -1,0 +1,277 @@
+// @ts-check
+/**
+ * The easel: the painting that is open, and all that happens when something is painted: it is
+ * remembered, kept by the server, heard.
+ */
+
+import { player } from "../audio/player.js";
+import { Voice } from "../audio/voice.js";
+import { bytes, get, post } from "../lib/api.js";
+import { say } from "../lib/say.js";
+import { common } from "../lib/undo.js";
+import { Hearing } from "./hearing.js";
+import { History } from "./history.js";
+import { Keeper } from "./keeping.js";
+import { Painting } from "./painting.js";
+import { TILE } from "./sheet.js";
+
+/** @typedef {import("../lib/types.js").Item} Item */
+/** @typedef {import("../lib/types.js").View} View */
+/** @typedef {import("./history.js").Change} Change */
+/** @typedef {import("./painting.js").LayerFacts} LayerFacts */
+/** @typedef {import("./selection.js").Selection} Selection */
+/** @typedef {{id: string, recipe: {window_seconds: number, hop_seconds: number}, layers: any[]}} Description */
+
+/** Columns of old paint that are made to be heard when a painting is opened: two minutes. */
+const HEARD_AT_FIRST = 20 * TILE;
+
+/** Events: `open` (another painting), `selection`, `state` (saved, heard, layers). */
+export class Easel extends EventTarget {
+  /** @type {Item | null} */
+  item = null;
+  /** @type {View | null} */
+  view = null;
+  /** @type {Painting | null} */
+  painting = null;
+  /** @type {Hearing | null} */
+  hearing = null;
+  /** @type {Keeper | null} */
+  keeper = null;
+  /** @type {History | null} */
+  history = null;
+  voice = new Voice();
+  /** @type {Selection | null} */
+  #selection = null;
+  /** @type {Promise<void> | null} the painting is being made */
+  #making = null;
+  #ticket = 0;
+  /** @type {{recipe: string, exposure: number | string}} */
+  #drawing = { recipe: "standard", exposure: 0 };
+
+  /** What Ctrl-Z means here. */
+  get undo() {
+    return this.history ?? common;
+  }
+
+  /** What is chosen. */
+  get selection() {
+    return this.#selection;
+  }
+
+  set selection(selection) {
+    this.#selection = selection;
+    this.dispatchEvent(new Event("selection"));
+  }
+
+  /**
+   * Open the painting on a sound, or an empty one.
+   *
+   * @param {Item | null} item
+   * @param {{recipe: string, exposure: number | string}} drawing
+   */
+  async open(item, drawing) {
+    const ticket = ++this.#ticket;
+    this.close();
+    this.item = item;
+    this.#drawing = drawing;
+    if (!item || item.kind !== "sound") return this.#opened();
+    const [known] = await get(`paintings?item=${encodeURIComponent(item.name)}`);
+    const how = known ? { recipe: known.recipe, exposure: 0 } : drawing;
+    const view = await post("views", { item: item.name, ...how });
+    if (ticket !== this.#ticket) return undefined;
+    this.view = view;
+    this.painting = new Painting(view, known?.layers ?? [first()], this.#source(view, known?.id), reachOf(known));
+    this.hearing = new Hearing(this.painting, player);
+    this.voice.painting = this.painting;
+    this.painting.addEventListener("painted", (event) => this.voice.painted(/** @type {CustomEvent} */ (event).detail));
+    if (known) await this.#follow(known);
+    if (ticket !== this.#ticket) return undefined;
+    return this.#opened();
+  }
+
+  /** Leave what is open. */
+  close() {
+    this.voice.painting = null;
+    this.hearing?.close();
+    if (this.painting) player.unpatch();
+    Object.assign(this, { view: null, painting: null, hearing: null, keeper: null, history: null });
+    this.#making = null;
+    this.#selection = null;
+  }
+
+  /**
+   * Something was painted: remember it, send it, hear it.
+   *
+   * @param {string} words  what was done
+   * @param {{rect: import("./sheet.js").Rect, before: Uint8Array, after: Uint8Array} | null} change
+   * @param {import("./painting.js").Layer} layer
+   * @param {number} [wished]  when the hand was lifted
+   */
+  async did(words, change, layer, wished = performance.now()) {
+    if (!change) return;
+    const { rect, after } = change;
+    this.hearing?.changed({ first: rect.x, last: rect.x + rect.w }, wished);
+    await this.#ready();
+    const { history, keeper } = this;
+    const sent = keeper?.paint(layer.id, rect, after);
+    const n = await history?.add({ words, changes: [{ layer: layer.id, ...change }] });
+    await sent;
+    if (n !== undefined) await history?.confirm(n);
+  }
+
+  /**
+   * Have other layers.
+   *
+   * @param {string} words
+   * @param {LayerFacts[]} layers
+   */
+  async arrange(words, layers) {
+    const { painting } = this;
+    if (!painting) return;
+    const before = painting.facts;
+    this.#arranged(layers);
+    await this.#ready();
+    const sent = this.keeper?.layers(layers);
+    const n = await this.history?.add({ words, layers: { before, after: layers } });
+    await sent;
+    if (n !== undefined) await this.history?.confirm(n);
+  }
+
+  /** The painting on the server, made if it is not there. */
+  #ready() {
+    this.#making ??= this.#make();
+    return this.#making;
+  }
+
+  async #make() {
+    if (this.history || !this.item) return;
+    const made = await post("paintings", { item: this.item.name, ...this.#drawing });
+    await this.#follow(made);
+    this.dispatchEvent(new Event("open"));
+  }
+
+  /** @param {Description} description */
+  async #follow(description) {
+    this.#making = Promise.resolve();
+    this.keeper = new Keeper(description.id);
+    this.keeper.addEventListener("state", () => this.dispatchEvent(new Event("state")));
+    this.keeper.addEventListener("failed", (event) => say(/** @type {CustomEvent} */ (event).detail, { kind: "error" }));
+    this.history = new History(description.id, (changes, layers) => this.#apply(changes, layers));
+    this.history.addEventListener("change", () => this.dispatchEvent(new Event("state")));
+    await this.history.open();
+    for (const { n, changes, layers } of await this.history.unsaved()) {
+      await this.#apply(changes, layers);
+      await this.history.confirm(n);
+    }
+  }
+
+  /**
+   * Undo, redo, and do again what never arrived.
+   *
+   * @param {Change[]} changes
+   * @param {LayerFacts[] | null} layers
+   */
+  async #apply(changes, layers) {
+    const { painting, keeper } = this;
+    if (!painting || !keeper) return;
+    this.selection = null;
+    if (layers) {
+      this.#arranged(layers);
+      keeper.layers(layers);
+    }
+    for (const { layer: id, rect, after } of changes) {
+      const layer = painting.layers.find((one) => one.id === id);
+      if (!layer) continue;
+      await painting.need(rect.x, rect.w);
+      painting.paint(layer, rect, after);
+      keeper.paint(id, rect, after);
+      this.hearing?.changed({ first: rect.x, last: rect.x + rect.w });
+    }
+  }
+
+  /** @param {LayerFacts[]} layers */
+  #arranged(layers) {
+    const { painting } = this;
+    if (!painting) return;
+    painting.describe(layers);
+    this.dispatchEvent(new Event("state"));
+    this.hearAll();
+  }
+
+  /** Let all that is painted be heard, the nearest two minutes of it. */
+  async hearAll() {
+    const { painting, hearing } = this;
+    if (!painting || !hearing) return;
+    let left = HEARD_AT_FIRST;
+    for (const index of [...painting.painted].sort((a, b) => a - b)) {
+      const first = index * TILE;
+      const count = Math.min(TILE, painting.columns - first);
+      if ((left -= count) < 0) return;
+      await painting.need(first, count);
+      if (this.hearing !== hearing) return;
+      for (const run of paintedRuns(painting, first, count)) hearing.later(run);
+    }
+  }
+
+  #opened() {
+    this.dispatchEvent(new Event("open"));
+    if (this.painting?.painted.size) this.hearAll();
+  }
+
+  /**
+   * @param {View} view
+   * @param {string} [id]
+   * @returns {import("./painting.js").Source}
+   */
+  #source(view, id) {
+    return {
+      ground: async (index) => {
+        const { buffer, headers } = await bytes(`views/${view.id}/tiles/1/${index}`);
+        return { columns: Number(headers.get("X-Columns")), pixels: new Uint8Array(buffer) };
+      },
+      paint: async (layer, index) => {
+        const { buffer } = await bytes(`paintings/${id}/layers/${layer}/tiles/${index}`);
+        return new Uint8Array(buffer);
+      },
+    };
+  }
+}
+
+/** The layer that every painting begins with. */
+function first() {
+  return { id: 1, name: "Layer 1", visible: true, opacity: 255, tiles: [] };
+}
+
+/** @param {Description | undefined} description */
+function reachOf(description) {
+  if (!description) return undefined;
+  const { window_seconds: window, hop_seconds: hop } = description.recipe;
+  return Math.max(4, Math.ceil(window / hop));
+}
+
+/**
+ * Runs of columns that have paint on them, whatever layer it is on.
+ *
+ * @param {Painting} painting
+ * @param {number} first
+ * @param {number} count
+ */
+function paintedRuns(painting, first, count) {
+  const rect = { x: first, y: 0, w: count, h: painting.rows };
+  const [seen, ground] = [painting.seen(rect), painting.ground.read(rect)];
+  const differs = new Uint8Array(count);
+  for (let at = 0; at < seen.length; at += 3) {
+    if (seen[at] !== ground[at] || seen[at + 1] !== ground[at + 1] || seen[at + 2] !== ground[at + 2]) {
+      differs[(at / 3) % count] = 1;
+    }
+  }
+  /** @type {{first: number, last: number}[]} */
+  const runs = [];
+  for (let column = 0; column < count; column++) {
+    if (!differs[column]) continue;
+    const last = runs.at(-1);
+    if (last && first + column - last.last < 2 * painting.reach) last.last = first + column + 1;
+    else runs.push({ first: first + column, last: first + column + 1 });
+  }
+  return runs;
+}

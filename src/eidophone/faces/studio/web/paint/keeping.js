@@ -1,0 +1,116 @@
+// @ts-check
+/** What is painted goes to the server at once, one thing after the other, until it has arrived. */
+
+import { Refused, bytes, patch } from "../lib/api.js";
+
+/** @typedef {import("./sheet.js").Rect} Rect */
+/** @typedef {import("./painting.js").LayerFacts} LayerFacts */
+
+const RETRY_MS = 1500;
+
+/** Columns that are sent at once, at most; the server takes 8,192. */
+const WIDEST = 4096;
+
+/** Events: `state`; `failed` with what the server said. */
+export class Keeper extends EventTarget {
+  /** @type {(() => Promise<unknown>)[]} */
+  #work = [];
+  #busy = false;
+  /** Whether the server does not answer. */
+  lost = false;
+
+  /** @param {string} painting  its id */
+  constructor(painting) {
+    super();
+    this.path = `paintings/${painting}`;
+  }
+
+  /** Whether everything has arrived. */
+  get done() {
+    return !this.#busy && !this.#work.length;
+  }
+
+  /**
+   * Send paint.
+   *
+   * @param {number} layer
+   * @param {Rect} rect
+   * @param {Uint8Array} paint
+   */
+  paint(layer, rect, paint) {
+    const jobs = [];
+    for (let from = 0; from < rect.w; from += WIDEST) {
+      const wide = Math.min(WIDEST, rect.w - from);
+      const part = wide === rect.w ? paint : cut(paint, rect.w, from, wide);
+      const where = `first=${rect.x + from}&top=${rect.y}&columns=${wide}&rows=${rect.h}`;
+      jobs.push(this.#do(() => bytes(`${this.path}/layers/${layer}?${where}`, { method: "PUT", body: /** @type {BodyInit} */ (part) })));
+    }
+    return Promise.all(jobs);
+  }
+
+  /**
+   * Send which layers there are.
+   *
+   * @param {LayerFacts[]} layers
+   */
+  layers(layers) {
+    return this.#do(() => patch(this.path, { layers }));
+  }
+
+  /**
+   * @param {() => Promise<unknown>} job
+   * @returns {Promise<void>}
+   */
+  #do(job) {
+    return new Promise((resolve) => {
+      this.#work.push(async () => resolve(void (await job())));
+      this.#go();
+    });
+  }
+
+  async #go() {
+    if (this.#busy) return;
+    this.#busy = true;
+    this.#tell();
+    while (this.#work.length) {
+      try {
+        await this.#work[0]();
+        this.#work.shift();
+        this.lost = false;
+      } catch (error) {
+        if (error instanceof Refused && error.status >= 400) {
+          this.#work.shift(); // it would be refused again
+          this.dispatchEvent(new CustomEvent("failed", { detail: error.message }));
+        } else {
+          this.lost = true;
+          this.#tell();
+          await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        }
+      }
+    }
+    this.#busy = false;
+    this.#tell();
+  }
+
+  #tell() {
+    this.dispatchEvent(new Event("state"));
+  }
+}
+
+/**
+ * Some columns of paint.
+ *
+ * @param {Uint8Array} paint
+ * @param {number} width
+ * @param {number} from
+ * @param {number} wide
+ */
+function cut(paint, width, from, wide) {
+  const rows = paint.length / 4 / width;
+  const part = new Uint8Array(rows * wide * 4);
+  for (let row = 0; row < rows; row++) {
+    const at = (row * width + from) * 4;
+    part.set(paint.subarray(at, at + wide * 4), row * wide * 4);
+  }
+  return part;
+}

@@ -1,0 +1,212 @@
+// @ts-check
+/** A painting: what is drawn of a sound, and layers of paint over it. */
+
+import { over } from "./flatten.js";
+import { Sheet, TILE, tilesUnder } from "./sheet.js";
+
+/** @typedef {import("../lib/types.js").View} View */
+/** @typedef {import("./sheet.js").Rect} Rect */
+/** @typedef {{id: number, name: string, visible: boolean, opacity: number}} LayerFacts */
+/** @typedef {LayerFacts & {sheet: Sheet, there: Set<number>}} Layer  `there`: tiles yet to be fetched */
+/** @typedef {LayerFacts & {tiles: number[]}} Described */
+
+/**
+ * Where pixels come from: the drawn ones, and the paint that was kept.
+ *
+ * @typedef {object} Source
+ * @property {(index: number) => Promise<{columns: number, pixels: Uint8Array}>} ground  RGB
+ * @property {(layer: number, index: number) => Promise<Uint8Array>} paint  RGBA
+ */
+
+/** Tiles of what is drawn that are kept; what is painted stays. */
+const MOST_GROUND = 32;
+
+/** Events: `painted` ({rect}), `layers`. */
+export class Painting extends EventTarget {
+  /** @type {Layer[]} the lowest first */
+  layers = [];
+  active = 1;
+  /** @type {Map<string, Promise<void>>} */
+  #coming = new Map();
+
+  /**
+   * @param {View} view
+   * @param {Described[]} layers
+   * @param {Source} source
+   * @param {number} [reach]  columns that see a moment, on either side of it, and more
+   */
+  constructor(view, layers, source, reach = 8) {
+    super();
+    this.reach = reach;
+    this.view = view;
+    this.rows = view.rows;
+    this.columns = view.columns;
+    this.ground = new Sheet(view.rows, 3);
+    this.source = source;
+    this.describe(layers);
+    this.active = this.layers.at(-1)?.id ?? 1;
+  }
+
+  /** The layer that is painted on. */
+  get layer() {
+    return this.layers.find(({ id }) => id === this.active) ?? this.layers.at(-1) ?? null;
+  }
+
+  /**
+   * Have these layers; those that were there keep their paint.
+   *
+   * @param {(LayerFacts & {tiles?: number[]})[]} layers
+   */
+  describe(layers) {
+    const before = new Map(this.layers.map((layer) => [layer.id, layer]));
+    const gone = this.layers.filter(({ id }) => !layers.some((one) => one.id === id));
+    for (const layer of gone) this.away.set(layer.id, layer);
+    this.layers = layers.map(({ id, name, visible, opacity, tiles = [] }) => {
+      const known = before.get(id) ?? this.away.get(id);
+      const there = known?.there ?? new Set(tiles);
+      return { id, name, visible, opacity, there, sheet: known?.sheet ?? new Sheet(this.rows, 4) };
+    });
+    if (!this.layers.some(({ id }) => id === this.active)) this.active = this.layers.at(-1)?.id ?? 0;
+    this.dispatchEvent(new Event("layers"));
+  }
+
+  /** @type {Map<number, Layer>} layers that were removed, and may come back */
+  away = new Map();
+
+  /** A number that no layer has, or had. */
+  get nextId() {
+    return Math.max(0, ...this.layers.map(({ id }) => id), ...this.away.keys()) + 1;
+  }
+
+  /** @returns {LayerFacts[]} */
+  get facts() {
+    return this.layers.map(({ id, name, visible, opacity }) => ({ id, name, visible, opacity }));
+  }
+
+  /**
+   * Whether all pixels of some columns are here.
+   *
+   * @param {number} first
+   * @param {number} count
+   */
+  isHere(first, count) {
+    for (const { index } of tilesUnder(first, count)) {
+      if (!this.ground.tiles.has(index) || this.layers.some(({ there }) => there.has(index))) return false;
+    }
+    return true;
+  }
+
+  /**
+   * Fetch what is missing of some columns.
+   *
+   * @param {number} first
+   * @param {number} count
+   */
+  async need(first, count) {
+    const jobs = [];
+    for (const { index } of tilesUnder(first, count)) {
+      if (!this.ground.tiles.has(index)) jobs.push(this.#once(`ground/${index}`, () => this.#fetchGround(index)));
+      for (const layer of this.layers.filter(({ there }) => there.has(index))) {
+        jobs.push(this.#once(`${layer.id}/${index}`, () => this.#fetchPaint(layer, index)));
+      }
+    }
+    await Promise.all(jobs);
+    this.#forget(Math.floor(first / TILE), Math.floor((first + count - 1) / TILE));
+  }
+
+  /**
+   * @param {string} key
+   * @param {() => Promise<void>} work
+   */
+  #once(key, work) {
+    const coming = this.#coming.get(key) ?? work().finally(() => this.#coming.delete(key));
+    this.#coming.set(key, coming);
+    return coming;
+  }
+
+  /** @param {number} index */
+  async #fetchGround(index) {
+    const { columns, pixels } = await this.source.ground(index);
+    if (columns === TILE) this.ground.tiles.set(index, pixels);
+    else this.ground.write({ x: index * TILE, y: 0, w: columns, h: this.rows }, pixels);
+  }
+
+  /**
+   * @param {Layer} layer
+   * @param {number} index
+   */
+  async #fetchPaint(layer, index) {
+    const paint = await this.source.paint(layer.id, index);
+    if (layer.there.delete(index)) layer.sheet.tiles.set(index, paint);
+    this.#painted({ x: index * TILE, y: 0, w: Math.min(TILE, this.columns - index * TILE), h: this.rows });
+  }
+
+  /**
+   * Forget what is drawn far from here: it can be fetched again.
+   *
+   * @param {number} low
+   * @param {number} high
+   */
+  #forget(low, high) {
+    const far = [...this.ground.tiles.keys()].filter((index) => index < low || index > high);
+    const distance = (/** @type {number} */ index) => Math.max(low - index, index - high);
+    far.sort((a, b) => distance(b) - distance(a));
+    for (const index of far.slice(0, Math.max(0, this.ground.tiles.size - MOST_GROUND))) {
+      this.ground.tiles.delete(index);
+    }
+  }
+
+  /**
+   * Tiles that have paint on any layer, whether it is here or not.
+   *
+   * @returns {Set<number>}
+   */
+  get painted() {
+    const all = new Set();
+    for (const { there, sheet } of this.layers) for (const index of [...there, ...sheet.tiles.keys()]) all.add(index);
+    return all;
+  }
+
+  /**
+   * What is seen, RGB: all of it, or all up to a layer.
+   *
+   * @param {Rect} rect
+   * @param {Layer | null} [upTo]  without it: use `below`
+   */
+  seen(rect, upTo = null) {
+    const pixels = this.ground.read(rect);
+    for (const layer of this.layers) {
+      if (layer.visible && layer.opacity) over(pixels, layer.sheet.read(rect), layer.opacity);
+      if (layer === upTo) break;
+    }
+    return pixels;
+  }
+
+  /**
+   * What is seen below a layer.
+   *
+   * @param {Rect} rect
+   * @param {Layer} layer
+   */
+  below(rect, layer) {
+    const at = this.layers.indexOf(layer);
+    return at > 0 ? this.seen(rect, this.layers[at - 1]) : this.ground.read(rect);
+  }
+
+  /**
+   * Put paint onto a layer.
+   *
+   * @param {Layer} layer
+   * @param {Rect} rect
+   * @param {Uint8Array} paint
+   */
+  paint(layer, rect, paint) {
+    layer.sheet.write(rect, paint);
+    this.#painted(rect);
+  }
+
+  /** @param {Rect} rect */
+  #painted(rect) {
+    this.dispatchEvent(new CustomEvent("painted", { detail: rect }));
+  }
+}

@@ -1,0 +1,77 @@
+// @ts-check
+/** Hear only what is chosen: its times and its frequencies, round and round. */
+
+import { LOUDEST, player } from "../audio/player.js";
+import { peakOf } from "../audio/chunks.js";
+import { bytes } from "../lib/api.js";
+import { samplesOf } from "./hearing.js";
+
+/** Seconds over which it comes and goes. */
+const FADE_SECONDS = 0.01;
+
+/** Events: `state`. */
+export class Solo extends EventTarget {
+  /** @type {{source: AudioBufferSourceNode, gain: GainNode} | null} */
+  #playing = null;
+  #ticket = 0;
+
+  get playing() {
+    return !!this.#playing;
+  }
+
+  /**
+   * @param {import("./painting.js").Painting} painting
+   * @param {import("./selection.js").Selection} selection
+   */
+  async play(painting, selection) {
+    const ticket = ++this.#ticket;
+    const { x, w } = selection.rect;
+    await painting.need(x, w);
+    const { buffer, headers } = await bytes(`views/${painting.view.id}/part?first=${x}&quality=standard&alone=true`, {
+      method: "POST", body: /** @type {BodyInit} */ (only(painting, selection)),
+    });
+    const { data } = samplesOf(buffer, headers);
+    const context = await player.output();
+    if (context.state === "suspended") await context.resume();
+    if (ticket !== this.#ticket) return;
+    this.stop();
+    player.pause();
+    const sound = context.createBuffer(data.length, data[0].length, painting.view.rate);
+    data.forEach((samples, channel) => sound.copyToChannel(/** @type {Float32Array<ArrayBuffer>} */ (samples), channel));
+    const source = new AudioBufferSourceNode(context, { buffer: sound, loop: true });
+    const gain = new GainNode(context, { gain: 0 });
+    const loud = Math.min(1, LOUDEST / Math.max(peakOf(data), 1e-9)) * player.volume;
+    gain.gain.linearRampToValueAtTime(loud, context.currentTime + FADE_SECONDS);
+    source.connect(gain).connect(context.destination);
+    source.start();
+    this.#playing = { source, gain };
+    this.dispatchEvent(new Event("state"));
+  }
+
+  stop() {
+    this.#ticket++;
+    const now = this.#playing;
+    if (!now) return;
+    this.#playing = null;
+    const end = now.source.context.currentTime + FADE_SECONDS;
+    now.gain.gain.cancelScheduledValues(0);
+    now.gain.gain.setValueAtTime(now.gain.gain.value, now.source.context.currentTime);
+    now.gain.gain.linearRampToValueAtTime(0, end);
+    now.source.stop(end);
+    this.dispatchEvent(new Event("state"));
+  }
+}
+
+/**
+ * The columns of what is chosen, and nothing else on them.
+ *
+ * @param {import("./painting.js").Painting} painting
+ * @param {import("./selection.js").Selection} selection
+ */
+function only(painting, selection) {
+  const rect = { x: selection.rect.x, y: 0, w: selection.rect.w, h: painting.rows };
+  const pixels = painting.seen(rect);
+  const cover = selection.cover(rect);
+  for (let at = 0; at < pixels.length; at++) pixels[at] = Math.round((pixels[at] * cover[Math.floor(at / 3)]) / 255);
+  return pixels;
+}

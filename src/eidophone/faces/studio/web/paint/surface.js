@@ -1,0 +1,268 @@
+// @ts-check
+/** The surface over the picture: what was painted, the cursor, and the hand: mouse, pen or fingers. */
+
+import { make } from "../lib/dom.js";
+import { drawCursor, pointerFor } from "./cursor.js";
+import { Show } from "./show.js";
+import { TILE } from "./sheet.js";
+import { TOOLS, begin } from "./tools.js";
+
+/** Tiles that may be seen while one paints: more would be too small to be hit. */
+const MOST_TILES = 24;
+
+/** Columns that are seen after one has come nearer to paint: 10 s of the standard recipe. */
+const NEAR = 1800;
+
+/**
+ * Events: `lifted` ({tool, hand, wished}), `far` (too far away to paint).
+ */
+export class Surface extends EventTarget {
+  /** @type {Show | null} */
+  #show = null;
+  /** @type {import("./tools.js").Hand | null} */
+  #hand = null;
+  /** @type {Promise<unknown> | null} what is painted on is on its way */
+  #waiting = null;
+  /** @type {Map<number, {x: number, y: number}>} */
+  #fingers = new Map();
+  #asked = 0;
+  #panning = false;
+  /** @type {import("./tools.js").Touch | null} */
+  touch = null;
+  tool = TOOLS[0];
+
+  /**
+   * @param {import("../parts/picture.js").EPicture} picture
+   * @param {import("./easel.js").Easel} easel
+   * @param {import("./tools.js").Options} options
+   */
+  constructor(picture, easel, options) {
+    super();
+    this.picture = picture;
+    this.easel = easel;
+    this.options = options;
+    this.paint = make("canvas", { "aria-hidden": "true" });
+    this.over = make("canvas", { "aria-hidden": "true" });
+    this.element = make("div", { class: "easel" }, this.paint, this.over);
+    picture.drags = "none";
+    picture.overlay(this.element);
+    picture.addEventListener("view-change", () => this.#seen());
+    easel.addEventListener("open", () => this.#opened());
+    easel.addEventListener("selection", () => this.redraw());
+    easel.voice.addEventListener("at", () => this.redraw());
+    easel.voice.addEventListener("state", () => this.redraw());
+    this.#listen();
+  }
+
+  #listen() {
+    const { element } = this;
+    element.addEventListener("pointerdown", (event) => this.#press(event));
+    element.addEventListener("pointermove", (event) => this.#move(event));
+    element.addEventListener("pointerup", (event) => this.#lift(event));
+    element.addEventListener("pointercancel", (event) => this.#lift(event, true));
+    element.addEventListener("pointerleave", () => {
+      this.touch = null;
+      this.redraw();
+    });
+    element.addEventListener("contextmenu", (event) => event.preventDefault());
+  }
+
+  /** Whether the hand is down. */
+  get working() {
+    return !!this.#hand || !!this.#waiting;
+  }
+
+  /** Give up what the hand is doing. */
+  cancel() {
+    this.#hand?.cancel();
+    this.#hand = null;
+    this.#waiting = null;
+    this.easel.voice.stop();
+  }
+
+  /** Draw again with the next frame of the screen. */
+  redraw() {
+    this.#asked ||= requestAnimationFrame(() => {
+      this.#asked = 0;
+      this.#draw();
+    });
+  }
+
+  /** What was painted is another: the picture, or its layers. */
+  #opened() {
+    const { painting } = this.easel;
+    if (painting && this.#show?.painting !== painting) {
+      this.#show = new Show(painting);
+      painting.addEventListener("painted", (event) => {
+        this.#show?.painted(/** @type {CustomEvent} */ (event).detail);
+        this.redraw();
+      });
+      painting.addEventListener("layers", () => {
+        this.#show?.again();
+        this.#seen();
+      });
+      this.#seen();
+    }
+    if (!painting) this.#show = null;
+    this.redraw();
+  }
+
+  /** Fetch what is seen, so that it can be painted on at once. */
+  async #seen() {
+    this.redraw();
+    const [{ painting }, { geometry }] = [this.easel, this.picture];
+    if (!painting || !geometry || this.#isFar) return;
+    const first = Math.max(0, Math.floor(geometry.left));
+    const count = Math.min(painting.columns, Math.ceil(geometry.columnOfX(geometry.width))) - first;
+    if (count < 1 || painting.isHere(first, count)) return;
+    await painting.need(first, count).catch(() => undefined); // it is asked for again when it is painted on
+    this.redraw();
+  }
+
+  get #isFar() {
+    const { geometry } = this.picture;
+    return !geometry || geometry.width / geometry.scaleX > MOST_TILES * TILE;
+  }
+
+  /**
+   * @param {PointerEvent} event
+   * @returns {import("./tools.js").Touch | null}
+   */
+  #touchOf(event) {
+    const { geometry } = this.picture;
+    if (!geometry) return null;
+    const box = this.element.getBoundingClientRect();
+    return {
+      place: { x: geometry.columnOfX(event.clientX - box.left), y: geometry.rowOfY(event.clientY - box.top) },
+      scaleX: geometry.scaleX,
+      scaleY: geometry.scaleY,
+      pressure: event.pointerType === "pen" ? event.pressure : null,
+      copy: event.altKey,
+    };
+  }
+
+  /** @param {PointerEvent} event */
+  #press(event) {
+    const touch = this.#touchOf(event);
+    if (!touch || !this.easel.painting) return;
+    event.stopPropagation();
+    this.element.setPointerCapture(event.pointerId);
+    this.#fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    if (event.pointerType === "touch" && this.#fingers.size > 1) return this.cancel();
+    this.#panning = event.button === 1 || event.button === 2;
+    if (this.#panning || event.button !== 0) return undefined;
+    if (this.#isFar) {
+      this.#nearer(event, touch);
+      return undefined;
+    }
+    this.#begin(touch);
+    return undefined;
+  }
+
+  /** @param {import("./tools.js").Touch} touch */
+  async #begin(touch) {
+    const { painting } = this.easel;
+    const { geometry } = this.picture;
+    if (!painting || !geometry) return;
+    const first = Math.max(0, Math.floor(geometry.left));
+    const count = Math.min(painting.columns, Math.ceil(geometry.columnOfX(geometry.width))) - first;
+    if (!painting.isHere(first, count)) {
+      const waiting = painting.need(first, count);
+      this.#waiting = waiting;
+      await waiting.catch(() => undefined);
+      if (this.#waiting !== waiting || !this.#fingers.size) return;
+      this.#waiting = null;
+    }
+    this.#hand = begin(this.tool, this.easel, this.options, touch);
+    if (!this.#hand) this.dispatchEvent(new Event("nothing"));
+    this.dispatchEvent(new CustomEvent("moved", { detail: touch.place }));
+  }
+
+  /**
+   * Come near enough to paint.
+   *
+   * @param {PointerEvent} event
+   * @param {import("./tools.js").Touch} touch
+   */
+  #nearer(event, touch) {
+    const { geometry } = this.picture;
+    if (!geometry) return;
+    geometry.scaleX = geometry.width / NEAR;
+    geometry.left = touch.place.x - NEAR / 2;
+    geometry.bound();
+    this.picture.changed();
+    this.dispatchEvent(new Event("far"));
+    this.#fingers.delete(event.pointerId);
+  }
+
+  /** @param {PointerEvent} event */
+  #move(event) {
+    const before = this.#fingers.get(event.pointerId);
+    if (before && (this.#fingers.size > 1 || this.#panning)) this.#scroll(event, before);
+    else if (this.#hand) {
+      const all = event.getCoalescedEvents?.() ?? [];
+      for (const one of all.length ? all : [event]) {
+        const touch = this.#touchOf(one);
+        if (touch) this.#hand.move(touch);
+      }
+    }
+    this.touch = event.pointerType === "touch" ? null : this.#touchOf(event);
+    const touch = this.#touchOf(event);
+    if (this.#hand && touch) this.dispatchEvent(new CustomEvent("moved", { detail: touch.place }));
+    this.element.style.cursor = pointerFor(this.tool, this.easel, this.touch);
+    this.redraw();
+  }
+
+  /**
+   * Two fingers, or another button of the mouse, move the picture; two fingers zoom it, too.
+   *
+   * @param {PointerEvent} event
+   * @param {{x: number, y: number}} before
+   */
+  #scroll(event, before) {
+    const now = { x: event.clientX, y: event.clientY };
+    const count = this.#fingers.size;
+    const other = [...this.#fingers].find(([id]) => id !== event.pointerId)?.[1];
+    if (other) {
+      const box = this.element.getBoundingClientRect();
+      const [was, is] = [Math.hypot(before.x - other.x, before.y - other.y), Math.hypot(now.x - other.x, now.y - other.y)];
+      if (was > 30 && is > 30) this.picture.zoom(is / was, (now.x + other.x) / 2 - box.left);
+    }
+    this.picture.scroll_((before.x - now.x) / count, (before.y - now.y) / count);
+    this.#fingers.set(event.pointerId, now);
+  }
+
+  /**
+   * @param {PointerEvent} event
+   * @param {boolean} [lost]
+   */
+  #lift(event, lost = false) {
+    event.stopPropagation();
+    this.#fingers.delete(event.pointerId);
+    this.#panning = false;
+    const hand = this.#hand;
+    if (!hand) return;
+    this.#hand = null;
+    if (lost) hand.cancel();
+    else this.dispatchEvent(new CustomEvent("lifted", { detail: { tool: this.tool, hand, wished: performance.now() } }));
+    this.redraw();
+  }
+
+  #draw() {
+    const { geometry } = this.picture;
+    const { width, height } = geometry ?? { width: 0, height: 0 };
+    if (!geometry || !width) return;
+    const scale = devicePixelRatio;
+    const [w, h] = [Math.round(width * scale), Math.round(height * scale)];
+    for (const canvas of [this.paint, this.over]) {
+      if (canvas.width !== w || canvas.height !== h) Object.assign(canvas, { width: w, height: h });
+    }
+    const [paint, over] = [this.paint, this.over].map((canvas) => canvas.getContext("2d"));
+    if (!paint || !over) return;
+    paint.clearRect(0, 0, w, h);
+    if (!this.#isFar) this.#show?.draw(paint, geometry);
+    over.setTransform(scale, 0, 0, scale, 0, 0);
+    over.clearRect(0, 0, width, height);
+    drawCursor(over, geometry, this);
+  }
+}
