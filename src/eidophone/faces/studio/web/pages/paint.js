@@ -54,10 +54,6 @@ export class PPaint extends HTMLElement {
   connectedCallback() {
     if (this.childElementCount) return;
     this.tools.append(...TOOLS.map((tool) => this.#toolButton(tool)));
-    const save = make("section", { class: "keep", "aria-label": "Keep it" }, make("h3", {}, "Keep it"),
-      make("div", { class: "row wrap" },
-        button("sound", "As a sound", () => this.#render("sound"), { kind: "primary" }),
-        button("picture", "As a picture", () => this.#render("picture"))));
     this.append(
       make("header", { class: "bar" },
         make("div", { class: "name" }, this.title_, this.told),
@@ -65,10 +61,13 @@ export class PPaint extends HTMLElement {
         make("div", { class: "zooms", role: "group", "aria-label": "Zoom" },
           button("zoom-out", "Zoom out", () => this.picture.zoom(1 / ZOOM), { quiet: true, keys: "−" }),
           button("fit", "See all", () => this.picture.fit(), { quiet: true, keys: "0" }),
-          button("zoom-in", "Zoom in", () => this.picture.zoom(ZOOM), { quiet: true, keys: "+" }))),
+          button("zoom-in", "Zoom in", () => this.picture.zoom(ZOOM), { quiet: true, keys: "+" })),
+        make("div", { class: "row keep", role: "group", "aria-label": "Keep it" },
+          button("picture", "Save picture", () => this.#render("picture")),
+          button("sound", "Save sound", () => this.#render("sound"), { kind: "primary" }))),
       this.tools,
       make("div", { class: "board" }, this.picture, this.playing.keyboard.element, this.empty),
-      make("aside", { class: "panel" }, this.toolOptions, new Layers(this.easel).element, this.playing.element, save),
+      make("aside", { class: "panel" }, this.toolOptions, new Layers(this.easel).element, this.playing.element),
     );
     this.#choose(TOOLS[0].id);
     this.#listen();
