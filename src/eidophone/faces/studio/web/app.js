@@ -155,6 +155,14 @@ async function start() {
     const id = PAGES.find((page) => !shown.get(page.id)?.hidden && shown.has(page.id))?.id ?? PAGES[0].id;
     history.replaceState(null, "", `#${id}${item ? `/${encodeURIComponent(item.name)}` : ""}`);
   });
+  const told = new Set(get("jobs").map(({ id }) => id)); // what failed before was said before
+  subscribe("jobs", (jobs) => {
+    for (const job of jobs.filter(({ id, state }) => state === "failed" && !told.has(id))) {
+      told.add(job.id);
+      const act = () => document.dispatchEvent(new CustomEvent("again", { detail: { name: job.of[0], made: job } }));
+      say(job.error ?? "It failed.", { kind: "error", action: { label: "Try again, but…", act } });
+    }
+  });
   subscribe("connected", (connected) => document.documentElement.classList.toggle("lost", !connected));
 }
 

@@ -85,5 +85,7 @@ export function timeLeft(seconds) {
  * @param {string} words
  */
 export function sentence(words) {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}`;
+  const named = /^[^\s:]*[._]|^[^:]*\.\w+:/.test(words); // begins with the name of a file
+  const first = named ? words.charAt(0) : words.charAt(0).toUpperCase();
+  return `${first}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}`;
 }

@@ -43,6 +43,7 @@ export class PSound extends HTMLElement {
   connectedCallback() {
     if (this.childElementCount) return;
     this.picture.overlay(this.problem);
+    this.#welcome();
     const notes = make("fieldset", { class: "segments" },
       make("legend", { class: "unseen" }, "Ruler"), make("div", {}, this.#ruler("Hz", true), this.#ruler("Notes", false)));
     this.append(
@@ -61,6 +62,19 @@ export class PSound extends HTMLElement {
       make("p-sound-panel"),
     );
     this.#listen();
+  }
+
+  /** What is seen, for who never saw such a picture; until the first click or key. */
+  #welcome() {
+    if (localStorage.getItem("welcomed")) return;
+    const caption = make("p", { class: "caption" }, make("strong", {}, "This is what it sounds like"),
+      "Time runs to the right, high is up, bright is loud. Left is reddish, right bluish. Press Play.");
+    this.picture.overlay(caption);
+    const seen = () => {
+      caption.remove();
+      localStorage.setItem("welcomed", "yes");
+    };
+    for (const kind of ["pointerdown", "keydown", "drop"]) addEventListener(kind, seen, { once: true });
   }
 
   /**

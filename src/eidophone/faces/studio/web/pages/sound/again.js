@@ -26,7 +26,7 @@ function formOf(item) {
 export function makeAgain(item) {
   const made = item.made;
   if (!made || !OURS.includes(made.act)) return;
-  if (!itemNamed(made.of[0])) {
+  if (!itemNamed(made.of[0] ?? "")) {
     say(`${made.of[0]} is not there any more: bring it back, then make it again.`, { kind: "error" });
     return;
   }
