@@ -113,6 +113,12 @@ class Views:
             source=Source(rate=copy.rate, channels=copy.channels, sample_count=copy.sample_count),
             columns=drawn.columns(copy.sample_count, copy.rate),
         )
+        kept = sum(shown.columns_at(one) for one in shown.levels) * drawn.rows * 3
+        if kept > _MOST_BYTES:
+            raise PictureError(
+                f"{item.name} would be {shown.columns} columns of {drawn.rows} rows: choose a "
+                f"`recipe` with fewer"
+            )
         known = self._views.pop(shown.id, None)
         if known is not None and isinstance(known, SoundView) and known.copy is copy:
             self._views[shown.id] = known
