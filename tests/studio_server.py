@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 from starlette.testclient import TestClient
 
-from eidophone.faces.studio.server import app_of, guarded
+from eidophone.faces.studio.app import app_of
+from eidophone.faces.studio.security import Door, Guard
 from eidophone.faces.studio.studio import Studio
 
 TOKEN, PORT = "a-token-of-tests", 8123
@@ -28,7 +29,7 @@ def running(folder, **more):
 def asking(studio):
     """A client of ``studio`` that knows nothing."""
     return TestClient(
-        guarded(app_of(studio), TOKEN, PORT, "127.0.0.1"),
+        Guard(app_of(studio), Door(TOKEN, "127.0.0.1", PORT)),
         base_url=f"http://127.0.0.1:{PORT}",
         follow_redirects=False,
         raise_server_exceptions=False,

@@ -195,6 +195,26 @@ def test_what_was_guessed_is_said_with_what_settles_it(client, tmp_path):
     assert found["seconds"] == pytest.approx(0.5)
 
 
+def test_the_likely_originals_of_what_came_back(client, voice, tmp_path):
+    made(client, "picture", ["voice.wav"])
+    made(client, "squares", ["voice.wav"], size=128)
+    upload(client, tone(tmp_path / "voice of another.wav", seconds=1.0))
+    altered(path_of(client, "voice.png"), tmp_path / "from elsewhere.png")
+    upload(client, tmp_path / "from elsewhere.png")
+    Image.fromarray(np.zeros((64, 64, 3), np.uint8)).save(tmp_path / "voice of another styled.png")
+    upload(client, tmp_path / "voice of another styled.png")
+
+    def originals(name):
+        return [one["name"] for one in client.get(f"/api/items/{name}/originals").json()]
+
+    assert originals("voice.png")[0] == "voice.wav"  # as it was made
+    assert originals("from elsewhere.png")[0] == "voice.wav"  # as it says
+    assert "voice of another.wav" not in originals("from elsewhere.png")
+    assert originals("voice squares.zip")[0] == "voice.wav"
+    by_name = originals("voice of another styled.png")
+    assert by_name[:2] == ["voice of another.wav", "voice.wav"]
+
+
 @pytest.mark.parametrize(
     ("act", "settings", "words"),
     [

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
+from threading import Thread
+
+import numpy as np
 
 from eidophone.faces.studio.events import Events
 from eidophone.faces.studio.shown import job_json
@@ -15,6 +19,7 @@ from eidophone.jobs.views.view import View
 from eidophone.jobs.views.views import Views
 from eidophone.jobs.workspace.copies import Copies
 from eidophone.jobs.workspace.folder import Workspace
+from eidophone.picture.codec import encode
 
 #: Bytes that one file from a page may have.
 MOST_UPLOAD_BYTES = 2_000_000_000
@@ -41,6 +46,7 @@ class Studio:
         self.queue = Queue(self.workspace, self._tell_job)
         self.paintings = Store(self.workspace.folder_for("paintings"))
         self.quit: Callable[[], None] = lambda: None
+        self._claim = ExitStack()
 
     def words(self, text: str) -> str:
         """``text`` of the library, as a page says it."""
@@ -51,8 +57,14 @@ class Studio:
         self.events.tell("items", {})
 
     def begin(self) -> None:
-        """Make what is asked for, and get warm meanwhile."""
+        """Make what is asked for, and get warm meanwhile.
+
+        Raises:
+            OutputError: the workspace is open in another studio.
+        """
+        self._claim.enter_context(self.workspace.claimed())
         self.queue.begin()
+        Thread(target=self._warm_up, daemon=True, name="eidophone-warm").start()
 
     def close(self) -> None:
         """End all that goes on."""
@@ -60,6 +72,12 @@ class Studio:
         self.queue.close()
         self.views.close()
         self.copies.close()
+        self._claim.close()
+
+    def _warm_up(self) -> None:
+        """Load, or compile, what draws sounds, before anybody waits for it."""
+        encode(np.zeros((2, 8_000), np.float32), 8_000)
+        self.queue.warm()
 
     def _tell_job(self, job: Job) -> None:
         self.events.tell("job", job_json(job))

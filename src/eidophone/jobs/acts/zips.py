@@ -29,27 +29,32 @@ def packed(pictures: Sequence[Path], target: Path) -> None:
                 shutil.copyfileobj(source, place, _CHUNK)
 
 
-def unpacked(path: Path, folder: Path) -> list[Path]:
+def unpacked(path: Path, folder: Path, most: int | None = None) -> list[Path]:
     """The pictures in the zip file at ``path``, written into ``folder``, in their order.
+
+    Args:
+        path: of the zip file.
+        folder: an empty one.
+        most: no more than so many, the first; None: all.
 
     Raises:
         PictureError: there are none, or too many, or it is broken.
     """
     try:
         with ZipFile(path) as file:
-            return _unpacked(file, path, folder)
+            return _unpacked(file, path, folder, most)
     except (BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
         raise PictureError(f"{path} is a zip that cannot be read: {error}") from None
 
 
-def _unpacked(file: ZipFile, path: Path, folder: Path) -> list[Path]:
+def _unpacked(file: ZipFile, path: Path, folder: Path, most: int | None) -> list[Path]:
     inside = sorted(filter(_is_picture, file.infolist()), key=_order)
     if not inside:
         raise PictureError(f"there are no pictures in {path}")
     if len(inside) > _MOST_PICTURES:
         raise PictureError(f"there are {len(inside)} pictures in {path}: at most {_MOST_PICTURES}")
     found, left = [], _MOST_BYTES
-    for number, one in enumerate(inside):
+    for number, one in enumerate(inside[:most]):
         suffix = PurePosixPath(one.filename).suffix.lower()
         target = folder / f"{number + 1:06d}{suffix}"  # no name of theirs leads anywhere
         with file.open(one) as source, target.open("wb") as place:

@@ -7,6 +7,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from pathlib import Path
 from threading import Condition, Thread
@@ -51,14 +52,18 @@ class Queue:
         self._is_over = False
 
     def begin(self) -> None:
-        """Start the process that makes things, and make what is asked for from now on.
+        """Make what is asked for from now on.
 
         What an earlier studio did not come to the end of is said to be interrupted.
         """
         _remove_folders(self._folder)
         self._jobs = {job.id: job for job in self._journal.interrupted()}
-        self._maker.begin()
         Thread(target=self._work, daemon=True, name="eidophone-queue").start()
+
+    def warm(self) -> None:
+        """Start the process that makes things, so that nobody waits for that."""
+        with suppress(InterruptedError):  # all is over
+            self._maker.begin()
 
     def add(
         self, act: str, of: Sequence[str], settings: Mapping[str, Any], name: str | None = None
@@ -177,8 +182,7 @@ class Queue:
             job.state, job.error = "failed", f"the system says: {error.strerror or error}"
         finally:
             shutil.rmtree(order.folder, ignore_errors=True)
-            if not self._is_over:
-                self._maker.begin()
+            self.warm()
         self._tell(job)
 
     def _hear(self, job: Job, said: Said, begun: float) -> None:

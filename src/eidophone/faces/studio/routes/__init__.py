@@ -5,11 +5,12 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from eidophone.faces.studio.errors import RESPONSES
-from eidophone.faces.studio.routes import general, items, jobs, pages, paint, views
+from eidophone.faces.studio.pages import pages
+from eidophone.faces.studio.routes import general, items, jobs, paint, views
 
 
 def add_routes(app: FastAPI) -> None:
     """Let ``app`` answer."""
     for module in (general, items, views, jobs, paint):
         app.include_router(module.router, prefix="/api", responses=RESPONSES)
-    pages.add_pages(app)
+    app.router.routes.extend(pages().routes)

@@ -15,6 +15,7 @@ from eidophone.faces.studio.shown import item_json
 from eidophone.faces.studio.uploads import uploaded
 from eidophone.jobs.examples import example_path, examples
 from eidophone.jobs.info import describe
+from eidophone.jobs.originals import originals_of
 from eidophone.jobs.views.thumbnails import thumbnail_of
 
 router = APIRouter()
@@ -127,6 +128,13 @@ def info(studio: Ours, name: str) -> list[list[str]]:
     """What it is, in words."""
     lines = describe(studio.workspace.path_of(name))
     return [[what, studio.words(words)] for what, words in lines]
+
+
+@router.get("/items/{name}/originals")
+def originals(studio: Ours, name: str) -> list[dict[str, Any]]:
+    """Of which sounds it was likely drawn, the likeliest first."""
+    found = originals_of(studio.workspace.item(name), studio.workspace.items())
+    return [item_json(one) for one in found]
 
 
 @router.get("/items/{name}/thumbnail", response_class=Response)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import mimetypes
 from pathlib import Path
 
-from fastapi import FastAPI
-from fastapi.responses import FileResponse
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-_WEB = Path(__file__).parents[1] / "web"
+_WEB = Path(__file__).parent / "web"
+
+#: Where they are asked for.
+_FOLDER, _ICON = "/web", "/favicon.ico"
 
 #: As browsers want them, whatever the system says.
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
@@ -27,17 +30,23 @@ class _Web(StaticFiles):
         return response
 
 
-def add_pages(app: FastAPI) -> None:
-    """Let ``app`` give its pages."""
+def pages() -> Router:
+    """The app that gives the pages."""
     for ending, kind in _TYPES.items():
         mimetypes.add_type(kind, ending)
+    return Router(
+        [Route("/", _index), Route(_ICON, _no_icon), Mount(_FOLDER, _Web(directory=_WEB))]
+    )
 
-    @app.get("/", include_in_schema=False)
-    def index() -> FileResponse:
-        return FileResponse(_WEB / "index.html", headers={"Cache-Control": "no-cache"})
 
-    @app.get("/favicon.ico", include_in_schema=False)
-    def icon() -> Response:
-        return Response(status_code=204)
+def is_page(path: str) -> bool:
+    """Whether at ``path`` is what `pages` gives."""
+    return path in ("/", _ICON) or path.startswith(f"{_FOLDER}/")
 
-    app.mount("/web", _Web(directory=_WEB))
+
+def _index(_: Request) -> Response:
+    return FileResponse(_WEB / "index.html", headers={"Cache-Control": "no-cache"})
+
+
+def _no_icon(_: Request) -> Response:
+    return Response(status_code=204)
