@@ -22,7 +22,7 @@ def originals_of(item: Item, items: Sequence[Item]) -> list[Item]:
     """The sounds among ``items`` of which ``item`` was likely drawn, the likeliest first.
 
     By how it was made here, by what it says of its sound, and by its name; what it says of its
-    sound rules others out.
+    sound rules others out. Sounds that were made here are likelier heard of it than drawn.
     """
     sounds = [one for one in items if one.facts.kind == "sound"]
     drawn_of = item.made.of if item.made is not None else []
@@ -30,7 +30,7 @@ def originals_of(item: Item, items: Sequence[Item]) -> list[Item]:
     source = _source_of(item)
     if source is not None:
         sounds = [one for one in sounds if _is(one, source)]
-    alike = sorted(sounds, key=lambda one: -_letters(one, item))
+    alike = sorted(sounds, key=lambda one: (one.made is not None, -_letters(one, item)))
     if source is None:
         alike = [one for one in alike if _letters(one, item) >= _LEAST_LETTERS]
     return [*made, *(one for one in alike if one not in made)]
