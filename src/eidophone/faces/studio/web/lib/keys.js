@@ -60,6 +60,15 @@ function nameOf(event) {
   return parts.join("+");
 }
 
+let byKey = false;
+let reachedByKey = false;
+
+addEventListener("pointerdown", () => (byKey = false), { capture: true });
+addEventListener("focusin", () => (reachedByKey = byKey));
+addEventListener("keydown", (event) => {
+  if (event.key === "Tab" || event.key.startsWith("Arrow")) byKey = true;
+}, { capture: true });
+
 /**
  * Whether the element with the focus needs this key itself. A button that was clicked keeps the
  * focus, and the space bar should play all the same; one that was reached by Tab is pressed by it.
@@ -74,7 +83,7 @@ function isTaken(event) {
   if (at.closest("dialog[open], [popover]:popover-open")) return event.key !== "?";
   if (at.matches("input[type=range], input[type=radio]") && event.key.startsWith("Arrow")) return true;
   if (event.key === " " || event.key === "Enter") {
-    return at.matches(":focus-visible") && at.matches("button, summary, a, input");
+    return reachedByKey && at.matches("button, summary, a, input");
   }
   return false;
 }

@@ -289,7 +289,7 @@ export class EPicture extends HTMLElement {
     const [geometry, tiles, view] = [this.#geometry, this.#tiles, this.#view];
     if (!context) return;
     context.fillRect(0, 0, w, h);
-    if (!geometry || !tiles || !view) return;
+    if (!geometry || !tiles || !view) return this.#blank();
     const [sx, sy] = [geometry.scaleX * scale, geometry.scaleY * scale];
     const exact = sx === 1 && sy === 1;
     context.imageSmoothingEnabled = !exact && (sx < SHARP || sy < SHARP);
@@ -316,6 +316,13 @@ export class EPicture extends HTMLElement {
     drawTimes(this.times, geometry);
     drawPitches(this.pitches, geometry, this.#notes);
     this.overview.draw();
+  }
+
+  /** Nothing is open: rulers and strip are empty, too. */
+  #blank() {
+    for (const canvas of [this.pitches, this.times, this.overview.canvas]) Object.assign(canvas, { width: 0 });
+    this.surface.setAttribute("aria-busy", "false");
+    this.overview.seen.style.width = "0";
   }
 
   /**

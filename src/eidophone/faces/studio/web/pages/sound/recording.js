@@ -4,6 +4,7 @@
 import { player } from "../../audio/player.js";
 import { Recorder } from "../../audio/recorder.js";
 import { button, make } from "../../lib/dom.js";
+import { shortcut } from "../../lib/keys.js";
 import { say } from "../../lib/say.js";
 import { open, refreshItems } from "../../lib/store.js";
 import { time } from "../../lib/words.js";
@@ -25,6 +26,7 @@ export class Recording {
   #recorder = new Recorder();
   /** @type {number[]} */
   #peaks = [];
+  #free = () => {};
   canvas = make("canvas", { "aria-hidden": "true" });
   now = make("output", { class: "now", "aria-label": "Recorded" }, "0:00.0");
   warning = make("p", { class: "help", role: "status" }, "");
@@ -51,12 +53,13 @@ export class Recording {
     }
     this.#recorder.addEventListener("heard", () => this.#heard());
     page.append(this.element);
+    this.#free = shortcut("Space", "Stop recording, and keep it", () => this.keep(), { group: "Recording" });
     this.element.querySelector("button")?.focus();
     return true;
   }
 
   async keep() {
-    this.element.remove();
+    this.#end();
     const heard = await this.#recorder.stop();
     if (!heard) return say("Nothing was heard: is the microphone on?", { kind: "error" });
     const item = await takeOne(heard, "recording.wav");
@@ -65,8 +68,13 @@ export class Recording {
     return open(item.name);
   }
 
-  async discard() {
+  #end() {
+    this.#free();
     this.element.remove();
+  }
+
+  async discard() {
+    this.#end();
     await this.#recorder.stop();
   }
 
