@@ -184,14 +184,22 @@ def error_db(signal, rows):
     return 10 * np.log10((difference**2).sum() / rows.sum())
 
 
+def agreeing(rows):
+    """Brings the spectrum of some columns to ``rows``."""
+
+    def agree(first, last, spectrum):
+        agree_with_rows(spectrum, rows[:, first:last], MAPPING.pooling)
+
+    return agree
+
+
 @pytest.mark.parametrize("channels", [1, 2])
 def test_rounds_come_nearer_to_the_rows(channels):
     rows = rows_of(spectrum_of(noise(channels)))
     how = {"past": np.zeros((channels, 0), np.float32), "end": SPAN.samples}
-    pooled = MAPPING.pooling
+    begin = noise(channels, 1).astype(np.float32)
     errors = [
-        error_db(refine(noise(channels, 1).astype(np.float32), SPAN, rows, pooled, n, **how), rows)
-        for n in (0, 2, 8, 32)
+        error_db(refine(begin.copy(), SPAN, agreeing(rows), n, **how), rows) for n in (0, 2, 8, 32)
     ]
     assert errors[0] > errors[1] + 3 > errors[2] + 5 > errors[3] + 6
 
@@ -204,8 +212,7 @@ def test_rounds_hold_to_the_past_and_to_the_silence_at_the_end():
         found = refine(
             start.copy(),
             SPAN,
-            rows,
-            MAPPING.pooling,
+            agreeing(rows),
             rounds,
             past=past,
             end=8_000,
@@ -219,5 +226,8 @@ def test_an_anchor_holds_by_its_weight():
     weight = np.zeros((6, 3), np.float32)
     weight[2], weight[3] = 1, 0.5
     anchor = Anchor(np.full((1, 6, 3), 3j, np.complex64), weight)
-    held = anchor.hold(spectrum.copy(), 1, 5)[0, :, 0]
+    held = anchor.holding(spectrum, 1, 5, slice(0, 3))[0, :, 0]
     assert np.allclose(held, [1, 3j, 0.5 + 1.5j, 1])
+    held = anchor.holding(spectrum[:, :, :1], 1, 5, slice(1, 2))[0]
+    assert np.allclose(held[:, 1], [1, 3j, 0.5 + 1.5j, 1])
+    assert np.allclose(held[:, [0, 2]], 3j)

@@ -76,6 +76,23 @@ class Band(NamedTuple):
             np.concatenate(weights).astype(np.float32),
         )
 
+    def reach(self, first: int, last: int) -> tuple[int, int]:
+        """First and last column (exclusive) of the lines ``first`` to ``last`` (exclusive)."""
+        length = np.diff(self.first[first : last + 1].astype(np.int64))
+        start = self.start[first:last].astype(np.int64)[length > 0]
+        stop = start + length[length > 0]
+        return (int(start.min()), int(stop.max())) if start.size else (0, 0)
+
+    def lines(self, first: int, last: int, column: int) -> Band:
+        """The lines ``first`` to ``last`` (exclusive), their columns counted from ``column``."""
+        begin, end = int(self.first[first]), int(self.first[last])
+        start = np.maximum(self.start[first:last].astype(np.int64) - column, 0)
+        return Band(
+            start.astype(np.uint64),
+            self.first[first : last + 1] - self.first[first],
+            self.weight[begin:end],
+        )
+
 
 class Stencil(NamedTuple):
     """Cubic interpolation of levels: the four bins around each place, and their weights.
@@ -133,6 +150,32 @@ class Pooling(NamedTuple):
     def bins(self) -> int:
         """How many bins."""
         return len(self.inside)
+
+    def rows_near(self, some: NDArray[np.bool_]) -> slice:
+        """The least run of rows that has all those in it that take part in ``some`` of the bins."""
+        found = np.flatnonzero(some)
+        if not found.size:
+            return slice(0, 0)
+        start = self.spread.start.astype(np.int64)
+        length = np.diff(self.spread.first.astype(np.int64))
+        near = (length > 0) & (start <= found[-1]) & (start + length > found[0])
+        rows = np.flatnonzero(near)
+        return slice(int(rows[0]), int(rows[-1]) + 1) if rows.size else slice(0, 0)
+
+    def part(self, first: int, last: int) -> tuple[Pooling, slice]:
+        """The rows ``first`` to ``last`` (exclusive) alone, and which bins are left of all.
+
+        The outermost of these bins belong to rows beside them, too.
+        """
+        around = self.low.around[first:last].astype(np.int64)
+        ends = [self.pool.reach(first, last), self.spread.reach(first, last)]
+        if around.size:
+            ends.append((int(around.min()), int(around.max()) + 1))
+        low, high = min(end[0] for end in ends), max(end[1] for end in ends)
+        reach = int(around.max()) + 1 - low if around.size else 0
+        stencil = Stencil((around - low).astype(np.uint64), self.low.weight[first:last], reach)
+        pool, spread = (one.lines(first, last, low) for one in (self.pool, self.spread))
+        return Pooling(stencil, pool, spread, self.inside[low:high]), slice(low, high)
 
 
 def pooling(recipe: Recipe, gabor: Gabor) -> Pooling:

@@ -21,9 +21,18 @@ class Anchor:
     spectrum: Complex64
     weight: Float32
 
-    def hold(self, spectrum: Complex64, first: int, last: int) -> Complex64:
-        """``spectrum`` of the columns ``first`` to ``last``, brought to what is known, in place."""
-        spectrum += self.weight[first:last] * (self.spectrum[:, first:last] - spectrum)
+    def holding(self, some: Complex64, first: int, last: int, bins: slice) -> Complex64:
+        """The spectrum of the columns ``first`` to ``last``: what is known, and ``some`` beside it.
+
+        Args:
+            some: ``[channels, columns, n]`` of the ``bins`` that are not all known.
+            first: column.
+            last: column (exclusive).
+            bins: which n these are.
+        """
+        spectrum = self.spectrum[:, first:last].copy()
+        here = spectrum[:, :, bins]
+        here += (1 - self.weight[first:last, bins]) * (some - here)
         return spectrum
 
 

@@ -18,8 +18,7 @@ from numba import njit
 from eidophone.base.arrays import Complex64, Float32, Int16, Int32, Int64, Mask
 from eidophone.base.parallel import blocks, map_ranges
 from eidophone.picture.axis import Pooling
-from eidophone.picture.columns import Anchor
-from eidophone.picture.gabor import Span
+from eidophone.picture.gabor import Span, Visit
 from eidophone.picture.pool import TINY, apply_transposed, pool_bins, power_of_colour
 
 #: Width of the buckets in which cells queue by magnitude, in nepers (0.25 dB): joining the loudest
@@ -45,6 +44,7 @@ def integrate(
     known: Mask,
     *,
     step_db: float = 0.0,
+    first_bin: int = 0,
 ) -> Float32:
     """The phase of all cells, from those of a ``known`` phase onwards.
 
@@ -58,6 +58,8 @@ def integrate(
         phase: ``[channels, columns, bins]`` radians, where ``known``.
         known: ``[columns, bins]``.
         step_db: how coarsely the levels are known: colours nearer than this count as equal.
+        first_bin: the first of the bins, where some at the ends are left out: those that are there
+            at the ends must be known.
 
     Returns:
         ``[channels, columns, bins]`` radians.
@@ -66,7 +68,7 @@ def integrate(
     floor = max(float(power.max(initial=0.0)) * _REACH, 1e-18)
     values = np.empty((columns, bins, _PER_CHANNEL * channels + 2 * (channels - 1)), np.float32)
     cells = _Cells(values, np.empty((columns, bins), np.int16))
-    lattice = _Lattice(span.centres, span.gabor.n_fft, np.float32(span.gabor.gamma))
+    lattice = _Lattice(span.centres, span.gabor.n_fft, np.float32(span.gabor.gamma), first_bin)
 
     def lay(low: int, high: int) -> None:
         for first, last in blocks(low, high, _CACHED_COLUMNS):
@@ -128,13 +130,11 @@ def _angle_between(power: Float32, step_db: float) -> Float32:
 def refine(
     signal: Float32,
     span: Span,
-    power: Float32,
-    pooling: Pooling,
+    agree: Visit,
     rounds: int,
     *,
     past: Float32,
     end: int,
-    anchor: Anchor | None = None,
 ) -> Float32:
     """The signal after some fast Griffin-Lim rounds against the rows of the picture.
 
@@ -144,25 +144,19 @@ def refine(
     Args:
         signal: ``[channels, samples]`` to begin with.
         span: the columns over these samples.
-        power: ``[colours, columns, rows]`` that the signal should have.
-        pooling: of the bins onto the rows.
+        agree: ``agree(first, last, spectrum)`` brings the spectrum of these columns to what it
+            should be, in place; see `agree_with_rows`.
         rounds: how many.
         past: ``[channels, n]`` true first ``n`` samples, which every round is held to.
         end: sample from which on there is silence; every round is held to that, too.
-        anchor: cells to be held to their spectrum.
     """
-
-    def change(first: int, last: int, spectrum: Complex64) -> None:
-        agree_with_rows(spectrum, power[:, first:last], pooling)
-        if anchor is not None:
-            anchor.hold(spectrum, first, last)
 
     def hold(signal: Float32) -> Float32:
         signal[:, : past.shape[1]] = past
         signal[:, end:] = 0
         return signal
 
-    return hurried(hold(signal), lambda ahead: hold(span.project(ahead, change)), rounds)
+    return hurried(hold(signal), lambda ahead: hold(span.project(ahead, agree)), rounds)
 
 
 def hurried(signal: Float32, project: Callable[[Float32], Float32], rounds: int) -> Float32:
@@ -249,6 +243,7 @@ class _Lattice(NamedTuple):
     centres: Int64
     n_fft: int
     gamma: np.float32
+    first_bin: int
 
 
 class _Queue(NamedTuple):
@@ -302,7 +297,7 @@ def _integrate(cells: _Cells, lattice: _Lattice, queue: _Queue, islands: Int64) 
         column, n = cell // bins, cell % bins
         if bucket[column, n] > 0:
             state = _begin(values[column, n], state)
-            if n == 0:
+            if n + lattice.first_bin == 0:
                 values[column, n, _PHASE] = 0  # 0 Hz has no phase but a sign
             _push(queue, bucket[column, n], cell)
             bucket[column, n] = -bucket[column, n]
@@ -341,7 +336,9 @@ def _spread(cells: _Cells, lattice: _Lattice, queue: _Queue, front: int) -> None
             if b == n:
                 step = lattice.centres[c] - lattice.centres[column]
                 # Whole turns of the carrier are dropped in integers: float32 is short.
-                carrier = radians_per_bin * np.float32((n * step) % lattice.n_fft)
+                carrier = radians_per_bin * np.float32(
+                    ((n + lattice.first_bin) * step) % lattice.n_fft
+                )
             for at in range(
                 0,
                 2 * _PER_CHANNEL if values.shape[2] > _PER_CHANNEL else _PER_CHANNEL,

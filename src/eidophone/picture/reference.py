@@ -56,9 +56,10 @@ class Reference:
             found = agreement(seen, drawn, same)
             agrees = found.cells
             change = level_change(drawn, seen, self._recipe)
-            self._amplify(spectrum, np.where(agrees, found.copied * change, np.float32(0)))
+            change = np.where(agrees, found.copied * change, np.float32(0))
+            self._amplify(spectrum, change, slice(0, self._recipe.rows))
         wanted = power_of_pixels(pixels, self._recipe, colours(self._channels))
-        return Columns(wanted, Anchor(spectrum, self._weight(agrees)))
+        return Columns(wanted, Anchor(spectrum, self._weight(agrees, slice(0, self._recipe.rows))))
 
     def apply_change(self, before: Pixels, after: Pixels) -> Columns:
         """The next columns: the original, with done to it what turned ``before`` into ``after``.
@@ -84,26 +85,31 @@ class Reference:
             spectrum[:, :, ~self._pooling.inside] = 0
         drawn = pixels_of_power(power, self._recipe, np.uint8)
         painted = paint(drawn)
-        altered = (painted != drawn).any(axis=(0, 2))
+        altered = _any(painted != drawn)
         return self._changed(power, spectrum, drawn, painted), altered
 
     def _changed(
         self, power: Float32, spectrum: Complex64, before: Pixels, after: Pixels
     ) -> Columns:
+        silenced = _any(before) & ~_any(after)
+        # With all that was too quiet to be drawn.
+        spectrum[:, silenced[:, None] & self._pooling.inside] = 0
+        rows = _rows(np.asarray((before != after).any(axis=(1, 2)))[::-1])
+        height = len(before)
+        seen = slice(height - rows.stop, height - rows.start)
+        before, after = before[seen], after[seen]
         change = level_change(*self._inks(before, after), self._recipe)
         if self._channels == 1:
             change = change[1:2]
-        weight = self._weight(change.max(axis=0) <= _MOST_GAIN_DB)
-        self._amplify(spectrum, change)
-        silenced = np.asarray(before.any(axis=(0, 2)) & ~after.any(axis=(0, 2)))
-        # With all that was too quiet to be drawn.
-        spectrum[:, silenced[:, None] & self._pooling.inside] = 0
+        weight = self._weight(change.max(axis=0, initial=-np.inf) <= _MOST_GAIN_DB, rows)
+        self._amplify(spectrum, change, rows)
         floor = np.float32(10 ** (self._recipe.floor_db / 10))
         new = change > _MOST_GAIN_DB  # there may be nothing to amplify: take the picture's level
-        wanted = power * np.power(np.float32(10), change / 10)
+        wanted = power[:, :, rows] * np.power(np.float32(10), change / 10)
         drawn = power_of_pixels(after, self._recipe, colours(self._channels))
         wanted[new] = np.maximum(drawn, floor)[new]
-        return Columns(wanted, Anchor(spectrum, weight))
+        power[:, :, rows] = wanted
+        return Columns(power, Anchor(spectrum, weight))
 
     def _inks(self, before: Pixels, after: Pixels) -> tuple[Float32, Float32]:
         return ink_of_pixels(before, self._recipe, 3), ink_of_pixels(after, self._recipe, 3)
@@ -114,20 +120,50 @@ class Reference:
             return np.repeat(power, 3, axis=0), np.repeat(spectrum, 2, axis=0)
         return power, spectrum
 
-    def _amplify(self, spectrum: Complex64, change: Float32) -> None:
-        """Make ``spectrum`` louder by ``change`` ``[colours, columns, rows]`` dB, in place."""
-        for channel in range(self._channels):
-            gain_db = self._spread(change[2 * channel], 0.0)
-            spectrum[channel] *= np.power(np.float32(10), gain_db / 20)
+    def _amplify(self, spectrum: Complex64, change: Float32, rows: slice) -> None:
+        """Make the ``rows`` of ``spectrum`` louder by ``change`` dB, in place.
 
-    def _weight(self, keep: Mask) -> Float32:
-        """Weight of an anchor ``[columns, bins]`` from the rows ``[columns, rows]`` to keep."""
-        weight = self._spread(keep.astype(np.float32), 1.0)
+        Args:
+            spectrum: ``[channels, columns, bins]``.
+            change: ``[colours, columns, n]``.
+            rows: which n these are.
+        """
+        for channel in range(self._channels):
+            gain_db, bins = self._spread(change[2 * channel], rows)
+            spectrum[channel, :, bins] *= np.power(np.float32(10), gain_db / 20)
+
+    def _weight(self, keep: Mask, rows: slice) -> Float32:
+        """Weight of an anchor ``[columns, bins]`` that keeps all but some of the ``rows``.
+
+        Args:
+            keep: ``[columns, n]``.
+            rows: which n these are.
+        """
+        weight = np.ones((len(keep), self._pooling.bins), np.float32)
+        free, bins = self._spread((~keep).astype(np.float32), rows)
+        weight[:, bins] -= free
         weight[weight > 0.999] = 1  # sums of float32 weights
         return weight
 
-    def _spread(self, rows: Float32, outside: float) -> Float32:
-        """``rows`` ``[columns, rows]`` as ``[columns, bins]``, ``outside`` off the axis."""
-        bins = spread_to_columns(self._pooling.spread, rows, self._pooling.bins)
-        bins[:, ~self._pooling.inside] = outside
-        return bins
+    def _spread(self, values: Float32, rows: slice) -> tuple[Float32, slice]:
+        """``values`` ``[columns, n]`` of the ``rows`` as those of some bins, and which these are.
+
+        They are 0 in all other rows, and off the axis.
+        """
+        low, high = self._pooling.spread.reach(rows.start, rows.stop)
+        lines = self._pooling.spread.lines(rows.start, rows.stop, low)
+        bins = spread_to_columns(lines, np.ascontiguousarray(values), high - low)
+        bins[:, ~self._pooling.inside[low:high]] = 0
+        return bins, slice(low, high)
+
+
+def _any(pixels: Pixels) -> Mask:
+    """Which columns of ``pixels`` ``[height, columns, 3]`` have any; row by row, as they lie."""
+    found: Mask = pixels.max(axis=0).max(axis=1) != 0
+    return found
+
+
+def _rows(some: Mask) -> slice:
+    """The least run that has all ``some`` of the rows in it."""
+    found = np.flatnonzero(some)
+    return slice(int(found[0]), int(found[-1]) + 1) if found.size else slice(0, 0)

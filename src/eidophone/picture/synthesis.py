@@ -8,17 +8,18 @@ but left to the next one. So there are no seams.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from eidophone.base.arrays import Complex64, Float32, Mask
 from eidophone.base.parallel import ahead
+from eidophone.picture.axis import Pooling
 from eidophone.picture.columns import Anchor, Columns
 from eidophone.picture.gabor import Span
 from eidophone.picture.mapping import Mapping
 from eidophone.picture.mirror import narrowed, turns
-from eidophone.picture.phase import integrate, refine
+from eidophone.picture.phase import agree_with_rows, integrate, refine
 from eidophone.picture.pool import bins_of_rows
 
 #: Columns that a stretch adds at least, about 4 seconds of the standard recipe: few enough for the
@@ -27,6 +28,12 @@ _STRETCH_COLUMNS = 640
 
 #: Cells that a stretch adds at most, whatever the recipe: this bounds the memory.
 _STRETCH_CELLS = 1 << 22
+
+#: Known rows around those that are to be found which are looked at with them.
+_KNOWN_ROWS = 3
+
+#: Where fewer bins from 0 Hz on are known, all are found: `mirror` looks at them.
+_LOW_BINS = 40
 
 #: Windows that a stretch looks ahead of what it gives.
 _LOOK_AHEAD_WINDOWS = 4
@@ -80,6 +87,42 @@ def _first(blocks: Iterable[Columns], columns: int) -> Iterator[Columns]:
         columns -= len(block)
         if columns <= 0:
             return
+
+
+@dataclass(frozen=True)
+class _Free:
+    """The rows and bins that are not known all along, which are to be found.
+
+    Attributes:
+        rows, bins: which; a few known ones around them are among them.
+        pooling: of these bins onto these rows.
+    """
+
+    rows: slice
+    bins: slice
+    pooling: Pooling
+
+    @classmethod
+    def of(cls, anchor: Anchor | None, pooling: Pooling) -> _Free:
+        """Those that ``anchor`` leaves."""
+        whole = cls(slice(0, len(pooling.spread.start)), slice(0, pooling.bins), pooling)
+        if anchor is None:
+            return whole
+        rows = pooling.rows_near(np.asarray((anchor.weight < 1).any(axis=0)))
+        low, high = max(rows.start - _KNOWN_ROWS, 0), min(rows.stop + _KNOWN_ROWS, whole.rows.stop)
+        part, bins = pooling.part(low, high)
+        if bins.start < _LOW_BINS or bins.stop - bins.start > pooling.bins // 2:
+            return whole
+        return cls(slice(low, high), bins, part)
+
+    @property
+    def is_all(self) -> bool:
+        """Whether nothing is left out."""
+        return self.bins.start == 0
+
+    def rows_of(self, power: Float32) -> Float32:
+        """Those of ``power`` ``[colours, columns, rows]``."""
+        return np.ascontiguousarray(power[:, :, self.rows])
 
 
 class _Synthesis:
@@ -146,12 +189,15 @@ class _Synthesis:
         anchor = columns.anchor
         if anchor is not None and columns.is_known:
             return span.synthesise(self._channels, lambda a, b: anchor.spectrum[:, a:b].copy())
-        bins = columns.bins
-        if bins is None:  # some of the columns are known
-            bins = bins_of_rows(columns.power, self._mapping.pooling)
-        phase, known = self._known_phase(span, anchor)
-        phase = integrate(bins, span, phase, known, step_db=self._step_db)
-        if self._rounds:
+        free = _Free.of(anchor, self._mapping.pooling)
+        bins = columns.bins if free.is_all else None
+        if bins is None:  # some of the columns, or of the rows, are known
+            bins = bins_of_rows(free.rows_of(columns.power), free.pooling)
+        phase, known = self._known_phase(span, anchor, free.bins)
+        phase = integrate(
+            bins, span, phase, known, step_db=self._step_db, first_bin=free.bins.start
+        )
+        if self._rounds and free.bins.start == 0:
             low = Span(narrowed(span.gabor), self._first, self.seen)
             phase += turns(bins, phase, low, known)[:, None]
 
@@ -161,34 +207,35 @@ class _Synthesis:
             made = np.empty(angle.shape, np.complex64)
             made.real = magnitude * np.cos(angle)
             made.imag = magnitude * np.sin(angle)
-            return made if anchor is None else anchor.hold(made, first, last)
+            return made if anchor is None else anchor.holding(made, first, last, free.bins)
+
+        def agree(first: int, last: int, seen: Complex64) -> None:
+            power = free.rows_of(columns.power[:, first:last])
+            if anchor is None:
+                agree_with_rows(seen, power, free.pooling)
+                return
+            some = np.ascontiguousarray(seen[:, :, free.bins])
+            agree_with_rows(some, power, free.pooling)
+            seen[:] = anchor.holding(some, first, last, free.bins)
 
         signal = span.synthesise(self._channels, spectrum)
-        return refine(
-            signal,
-            span,
-            columns.power,
-            self._mapping.pooling,
-            self._rounds,
-            past=self._past,
-            end=end,
-            anchor=anchor,
-        )
+        return refine(signal, span, agree, self._rounds, past=self._past, end=end)
 
-    def _known_phase(self, span: Span, anchor: Anchor | None) -> tuple[Float32, Mask]:
+    def _known_phase(self, span: Span, anchor: Anchor | None, bins: slice) -> tuple[Float32, Mask]:
         """Phase ``[channels, columns, bins]`` where it is known, and where that is."""
-        phase = np.zeros((self._channels, span.columns, self._mapping.gabor.bins), np.float32)
+        count = bins.stop - bins.start
+        phase = np.zeros((self._channels, span.columns, count), np.float32)
         known = np.zeros(phase.shape[1:], np.bool_)
         if anchor is not None:
-            known |= anchor.weight >= 1
-            phase[:, known] = np.angle(anchor.spectrum[:, known])
+            known |= anchor.weight[:, bins] >= 1
+            phase = np.where(known, np.angle(anchor.spectrum[:, :, bins]), np.float32(0))
         reached = span.centres + self._mapping.gabor.n_fft // 2 <= self._past.shape[1]
         settled = int(reached.sum()) if self._given else 0
         if settled:
             past = self._mapping.span(self._first, self._first + settled)
 
             def visit(first: int, last: int, seen: Complex64) -> None:
-                phase[:, first:last] = np.angle(seen)
+                phase[:, first:last] = np.angle(seen[:, :, bins])
 
             past.analyse(self._past, visit)
             known[:settled] = True

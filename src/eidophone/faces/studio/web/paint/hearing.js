@@ -11,8 +11,9 @@ import { Segments } from "./segments.js";
 /** @typedef {import("./painting.js").Painting} Painting */
 /** @typedef {{first: number, last: number}} Columns */
 
-/** Up to so many seconds, what is painted is found well at once. */
+/** Up to so many seconds, and so many milliseconds of work, what is painted is found well at once. */
 const SHORT_SECONDS = 0.5;
+const SHORT_MS = 90;
 
 /** Columns that are found at once: 3 s of the standard recipe. */
 const MOST = 512;
@@ -21,13 +22,23 @@ const MOST = 512;
 const IDLE_MS = 350;
 
 /**
- * Events: `heard` ({ms, first, last, quality}): samples of these columns are in the player, so many
- * milliseconds after they were wished for.
+ * Events: `heard` ({ms, first, last}): samples of these columns are in the player, so many
+ * milliseconds after the hand was lifted.
  */
 export class Hearing extends EventTarget {
   #segments = new Segments();
-  /** @type {(Columns & {quality: "preview" | "standard", wished: number})[]} */
+  /** @type {(Columns & {quality: "preview" | "standard"})[]} */
   #wishes = [];
+  /** @type {Columns | null} under the hand, and not yet asked for */
+  #pending = null;
+  /** Whether a hand is painting, and what it painted is asked for as it does. */
+  #live = false;
+  /** @type {(Columns & {wished: number}) | null} somebody waits for these */
+  #awaited = null;
+  /** @type {(Columns & {quality: "preview" | "standard"}) | null} being found */
+  #now = null;
+  /** Milliseconds that a second takes to be found well: on a busy machine more. */
+  #cost = 250;
   /** @type {Columns[]} found quickly, and yet to be found well */
   #rough = [];
   /** @type {AbortController | null} */
@@ -52,22 +63,46 @@ export class Hearing extends EventTarget {
   }
 
   /**
-   * These columns changed: let them be heard.
+   * These columns change under a hand that is at work: what it has painted so far is asked for.
+   *
+   * @param {Columns} columns
+   */
+  touched({ first, last }) {
+    const { first: low, last: high } = this.#pending ?? { first, last };
+    this.#pending = { first: Math.min(first, low), last: Math.max(last, high) };
+    clearTimeout(this.#timer);
+    if (this.#busy || this.#pending.last - this.#pending.first > MOST) return;
+    this.#wishes.push({ ...this.#pending, quality: "preview" });
+    this.#pending = null;
+    this.#live = true;
+    this.#work();
+  }
+
+  /**
+   * These columns changed, and nothing more does: let them be heard.
    *
    * @param {Columns} columns
    * @param {number} [wished]  when, as of `performance.now()`
    */
   changed({ first, last }, wished = performance.now()) {
-    const { hop_seconds: hop } = this.painting.view;
-    const quality = (last - first) * hop <= SHORT_SECONDS ? "standard" : "preview";
-    this.#abort?.abort();
-    this.#wishes = this.#wishes.filter((one) => one.first < first || one.last > last);
-    for (let from = first; from < last; from += MOST) {
-      this.#wishes.push({ first: from, last: Math.min(last, from + MOST), quality, wished });
-    }
-    if (quality === "preview") this.#rough.push({ first, last });
+    const left = this.#live ? this.#pending : { first, last };
+    if (this.#now && (!this.#live || (left && left.first <= this.#now.first && left.last >= this.#now.last))) this.#abort?.abort();
+    if (this.#live) this.#rough.push({ first, last });
+    this.#live = false;
+    this.#pending = null;
+    this.#awaited = { first, last, wished };
     clearTimeout(this.#timer);
+    if (left) this.#wish(left);
     this.#work();
+  }
+
+  /** @param {Columns} columns */
+  #wish({ first, last }) {
+    const seconds = (last - first) * this.painting.view.hop_seconds;
+    const quality = seconds <= SHORT_SECONDS && seconds * this.#cost <= SHORT_MS ? "standard" : "preview";
+    this.#wishes = this.#wishes.filter((one) => one.first < first || one.last > last);
+    for (let from = first; from < last; from += MOST) this.#wishes.push({ first: from, last: Math.min(last, from + MOST), quality });
+    if (quality === "preview") this.#rough.push({ first, last });
   }
 
   /**
@@ -99,6 +134,7 @@ export class Hearing extends EventTarget {
     this.#busy = true;
     for (let wish = this.#wishes.shift(); wish && !this.#closed; wish = this.#wishes.shift()) {
       this.#abort = new AbortController();
+      this.#now = wish;
       try {
         await this.#find(wish, this.#abort.signal);
       } catch (error) {
@@ -113,25 +149,35 @@ export class Hearing extends EventTarget {
       }
     }
     this.#abort = null;
+    this.#now = null;
     this.#busy = false;
+    this.#tell();
     if (this.#rough.length && !this.#closed) this.#timer = setTimeout(() => this.#refine(), IDLE_MS);
   }
 
+  #tell() {
+    const awaited = this.#awaited;
+    if (!awaited || this.#closed) return;
+    this.#awaited = null;
+    const { first, last, wished } = awaited;
+    this.dispatchEvent(new CustomEvent("heard", { detail: { ms: performance.now() - wished, first, last } }));
+  }
+
   #refine() {
-    const wished = performance.now();
-    for (const { first, last } of this.#rough.splice(0)) {
+    for (const { first, last } of joined(this.#rough.splice(0), this.around)) {
       for (let from = first; from < last; from += MOST) {
-        this.#wishes.push({ first: from, last: Math.min(last, from + MOST), quality: "standard", wished });
+        this.#wishes.push({ first: from, last: Math.min(last, from + MOST), quality: "standard" });
       }
     }
     this.#work();
   }
 
   /**
-   * @param {Columns & {quality: string, wished: number}} wish
+   * @param {Columns & {quality: string}} wish
    * @param {AbortSignal} signal
    */
-  async #find({ first, last, quality, wished }, signal) {
+  async #find({ first, last, quality }, signal) {
+    const began = performance.now();
     const { painting } = this;
     const from = Math.max(0, first - this.around);
     const to = Math.min(painting.columns, last + this.around);
@@ -143,7 +189,10 @@ export class Hearing extends EventTarget {
     );
     if (this.#closed) return;
     this.#put(samplesOf(buffer, headers), first, last);
-    this.dispatchEvent(new CustomEvent("heard", { detail: { ms: performance.now() - wished, first, last, quality } }));
+    if (quality === "standard") {
+      const seconds = (to - from) * painting.view.hop_seconds;
+      this.#cost += ((performance.now() - began) / seconds - this.#cost) / 2;
+    }
   }
 
   /**
@@ -166,6 +215,23 @@ export class Hearing extends EventTarget {
     });
     this.player.patch(at, heard);
   }
+}
+
+/**
+ * Runs of columns, of which those that are near to each other are one.
+ *
+ * @param {Columns[]} runs
+ * @param {number} near
+ */
+function joined(runs, near) {
+  /** @type {Columns[]} */
+  const all = [];
+  for (const { first, last } of runs.sort((a, b) => a.first - b.first)) {
+    const before = all.at(-1);
+    if (before && first - before.last < near) before.last = Math.max(before.last, last);
+    else all.push({ first, last });
+  }
+  return all;
 }
 
 /**

@@ -94,7 +94,9 @@ export class Surface extends EventTarget {
     if (painting && this.#show?.painting !== painting) {
       this.#show = new Show(painting);
       painting.addEventListener("painted", (event) => {
-        this.#show?.painted(/** @type {CustomEvent} */ (event).detail);
+        const { detail: rect } = /** @type {CustomEvent} */ (event);
+        this.#show?.painted(rect);
+        if (this.#hand) this.easel.hearing?.touched({ first: rect.x, last: rect.x + rect.w });
         this.redraw();
       });
       painting.addEventListener("layers", () => {
@@ -242,9 +244,12 @@ export class Surface extends EventTarget {
     this.#panning = false;
     const hand = this.#hand;
     if (!hand) return;
+    if (lost) {
+      hand.cancel();
+      this.easel.hearing?.touched({ first: 0, last: 0 });
+    }
     this.#hand = null;
-    if (lost) hand.cancel();
-    else this.dispatchEvent(new CustomEvent("lifted", { detail: { tool: this.tool, hand, wished: performance.now() } }));
+    if (!lost) this.dispatchEvent(new CustomEvent("lifted", { detail: { tool: this.tool, hand, wished: performance.now() } }));
     this.redraw();
   }
 
