@@ -129,8 +129,9 @@ def send_pictures(
         progress(0, len(places))
         for first, last in blocks(0, len(places), batch):
             given = list(islice(drawn, batch))
-            back = [(resized(one, size, size) for one in _results(to, given)) for to in tools]
-            yield from zip(places[first:last], zip(given, *back, strict=True), strict=True)
+            back = (picture_results(to, given) for to in tools)
+            sized = [(resized(one, size, size) for one in results) for results in back]
+            yield from zip(places[first:last], zip(given, *sized, strict=True), strict=True)
             progress(last, len(places))
 
     return _journey(recipe, views(), folder)
@@ -273,7 +274,12 @@ def _drawn(sound: SoundSource, recipe: Recipe, cut: Cut, dtype: Any) -> Iterator
         yield _bounded(pixels)
 
 
-def _results(tool: Tool, pictures: list[Pixels]) -> list[Pixels]:
+def picture_results(tool: Tool, pictures: Sequence[Pixels]) -> list[Pixels]:
+    """What ``tool`` makes of ``pictures``, as pictures.
+
+    Raises:
+        ToolError: it gave something else than as many pictures as it took.
+    """
     results = tool([one.copy() for one in pictures])  # a tool may draw into what it is given
     if len(results) != len(pictures):
         raise ToolError(f"the tool took {len(pictures)} pictures and gave {len(results)}")

@@ -10,6 +10,7 @@ from zipfile import is_zipfile
 from PIL import Image
 
 from eidophone.base.errors import EidophoneError
+from eidophone.bridge.comfyui.workflow import Workflow
 from eidophone.files.image import read_image
 from eidophone.files.image.model import PARSING
 from eidophone.files.kinds import held_by
@@ -18,7 +19,7 @@ from eidophone.files.video import VideoReader
 from eidophone.film.film import is_film
 from eidophone.sound.sound import open_sound
 
-ItemKind = Literal["sound", "picture", "film", "zip", "network", "other"]
+ItemKind = Literal["sound", "picture", "film", "zip", "network", "workflow", "other"]
 
 #: Endings of network files.
 NETWORK_SUFFIXES = frozenset((".onnx", ".pt", ".pth", ".pt2", ".safetensors", ".ckpt"))
@@ -56,6 +57,8 @@ def facts_of(path: Path) -> Facts:
             return _of_picture(path)
         if facts.kind == "film":
             return _of_film(path)
+        if facts.kind == "workflow":
+            Workflow.load(path)
     except EidophoneError as error:
         return replace(facts, kind="other", problem=str(error))
     except Exception as error:  # decoders raise anything on broken files
@@ -68,6 +71,8 @@ def kind_of_item(path: Path) -> ItemKind:
     """Of which kind the file at ``path`` is, by its beginning, or else by its ending."""
     if path.suffix.lower() in NETWORK_SUFFIXES:
         return "network"
+    if path.suffix.lower() == ".json":
+        return "workflow"
     if path.suffix.lower() == ".zip" and is_zipfile(path):
         return "zip"
     held = held_by(path)

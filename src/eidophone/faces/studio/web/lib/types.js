@@ -4,7 +4,7 @@
 /**
  * @typedef {object} Item  A file of the workspace; its name is its identity.
  * @property {string} name
- * @property {"sound" | "picture" | "film" | "zip" | "network" | "other"} kind
+ * @property {"sound" | "picture" | "film" | "zip" | "network" | "workflow" | "other"} kind
  * @property {number} bytes
  * @property {number} modified
  * @property {number | null} seconds

@@ -23,7 +23,8 @@ export class EDrop extends HTMLElement {
       const files = [...(event.dataTransfer?.files ?? [])];
       if (!files.length) return;
       event.preventDefault();
-      take(files);
+      const offer = new CustomEvent("offered", { detail: files, cancelable: true });
+      if (document.dispatchEvent(offer)) take(files); // a page may take them for something else
     });
   }
 }

@@ -177,7 +177,7 @@ function list(option, id, changed) {
 function slider(option, id, changed) {
   const low = option.low ?? 0;
   const high = option.high ?? 1;
-  const step = option.type === "int" ? 1 : high - low <= 2 ? 0.01 : 0.5;
+  const step = option.type === "int" ? 1 : high - low <= 2 ? 0.01 : high - low <= 5 ? 0.05 : 0.5;
   const shown = make("output", { for: id });
   const part = low === 0 && high <= 1 && !option.unit;
   const show = () => {

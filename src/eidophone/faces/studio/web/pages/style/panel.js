@@ -1,0 +1,168 @@
+// @ts-check
+/** Beside the pictures: what a sound is styled by, what is taken back, and the start. */
+
+import { remove } from "../../lib/api.js";
+import { button, make, one } from "../../lib/dom.js";
+import { ended, refreshItems, startJob, subscribe } from "../../lib/store.js";
+import { timeLeft } from "../../lib/words.js";
+import { takeOne } from "../../parts/drop.js";
+import { ComfyWay } from "./comfyui.js";
+import { NetworkWay } from "./network.js";
+import { PictureWay } from "./picture.js";
+
+/** @typedef {import("../../lib/types.js").Item} Item */
+/** @typedef {import("../../lib/types.js").Job} Job */
+
+/** Choices of what came back: these need no painting anew. */
+const AFTERWARDS = ["keep", "strength", "quality", "gain", "as_drawn", "format"];
+const BEFORE = ["size", "overlap", "recipe", "exposure"];
+
+export class StylePanel {
+  ways = [new PictureWay(), new NetworkWay(), new ComfyWay()];
+  choices = this.ways.map((way) =>
+    make("input", { type: "radio", name: "way", value: way.id, onchange: () => this.#choose(way.id) }));
+  back = make("e-form", { first: 2 });
+  start = button("style", "Paint it", () => this.#start(), { kind: "primary" });
+  hint = make("p", { class: "help", "aria-live": "polite" });
+  bar = make("progress", { max: 1, value: 0, "aria-label": "Styling" });
+  left = make("p", { class: "left" });
+  going = make("div", { class: "going", hidden: true }, this.bar, this.left,
+    button("close", "Stop", () => this.#job && remove(`jobs/${this.#job}`)));
+  notes = make("ul", { class: "notes" });
+  element = make("aside", { "aria-label": "Style", tabindex: -1 },
+    make("fieldset", { class: "segments" }, make("legend", {}, "In the style of"),
+      make("div", {}, ...this.ways.map((way, i) => make("label", {}, this.choices[i], make("span", {}, way.title))))),
+    ...this.ways.map((way) => way.element),
+    make("section", { "aria-label": "What is taken back" }, make("h3", {}, "What is taken back"), this.back),
+    make("section", { class: "start" }, this.hint, this.start, this.going, this.notes));
+  /** @type {Item | null} */
+  #before = null;
+  /** @type {Item | null} */
+  #after = null;
+  #way = "picture";
+  #job = "";
+
+  /** @param {(name: string) => unknown} show  opens what was made */
+  constructor(show) {
+    this.open = show;
+    this.#choose("picture");
+    subscribe("forms", (forms) => {
+      const form = forms.style ?? [];
+      const named = (/** @type {string} */ name) => form.find((option) => option.name === name);
+      this.back.options = [...AFTERWARDS, ...BEFORE].flatMap((name) => named(name) ?? []);
+      for (const way of this.ways) way.describe(named);
+    });
+    subscribe("jobs", (jobs) => this.#follow(jobs.find((job) => job.id === this.#job) ?? null));
+    this.element.addEventListener("change", () => this.#state());
+    this.element.addEventListener("file", (event) => {
+      const { file, way } = /** @type {CustomEvent} */ (event).detail;
+      this.take(file, way);
+    });
+  }
+
+  /**
+   * Show what goes before and what became of it; a result brings back how it was made.
+   *
+   * @param {Item | null} before
+   * @param {Item | null} after
+   */
+  show(before, after) {
+    const changed = after?.name !== this.#after?.name;
+    [this.#before, this.#after] = [before, after];
+    const made = after?.made;
+    if (changed && made) {
+      this.#choose(String(made.settings.way ?? "picture"));
+      for (const way of this.ways) way.value = made.settings;
+      this.back.value = made.settings;
+    }
+    const notes = made?.notes ?? [];
+    this.notes.replaceChildren(...notes.map((note) => make("li", {}, make("e-icon", { name: "note" }), make("p", {}, note))));
+    this.#state();
+  }
+
+  /**
+   * Take dropped files that a style can be made of; false if they are something else.
+   *
+   * @param {File[]} files
+   */
+  takes(files) {
+    const way = this.ways.find((each) => files.every((file) => each.takes(file)));
+    if (!way) return false;
+    this.#choose(way.id);
+    this.take(files[0], way.id);
+    return true;
+  }
+
+  /**
+   * Take a file in, for one of the ways.
+   *
+   * @param {File} file
+   * @param {string} id
+   */
+  async take(file, id) {
+    const item = await takeOne(file);
+    if (!item) return;
+    await refreshItems();
+    this.ways.find((way) => way.id === id)?.choose(item.name);
+    this.#state();
+  }
+
+  /** @param {string} id */
+  #choose(id) {
+    this.#way = id;
+    this.ways.forEach((way, i) => {
+      way.element.hidden = way.id !== id;
+      this.choices[i].checked = way.id === id;
+    });
+    this.#state();
+  }
+
+  get #chosen() {
+    const way = this.ways.find((each) => each.id === this.#way) ?? this.ways[0];
+    return { way, settings: { way: way.id, ...way.value, ...this.back.value } };
+  }
+
+  /** Whether only what is taken back differs from how it was made. */
+  get #isQuick() {
+    const made = this.#after?.made?.settings;
+    if (!made) return false;
+    const own = (/** @type {Record<string, unknown>} */ settings) =>
+      JSON.stringify(Object.entries(settings).filter(([name]) => !AFTERWARDS.includes(name)).sort());
+    return own(made) === own(this.#chosen.settings);
+  }
+
+  #state() {
+    const { way } = this.#chosen;
+    const lacks = way.lacks();
+    const quick = this.#isQuick;
+    this.start.disabled = !this.#before || !!lacks || !!this.#job;
+    one(this.start, "span").textContent = quick ? "Hear it so" : way.verb;
+    this.hint.textContent = lacks
+      || (quick ? "The painted pictures are kept: this takes a moment." : "");
+    this.start.hidden = !!this.#job;
+    this.going.hidden = !this.#job;
+  }
+
+  async #start() {
+    const before = this.#before;
+    if (!before) return;
+    const job = await startJob("style", [before.name], this.#chosen.settings);
+    if (!job) return;
+    this.#job = job.id;
+    this.#state();
+    const { state, items } = await ended(job.id);
+    this.#job = "";
+    if (state === "done") {
+      await refreshItems();
+      await this.open(items[0]);
+    }
+    this.#state();
+  }
+
+  /** @param {Job | null} job */
+  #follow(job) {
+    if (!job) return;
+    this.bar.value = job.done;
+    this.left.textContent = job.state === "waiting" ? "waiting" : timeLeft(job.seconds_left);
+  }
+}
