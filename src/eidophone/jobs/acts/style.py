@@ -21,6 +21,7 @@ from eidophone.base.parallel import thread_count
 from eidophone.bridge.comfyui.tool import ComfyTool
 from eidophone.bridge.manner import StylePicture
 from eidophone.bridge.networks.opening import open_network
+from eidophone.bridge.networks.tool import NetworkTool
 from eidophone.bridge.process import processed
 from eidophone.bridge.remembered import Remembered
 from eidophone.bridge.settings import Manner, Passage
@@ -124,7 +125,7 @@ def _tool(how: Styling) -> tuple[Callable[[], Tool], list[Path]]:
     return lambda: StylePicture(_pixels(picture), manner), [picture]
 
 
-def _network(path: Path, how: Styling) -> Tool:
+def _network(path: Path, how: Styling) -> NetworkTool:
     return open_network(
         path,
         values=how.values,
@@ -134,9 +135,9 @@ def _network(path: Path, how: Styling) -> Tool:
     )
 
 
-def _said(tool: Tool) -> Tool:
+def _said(tool: NetworkTool | ComfyTool) -> Tool:
     """``tool``, after it was told what was found of it."""
-    tell(tool.describe())  # type: ignore[attr-defined]
+    tell(tool.describe())
     return tool
 
 

@@ -188,6 +188,7 @@ function slider(option, id, changed) {
   const input = make("input", {
     type: "range", id, min: low, max: high, step, "aria-describedby": `${id}-help`, oninput: show, onchange: changed,
   });
+  let [given, at] = [low, ""]; // what was written may lie between the steps: it stays as it is
   const word = option.words[0];
   /** @type {HTMLInputElement | null} */
   const box = word ? make("input", { type: "checkbox", onchange: () => {
@@ -201,10 +202,12 @@ function slider(option, id, changed) {
   return [
     row,
     {
-      read: () => (box?.checked ? (word ?? null) : Number(input.value)),
+      read: () => (box?.checked ? (word ?? null) : input.value === at ? given : Number(input.value)),
       write: (value) => {
         if (box) box.checked = value === word;
-        input.value = String(typeof value === "number" ? value : (option.default ?? low));
+        given = Number(typeof value === "number" ? value : (option.default ?? low));
+        input.value = String(given);
+        at = input.value;
         settle();
         show();
       },
