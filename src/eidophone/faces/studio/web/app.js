@@ -133,15 +133,6 @@ async function start() {
     showPage(id);
     if (name && name !== get("item")?.name && itemNamed(name)) open(name);
   });
-  try {
-    await begin();
-    listen();
-    await openFirst();
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    say(error.message, { kind: "error" });
-    return;
-  }
   subscribe("sound", async (sound) => {
     try {
       await player.load(sound);
@@ -151,6 +142,15 @@ async function start() {
       say(error.message, { kind: "error" });
     }
   });
+  try {
+    await begin();
+    listen();
+    await openFirst();
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    say(error.message, { kind: "error" });
+    return;
+  }
   subscribe("item", (item) => {
     const id = PAGES.find((page) => !shown.get(page.id)?.hidden && shown.has(page.id))?.id ?? PAGES[0].id;
     history.replaceState(null, "", `#${id}${item ? `/${encodeURIComponent(item.name)}` : ""}`);

@@ -36,6 +36,7 @@ export class Player extends EventTarget {
   /** @type {Span | null} */
   #loop = null;
   #ticket = 0;
+  #loaded = Promise.resolve();
 
   /** @type {Item | null} */
   item = null;
@@ -63,21 +64,27 @@ export class Player extends EventTarget {
       if (this.#chunks.a) this.#chunks.a.name = item.name;
       return;
     }
-    const ticket = ++this.#ticket;
     this.#forget();
     this.item = item;
-    if (item) {
-      const { rate, data, count } = await facts(item);
-      if (ticket !== this.#ticket) return;
-      Object.assign(this, { rate, count, channels: data });
-      await this.#connect();
-      if (ticket !== this.#ticket) return;
-      this.#post({ type: "source", source: "a", count, channels: data });
-      this.#chunks.a = this.#follow("a", item.name, count);
-      this.#sendGain();
-      this.#fetch();
-    }
+    this.#loaded = item ? this.#begin(item, ++this.#ticket) : Promise.resolve();
+    await this.#loaded;
     this.#changed();
+  }
+
+  /**
+   * @param {Item} item
+   * @param {number} ticket  of the load; the latest wins
+   */
+  async #begin(item, ticket) {
+    const { rate, data, count } = await facts(item);
+    if (ticket !== this.#ticket) return;
+    Object.assign(this, { rate, count, channels: data });
+    await this.#connect();
+    if (ticket !== this.#ticket) return;
+    this.#post({ type: "source", source: "a", count, channels: data });
+    this.#chunks.a = this.#follow("a", item.name, count);
+    this.#sendGain();
+    this.#fetch();
   }
 
   /** Where it is, in samples: exact where it stands, and as the clock says while it runs. */
@@ -96,6 +103,7 @@ export class Player extends EventTarget {
   }
 
   async play() {
+    await this.#loaded; // who is quick with the space bar is heard, too
     if (!this.item || !this.#context) return;
     if (this.#context.state === "suspended") await this.#context.resume();
     if (this.#loop && (this.position < this.#loop.first || this.position >= this.#loop.last)) {

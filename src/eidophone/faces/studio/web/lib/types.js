@@ -22,6 +22,7 @@
  * @property {string[]} of
  * @property {Record<string, unknown>} settings
  * @property {string[]} notes
+ * @property {string[][]} settles  of each note, the fields that settle what was guessed
  * @property {number} [when]
  */
 
@@ -60,6 +61,7 @@
  * @property {number | null} seconds_left
  * @property {string[]} items
  * @property {string[]} notes
+ * @property {string[][]} settles
  * @property {string | null} error
  */
 

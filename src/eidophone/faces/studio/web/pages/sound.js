@@ -82,6 +82,9 @@ export class PSound extends HTMLElement {
    */
   #busy(done) {
     const opening = get("opening");
+    this.picture.loading = opening;
+    if (opening) this.picture.surface.setAttribute("aria-busy", "true");
+    else this.picture.redraw();
     this.busy.hidden = !opening && done >= 1;
     if (opening) this.busy.removeAttribute("value");
     else this.busy.value = done;

@@ -58,6 +58,8 @@ export class EPicture extends HTMLElement {
 
   /** What a drag does here: choose a part of the time, or nothing (a page has tools of its own). */
   drags = "select";
+  /** Another picture is on its way. */
+  loading = false;
   /** Whether what is shown follows the line while it plays. */
   follows = true;
 
@@ -312,7 +314,7 @@ export class EPicture extends HTMLElement {
       context.drawImage(tile.bitmap, x0, y0, x1 - x0, y1 - y0);
     }
     tiles.want([...places, ...this.overview.places()]);
-    this.surface.setAttribute("aria-busy", String(!places.every((place) => tiles.at(place)?.complete)));
+    this.surface.setAttribute("aria-busy", String(this.loading || !places.every((place) => tiles.at(place)?.complete)));
     drawTimes(this.times, geometry);
     drawPitches(this.pitches, geometry, this.#notes);
     this.overview.draw();
@@ -321,7 +323,7 @@ export class EPicture extends HTMLElement {
   /** Nothing is open: rulers and strip are empty, too. */
   #blank() {
     for (const canvas of [this.pitches, this.times, this.overview.canvas]) Object.assign(canvas, { width: 0 });
-    this.surface.setAttribute("aria-busy", "false");
+    this.surface.setAttribute("aria-busy", String(this.loading));
     this.overview.seen.style.width = "0";
   }
 

@@ -5,6 +5,7 @@ import { player } from "../audio/player.js";
 import { button, make } from "../lib/dom.js";
 import { say } from "../lib/say.js";
 import { shortcut } from "../lib/keys.js";
+import { originalOf } from "../lib/original.js";
 import { get, subscribe } from "../lib/store.js";
 import { time } from "../lib/words.js";
 
@@ -76,6 +77,7 @@ export class ETransport extends HTMLElement {
     this.loop.setAttribute("aria-pressed", String(!!player.looped));
     this.all.textContent = item ? `/ ${time(player.count / player.rate, 1)}` : "";
     this.compare.hidden = !other;
+    this.names[1].textContent = originalOf(item)?.name === other?.name ? "Original" : "The other";
     this.names.forEach((name, i) => (name.title = [item, other][i]?.name ?? ""));
     for (const choice of this.choices) choice.checked = choice.value === player.heard;
     this.#clock();
@@ -96,7 +98,7 @@ export class ETransport extends HTMLElement {
 }
 
 function toggle() {
-  if (player.item) player.toggle();
+  if (get("sound")) player.toggle();
   else document.dispatchEvent(new Event("hear"));
 }
 

@@ -7,12 +7,10 @@ import { button, make } from "../../lib/dom.js";
 import { originalOf, otherSounds } from "../../lib/original.js";
 import { ended, get, itemNamed, open, startJob, subscribe } from "../../lib/store.js";
 import { sentence } from "../../lib/words.js";
-import { labelOf } from "../../parts/form.js";
 
 /** @typedef {import("../../lib/types.js").Item} Item */
-/** @typedef {import("../../lib/types.js").Option} Option */
 
-/** Choices that are always there; all others where something was guessed. */
+/** Choices that are always there; others come with what was guessed. */
 const ALWAYS = ["keep", "strength"];
 
 /** It is heard without an original if that takes longer to find. */
@@ -34,7 +32,6 @@ export class Hearing {
   form = make("e-form", { class: "brief" });
   leaning = make("fieldset", { "aria-label": "How much of the original" }, this.form);
   hint = make("p", { class: "help" }, "");
-  settles = make("e-form");
   notes = make("ul", { class: "notes" });
   start = button("play", "Hear it", () => this.hear(), { kind: "primary" });
   element = make(
@@ -44,7 +41,6 @@ export class Hearing {
     make("div", { class: "field" }, make("label", { for: "original" }, "Original sound"), this.original, this.hint),
     this.leaning,
     this.notes,
-    this.settles,
     this.start,
   );
   /** @type {string | null} the item that it shows */
@@ -117,14 +113,35 @@ export class Hearing {
   #said() {
     const item = get("item");
     const made = this.#isHeard(item) ? get("sound")?.made : null;
-    const notes = made?.notes ?? [];
-    this.notes.replaceChildren(...notes.map((note) => make("li", {}, make("e-icon", { name: "note" }), make("p", {}, sentence(note)))));
-    const words = notes.join(" ").toLowerCase();
-    const options = item ? hearingForm(item) : [];
-    const settling = options.filter((option) => !ALWAYS.includes(option.name) && words.includes(`“${labelOf(option).toLowerCase()}”`));
-    this.settles.options = settling;
-    this.settles.value = made?.settings ?? {};
+    const shown = new Set(["reference", ...ALWAYS]);
+    const rows = (made?.notes ?? []).map((note, i) => {
+      const row = make("li", {}, make("e-icon", { name: "note" }), make("p", {}, sentence(note)));
+      const names = (made?.settles[i] ?? []).filter((name) => !shown.has(name));
+      names.forEach((name) => shown.add(name));
+      if (names.length) row.append(this.#settling(names, made?.settings ?? {}));
+      return row;
+    });
+    this.notes.replaceChildren(...rows);
     this.#state();
+  }
+
+  /**
+   * The controls that settle what was guessed.
+   *
+   * @param {string[]} names
+   * @param {Record<string, unknown>} settings
+   */
+  #settling(names, settings) {
+    const item = get("item");
+    const form = make("e-form", { class: "brief" });
+    form.options = (item ? hearingForm(item) : []).filter(({ name }) => names.includes(name));
+    form.value = settings;
+    return form;
+  }
+
+  /** What was chosen to settle what was guessed. */
+  get #settled() {
+    return Object.assign({}, ...[...this.notes.querySelectorAll("e-form")].map((form) => form.value));
   }
 
   #state() {
@@ -140,7 +157,7 @@ export class Hearing {
     const item = get("item");
     if (!item) return;
     const original = this.original.value || null;
-    const settings = { ...this.form.value, ...this.settles.value, ...(original ? { reference: original } : {}) };
+    const settings = { ...this.form.value, ...this.#settled, ...(original ? { reference: original } : {}) };
     const job = await startJob("sound", [item.name], settings);
     if (!job) return;
     const { state, items } = await ended(job.id);

@@ -34,6 +34,7 @@ export class Saving {
     const more = button("more", `Choices for: ${title}`, () => {
       choices.hidden = !choices.hidden;
       more.setAttribute("aria-expanded", String(!choices.hidden));
+      choices.scrollIntoView({ block: "nearest" });
     }, { quiet: true });
     more.setAttribute("aria-expanded", "false");
     more.setAttribute("aria-controls", choices.id);
