@@ -40,7 +40,7 @@ def played(page, sources, *messages, seconds, channels=1, rate=44_100):
 
 
 def drawn(page, name):
-    """Wait until the picture of ``name`` is there, whole."""
+    """Wait until the picture of ``name`` (or any that matches it) is there, whole."""
     from playwright.sync_api import expect
 
     expect(page.locator("p-sound h2")).to_have_text(name)
@@ -56,7 +56,7 @@ def card(page, name):
 def opened(studio, page):
     """The studio, open, with what it begins with."""
     studio.open(page)
-    page.locator("p-sound .surface[aria-busy=false]").wait_for()
+    drawn(page, re.compile(r"\w"))
     return page
 
 

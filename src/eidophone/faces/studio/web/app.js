@@ -123,16 +123,8 @@ function keys() {
   PAGES.forEach((page, i) => shortcut(`Alt+${i + 1}`, `Go to ${page.title}`, () => goTo(page.id), { group: "Pages" }));
 }
 
-async function start() {
-  fillRail();
-  keys();
-  showPage(address().id);
-  document.addEventListener("go", (event) => goTo(/** @type {CustomEvent} */ (event).detail));
-  addEventListener("popstate", () => {
-    const { id, name } = address();
-    showPage(id);
-    if (name && name !== get("item")?.name && itemNamed(name)) open(name);
-  });
+/** Play what is open, and have its original at hand. */
+function follow() {
   subscribe("sound", async (sound) => {
     try {
       await player.load(sound);
@@ -142,6 +134,40 @@ async function start() {
       say(error.message, { kind: "error" });
     }
   });
+  subscribe("connected", (connected) => document.documentElement.classList.toggle("lost", !connected));
+}
+
+/** The address says what is open, so that a reload or a bookmark comes back to it. */
+function remember() {
+  subscribe("item", (item) => {
+    const id = PAGES.find((page) => shown.get(page.id)?.hidden === false)?.id ?? PAGES[0].id;
+    history.replaceState(null, "", `#${id}${item ? `/${encodeURIComponent(item.name)}` : ""}`);
+  });
+  addEventListener("popstate", () => {
+    const { id, name } = address();
+    showPage(id);
+    if (name && name !== get("item")?.name && itemNamed(name)) open(name);
+  });
+}
+
+/** Say what failed, once, and how to go on. */
+function tellFailures() {
+  const told = new Set(get("jobs").map(({ id }) => id)); // what failed before was said before
+  subscribe("jobs", (jobs) => {
+    for (const job of jobs.filter(({ id, state }) => state === "failed" && !told.has(id))) {
+      told.add(job.id);
+      const act = () => document.dispatchEvent(new CustomEvent("again", { detail: { name: job.of[0], made: job } }));
+      say(job.error ?? "It failed.", { kind: "error", action: { label: "Try again, but…", act } });
+    }
+  });
+}
+
+async function start() {
+  fillRail();
+  keys();
+  showPage(address().id);
+  document.addEventListener("go", (event) => goTo(/** @type {CustomEvent} */ (event).detail));
+  follow();
   try {
     await begin();
     listen();
@@ -151,19 +177,8 @@ async function start() {
     say(error.message, { kind: "error" });
     return;
   }
-  subscribe("item", (item) => {
-    const id = PAGES.find((page) => !shown.get(page.id)?.hidden && shown.has(page.id))?.id ?? PAGES[0].id;
-    history.replaceState(null, "", `#${id}${item ? `/${encodeURIComponent(item.name)}` : ""}`);
-  });
-  const told = new Set(get("jobs").map(({ id }) => id)); // what failed before was said before
-  subscribe("jobs", (jobs) => {
-    for (const job of jobs.filter(({ id, state }) => state === "failed" && !told.has(id))) {
-      told.add(job.id);
-      const act = () => document.dispatchEvent(new CustomEvent("again", { detail: { name: job.of[0], made: job } }));
-      say(job.error ?? "It failed.", { kind: "error", action: { label: "Try again, but…", act } });
-    }
-  });
-  subscribe("connected", (connected) => document.documentElement.classList.toggle("lost", !connected));
+  remember();
+  tellFailures();
 }
 
 start();
