@@ -48,7 +48,7 @@ _ARGUMENTS = [
 ]
 
 #: Milliseconds within which whatever a test waits for must come: much, since machines are busy.
-PATIENCE_MS = 20_000
+PATIENCE_MS = 45_000
 
 #: The tone that the fake microphone hears, in Hz.
 MICROPHONE_HZ = 660.0
@@ -301,11 +301,17 @@ def shown(page):
     """Wait until the picture that is open is drawn, whole and enlarged, and the shelf is, too."""
     page.wait_for_function(
         """() => {
-            const canvases = [...document.querySelectorAll('e-picture canvas:not([class])')]
+            const small = new OffscreenCanvas(256, 64)
+                .getContext('2d', { willReadFrequently: true });
+            const lit = (one) => {
+                small.clearRect(0, 0, 256, 64);
+                if (one.width && one.height) small.drawImage(one, 0, 0, 256, 64);
+                return small.getImageData(0, 0, 256, 64).data
+                    .some((value, at) => at % 4 !== 3 && value > 40);
+            };
+            const pictures = 'e-picture canvas:not([class], .over *)';
+            const canvases = [...document.querySelectorAll(pictures)]
                 .filter((one) => one.offsetParent !== null);
-            const lit = (one) => one.getContext('2d')
-                ?.getImageData(0, 0, one.width || 1, one.height || 1).data
-                .some((value, at) => at % 4 !== 3 && value > 40);
             return canvases.length > 0 && canvases.every(lit)
                 && [...document.images].every((one) => one.complete);
         }"""
