@@ -121,6 +121,8 @@ class FolderReader:
     The pictures are taken in the order of the numbers in their names.
     """
 
+    promised_seconds = 0.0  # it does not say
+
     def __init__(self, path: Path, max_pixels: int | None) -> None:
         self._path = path
         self._max_pixels = max_pixels

@@ -28,6 +28,7 @@ class _Film(Protocol):
     fps: Fraction
     text: dict[str, str]
     lossless: bool
+    promised_seconds: float
 
     @property
     def frame_count(self) -> int: ...
@@ -88,6 +89,11 @@ class VideoReader:
     def seconds(self) -> float:
         """How long the picture lasts."""
         return self._film.seconds
+
+    @property
+    def promised_seconds(self) -> float:
+        """How long the picture lasts as the film says at its beginning; 0: it does not say."""
+        return self._film.promised_seconds
 
     def frames(self) -> Iterator[VideoFrame]:
         """All frames from the beginning, each decoded while the one before is being used."""

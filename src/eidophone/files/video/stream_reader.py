@@ -64,6 +64,7 @@ class StreamReader:
             self.lossless = _is_lossless(stream.codec_context)
             self._origin = origin_of(track_of(film), _time_of(first, stream) or Fraction(0))
             self._has_sound = track_of(film) is not None
+            self.promised_seconds = float(_promised_seconds(stream))
 
     def frames(self) -> Iterator[VideoFrame]:
         """All frames that can be decoded, each at its time."""

@@ -24,6 +24,8 @@ _FRAME_HEAD_BYTES = 20  # up to the name of the chunk in it
 class WebpReader:
     """An animated WebP file; see ``VideoReader``. It has no sound."""
 
+    promised_seconds = 0.0  # it does not say
+
     def __init__(self, path: Path, max_pixels: int | None) -> None:
         self._path = path
         with path.open("rb") as file:

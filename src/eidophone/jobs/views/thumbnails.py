@@ -47,8 +47,9 @@ def thumbnail_of(item: Item) -> bytes:
     elif kind == "picture":
         pixels = to_depth(read_image(item.path).pixels, "uint8")
     elif kind == "film":
-        frames = VideoReader(item.path).frames()
-        pixels = [to_depth(one.pixels, "uint8") for one in islice(frames, _FRAME)][-1]
+        with VideoReader(item.path) as film:
+            *_, frame = islice(film.frames(), _FRAME)
+        pixels = to_depth(frame.pixels, "uint8")
     else:
         raise NotThereError(f"nothing of {item.name} can be seen")
     image = Image.fromarray(np.ascontiguousarray(pixels[:, : _ASPECT * len(pixels)]))

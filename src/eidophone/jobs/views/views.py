@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Condition, RLock, Thread
 
+from eidophone.base.arrays import Pixels
 from eidophone.base.errors import EidophoneError, NotThereError, PictureError
 from eidophone.jobs.views.view import PictureView, Shown, SoundView, View
 from eidophone.jobs.workspace.copies import Copies, Copy, sign_of
@@ -25,6 +26,9 @@ from eidophone.picture.target import target_of
 
 #: Bytes of all tiles on the disk together, and views that are remembered.
 _MOST_BYTES, _MOST_VIEWS = 2 << 30, 32
+
+#: What is made lets those go first who wait for a tile, but not for longer each time.
+_MOST_PAUSE_SECONDS = 0.5
 
 #: Listeners are told so many times at most of what is being made.
 _TELLINGS = 50
@@ -47,6 +51,7 @@ class Views:
         self._lock = RLock()
         self._waiting: list[tuple[View, Iterator[None]]] = []
         self._woken = Condition()
+        self._asked = 0  # tiles that somebody waits for
         self._is_over = False
         Thread(target=self._work, daemon=True, name="eidophone-views").start()
 
@@ -89,6 +94,22 @@ class Views:
         if isinstance(view, SoundView) and not view.copy.is_there:
             raise NotThereError("this sound is not at hand any more: open it again")
         return view
+
+    def tile(self, id_: str, level: int, index: int) -> tuple[Pixels, bool]:
+        """A tile of the view of that ``id_``; see `View.tile`. What is made meanwhile waits for it.
+
+        Raises:
+            NotThereError: there is no such tile, or view.
+        """
+        view = self.view(id_)
+        with self._woken:
+            self._asked += 1
+        try:
+            return view.tile(level, index)
+        finally:
+            with self._woken:
+                self._asked -= 1
+                self._woken.notify_all()
 
     def close(self) -> None:
         """Make no more."""
@@ -169,6 +190,8 @@ class Views:
                     self._woken.wait()
                 if self._is_over:
                     return
+                if self._asked:
+                    self._woken.wait(_MOST_PAUSE_SECONDS)
                 view, steps = entry = self._waiting[-1]
             try:
                 next(steps)

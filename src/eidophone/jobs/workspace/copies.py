@@ -17,7 +17,7 @@ import numpy as np
 
 from eidophone.base.arrays import Float32
 from eidophone.base.errors import SoundError
-from eidophone.sound.sound import open_sound
+from eidophone.sound.files import SoundReader, open_sound
 
 #: Bytes of all copies together: three hours of stereo.
 _MOST_BYTES = 4 << 30
@@ -120,24 +120,24 @@ class Copy:
         self._is_over = True
 
     def _begin(self) -> None:
-        with open_sound(self._path, downmix=True) as sound:
-            self.rate, self.channels = sound.rate, sound.channels
-            self.sample_count, self.ready = sound.sample_count, 0
+        sound = open_sound(self._path, downmix=True)
+        self.rate, self.channels = sound.rate, sound.channels
+        self.sample_count, self.ready = sound.sample_count, 0
         self._note.unlink(missing_ok=True)
         with self._data.open("wb") as file:
             file.truncate(self.bytes)
-        Thread(target=self._make, daemon=True, name="eidophone-copy").start()
+        Thread(target=self._make, args=(sound,), daemon=True, name="eidophone-copy").start()
 
-    def _make(self) -> None:
+    def _make(self, sound: SoundReader) -> None:
         try:
-            self._copy()
+            self._copy(sound)
         except Exception as error:  # whatever it is, whoever waits is told
             with self._changed:
-                self._error = str(error) or type(error).__name__
+                self._error = getattr(error, "strerror", "") or str(error) or type(error).__name__
                 self._changed.notify_all()
 
-    def _copy(self) -> None:
-        with self._data.open("r+b") as file, open_sound(self._path, downmix=True) as sound:
+    def _copy(self, sound: SoundReader) -> None:
+        with self._data.open("r+b") as file, sound:
             for block in sound.blocks(_BLOCK_SAMPLES):
                 if self._is_over:
                     raise SoundError("the copy was stopped: ask again")

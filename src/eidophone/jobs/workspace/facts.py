@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -17,7 +18,10 @@ from eidophone.files.kinds import held_by
 from eidophone.files.probing import kind_of
 from eidophone.files.video import VideoReader
 from eidophone.film.film import is_film
-from eidophone.sound.sound import open_sound
+from eidophone.sound.choice import Choice
+from eidophone.sound.decoders import decoder_of
+from eidophone.sound.files import SoundReader
+from eidophone.sound.samples import check_rate
 
 ItemKind = Literal["sound", "picture", "film", "zip", "network", "workflow", "other"]
 
@@ -93,8 +97,12 @@ def why_unknown(path: Path) -> str:
 
 
 def _of_sound(path: Path) -> Facts:
-    with open_sound(path, downmix=True) as sound:
-        return Facts("sound", sound.duration_seconds, sound.rate, sound.channels)
+    decoder = decoder_of(path)
+    count = decoder.sample_count or decoder.promised_samples
+    if not count:  # it does not say, and is gone through
+        count = SoundReader(path, Choice(downmix=True), decoder=decoder).sample_count
+    rate = check_rate(decoder.rate, str(path))
+    return Facts("sound", count / rate, rate, min(2, len(decoder.layout)))
 
 
 def _of_picture(path: Path) -> Facts:
@@ -111,10 +119,15 @@ def _of_picture(path: Path) -> Facts:
 def _of_film(path: Path) -> Facts:
     try:
         reader = VideoReader(path)
-        height, width = next(iter(reader.frames())).pixels.shape[:2]
     except EidophoneError:  # a container of films may hold sound alone
         return _of_sound(path)
-    track = reader.sound()
-    if track is None:
-        return Facts("film", reader.seconds, width=width, height=height)
-    return Facts("film", reader.seconds, track.rate, track.channels, width, height)
+    facts = Facts(
+        "film",
+        reader.promised_seconds or reader.seconds,
+        width=reader.width,
+        height=reader.height,
+    )
+    with suppress(EidophoneError):  # it has no sound, or none that can be read
+        sound = decoder_of(path)
+        return replace(facts, rate=sound.rate, channels=min(2, len(sound.layout)))
+    return facts

@@ -50,7 +50,7 @@ def tile(
     index: Annotated[int, Path(ge=0, le=1 << 40)],
 ) -> Response:
     """Pixels: uint8 RGB, row by row, the top one first."""
-    pixels, is_whole = studio.views.view(id_).tile(level, index)
+    pixels, is_whole = studio.views.tile(id_, level, index)
     headers = {
         "X-Rows": str(pixels.shape[0]),
         "X-Columns": str(pixels.shape[1]),
