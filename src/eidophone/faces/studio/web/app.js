@@ -2,11 +2,11 @@
 /** The frame: rail, stage, and what belongs to every page. */
 
 import { player } from "./audio/player.js";
-import { Refused, get as ask, listen, post } from "./lib/api.js";
+import { GONE, RESTARTED, Refused, events, get as ask, listen, post } from "./lib/api.js";
 import { button, make, one } from "./lib/dom.js";
 import { shortcut } from "./lib/keys.js";
 import { originalOf } from "./lib/original.js";
-import { say } from "./lib/say.js";
+import { say, unsay } from "./lib/say.js";
 import { begin, get, itemNamed, open, refreshItems, subscribe } from "./lib/store.js";
 import { common, undoStack, useUndo } from "./lib/undo.js";
 import { PAGES } from "./pages/index.js";
@@ -19,8 +19,13 @@ import "./parts/picture.js";
 import "./parts/shelf.js";
 import "./parts/transport.js";
 
+/** @typedef {import("./lib/types.js").Page} Page */
+
 /** @type {Map<string, HTMLElement>} */
 const shown = new Map();
+
+/** The page that was asked for last. */
+let current = "";
 
 /** What the address says: `#page/item`. */
 function address() {
@@ -28,24 +33,47 @@ function address() {
   return { id, name: decodeURIComponent(name) };
 }
 
-/** @param {string} id */
-function showPage(id) {
-  const page = PAGES.find((one) => one.id === id) ?? PAGES[0];
-  useUndo(common);
-  for (const [other, element] of shown) element.hidden = other !== page.id;
+/**
+ * Load a page's module and look, if they are not there yet, and make its element.
+ *
+ * @param {Page} page
+ */
+async function ensure(page) {
+  await Promise.all([page.load(), dressed(page.look)]);
   let element = shown.get(page.id);
   if (!element) {
     element = /** @type {HTMLElement} */ (document.createElement(page.element));
     element.classList.add("page");
+    element.hidden = true;
     shown.set(page.id, element);
     one(document, "#stage").append(element);
   }
-  element.dispatchEvent(new Event("shown"));
-  document.title = `${page.title} · Eidophone`;
+  return element;
+}
+
+/** @param {string} look */
+function dressed(look) {
+  const id = `look-${look}`;
+  if (document.getElementById(id)) return undefined;
+  const link = make("link", { rel: "stylesheet", href: `/web/look/${look}.css`, id });
+  document.head.append(link);
+  return new Promise((resolve) => (link.onload = link.onerror = resolve));
+}
+
+/** @param {string} id */
+async function showPage(id) {
+  const page = PAGES.find((one) => one.id === id) ?? PAGES[0];
+  current = page.id;
   for (const link of document.querySelectorAll("#pages a")) {
     if (link.getAttribute("href") === `#${page.id}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
+  document.title = `${page.title} · Eidophone`;
+  const element = await ensure(page);
+  if (current !== page.id) return; // another was asked for meanwhile
+  useUndo(common);
+  for (const [other, one] of shown) one.hidden = other !== page.id;
+  element.dispatchEvent(new Event("shown"));
 }
 
 function fillRail() {
@@ -110,7 +138,8 @@ async function openFirst() {
   const wanted = itemNamed(address().name) ?? get("items").find((item) => item.kind === "sound") ?? get("items")[0];
   if (wanted) return open(wanted);
   const [example] = await ask("examples");
-  if (!example) return undefined;
+  await refreshItems(); // another page may have been quicker
+  if (!example || get("items").length) return open(get("items")[0] ?? null);
   const item = await post(`examples/${encodeURIComponent(example.name)}`);
   await refreshItems();
   return open(item.name);
@@ -134,14 +163,26 @@ function follow() {
       say(error.message, { kind: "error" });
     }
   });
-  subscribe("connected", (connected) => document.documentElement.classList.toggle("lost", !connected));
+}
+
+/** Say that the studio is not there, for as long as that is so. */
+function watch() {
+  const words = make("p", { id: "lost", role: "alert", hidden: true });
+  one(document, "#stage").append(words);
+  events.addEventListener("refused", (event) => {
+    if (/** @type {CustomEvent} */ (event).detail.status) words.textContent = RESTARTED;
+  });
+  subscribe("connected", (connected) => {
+    words.hidden = connected;
+    words.textContent = connected ? "" : GONE;
+    if (connected) unsay(GONE);
+  });
 }
 
 /** The address says what is open, so that a reload or a bookmark comes back to it. */
 function remember() {
   subscribe("item", (item) => {
-    const id = PAGES.find((page) => shown.get(page.id)?.hidden === false)?.id ?? PAGES[0].id;
-    history.replaceState(null, "", `#${id}${item ? `/${encodeURIComponent(item.name)}` : ""}`);
+    history.replaceState(null, "", `#${current}${item ? `/${encodeURIComponent(item.name)}` : ""}`);
   });
   addEventListener("popstate", () => {
     const { id, name } = address();
@@ -156,7 +197,7 @@ function tellFailures() {
   subscribe("jobs", (jobs) => {
     for (const job of jobs.filter(({ id, state }) => state === "failed" && !told.has(id))) {
       told.add(job.id);
-      const act = () => document.dispatchEvent(new CustomEvent("again", { detail: { name: job.of[0], made: job } }));
+      const act = () => document.dispatchEvent(new CustomEvent("make again", { detail: { name: job.of[0], made: job } }));
       say(job.error ?? "It failed.", { kind: "error", action: { label: "Try again, but…", act } });
     }
   });
@@ -166,8 +207,15 @@ async function start() {
   fillRail();
   keys();
   showPage(address().id);
+  document.addEventListener("make again", async (event) => {
+    const { detail } = /** @type {CustomEvent} */ (event);
+    const page = PAGES.find(({ acts }) => acts.includes(detail.made?.act));
+    if (page) await ensure(page);
+    document.dispatchEvent(new CustomEvent("again", { detail }));
+  });
   document.addEventListener("go", (event) => goTo(/** @type {CustomEvent} */ (event).detail));
   follow();
+  watch();
   try {
     await begin();
     listen();

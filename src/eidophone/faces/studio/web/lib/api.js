@@ -13,7 +13,9 @@ export class Refused extends Error {
   }
 }
 
-const GONE = "The studio does not answer: is its window, or its terminal, closed? Start it again.";
+export const GONE = "The studio does not answer: is its window, or its terminal, closed? Start it again.";
+
+export const RESTARTED = "The studio was started again: open it anew, from its window or the address that it printed.";
 
 /**
  * @param {string} path  below /api/
@@ -37,7 +39,7 @@ async function refusal(response) {
   const answer = await response.json().catch(() => null);
   if (typeof answer?.error === "string") return answer.error;
   if (response.status === 401 || response.status === 403) {
-    return "The studio was started anew: open the address that it printed.";
+    return RESTARTED;
   }
   return `The studio could not do it (${response.status}).`;
 }
@@ -151,7 +153,9 @@ export function listen() {
   source.onopen = () => events.dispatchEvent(new Event("open"));
   source.onerror = () => {
     events.dispatchEvent(new Event("lost"));
-    if (source.readyState === EventSource.CLOSED) setTimeout(listen, RETRY_MS);
+    if (source.readyState !== EventSource.CLOSED) return;
+    setTimeout(listen, RETRY_MS);
+    get("state").catch((error) => events.dispatchEvent(new CustomEvent("refused", { detail: error })));
   };
   for (const kind of ["job", "items", "view"]) {
     source.addEventListener(kind, (event) => {

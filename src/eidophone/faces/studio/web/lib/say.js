@@ -15,6 +15,7 @@ const MOST = 3;
  */
 export function say(words, { undo, kind = "note", action } = {}) {
   const place = one(document, "#says");
+  unsay(words); // once is enough
   const offered = undo ? { label: "Undo", act: undo } : action;
   const close = () => toast.remove();
   /** @type {HTMLElement} */
@@ -47,6 +48,17 @@ export function say(words, { undo, kind = "note", action } = {}) {
   }
   place.append(toast);
   if (kind === "note") leaveLater(toast);
+}
+
+/**
+ * Take back what was said: it is so no more.
+ *
+ * @param {string} words
+ */
+export function unsay(words) {
+  for (const toast of document.querySelectorAll(".toast")) {
+    if (toast.querySelector("p")?.textContent === sentence(words)) toast.remove();
+  }
 }
 
 /** @param {HTMLElement} toast */

@@ -104,8 +104,10 @@
  * @property {string} title
  * @property {string} icon
  * @property {string} hint
- * @property {number} order
  * @property {string} element  the tag of its custom element
+ * @property {string[]} acts  what it makes again
+ * @property {string} look  its stylesheet, in look/
+ * @property {() => Promise<unknown>} load  its module
  */
 
 export {};

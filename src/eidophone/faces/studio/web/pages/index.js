@@ -1,9 +1,18 @@
 // @ts-check
-/** The pages of the studio: one line each. */
-
-import { page as paint } from "./paint.js";
-import { page as sound } from "./sound.js";
-import { page as style } from "./style.js";
+/** The pages of the studio, in the order of the rail; each is loaded when it is opened. */
 
 /** @type {import("../lib/types.js").Page[]} */
-export const PAGES = [paint, sound, style].sort((a, b) => a.order - b.order);
+export const PAGES = [
+  {
+    id: "sound", title: "Sound", icon: "sound", hint: "See a sound, hear a picture", element: "p-sound",
+    acts: ["picture", "squares", "film", "sound"], look: "sound", load: () => import("./sound.js"),
+  },
+  {
+    id: "paint", title: "Paint", icon: "paint", hint: "Paint on a sound, and hear it", element: "p-paint",
+    acts: [], look: "paint", load: () => import("./paint.js"),
+  },
+  {
+    id: "style", title: "Style", icon: "style", hint: "Paint a sound like a picture, or send it through a network",
+    element: "p-style", acts: ["style"], look: "style", load: () => import("./style.js"),
+  },
+];

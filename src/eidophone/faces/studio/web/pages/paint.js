@@ -18,12 +18,6 @@ import { EraserStroke } from "../paint/strokes.js";
 import { Surface } from "../paint/surface.js";
 import { TOOLS, USUAL } from "../paint/tools.js";
 
-/** @type {import("../lib/types.js").Page} */
-export const page = {
-  id: "paint", title: "Paint", icon: "paint", order: 2, element: "p-paint",
-  hint: "Paint on a sound, and hear it",
-};
-
 /** Where the options are remembered. */
 const REMEMBERED = "paint-options";
 

@@ -13,12 +13,6 @@ import { makeAgain } from "./sound/again.js";
 import "./sound/panel.js";
 import { Recording } from "./sound/recording.js";
 
-/** @type {import("../lib/types.js").Page} */
-export const page = {
-  id: "sound", title: "Sound", icon: "sound", order: 1, element: "p-sound",
-  hint: "See a sound, hear a picture",
-};
-
 /**
  * The facts of an item in one line: `44.1 kHz · stereo · 0:12.3`.
  *

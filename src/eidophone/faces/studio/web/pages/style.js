@@ -9,12 +9,6 @@ import { StylePanel } from "./style/panel.js";
 
 /** @typedef {import("../lib/types.js").Item} Item */
 
-/** @type {import("../lib/types.js").Page} */
-export const page = {
-  id: "style", title: "Style", icon: "style", order: 4, element: "p-style",
-  hint: "Paint a sound like a picture, or send it through a network",
-};
-
 /**
  * The sound that is styled, and what became of it.
  *

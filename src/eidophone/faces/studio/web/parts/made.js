@@ -21,6 +21,11 @@ export async function showMade(item) {
     { class: "wide", "aria-label": item.name },
     make("header", {}, make("h2", {}, item.name), button("close", "Close", () => dialog.close(), { quiet: true })),
     list,
+    item.kind === "network" &&
+      make("div", { class: "row end" }, button("style", "Use it on the Style page", () => {
+        dialog.close();
+        document.dispatchEvent(new CustomEvent("go", { detail: "style" }));
+      }, { kind: "primary" })),
   );
   dialog.addEventListener("close", () => dialog.remove());
   dialog.addEventListener("click", (event) => {

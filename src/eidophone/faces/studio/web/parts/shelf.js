@@ -22,6 +22,7 @@ export class EShelf extends HTMLElement {
   }
 
   #asked = false;
+  #seen = "";
 
   #soon() {
     if (this.#asked) return;
@@ -59,6 +60,9 @@ export class EShelf extends HTMLElement {
     ];
     const same = cards.length === this.list.children.length && cards.every((card, i) => card === this.list.children[i]);
     if (!same) this.list.replaceChildren(...cards);
+    const first = `${jobs.length} ${opened}`;
+    if (first !== this.#seen) cards.find((card, i) => (jobs.length ? i === 0 : card.classList.contains("open")))?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    this.#seen = first;
     this.empty.hidden = cards.length > 0;
     if (focused && !document.activeElement?.closest("e-shelf")) {
       const card = cards.find((one) => one.getAttribute("data-key") === focused);
@@ -136,7 +140,7 @@ function fillMenu(menu, item, beside) {
 
 /** @param {Item} item */
 function again(item) {
-  document.dispatchEvent(new CustomEvent("again", { detail: item }));
+  document.dispatchEvent(new CustomEvent("make again", { detail: item }));
 }
 
 /** @param {Item} item */

@@ -44,7 +44,7 @@ export class ETransport extends HTMLElement {
     player.addEventListener("state", () => this.#state());
     player.addEventListener("meter", () => this.#meter());
     player.addEventListener("failed", (event) => say(/** @type {CustomEvent} */ (event).detail.message, { kind: "error" }));
-    subscribe("sound", () => this.#state());
+    for (const key of /** @type {const} */ (["sound", "item"])) subscribe(key, () => this.#state());
     this.#keys();
   }
 
@@ -70,7 +70,8 @@ export class ETransport extends HTMLElement {
   #state() {
     const { playing, item, other } = player;
     for (const one of [this.start, this.loop]) one.disabled = !item;
-    const words = playing ? "Pause" : "Play";
+    const words = playing ? "Pause" : get("sound") || !get("item") ? "Play" : "Hear it";
+    this.play.disabled = !get("item");
     this.play.setAttribute("aria-label", words);
     this.play.title = `${words} (Space)`;
     this.play.querySelector("e-icon")?.setAttribute("name", playing ? "pause" : "play");

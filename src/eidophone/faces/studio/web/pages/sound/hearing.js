@@ -5,6 +5,7 @@ import { player } from "../../audio/player.js";
 import { get as ask, itemPath } from "../../lib/api.js";
 import { button, make } from "../../lib/dom.js";
 import { originalOf, otherSounds } from "../../lib/original.js";
+import { wordsOf } from "../../parts/job.js";
 import { ended, get, itemNamed, open, startJob, subscribe } from "../../lib/store.js";
 import { sentence } from "../../lib/words.js";
 
@@ -146,10 +147,13 @@ export class Hearing {
 
   #state() {
     const item = get("item");
-    const busy = get("jobs").some((job) => job.act === "sound" && job.of[0] === item?.name && ["waiting", "running"].includes(job.state));
-    this.start.disabled = busy;
+    const job = get("jobs").find((one) => one.act === "sound" && one.of[0] === item?.name && ["waiting", "running"].includes(one.state));
+    const before = get("jobs").find(({ state }) => state === "running");
+    this.start.disabled = !!job;
+    let words = get("sound") ? "Hear it so" : "Hear it";
+    if (job) words = job.state === "running" ? "Listening…" : before ? `Waits: ${wordsOf(before)}` : "Waits…";
     const label = this.start.querySelector("span");
-    if (label) label.textContent = busy ? "Listening…" : get("sound") ? "Hear it so" : "Hear it";
+    if (label) label.textContent = words;
   }
 
   /** Make its sound, as is chosen, and play it. */

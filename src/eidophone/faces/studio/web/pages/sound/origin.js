@@ -11,7 +11,7 @@ export class Origin {
   made = make("p", { class: "help" });
   notes = make("ul", { class: "notes" });
   again = button("again", "Make it again, but…", () => {
-    document.dispatchEvent(new CustomEvent("again", { detail: get("item") }));
+    document.dispatchEvent(new CustomEvent("make again", { detail: get("item") }));
   });
   /** @type {HTMLSelectElement} */
   other = make("select", { id: "other", onchange: () => player.compare(itemNamed(this.other.value)) });
