@@ -164,7 +164,10 @@ export class PPaint extends HTMLElement {
   #lifted({ tool, hand, wished }) {
     this.playing.brushLifted();
     const change = hand.end();
-    if (!change || !hand.layer) return;
+    if (!change || !hand.layer) {
+      this.easel.hearing?.gaveUp();
+      return;
+    }
     this.#after = { first: change.rect.x, last: change.rect.x + change.rect.w };
     this.#refusing(this.easel.did(tool.did, change, hand.layer, wished));
   }

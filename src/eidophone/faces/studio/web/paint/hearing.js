@@ -18,6 +18,9 @@ const SHORT_MS = 90;
 /** Columns that are found at once: 3 s of the standard recipe. */
 const MOST = 512;
 
+/** Columns over which what is heard anew fades into what was heard before, outside of what changed. */
+const FADE = 3;
+
 /** It is found well when nothing was painted for so long. */
 const IDLE_MS = 350;
 
@@ -33,6 +36,8 @@ export class Hearing extends EventTarget {
   #pending = null;
   /** Whether a hand is painting, and what it painted is asked for as it does. */
   #live = false;
+  /** @type {Columns | null} all that was under the hand */
+  #touched = null;
   /** @type {(Columns & {wished: number}) | null} somebody waits for these */
   #awaited = null;
   /** @type {(Columns & {quality: "preview" | "standard"}) | null} being found */
@@ -58,8 +63,8 @@ export class Hearing extends EventTarget {
     this.painting = painting;
     this.player = player;
     /** Columns around the changed ones that are heard anew, and that are sent along. */
-    this.heard = painting.reach;
-    this.around = 3 * painting.reach;
+    this.heard = Math.ceil(painting.reach / 2) + FADE + 1;
+    this.around = this.heard + painting.reach;
   }
 
   /**
@@ -68,8 +73,8 @@ export class Hearing extends EventTarget {
    * @param {Columns} columns
    */
   touched({ first, last }) {
-    const { first: low, last: high } = this.#pending ?? { first, last };
-    this.#pending = { first: Math.min(first, low), last: Math.max(last, high) };
+    this.#pending = both(this.#pending, { first, last });
+    this.#touched = both(this.#touched, { first, last });
     clearTimeout(this.#timer);
     if (this.#busy || this.#pending.last - this.#pending.first > MOST) return;
     this.#wishes.push({ ...this.#pending, quality: "preview" });
@@ -90,10 +95,16 @@ export class Hearing extends EventTarget {
     if (this.#live) this.#rough.push({ first, last });
     this.#live = false;
     this.#pending = null;
+    this.#touched = null;
     this.#awaited = { first, last, wished };
     clearTimeout(this.#timer);
     if (left) this.#wish(left);
     this.#work();
+  }
+
+  /** The hand gave up: what it touched is as it was. */
+  gaveUp() {
+    if (this.#touched) this.changed(this.#touched);
   }
 
   /** @param {Columns} columns */
@@ -208,13 +219,21 @@ export class Hearing extends EventTarget {
     const begin = first - this.heard > 0 ? Math.max(start, sample(first - this.heard)) : start;
     const end = Math.min(start + data[0].length, last + this.heard < this.painting.columns ? sample(last + this.heard) : Infinity);
     const fresh = { first: begin, data: data.map((one) => one.slice(begin - start, end - start)) };
-    const fade = sample(this.heard / 2);
+    const fade = sample(FADE);
     const { first: at, data: heard } = this.#segments.put(fresh, {
       before: begin > start ? fade : 0,
       after: end < start + data[0].length ? fade : 0,
     });
     this.player.patch(at, heard);
   }
+}
+
+/**
+ * @param {Columns | null} a
+ * @param {Columns} b
+ */
+function both(a, b) {
+  return a ? { first: Math.min(a.first, b.first), last: Math.max(a.last, b.last) } : b;
 }
 
 /**

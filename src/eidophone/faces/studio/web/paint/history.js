@@ -169,9 +169,17 @@ export class History extends Undo {
    * @returns {Promise<T>}
    */
   #then(work) {
-    const done = this.#queue.then(work, work);
+    this.#waiting++;
+    const done = this.#queue.then(work, work).finally(() => this.#waiting--);
     this.#queue = done.catch(() => undefined);
     return done;
+  }
+
+  #waiting = 0;
+
+  /** Whether something is still to be remembered, or undone. */
+  get busy() {
+    return this.#waiting > 0;
   }
 
   async #steps() {

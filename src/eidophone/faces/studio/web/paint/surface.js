@@ -74,10 +74,13 @@ export class Surface extends EventTarget {
 
   /** Give up what the hand is doing. */
   cancel() {
-    this.#hand?.cancel();
-    this.#hand = null;
+    const hand = this.#hand;
     this.#waiting = null;
-    this.easel.voice.stop();
+    if (!hand) return;
+    hand.cancel();
+    this.#hand = null;
+    this.easel.hearing?.gaveUp();
+    if (!this.easel.voice.playing) this.easel.voice.stop();
   }
 
   /** Draw again with the next frame of the screen. */
@@ -244,10 +247,7 @@ export class Surface extends EventTarget {
     this.#panning = false;
     const hand = this.#hand;
     if (!hand) return;
-    if (lost) {
-      hand.cancel();
-      this.easel.hearing?.touched({ first: 0, last: 0 });
-    }
+    if (lost) this.cancel();
     this.#hand = null;
     if (!lost) this.dispatchEvent(new CustomEvent("lifted", { detail: { tool: this.tool, hand, wished: performance.now() } }));
     this.redraw();
