@@ -1,10 +1,12 @@
 """Errors and warnings: what was not done quite as asked is told where it was asked for."""
 
+import warnings
+
 import numpy as np
 import pytest
 
 from eidophone import Sound, encode, encode_film
-from eidophone.base.errors import EidophoneWarning
+from eidophone.base.errors import EidophoneWarning, noted, tell
 
 RATE = 8_000
 
@@ -28,3 +30,16 @@ def test_a_warning_points_at_the_line_that_asked(work, tmp_path):
     with pytest.warns(EidophoneWarning) as told:
         work(tmp_path)
     assert {warning.filename for warning in told} == {__file__}
+
+
+def test_what_is_told_in_a_block_is_noted_once_and_no_further():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with noted() as notes:
+            tell("a note")
+            tell("a note")
+            with noted() as inner:
+                tell("another")
+    assert (notes, inner) == (["a note"], ["another"])
+    with pytest.warns(EidophoneWarning, match="outside"):
+        tell("outside")

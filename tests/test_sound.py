@@ -139,7 +139,7 @@ def test_rates_at_the_ends_are_allowed(rate):
 def test_what_is_not_finite_is_counted_and_located(bad):
     samples = np.zeros((2, 48_000), np.float32)
     samples[1, 24_000] = samples[0, 30_000] = bad
-    with pytest.raises(SoundError, match=r"2 samples.*0\.5000 s \(frame 24000\) of channel 1"):
+    with pytest.raises(SoundError, match=r"2 samples.*0\.5000 s \(sample 24000\) of channel 1"):
         Sound(samples, RATE)
 
 
@@ -154,7 +154,7 @@ def test_both_infinities_and_the_largest_numbers_are_told_apart():
 def test_what_no_recording_holds_is_refused(tmp_path, bad):
     """Its power would be infinite."""
     soundfile.write(tmp_path / "a.wav", np.array([0.5, bad]), RATE, "FLOAT")
-    with pytest.raises(SoundError, match=r"a\.wav has 1 samples .*beyond 1e\+12.* \(frame 1\)"):
+    with pytest.raises(SoundError, match=r"a\.wav has 1 samples .*beyond 1e\+12.* \(sample 1\)"):
         Sound.load(tmp_path / "a.wav")
 
 
@@ -390,7 +390,7 @@ def test_nothing_is_left_of_a_write_that_fails(tmp_path, suffix):
     with pytest.raises(KeyError), SoundWriter(path, RATE, 2) as writer:
         write_all(writer, noise(1000), KeyError())
     bad = np.array([[0, 0, 0, np.nan]], np.float32)
-    with pytest.raises(SoundError, match="frame 1003"), SoundWriter(path, RATE, 1) as writer:
+    with pytest.raises(SoundError, match="sample 1003"), SoundWriter(path, RATE, 1) as writer:
         write_all(writer, noise(1000, 1), bad)
     with pytest.raises(SoundError, match=r"\[2, samples\]"), SoundWriter(path, RATE, 2) as writer:
         writer.write(noise(1000, 1))
@@ -481,7 +481,7 @@ def test_float64_peaks_above_full_scale_are_kept(tmp_path):
 def test_a_float64_beyond_float32_is_refused(tmp_path):
     path = tmp_path / "a.wav"
     soundfile.write(path, np.array([0.0, 1e200]), RATE, subtype="DOUBLE")
-    assert "frame 1" in refused(path)
+    assert "sample 1" in refused(path)
 
 
 def test_nan_in_a_file_is_refused_with_its_place(tmp_path):
@@ -489,11 +489,11 @@ def test_nan_in_a_file_is_refused_with_its_place(tmp_path):
     samples = np.zeros((100_000, 2), np.float32)
     samples[70_000, 1] = np.nan
     soundfile.write(path, samples, RATE, subtype="FLOAT")
-    assert "(nan) at 1.4583 s (frame 70000) of channel 1" in refused(path)
+    assert "(nan) at 1.4583 s (sample 70000) of channel 1" in refused(path)
     with open_sound(path) as reader:
         blocks = reader.blocks(30_000)
         next(blocks), next(blocks)
-        with pytest.raises(SoundError, match=r"\(frame 70000\)"):
+        with pytest.raises(SoundError, match=r"\(sample 70000\)"):
             next(blocks)
 
 

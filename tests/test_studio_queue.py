@@ -314,6 +314,19 @@ def test_a_process_that_dies_fails_its_job_and_no_other(client, voice, long):
 PROCESSES = Path("/proc")
 
 
+def test_what_is_asked_for_goes_before_what_is_not(client, voice, long):
+    body = {"act": "sound", "of": ["half.png"], "settings": {"quality": "best"}, "later": True}
+    later = client.post("/api/jobs", json=body).json()["id"]
+
+    def found():
+        return next(one for one in client.get("/api/jobs").json() if one["id"] == later)
+
+    until(lambda: found()["done"] > 0)
+    assert made(client, "picture", ["voice.wav"])["state"] == "done"
+    assert found()["state"] in ("waiting", "running")
+    client.delete(f"/api/jobs/{later}")
+
+
 def children_of(pid):
     found = []
     for process in PROCESSES.iterdir():

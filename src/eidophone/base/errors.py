@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from types import FrameType
 
@@ -59,8 +60,27 @@ class EidophoneWarning(UserWarning):
     """Something was done, but not quite as asked; the message says what and why."""
 
 
+_noted: ContextVar[list[str] | None] = ContextVar("noted", default=None)
+
+
+@contextmanager
+def noted() -> Iterator[list[str]]:
+    """What is told in the block, by this thread, comes into the list, each once, and no further."""
+    notes: list[str] = []
+    before = _noted.set(notes)
+    try:
+        yield notes
+    finally:
+        _noted.reset(before)
+
+
 def tell(message: str) -> None:
     """Give an `EidophoneWarning` at the line outside Eidophone that asked for what was done."""
+    notes = _noted.get()
+    if notes is not None:
+        if message not in notes:
+            notes.append(message)
+        return
     level, frame = 2, sys._getframe(1)
     while frame.f_back is not None and _module_of(frame) in _NOT_THE_CALLER:
         level, frame = level + 1, frame.f_back

@@ -61,9 +61,9 @@ def check_samples(samples: Float32, rate: int, what: str = "the sound", first: i
     if peak <= LOUDEST:  # NaN is not
         return
     bad = np.argwhere(~(np.abs(samples.T) <= LOUDEST))
-    frame, channel = bad[0]
+    where, channel = bad[0]
     raise SoundError(
         f"{what} has {len(bad)} samples that are not finite numbers, or beyond {LOUDEST:g}, the "
-        f"first ({samples[channel, frame]:g}) at {(first + frame) / rate:.4f} s (frame "
-        f"{first + frame}) of channel {channel}: replace them, for example with 0"
+        f"first ({samples[channel, where]:g}) at {(first + where) / rate:.4f} s (sample "
+        f"{first + where}) of channel {channel}: replace them, for example with 0"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import mimetypes
 from pathlib import Path
 
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route, Router
@@ -35,7 +36,11 @@ def pages() -> Router:
     for ending, kind in _TYPES.items():
         mimetypes.add_type(kind, ending)
     return Router(
-        [Route("/", _index), Route(_ICON, _no_icon), Mount(_FOLDER, _Web(directory=_WEB))]
+        [
+            Route("/", _index),
+            Route(_ICON, _no_icon),
+            Mount(_FOLDER, GZipMiddleware(_Web(directory=_WEB))),
+        ]
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address
 from urllib.parse import parse_qs
@@ -53,11 +53,13 @@ class Door:
         token: of this start.
         host: the address that is listened at.
         port: the same.
+        tickets: which let one browser in each, once, instead of the token.
     """
 
     token: str
     host: str
     port: int
+    tickets: set[str] = field(default_factory=set)
 
     @property
     def cookie(self) -> str:
@@ -107,6 +109,13 @@ class Door:
             return False
         return self.cookie in cookies and self.is_token(cookies[self.cookie].value)
 
+    def lets_in(self, given: str) -> bool:
+        """Whether ``given``, in an address, is the token, or a ticket, which is then used."""
+        if given in self.tickets:
+            self.tickets.discard(given)
+            return True
+        return self.is_token(given)
+
     def is_token(self, given: str) -> bool:
         """Whether ``given`` is the token."""
         return hmac.compare_digest(given.encode("utf-8", "replace"), self.token.encode("utf-8"))
@@ -145,10 +154,10 @@ class Guard:
 
     async def _let_in(self, send: Send, given: str) -> None:
         """Take the token out of the address, where people would copy it, into a cookie."""
-        if not self._door.is_token(given):
+        if not self._door.lets_in(given):
             await _refuse(send, 401, _UNKNOWN)
             return
-        cookie = f"{self._door.cookie}={given}; Path=/; HttpOnly; SameSite=Strict"
+        cookie = f"{self._door.cookie}={self._door.token}; Path=/; HttpOnly; SameSite=Strict"
         headers = [(b"location", b"/"), (b"set-cookie", cookie.encode("ascii"))]
         await send({"type": "http.response.start", "status": 303, "headers": headers})
         await send({"type": "http.response.body", "body": b""})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from pathlib import Path
 from threading import Thread
@@ -27,7 +27,9 @@ if TYPE_CHECKING:  # slow to import
 _PATIENCE_SECONDS = 3
 
 
-def serve(listener: socket.socket, *, workspace: Path, token: str, host: str) -> None:
+def serve(
+    listener: socket.socket, *, workspace: Path, token: str, host: str, tickets: Iterable[str] = ()
+) -> None:
     """Run the studio until it is told to quit, or gets a signal.
 
     Args:
@@ -35,13 +37,14 @@ def serve(listener: socket.socket, *, workspace: Path, token: str, host: str) ->
         workspace: the folder of its items; made if it is not there.
         token: what must be known to come in.
         host: what this machine is called in the address of the studio.
+        tickets: each lets one browser in, once, where others might read the address.
 
     Raises:
         EidophoneError: the workspace cannot be used, or is open in another studio.
     """
     with listener:
         loading = Loading(workspace)
-        door = Door(token, host, listener.getsockname()[1])
+        door = Door(token, host, listener.getsockname()[1], set(tickets))
         server = _Server(_config(Guard(loading, door)), loading)
         loading.begin(server.quit)
         server.run(sockets=[listener])

@@ -24,17 +24,18 @@ def item_json(item: Item) -> dict[str, Any]:
         "width": facts.width,
         "height": facts.height,
         "problem": in_our_words(facts.problem),
-        "made": None if made is None else {**asdict(made), **_notes(made.notes, made.act)},
+        "notes": [in_our_words(one) for one in facts.notes],
+        "made": None if made is None else {**asdict(made), **_with_settling(made.notes, made.act)},
     }
 
 
 def job_json(job: Job) -> dict[str, Any]:
     """A job."""
     error = None if job.error is None else in_our_words(job.error)
-    return {**asdict(job), "error": error, **_notes(job.notes, job.act)}
+    return {**asdict(job), "error": error, **_with_settling(job.notes, job.act)}
 
 
-def _notes(notes: list[str], act: str) -> dict[str, Any]:
+def _with_settling(notes: list[str], act: str) -> dict[str, Any]:
     """Notes in our words, and of each the fields that would settle what it says was guessed."""
     return {
         "notes": [in_our_words(one) for one in notes],

@@ -29,7 +29,8 @@ async def uploaded(request: Request, studio: Studio, name: str) -> dict[str, Any
     arriving = studio.workspace.folder_for("arriving")
     file = new_file(arriving, divided(safe(name))[1])
     try:
-        await _written(request, studio, file)
+        if not await _written(request, studio, file):
+            raise PictureError(f"{safe(name)} is empty")
         return await to_thread.run_sync(_taken_in, studio, file, name)
     finally:
         forget(file)
@@ -41,7 +42,8 @@ def _check_length(request: Request, studio: Studio) -> None:
         raise _too_large(studio)
 
 
-async def _written(request: Request, studio: Studio, file: Path) -> None:
+async def _written(request: Request, studio: Studio, file: Path) -> int:
+    """Write what comes into ``file``; how many bytes that were."""
     count = 0
     with file.open("wb") as target:
         try:
@@ -52,8 +54,7 @@ async def _written(request: Request, studio: Studio, file: Path) -> None:
                 await to_thread.run_sync(target.write, chunk)
         except ClientDisconnect:
             raise HTTPException(400, "the file did not arrive whole: send it again") from None
-    if not count:
-        raise HTTPException(400, "the file is empty")
+    return count
 
 
 def _taken_in(studio: Studio, file: Path, name: str) -> dict[str, Any]:

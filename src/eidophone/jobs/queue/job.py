@@ -26,6 +26,7 @@ class Job:
         of: the names of the items that it is done with.
         settings: what was chosen, as a form gives it.
         name: what the results are to be called; None for the usual.
+        later: everything else goes first, even where this has begun.
         state: how far it is.
         done: the fraction that is done.
         seconds_left: if all goes on as it went; None while that cannot be told.
@@ -39,6 +40,7 @@ class Job:
     of: list[str]
     settings: dict[str, Any]
     name: str | None = None
+    later: bool = False
     state: State = "waiting"
     done: float = 0.0
     seconds_left: float | None = None

@@ -14,7 +14,7 @@ from threading import Condition, Thread
 from typing import Any
 
 from eidophone.base.atomic import make_folder
-from eidophone.base.errors import NotThereError
+from eidophone.base.errors import EidophoneError, NotThereError
 from eidophone.files.kinds import by_number
 from eidophone.jobs.acts.choosing import chosen
 from eidophone.jobs.acts.known import act_for
@@ -66,7 +66,13 @@ class Queue:
             self._maker.begin()
 
     def add(
-        self, act: str, of: Sequence[str], settings: Mapping[str, Any], name: str | None = None
+        self,
+        act: str,
+        of: Sequence[str],
+        settings: Mapping[str, Any],
+        name: str | None = None,
+        *,
+        later: bool = False,
     ) -> Job:
         """Ask for something to be made.
 
@@ -75,6 +81,7 @@ class Queue:
             of: the names of the items that it is done with.
             settings: what was chosen, as its form gives it.
             name: what the results are to be called, without an ending; None for the usual.
+            later: everything else goes first, even where this has begun: nobody asked for it.
 
         Raises:
             EidophoneError: it cannot be done so.
@@ -91,12 +98,14 @@ class Queue:
 
         chosen(found, settings, lookup)
         stem = _stem_of(found, of[0], name)
-        job = Job(secrets.token_hex(6), act, list(of), deepcopy(dict(settings)), name)
+        job = Job(secrets.token_hex(6), act, list(of), deepcopy(dict(settings)), name, later)
         order = Order(act, paths, self._folder / job.id, stem, job.settings, others)
         with self._changed:
             self._journal.note(job)
             self._jobs[job.id], self._orders[job.id] = job, order
             self._forget_old()
+            if not later:
+                self._put_back()
             self._changed.notify_all()
         self._tell(job)
         return job
@@ -161,7 +170,16 @@ class Queue:
             self._run(waiting, order)
 
     def _waiting(self) -> Job | None:
-        return next((job for job in self._jobs.values() if job.state == "waiting"), None)
+        waiting = (job for job in self._jobs.values() if job.state == "waiting")
+        return min(waiting, key=lambda job: job.later, default=None)
+
+    def _put_back(self) -> None:
+        """Stop what runs, if everything else goes first, to begin it again later."""
+        for job in self._jobs.values():
+            if job.state == "running" and job.later:
+                job.state, job.done, job.seconds_left = "waiting", 0.0, None
+                job.notes.clear()
+                self._maker.stop()
 
     def _run(self, job: Job, order: Order) -> None:
         begun = time.monotonic()
@@ -169,21 +187,25 @@ class Queue:
         said = self._maker.make(order, lambda said: self._hear(job, said, begun))
         try:
             with self._changed:
-                if self._is_over or job.state == "cancelled":
-                    return
-                if said.what == "failed":
-                    job.state, job.error = "failed", self._workspace.said(said.value)
-                else:
-                    job.items = self._taken_in(job, order)
-                    job.state, job.done = "done", 1.0
-                job.seconds_left = None
-                self._journal.forget(job)
-        except OSError as error:
-            job.state, job.error = "failed", f"the system says: {error.strerror or error}"
+                if job.state == "running" and not self._is_over:  # it was not stopped
+                    self._settle(job, order, said)
         finally:
             shutil.rmtree(order.folder, ignore_errors=True)
             self.warm()
         self._tell(job)
+
+    def _settle(self, job: Job, order: Order, said: Said) -> None:
+        """Note how ``job`` has ended."""
+        try:
+            if said.what == "failed":
+                job.state, job.error = "failed", self._workspace.said(said.value)
+            else:
+                job.items = self._taken_in(job, order)
+                job.state, job.done = "done", 1.0
+        except (OSError, EidophoneError) as error:
+            job.state, job.error = "failed", self._workspace.said(str(error))
+        job.seconds_left = None
+        self._journal.forget(job)
 
     def _hear(self, job: Job, said: Said, begun: float) -> None:
         """What the process says of ``job`` on its way."""

@@ -17,6 +17,7 @@ from eidophone.picture.analysis import Analysis
 from eidophone.picture.exposure import exposure_of
 from eidophone.picture.ink import pixels_of_power
 from eidophone.picture.mapping import Mapping
+from eidophone.picture.overview import reduced
 from eidophone.picture.picture import to_depth
 from eidophone.picture.recipe import PRESETS
 from eidophone.sound.sound import open_sound
@@ -52,11 +53,21 @@ def thumbnail_of(item: Item) -> bytes:
         pixels = to_depth(frame.pixels, "uint8")
     else:
         raise NotThereError(f"nothing of {item.name} can be seen")
-    image = Image.fromarray(np.ascontiguousarray(pixels[:, : _ASPECT * len(pixels)]))
+    image = Image.fromarray(_smaller(pixels[:, : _ASPECT * len(pixels)]))
     image.thumbnail((_WIDTH, _HEIGHT), Image.Resampling.LANCZOS)
     written = BytesIO()
     image.save(written, "PNG")
     return written.getvalue()
+
+
+def _smaller(pixels: Pixels) -> Pixels:
+    """``pixels`` in whole steps nearer to a thumbnail, each the brightest of those it stands for.
+
+    So that the thin line of a tone is seen.
+    """
+    down, across = max(1, len(pixels) // _HEIGHT), max(1, pixels.shape[1] // _WIDTH)
+    rows = reduced(pixels.swapaxes(0, 1), down).swapaxes(0, 1)
+    return np.ascontiguousarray(reduced(rows, across))
 
 
 def _of_sound(item: Item) -> Pixels:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,8 +11,7 @@ from zipfile import is_zipfile
 
 from PIL import Image
 
-from eidophone.base.errors import EidophoneError
-from eidophone.bridge.comfyui.workflow import Workflow
+from eidophone.base.errors import EidophoneError, noted, tell
 from eidophone.files.image import read_image
 from eidophone.files.image.model import PARSING
 from eidophone.files.kinds import held_by
@@ -19,7 +19,7 @@ from eidophone.files.probing import kind_of
 from eidophone.files.video import VideoReader
 from eidophone.film.film import is_film
 from eidophone.sound.choice import Choice
-from eidophone.sound.decoders import decoder_of
+from eidophone.sound.decoders import Decoder, decoder_of
 from eidophone.sound.files import SoundReader
 from eidophone.sound.samples import check_rate
 
@@ -40,6 +40,7 @@ class Facts:
         channels: of these, as many as are heard: more are mixed to two.
         width, height: of a picture, or of the frames of a film.
         problem: why it cannot be used, where its kind says that it should be.
+        notes: what is to be known of how it is read.
     """
 
     kind: ItemKind
@@ -49,26 +50,23 @@ class Facts:
     width: int | None = None
     height: int | None = None
     problem: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def facts_of(path: Path) -> Facts:
     """What the file at ``path`` is; a broken one is ``other``, and says why."""
-    facts = Facts(kind_of_item(path))
+    kind = kind_of_item(path)
+    find = _FINDERS.get(kind)
+    if find is None:
+        return Facts(kind)
     try:
-        if facts.kind == "sound":
-            return _of_sound(path)
-        if facts.kind == "picture":
-            return _of_picture(path)
-        if facts.kind == "film":
-            return _of_film(path)
-        if facts.kind == "workflow":
-            Workflow.load(path)
+        with noted() as notes:
+            facts = find(path)
+        return replace(facts, notes=tuple(notes))
     except EidophoneError as error:
-        return replace(facts, kind="other", problem=str(error))
+        return Facts("other", problem=str(error))
     except Exception as error:  # decoders raise anything on broken files
-        said = f"{path} cannot be read: {type(error).__name__}"
-        return replace(facts, kind="other", problem=said)
-    return facts
+        return Facts("other", problem=f"{path} cannot be read: {type(error).__name__}")
 
 
 def kind_of_item(path: Path) -> ItemKind:
@@ -98,11 +96,20 @@ def why_unknown(path: Path) -> str:
 
 def _of_sound(path: Path) -> Facts:
     decoder = decoder_of(path)
-    count = decoder.sample_count or decoder.promised_samples
-    if not count:  # it does not say, and is gone through
+    if not decoder.sample_count and decoder.promised_samples:  # or it would be gone through
+        count = decoder.promised_samples
+    else:
         count = SoundReader(path, Choice(downmix=True), decoder=decoder).sample_count
     rate = check_rate(decoder.rate, str(path))
-    return Facts("sound", count / rate, rate, min(2, len(decoder.layout)))
+    return Facts("sound", count / rate, rate, _heard_channels(decoder))
+
+
+def _heard_channels(decoder: Decoder) -> int:
+    """How many channels are heard; that more are mixed is told."""
+    count = len(decoder.layout)
+    if count > 2:
+        tell(f"it has {count} channels, which are mixed to two: `channels` chooses one or two")
+    return min(2, count)
 
 
 def _of_picture(path: Path) -> Facts:
@@ -129,5 +136,12 @@ def _of_film(path: Path) -> Facts:
     )
     with suppress(EidophoneError):  # it has no sound, or none that can be read
         sound = decoder_of(path)
-        return replace(facts, rate=sound.rate, channels=min(2, len(sound.layout)))
+        return replace(facts, rate=sound.rate, channels=_heard_channels(sound))
     return facts
+
+
+_FINDERS: dict[ItemKind, Callable[[Path], Facts]] = {
+    "sound": _of_sound,
+    "picture": _of_picture,
+    "film": _of_film,
+}

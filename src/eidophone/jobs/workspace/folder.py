@@ -228,7 +228,8 @@ class Workspace:
         sign = (entry.name, status.st_size, status.st_mtime_ns)
         if sign not in self._facts:
             facts = facts_of(path)
-            self._facts[sign] = replace(facts, problem=self.said(facts.problem))
+            notes = tuple(map(self.said, facts.notes))
+            self._facts[sign] = replace(facts, problem=self.said(facts.problem), notes=notes)
         made = self.records.of(entry.name)
         return Item(entry.name, path, status.st_size, status.st_mtime, self._facts[sign], made)
 

@@ -22,6 +22,7 @@ class Wanted(BaseModel):
     of: list[str] = Field(min_length=1, max_length=20_000)
     settings: dict[str, Any] = Field(default_factory=dict)
     name: str | None = Field(default=None, max_length=1000)
+    later: bool = False
 
 
 @router.get("/forms")
@@ -39,7 +40,8 @@ def jobs(studio: Ours) -> list[dict[str, Any]]:
 @router.post("/jobs", status_code=201)
 def add(studio: Ours, wanted: Wanted) -> dict[str, Any]:
     """Let something be made."""
-    return job_json(studio.queue.add(wanted.act, wanted.of, wanted.settings, wanted.name))
+    job = studio.queue.add(wanted.act, wanted.of, wanted.settings, wanted.name, later=wanted.later)
+    return job_json(job)
 
 
 @router.delete("/jobs/{id_}")
