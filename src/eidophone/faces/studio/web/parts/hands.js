@@ -18,6 +18,7 @@ export class Hands {
   #down = new Map();
   #from = { x: 0, y: 0, column: 0 };
   #moved = false;
+  #end = 0;
 
   /** @param {import("./picture.js").EPicture} picture */
   constructor(picture) {
@@ -101,6 +102,20 @@ export class Hands {
     this.picture.dispatchEvent(new CustomEvent("select", { detail: selection }));
   }
 
+  /**
+   * Choose a part by keys: from the line on, to the left or to the right.
+   *
+   * @param {number} way
+   */
+  #extend(way) {
+    const { geometry, selection } = this.picture;
+    if (!geometry) return;
+    if (!selection) this.#end = this.#from.column = geometry.columnOfSample(player.position);
+    this.#end += (way * STEP) / 4 / geometry.scaleX;
+    this.#select(geometry.xOfColumn(this.#end));
+    this.#tell(this.picture.selection);
+  }
+
   /** @param {{x: number, y: number}} place */
   #hover({ x, y }) {
     const { geometry, view } = this.picture;
@@ -151,6 +166,10 @@ export class Hands {
       "-": () => picture.zoom(1 / KEY_ZOOM),
       Enter: () => player.play(),
     };
+    if (event.shiftKey && event.key.startsWith("Arrow") && picture.drags === "select") {
+      event.preventDefault();
+      return this.#extend(event.key === "ArrowLeft" ? -1 : event.key === "ArrowRight" ? 1 : 0);
+    }
     const act = acts[event.key];
     if (!act || event.shiftKey || event.altKey) return;
     event.preventDefault();

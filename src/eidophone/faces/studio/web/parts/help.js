@@ -10,6 +10,7 @@ const POINTER = [
   ["Alt + wheel", "Zoom in pitch"],
   ["Click", "Play from here"],
   ["Drag", "Choose a part"],
+  ["Shift + ← →", "Choose a part, from the line on"],
 ];
 
 export function showKeys() {
