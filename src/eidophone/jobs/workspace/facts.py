@@ -19,7 +19,7 @@ from eidophone.files.probing import kind_of
 from eidophone.files.video import VideoReader
 from eidophone.film.film import is_film
 from eidophone.sound.choice import Choice
-from eidophone.sound.decoders import Decoder, decoder_of
+from eidophone.sound.decoders import Decoder, FilmDecoder, decoder_of
 from eidophone.sound.files import SoundReader
 from eidophone.sound.samples import check_rate
 
@@ -96,7 +96,7 @@ def why_unknown(path: Path) -> str:
 
 def _of_sound(path: Path) -> Facts:
     decoder = decoder_of(path)
-    if not decoder.sample_count and decoder.promised_samples:  # or it would be gone through
+    if isinstance(decoder, FilmDecoder) and decoder.promised_samples:  # else it is gone through
         count = decoder.promised_samples
     else:
         count = SoundReader(path, Choice(downmix=True), decoder=decoder).sample_count
