@@ -147,7 +147,10 @@ async function openFirst() {
 
 function keys() {
   shortcut("?", "All keys", showKeys);
-  shortcut(["Ctrl+z"], "Undo", () => undoStack().undo());
+  shortcut(["Ctrl+z"], "Undo", async () => {
+    const { next } = undoStack();
+    if ((await undoStack().undo()) && undoStack() === common) say(`Undone: ${next}`);
+  });
   shortcut(["Ctrl+Shift+z", "Ctrl+y"], "Do it again", () => undoStack().redo());
   PAGES.forEach((page, i) => shortcut(`Alt+${i + 1}`, `Go to ${page.title}`, () => goTo(page.id), { group: "Pages" }));
 }

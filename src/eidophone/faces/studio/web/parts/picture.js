@@ -277,7 +277,10 @@ export class EPicture extends HTMLElement {
 
   #resized() {
     const { clientWidth: width, clientHeight: height } = this.surface;
-    if (!width || !height) return;
+    if (!width || !height) {
+      this.#tiles?.close(); // nobody sees them
+      return;
+    }
     this.#geometry?.resize(width, height);
     this.changed();
   }

@@ -2,6 +2,7 @@
 /** How a sound is drawn: preset and exposure; its picture follows. */
 
 import { make } from "../../lib/dom.js";
+import { common } from "../../lib/undo.js";
 import { draw, get, set, subscribe } from "../../lib/store.js";
 
 /** @type {Record<string, string>} */
@@ -33,7 +34,14 @@ export class DrawingForm {
   }
 
   #changed() {
-    set("drawing", { recipe: "standard", exposure: 0, ...this.form.value });
-    draw();
+    const before = get("drawing");
+    /** @type {import("../../lib/types.js").Drawing} */
+    const now = { recipe: "standard", exposure: 0, ...this.form.value };
+    const become = (/** @type {typeof now} */ drawing) => {
+      set("drawing", drawing);
+      draw();
+    };
+    become(now);
+    common.did({ words: "Draw it otherwise", undo: () => become(before), redo: () => become(now) });
   }
 }
