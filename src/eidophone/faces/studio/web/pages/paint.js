@@ -244,7 +244,7 @@ export class PPaint extends HTMLElement {
     shortcut("{", "Quieter", () => this.#level(-3), { group, when });
     shortcut("}", "Louder", () => this.#level(3), { group, when });
     shortcut("x", "Snap to a partial", () => this.#set({ snap: !this.options.snap }), { group, when });
-    shortcut("w", "Play the picture", () => this.playing.toggle(), { group, when });
+    shortcut("w", "Play round: the picture as an instrument", () => this.playing.toggle(), { group, when });
     shortcut("y", "Hear only what is chosen", () => this.playing.toggleSolo(), { group, when });
     shortcut("k", "Keys that transpose", () => this.playing.toggleKeys(), { group, when: always });
     shortcut(".", "Silence", () => this.playing.panic(), { group, when: always });

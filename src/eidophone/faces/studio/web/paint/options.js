@@ -91,9 +91,9 @@ export function controls(tool, options, { stereo, changed }) {
     fall: () => slider("Quieter an octave", { min: 0, max: 24, step: 1, value: options.fall, words: (v) => `${v} dB`, act: set("fall") }),
     strength: () => slider("Strength", { min: 0.05, max: 1, step: 0.05, value: options.strength, words: percent, act: set("strength") }),
     erases: () => segments("Erase", [["silence", "To silence"], ["sound", "Back to the sound"]], options.erases, (v) => set("erases")(v === "sound" ? "sound" : "silence")),
-    snap: () => toggle("Snap to a partial (X)", options.snap, set("snap"), "Follow the brightest line near the brush"),
+    snap: () => toggle("Snap to a partial", options.snap, set("snap"), "Follow the brightest line near the brush (X)"),
     inverted: () => toggle("Dark is loud", options.inverted, set("inverted")),
-    copy: () => toggle("Leave a copy (Alt)", options.copy, set("copy")),
+    copy: () => toggle("Leave a copy", options.copy, set("copy"), "Or hold Alt while you drag"),
     stamp: () => stampChoice(options, changed),
   };
   return tool.options.map((name) => made[name]()).filter((one) => one !== null);

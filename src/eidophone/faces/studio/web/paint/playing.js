@@ -25,13 +25,14 @@ export class Playing {
     this.picture = picture;
     const { voice } = easel;
     this.keyboard = new Keyboard(voice);
-    this.play = button("paint-loop", "Play the picture", () => this.toggle(), { keys: "W" });
+    this.play = button("paint-loop", "Play round", () => this.toggle(), { keys: "W" });
     this.only = button("paint-ear", "Hear only what is chosen", () => this.toggleSolo(), { keys: "Y" });
     this.silence = button("paint-silence", "Silence", () => this.panic(), { keys: "." });
     this.keys = button("paint-piano", "Keys", () => this.toggleKeys(), { keys: "K" });
     this.back = toggle("Backwards", false, (on) => (voice.direction = on ? -1 : 1));
-    this.element = make("section", { class: "playing", "aria-label": "Play the picture" },
-      make("h3", {}, "Play the picture"),
+    this.element = make("section", { class: "playing", "aria-label": "The picture as an instrument" },
+      make("h3", {}, "The picture as an instrument"),
+      make("p", { class: "help" }, "A line runs round and round through what you see, or have chosen, and sounds what is bright under it, while you paint. Keys transpose it."),
       make("div", { class: "row wrap" }, this.play, this.keys, this.silence),
       slider("Tempo", { min: -3, max: 2, step: 0.05, value: 0, words: (v) => `${(2 ** v).toFixed(2)} ×`, act: (v) => (voice.tempo = 2 ** v) }),
       this.back,

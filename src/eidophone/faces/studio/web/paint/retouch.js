@@ -7,8 +7,29 @@ import { cells } from "./sheet.js";
 /** @typedef {import("./sheet.js").Rect} Rect */
 /** @typedef {import("./strokes.js").Place} Place */
 /** @typedef {import("./strokes.js").Tip} Tip */
+/** @typedef {import("./strokes.js").At} At */
+
+/** Dabs are so many radii apart, at most. */
+const APART = 0.35;
 
 class Retouch extends Stroke {
+  #carry = 0;
+
+  /**
+   * @param {At} from
+   * @param {At} to
+   */
+  trace({ place: a }, { place: b, tip }) {
+    const way = Math.hypot((b.x - a.x) / tip.rx, (b.y - a.y) / tip.ry);
+    if (!way) this.dab(b, tip);
+    let at = APART - this.#carry;
+    for (; at <= way; at += APART) {
+      const share = at / way;
+      this.dab({ x: a.x + (b.x - a.x) * share, y: a.y + (b.y - a.y) * share }, tip);
+    }
+    this.#carry = way - (at - APART);
+  }
+
   /**
    * The cells of a dab as they are now, changed by `change`, and covered by as much as it covers.
    *

@@ -13,14 +13,13 @@ import { Sheet, cells, union } from "./sheet.js";
 /** @typedef {{x: number, y: number}} Place  columns, and rows from the top, between cells */
 /** @typedef {{rx: number, ry: number, hardness: number, ink: number}} Tip  radii in cells; ink 0 to 255 */
 
-/** Radii in cells below which a dab would fall between cells, and click. */
+/** @typedef {{place: Place, tip: Tip}} At */
+
+/** Radii in cells below which a stroke would fall between cells, and click. */
 const LEAST_RADIUS = 0.8;
 
-/** Dabs are so many radii apart, at most. */
-const APART = 0.35;
-
 /**
- * How much of a dab there is at a distance from its centre, in radii.
+ * How much of a stroke there is at a distance from its middle, in radii.
  *
  * @param {number} distance
  * @param {number} hardness  0 soft, 1 hard
@@ -34,9 +33,8 @@ export function fall(distance, hardness) {
 
 /** What all strokes have: a layer as it was before, and a mask of what was touched. */
 export class Stroke {
-  /** @type {Place | null} */
+  /** @type {At | null} */
   #last = null;
-  #carry = 0;
   /** @type {(Rect | null)[]} what is to be painted: one each for what lies apart */
   #dirty = [];
   /** @type {Rect | null} all that was touched */
@@ -63,20 +61,21 @@ export class Stroke {
    * @param {Tip} tip
    */
   to(place, tip) {
-    const rx = Math.max(LEAST_RADIUS, tip.rx);
-    const ry = Math.max(LEAST_RADIUS, tip.ry);
-    const last = this.#last ?? place;
-    const way = Math.hypot((place.x - last.x) / rx, (place.y - last.y) / ry);
-    if (!this.#last) this.dab(place, { ...tip, rx, ry });
-    let at = APART - this.#carry;
-    for (; at <= way; at += APART) {
-      const share = at / way;
-      const between = { x: last.x + (place.x - last.x) * share, y: last.y + (place.y - last.y) * share };
-      this.dab(between, { ...tip, rx, ry });
-    }
-    this.#carry = way - (at - APART);
-    this.#last = place;
+    const sized = { ...tip, rx: Math.max(LEAST_RADIUS, tip.rx), ry: Math.max(LEAST_RADIUS, tip.ry) };
+    const here = { place, tip: sized };
+    this.trace(this.#last ?? here, here);
+    this.#last = here;
     this.flush();
+  }
+
+  /**
+   * Touch what lies between two places.
+   *
+   * @param {At} from
+   * @param {At} to
+   */
+  trace(from, to) {
+    this.cover(from, to, 0);
   }
 
   /** Paint what is to be painted. */
@@ -98,7 +97,6 @@ export class Stroke {
     this.mask.tiles.clear();
     this.touched = null;
     this.#last = null;
-    this.#carry = 0;
     this.to(from, tip);
     this.to(to, tip);
   }
@@ -132,24 +130,29 @@ export class Stroke {
   }
 
   /**
-   * Touch what is under a dab.
+   * Cover the cells around the straight way between two places: one piece, without ripples.
    *
-   * @param {Place} place
-   * @param {Tip} tip
-   * @param {number} [which]  of several that lie apart
+   * @param {At} from
+   * @param {At} to
+   * @param {number} which  of several that lie apart
    */
-  dab(place, tip, which = 0) {
-    const { x, y } = place;
+  cover({ place: a, tip: begin }, { place: b, tip: end }, which) {
+    const [rx, ry] = [Math.max(begin.rx, end.rx), Math.max(begin.ry, end.ry)];
     const { columns, rows } = this.painting;
-    const rect = cells(x - tip.rx, y - tip.ry, x + tip.rx, y + tip.ry, columns, rows);
+    const rect = cells(Math.min(a.x, b.x) - rx, Math.min(a.y, b.y) - ry, Math.max(a.x, b.x) + rx, Math.max(a.y, b.y) + ry, columns, rows);
     if (!rect) return;
     const mask = this.mask.read(rect);
-    for (let row = 0; row < rect.h; row++) {
-      const dy = (rect.y + row + 0.5 - y) / tip.ry;
-      for (let column = 0; column < rect.w; column++) {
-        const dx = (rect.x + column + 0.5 - x) / tip.rx;
-        const value = tip.ink * fall(Math.hypot(dx, dy), tip.hardness);
-        const at = row * rect.w + column;
+    const [wx, wy] = [(b.x - a.x) / rx, (b.y - a.y) / ry];
+    const way = wx * wx + wy * wy;
+    for (let row = 0, at = 0; row < rect.h; row++) {
+      const y = (rect.y + row + 0.5 - a.y) / ry;
+      for (let column = 0; column < rect.w; column++, at++) {
+        const x = (rect.x + column + 0.5 - a.x) / rx;
+        const share = way ? Math.min(1, Math.max(0, (x * wx + y * wy) / way)) : 1;
+        const size = begin.rx === end.rx ? 1 : (begin.rx + share * (end.rx - begin.rx)) / rx;
+        const distance = Math.hypot(x - share * wx, y - share * wy) / size;
+        if (distance >= 1) continue;
+        const value = (begin.ink + share * (end.ink - begin.ink)) * fall(distance, end.hardness);
         if (value > mask[at]) mask[at] = Math.round(value);
       }
     }
@@ -265,11 +268,19 @@ export class HarmonicsStroke extends InkStroke {
   }
 
   /**
-   * @param {Place} place
-   * @param {Tip} tip
+   * @param {At} from
+   * @param {At} to
    */
-  dab(place, tip) {
-    this.partials(place).forEach(({ y, ink }, k) => super.dab({ x: place.x, y }, { ...tip, ink: ink(tip.ink) }, k));
+  trace(from, to) {
+    const begin = this.partials(from.place);
+    this.partials(to.place).forEach(({ y, ink }, k) => {
+      const before = begin[k] ?? { y, ink };
+      this.cover(
+        { place: { x: from.place.x, y: before.y }, tip: { ...from.tip, ink: before.ink(from.tip.ink) } },
+        { place: { x: to.place.x, y }, tip: { ...to.tip, ink: ink(to.tip.ink) } },
+        k,
+      );
+    });
   }
 }
 
