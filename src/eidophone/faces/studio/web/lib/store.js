@@ -162,11 +162,12 @@ export async function draw() {
  * @param {string} act
  * @param {string[]} of
  * @param {Record<string, unknown>} [settings]
+ * @param {boolean} [later]  nobody asked for it: all that somebody asks for goes first
  * @returns {Promise<Job | null>}  null where it was refused, which is said
  */
-export async function startJob(act, of, settings = {}) {
+export async function startJob(act, of, settings = {}, later = false) {
   try {
-    const job = await post("jobs", { act, of, settings });
+    const job = await post("jobs", { act, of, settings, later });
     learn(job);
     return job;
   } catch (error) {

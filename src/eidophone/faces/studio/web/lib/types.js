@@ -13,6 +13,7 @@
  * @property {number | null} width
  * @property {number | null} height
  * @property {Made | null} made
+ * @property {string[]} notes  how it is read, where that is not plain
  * @property {string} problem  why it cannot be used; empty if it can
  */
 

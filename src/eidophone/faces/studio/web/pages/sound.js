@@ -6,7 +6,7 @@ import { events } from "../lib/api.js";
 import { button, make } from "../lib/dom.js";
 import { shortcut } from "../lib/keys.js";
 import { get, set, subscribe } from "../lib/store.js";
-import { time } from "../lib/words.js";
+import { sentence, time } from "../lib/words.js";
 import { choose } from "../parts/drop.js";
 import { ZOOM } from "../parts/picture.js";
 import { makeAgain } from "./sound/again.js";
@@ -25,6 +25,18 @@ function factsOf(item) {
   if (item.channels) facts.push(item.channels === 1 ? "mono" : item.channels === 2 ? "stereo" : `${item.channels} channels`);
   if (item.width) facts.push(`${item.width} × ${item.height} pixels`);
   return facts.join("  ·  ");
+}
+
+/** How bright pictures are on the screen: for the eyes, never in a file; it is remembered. */
+function brightness() {
+  const input = make("input", { type: "range", min: 1, max: 4, step: 0.1, value: localStorage.getItem("brightness") ?? 1, oninput: () => show() });
+  const show = () => {
+    document.documentElement.style.setProperty("--brightness", input.value);
+    localStorage.setItem("brightness", input.value);
+  };
+  show();
+  const words = "Brightness on the screen; files stay as they are";
+  return make("label", { class: "bright", title: words }, make("e-icon", { name: "bright" }), make("span", { class: "unseen" }, words), input);
 }
 
 export class PSound extends HTMLElement {
@@ -46,6 +58,7 @@ export class PSound extends HTMLElement {
         { class: "bar" },
         make("div", { class: "name" }, this.title_, this.facts),
         this.busy,
+        brightness(),
         notes,
         make("div", { class: "zooms", role: "group", "aria-label": "Zoom" },
           button("zoom-out", "Zoom out", () => this.picture.zoom(1 / ZOOM), { quiet: true, keys: "−" }),
@@ -116,7 +129,8 @@ export class PSound extends HTMLElement {
     });
     subscribe("item", (item) => {
       this.title_.textContent = item?.name ?? "";
-      this.facts.textContent = item ? factsOf(item) : "";
+      const notes = (item?.notes ?? []).map((note) => make("span", { class: "odd", title: sentence(note) }, note));
+      this.facts.replaceChildren(item ? factsOf(item) : "", ...notes);
     });
     this.picture.addEventListener("select", (event) => {
       const columns = /** @type {CustomEvent} */ (event).detail;

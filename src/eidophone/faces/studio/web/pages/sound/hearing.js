@@ -14,6 +14,14 @@ import { sentence } from "../../lib/words.js";
 /** Choices that are always there; others come with what was guessed. */
 const ALWAYS = ["keep", "strength"];
 
+/** @type {Record<string, string>} */
+const KEEP = {
+  auto: "Finds out what was done to it, and keeps what belongs to the sound.",
+  all: "Everything as it came back, colours and brightness too.",
+  lightness: "How bright it is; left and right stay where they were.",
+  tone: "Only the shapes: as loud as before, and silence stays silent.",
+};
+
 /** It is heard without an original if that takes longer to find. */
 const PATIENCE_MS = 4000;
 
@@ -30,7 +38,8 @@ export function hearingForm(item) {
 export class Hearing {
   /** @type {HTMLSelectElement} */
   original = make("select", { id: "original", onchange: () => this.#lean() });
-  form = make("e-form", { class: "brief" });
+  form = make("e-form", { class: "brief", onchange: () => this.#explain() });
+  words = make("p", { class: "help" });
   leaning = make("fieldset", { "aria-label": "How much of the original" }, this.form);
   hint = make("p", { class: "help" }, "");
   notes = make("ul", { class: "notes" });
@@ -58,7 +67,7 @@ export class Hearing {
       const item = get("item");
       if (!this.#isHeard(item) || get("sound")) return;
       await Promise.race([this.#looking, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
-      if (get("item") === item) this.hear();
+      if (get("item") === item) this.hear(true);
     });
     document.addEventListener("hear", () => this.#isHeard(get("item")) && this.hear());
   }
@@ -82,6 +91,8 @@ export class Hearing {
     const options = hearingForm(item);
     this.form.options = options.filter(({ name }) => ALWAYS.includes(name));
     this.form.value = get("sound")?.made?.settings ?? {};
+    this.form.querySelector("fieldset")?.after(this.words);
+    this.#explain();
     this.#said();
     this.#looking = this.#originals(item);
   }
@@ -100,6 +111,11 @@ export class Hearing {
     );
     this.original.value = typeof made === "string" ? made : first[0] ?? "";
     this.#lean();
+  }
+
+  /** What the chosen way to keep means. */
+  #explain() {
+    this.words.textContent = KEEP[String(this.form.value.keep ?? "auto")] ?? "";
   }
 
   /** Only beside an original is there something to keep, or to mix with. */
@@ -156,13 +172,17 @@ export class Hearing {
     if (label) label.textContent = words;
   }
 
-  /** Make its sound, as is chosen, and play it. */
-  async hear() {
+  /**
+   * Make its sound, as is chosen, and play it.
+   *
+   * @param {boolean} [unasked]
+   */
+  async hear(unasked = false) {
     const item = get("item");
     if (!item) return;
     const original = this.original.value || null;
     const settings = { ...this.form.value, ...this.#settled, ...(original ? { reference: original } : {}) };
-    const job = await startJob("sound", [item.name], settings);
+    const job = await startJob("sound", [item.name], settings, unasked);
     if (!job) return;
     const { state, items } = await ended(job.id);
     if (state !== "done" || get("item")?.name !== item.name) return;

@@ -65,6 +65,7 @@ export class Saving {
     if (state !== "done") return;
     await refreshItems();
     items.forEach(download);
-    say([`${items.join(", ")} is saved, and on the shelf.`, ...notes].join(" "));
+    const folder = get("server")?.workspace;
+    say([`${items.join(", ")} is in your downloads, and on the shelf (folder ${folder}).`, ...notes].join(" "));
   }
 }
