@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import numpy as np
 
@@ -23,6 +23,9 @@ from eidophone.picture.codec import encode
 
 #: Bytes that one file from a page may have.
 MOST_UPLOAD_BYTES = 2_000_000_000
+
+#: Seconds from one look into the folder to the next.
+_LOOK_SECONDS = 2.0
 
 
 class Studio:
@@ -47,6 +50,7 @@ class Studio:
         self.paintings = Store(self.workspace.folder_for("paintings"))
         self.quit: Callable[[], None] = lambda: None
         self._claim = ExitStack()
+        self._is_over = Event()
 
     def words(self, text: str) -> str:
         """``text`` of the library, as a page says it."""
@@ -65,9 +69,11 @@ class Studio:
         self._claim.enter_context(self.workspace.claimed())
         self.queue.begin()
         Thread(target=self._warm_up, daemon=True, name="eidophone-warm").start()
+        Thread(target=self._watch, daemon=True, name="eidophone-watch").start()
 
     def close(self) -> None:
         """End all that goes on."""
+        self._is_over.set()
         self.events.close()
         self.queue.close()
         self.views.close()
@@ -78,6 +84,16 @@ class Studio:
         """Load, or compile, what draws sounds, before anybody waits for it."""
         encode(np.zeros((2, 8_000), np.float32), 8_000)
         self.queue.warm()
+
+    def _watch(self) -> None:
+        """Tell pages of items that people put into the folder, or take away, by hand."""
+        seen = self.workspace.sign()
+        while not self._is_over.wait(_LOOK_SECONDS):
+            with suppress(OSError):  # the folder is just not there
+                sign = self.workspace.sign()
+                if sign != seen:
+                    seen = sign
+                    self.tell_items()
 
     def _tell_job(self, job: Job) -> None:
         self.events.tell("job", job_json(job))

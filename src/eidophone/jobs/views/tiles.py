@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
 from eidophone.base.arrays import Pixels
+from eidophone.base.atomic import atomic_path
 
 #: Columns of a tile.
 TILE_COLUMNS = 1024
@@ -23,11 +25,18 @@ class TileStore:
         folder: where they are; it is made.
         rows: of the picture.
         columns: of each level that is kept, by the level.
+
+    Attributes:
+        is_whole: all has been written.
+        note: what was kept with it then.
     """
 
     def __init__(self, folder: Path, rows: int, columns: dict[int, int]) -> None:
         self._folder, self._rows, self._columns = folder, rows, columns
-        self.is_whole = (folder / _WHOLE).exists()
+        self.note = ""
+        with suppress(OSError, ValueError):
+            self.note = (folder / _WHOLE).read_text("utf-8")
+        self.is_whole = bool(self.note)
         self._ready = {level: count if self.is_whole else 0 for level, count in columns.items()}
         if not self.is_whole:
             shutil.rmtree(folder, ignore_errors=True)
@@ -44,10 +53,11 @@ class TileStore:
             file.write(np.ascontiguousarray(pixels.transpose(1, 0, 2)).tobytes())
         self._ready[level] += pixels.shape[1]
 
-    def finish(self) -> None:
-        """All has been written."""
-        (self._folder / _WHOLE).touch()
-        self.is_whole = True
+    def finish(self, note: str) -> None:
+        """All has been written; ``note``, which is not empty, is kept with it."""
+        with atomic_path(self._folder / _WHOLE, overwrite=True) as temporary:
+            temporary.write_text(note, "utf-8")
+        self.note, self.is_whole = note, True
 
     def read(self, level: int, first: int, last: int) -> tuple[Pixels, bool]:
         """Columns ``first`` to ``last`` of ``level``, black where they are not yet there.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +95,7 @@ class View:
     def __init__(self, shown: Shown, store: TileStore) -> None:
         self.shown, self._store = shown, store
         self.done = 1.0 if store.is_whole else 0.0
-        self.loudest = 0.0
+        self.loudest = float(store.note or 0)
 
     def tile(self, level: int, index: int) -> tuple[Pixels, bool]:
         """The tile ``[rows, columns, 3]`` uint8, and whether all of it is there already.
@@ -127,7 +127,7 @@ class View:
                 columns += pixels.shape[1]
                 self.done = min(columns / self.shown.columns, 0.999)
                 yield
-        self._store.finish()
+        self._store.finish(repr(self.loudest))
         self.done = 1.0
 
     def _blocks(self) -> Iterator[Pixels]:
@@ -153,6 +153,12 @@ class SoundView(View):
         super().__init__(shown, TileStore(folder, shown.recipe.rows, kept))
         self.copy = copy
         self._mapping = Mapping.of(shown.recipe, copy.rate)
+
+    @property
+    def plain(self) -> Recipe:
+        """The recipe without its exposure."""
+        recipe = self.shown.recipe
+        return replace(recipe, top_db=recipe.top_db + self.shown.exposure_db)
 
     def _blocks(self) -> Iterator[Pixels]:
         for power in Analysis(self.copy.blocks(_BLOCK_SAMPLES), self.copy.channels, self._mapping):

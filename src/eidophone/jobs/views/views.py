@@ -6,7 +6,6 @@ import hashlib
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from threading import Condition, RLock, Thread
 
@@ -47,7 +46,6 @@ class Views:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._copies, self._tell = folder, copies, tell
         self._views: dict[str, View] = {}  # the one looked at last comes last
-        self._loudest: dict[tuple[str, Recipe], float] = {}
         self._lock = RLock()
         self._waiting: list[tuple[View, Iterator[None]]] = []
         self._woken = Condition()
@@ -68,15 +66,15 @@ class Views:
         Raises:
             EidophoneError: it cannot be shown.
         """
+        if item.facts.kind == "picture":
+            view = self._of_picture(item, recipe)
+        elif item.facts.kind in ("sound", "film"):
+            view = self._of_sound(item, recipe or PRESETS["standard"], exposure)
+        else:
+            raise PictureError(
+                item.facts.problem or f"{item.name} is no sound, picture or film: choose one"
+            )
         with self._lock:
-            if item.facts.kind == "picture":
-                view = self._of_picture(item, recipe)
-            elif item.facts.kind in ("sound", "film"):
-                view = self._of_sound(item, recipe or PRESETS["standard"], exposure)
-            else:
-                raise PictureError(
-                    item.facts.problem or f"{item.name} is no sound, picture or film: choose one"
-                )
             self._make_room()
         return view
 
@@ -140,12 +138,13 @@ class Views:
                 f"{item.name} would be {shown.columns} columns of {drawn.rows} rows: choose a "
                 f"`recipe` with fewer"
             )
-        known = self._views.pop(shown.id, None)
-        if known is not None and isinstance(known, SoundView) and known.copy is copy:
-            self._views[shown.id] = known
-            return known
-        view = SoundView(shown, copy, self._folder / shown.id)
-        self._views[shown.id] = view
+        with self._lock:
+            known = self._views.pop(shown.id, None)
+            if isinstance(known, SoundView) and known.copy is copy:
+                self._views[shown.id] = known
+                return known
+            view = SoundView(shown, copy, self._folder / shown.id)
+            self._views[shown.id] = view
         if view.done < 1:
             with self._woken:
                 self._waiting.append((view, view.steps()))
@@ -153,17 +152,21 @@ class Views:
         return view
 
     def _exposure(self, sign: str, copy: Copy, recipe: Recipe) -> float:
-        """That which the loudest of a sound needs; gone through for it only once."""
-        loudest = self._loudest.get((sign, recipe))
-        if loudest is not None:
-            return exposure_of(recipe, loudest)
-        drawn = exposed(recipe, copy, "auto")
-        return recipe.top_db - drawn.top_db
+        """That which the loudest of a sound needs; gone through for it only once, in any view."""
+        for view in list(self._views.values()):
+            if isinstance(view, SoundView) and view.copy.sign == sign and view.plain == recipe:
+                with self._woken:
+                    while view in [one for one, _ in self._waiting] and not self._is_over:
+                        self._woken.wait()
+                if view.done == 1:
+                    return exposure_of(recipe, view.loudest)
+        return recipe.top_db - exposed(recipe, copy, "auto").top_db
 
     def _of_picture(self, item: Item, recipe: Recipe | None) -> View:
         asked = "" if recipe is None else recipe.to_json()
         id_ = _id_of(sign_of(item.path), asked)
-        known = self._views.get(id_)
+        with self._lock:
+            known = self._views.get(id_)
         if known is not None:
             return known
         picture = Picture.load(item.path, recipe=recipe)
@@ -177,8 +180,9 @@ class Views:
             source=picture.source,
         )
         shown = Shown(id_, item.name, picture.recipe, 0.0, source, pixels.shape[1])
-        view = PictureView(shown, to_depth(pixels, "uint8"), self._folder / id_)
-        self._views[id_] = view
+        with self._lock:
+            view = PictureView(shown, to_depth(pixels, "uint8"), self._folder / id_)
+            self._views[id_] = view
         return view
 
     def _work(self) -> None:
@@ -207,11 +211,7 @@ class Views:
     def _forget(self, entry: tuple[View, Iterator[None]]) -> None:
         with self._woken:
             self._waiting.remove(entry)
-        view, _ = entry
-        if isinstance(view, SoundView) and view.done == 1:
-            shown = view.shown
-            plain = replace(shown.recipe, top_db=shown.recipe.top_db + shown.exposure_db)
-            self._loudest[view.copy.sign, plain] = view.loudest
+            self._woken.notify_all()
 
     def _make_room(self) -> None:
         for id_ in list(self._views)[:-_MOST_VIEWS]:

@@ -163,6 +163,7 @@ class Copies:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._most = folder, most_bytes
         self._lock = Lock()
+        self._opening: dict[str, Lock] = {}
         self._copies: dict[str, Copy] = {}  # the one asked for last comes last
 
     def of(self, path: Path) -> Copy:
@@ -173,16 +174,20 @@ class Copies:
         """
         sign = sign_of(path)
         with self._lock:
-            copy = self._copies.pop(sign, None)
+            opening = self._opening.setdefault(sign, Lock())
+        with opening:  # of others nobody waits for this one
+            copy = self._copies.get(sign)
             if copy is None or not copy.is_there:
                 copy = Copy(path, self._data(sign))
-            self._copies[sign] = copy
-            self._make_room()
+            with self._lock:
+                self._copies.pop(sign, None)
+                self._copies[sign] = copy
+                self._make_room()
         return copy
 
     def close(self) -> None:
         """Stop copying; what is not whole is made again when it is asked for."""
-        for copy in self._copies.values():
+        for copy in list(self._copies.values()):
             copy.stop()
 
     def _data(self, sign: str) -> Path:

@@ -117,6 +117,15 @@ class Workspace:
         there = [one for one in found if one is not None]
         return sorted(there, key=lambda one: (-one.modified, one.name))
 
+    def sign(self) -> int:
+        """What changes whenever an item comes, goes or is changed, by whomever."""
+        signs = []
+        for entry in self._entries():
+            with suppress(OSError):  # it has just gone
+                status = entry.stat(follow_symlinks=False)
+                signs.append((entry.name, status.st_size, status.st_mtime_ns))
+        return hash(tuple(sorted(signs)))
+
     def item(self, name: str) -> Item:
         """The item called ``name``.
 
