@@ -29,9 +29,12 @@ function factsOf(item) {
 
 /** How bright pictures are on the screen: for the eyes, never in a file; it is remembered. */
 function brightness() {
-  const input = make("input", { type: "range", min: 1, max: 4, step: 0.1, value: localStorage.getItem("brightness") ?? 1, oninput: () => show() });
+  const input = make("input", { type: "range", min: 1, max: 2.5, step: 0.1, value: localStorage.getItem("brightness") ?? 1, oninput: () => show() });
   const show = () => {
-    document.documentElement.style.setProperty("--brightness", input.value);
+    document.documentElement.classList.toggle("lifted", input.value !== "1");
+    for (const curve of document.querySelectorAll("#lift feComponentTransfer > *")) {
+      curve.setAttribute("exponent", String(1 / Number(input.value))); // dark parts rise, bright ones stay
+    }
     localStorage.setItem("brightness", input.value);
   };
   show();
