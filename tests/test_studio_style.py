@@ -169,12 +169,8 @@ def test_a_sound_is_painted_and_heard_otherwise(studio, page, files):
     page.get_by_role("button", name="Hear it so").click()
     expect(after).to_have_text("voice styled 2.wav")
     made = studio.ask("GET", "items/voice%20styled%202.wav")["made"]
-    assert made["settings"] == {
-        "way": "picture",
-        "style": "strokes.png",
-        "size": 128,
-        "keep": "tone",
-    }
+    chosen_ = {"way": "picture", "style": "strokes.png", "size": 128, "keep": "tone"}
+    assert made["settings"] == chosen_
 
 
 def test_programs_need_a_tick_and_workflows_an_address(studio, page, files):

@@ -6,7 +6,7 @@ and drifts while it does. What was drawn so cannot be decoded.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Literal
 
@@ -121,6 +121,13 @@ def look_of(name: str) -> Look:
     if name not in _LOOKS:
         raise FilmError(f"there is no look {name!r}: use one of {', '.join(LOOKS)}")
     return _LOOKS[name]
+
+
+def look_values(look: Look) -> dict[str, float | str]:
+    """All of ``look`` but its colours, for whoever draws by it elsewhere."""
+    values = asdict(look)
+    del values["colours"]
+    return values
 
 
 @lru_cache(maxsize=8)

@@ -36,6 +36,9 @@ _C0_HZ = 440 * 2 ** (-57 / 12)
 #: Where the ribbon begins and ends, in half frames from the centre.
 _HOLE, _RIM = 0.10, 0.99
 
+#: The shape of the spiral, for whoever draws it elsewhere.
+SHAPE = {"c0_hz": _C0_HZ, "hole": _HOLE, "rim": _RIM}
+
 #: Width of each soft edge of the ribbon, in turns: the turns stay apart for the eye.
 _EDGE = 0.15
 

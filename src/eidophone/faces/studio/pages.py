@@ -15,7 +15,7 @@ from starlette.types import Scope
 _WEB = Path(__file__).parent / "web"
 
 #: Where they are asked for.
-_FOLDER, _ICON = "/web", "/favicon.ico"
+_FOLDER, _ICON, _VISUAL = "/web", "/favicon.ico", "/visual"
 
 #: As browsers want them, whatever the system says.
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
@@ -38,6 +38,7 @@ def pages() -> Router:
     return Router(
         [
             Route("/", _index),
+            Route(_VISUAL, _visual),
             Route(_ICON, _no_icon),
             Mount(_FOLDER, GZipMiddleware(_Web(directory=_WEB))),
         ]
@@ -46,11 +47,15 @@ def pages() -> Router:
 
 def is_page(path: str) -> bool:
     """Whether at ``path`` is what `pages` gives."""
-    return path in ("/", _ICON) or path.startswith(f"{_FOLDER}/")
+    return path in ("/", _ICON, _VISUAL) or path.startswith(f"{_FOLDER}/")
 
 
 def _index(_: Request) -> Response:
     return FileResponse(_WEB / "index.html", headers={"Cache-Control": "no-cache"})
+
+
+def _visual(_: Request) -> Response:
+    return FileResponse(_WEB / "visual.html", headers={"Cache-Control": "no-cache"})
 
 
 def _no_icon(_: Request) -> Response:

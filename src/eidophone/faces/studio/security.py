@@ -38,6 +38,9 @@ _HEADERS = {
 #: What says that a page of ours, or a person, asks; browsers say it, and other programs nothing.
 _OUR_SITES = frozenset(("same-origin", "none"))
 
+#: What the visualiser asks for, and what of it is not for those who know its key alone.
+_VISUAL, _NOT_FOR_VISITORS = ("/visual", "/api/visual/"), "/api/visual/key"
+
 #: Paths that need no token: the code of the page, which is everybody's.
 _OPEN = ("/web/", "/favicon.ico")
 
@@ -65,6 +68,18 @@ class Door:
     def cookie(self) -> str:
         """The name of the cookie that holds the token: cookies know no ports."""
         return f"eidophone-{self.port}"
+
+    @property
+    def visual_key(self) -> str:
+        """What opens the visualiser alone; nobody finds the token by it."""
+        return hmac.new(self.token.encode("utf-8"), b"visual", "sha256").hexdigest()[:32]
+
+    def admits_visitor(self, scope: Scope) -> bool:
+        """Whether this only looks at the visualiser, and knows its key."""
+        path = scope["path"]
+        if scope["method"] != "GET" or not path.startswith(_VISUAL) or path == _NOT_FOR_VISITORS:
+            return False
+        return hmac.compare_digest((_query(scope, "key") or "").encode(), self.visual_key.encode())
 
     def knows(self, host: str) -> bool:
         """Whether ``host``, of a request, is a name of this server.
@@ -145,9 +160,13 @@ class Guard:
         problem = self._door.problem(headers)
         if problem:
             await _refuse(_with_headers(send), 403, problem)
-        elif path == "/" and (given := _token_in(scope)) is not None:
+        elif path == "/" and (given := _query(scope, "token")) is not None:
             await self._let_in(_with_headers(send), given)
         elif path.startswith(_OPEN) or self._door.admits(headers):
+            scope.setdefault("state", {})["visual_key"] = self._door.visual_key
+            await self._app(scope, receive, _with_headers(send))
+        elif self._door.admits_visitor(scope):
+            scope.setdefault("state", {})["is_visitor"] = True
             await self._app(scope, receive, _with_headers(send))
         else:
             await _refuse(_with_headers(send), 401, _UNKNOWN)
@@ -163,10 +182,10 @@ class Guard:
         await send({"type": "http.response.body", "body": b""})
 
 
-def _token_in(scope: Scope) -> str | None:
-    """The token in an address; None if there is none."""
+def _query(scope: Scope, name: str) -> str | None:
+    """What an address says of ``name``; None if nothing."""
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
-    return query.get("token", [None])[0]
+    return query.get(name, [None])[0]
 
 
 def _with_headers(send: Send) -> Send:

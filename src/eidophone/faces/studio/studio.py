@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from eidophone.faces.studio.words import in_our_words
 from eidophone.jobs.painting.store import Store
 from eidophone.jobs.queue.job import Job
 from eidophone.jobs.queue.queue import Queue
+from eidophone.jobs.views.lights import Lights
 from eidophone.jobs.views.view import View
 from eidophone.jobs.views.views import Views
 from eidophone.jobs.workspace.copies import Copies
@@ -36,6 +38,7 @@ class Studio:
         upload_bytes: what one file from a page may have.
 
     Attributes:
+        transport: where a page of it plays, and when it said so.
         quit: called to end the server.
     """
 
@@ -47,6 +50,8 @@ class Studio:
         self.copies = Copies(cache / "sounds")
         self.views = Views(cache / "views", self.copies, self._tell_view)
         self.queue = Queue(self.workspace, self._tell_job)
+        self.lights = Lights(cache / "lights", self.copies)
+        self.transport: tuple[dict[str, Any], float] = ({"item": None, "seconds": 0, "speed": 0}, 0)
         self.paintings = Store(self.workspace.folder_for("paintings"))
         self.quit: Callable[[], None] = lambda: None
         self._claim = ExitStack()
@@ -77,6 +82,7 @@ class Studio:
         self.events.close()
         self.queue.close()
         self.views.close()
+        self.lights.close()
         self.copies.close()
         self._claim.close()
 

@@ -15,4 +15,8 @@ export const PAGES = [
     id: "style", title: "Style", icon: "style", hint: "Paint a sound like a picture, or send it through a network",
     element: "p-style", acts: ["style"], look: "style", load: () => import("./style.js"),
   },
+  {
+    id: "film", title: "Film", icon: "film", hint: "See a sound while it plays: here, on a second screen, or as a film",
+    element: "p-film", acts: [], look: "film", load: () => import("./film.js"),
+  },
 ];

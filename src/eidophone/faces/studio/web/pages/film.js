@@ -1,0 +1,170 @@
+// @ts-check
+/** Film: how a sound looks while it plays, on this screen, on another one, and as a file. */
+
+import { player } from "../audio/player.js";
+import { get as ask, itemPath, post } from "../lib/api.js";
+import { button, make } from "../lib/dom.js";
+import { shortcut } from "../lib/keys.js";
+import { say } from "../lib/say.js";
+import { get, itemNamed, open, subscribe } from "../lib/store.js";
+import { Lights } from "../visual/lights.js";
+import { Renderer } from "../visual/renderer.js";
+import { Screen } from "../visual/screen.js";
+import { Teller } from "../visual/clock.js";
+import { FilmPanel } from "./film/panel.js";
+
+/** @typedef {import("../lib/types.js").Item} Item */
+
+export class PFilm extends HTMLElement {
+  canvas = make("canvas", { role: "img", "aria-label": "Preview of the film" });
+  video = make("video", { controls: true, hidden: true, playsinline: true });
+  stage = make("div", { class: "screen" }, this.canvas, this.video);
+  title_ = make("h2", {}, "\u00a0");
+  facts = make("p", { class: "facts" }, "A preview, in step with the sound");
+  words = make("p", { class: "hint" }, "");
+  panel = new FilmPanel((name) => open(name), () => this.#look());
+  download = make("a", { class: "button", hidden: true, download: "" }, make("e-icon", { name: "download" }), make("span", {}, "Download"));
+  back = button("start", "Back to the preview", () => this.#toSound(), { quiet: false });
+  /** @type {Renderer | null} */
+  #renderer = null;
+  /** @type {Lights | null} */
+  #lights = null;
+  #screen = new Screen(this.canvas);
+  #drawn = "";
+
+  connectedCallback() {
+    if (this.childElementCount) return;
+    this.append(
+      make("header", { class: "bar" },
+        make("div", { class: "name" }, this.title_, this.facts),
+        make("div", { class: "row screens" },
+          this.back, this.download,
+          button("fit", "Full screen", () => this.stage.requestFullscreen(), { keys: "F" }),
+          button("film", "Second window", () => this.#window()),
+          button("live", "Copy address for OBS", () => this.#copy()))),
+      this.stage,
+      this.words,
+      make("div", { class: "side" }, this.panel.element),
+    );
+    this.back.hidden = true;
+    this.stage.addEventListener("dblclick", () => document.fullscreenElement ? document.exitFullscreen() : this.stage.requestFullscreen());
+    for (const key of /** @type {const} */ (["item", "sound"])) subscribe(key, () => this.#show());
+    this.addEventListener("shown", () => this.#show());
+    shortcut("f", "Full screen", () => this.stage.requestFullscreen(), { group: "Film", when: () => !this.hidden });
+    new Teller(
+      () => ({
+        item: player.item?.name ?? null, seconds: player.audible / player.rate,
+        speed: player.playing && !player.waiting ? player.speed * player.direction : 0,
+      }),
+      (place) => post("visual/transport", place).catch(() => undefined), // told again in a second
+    );
+    this.#begin();
+  }
+
+  async #begin() {
+    try {
+      this.#renderer = new Renderer(this.canvas, await ask("visual/looks"));
+    } catch (error) {
+      this.words.textContent = error instanceof Error ? error.message : String(error);
+      return;
+    }
+    await this.#look();
+    const frame = () => {
+      requestAnimationFrame(frame);
+      if (!this.hidden && this.offsetParent && !this.canvas.hidden) this.#draw();
+    };
+    frame();
+  }
+
+  #draw() {
+    const [renderer, sound] = [this.#renderer, get("sound")];
+    if (!renderer) return;
+    if (this.#lights?.item !== sound?.name) {
+      this.#lights?.close();
+      this.#lights = sound ? new Lights(renderer, sound.name) : null;
+    }
+    const seconds = player.item?.name === sound?.name ? player.audible / player.rate : 0;
+    this.#lights?.around(seconds);
+    if (!this.#lights?.has(seconds)) return;
+    this.#screen.fit();
+    renderer.draw(seconds);
+    this.#drawn = seconds.toFixed(2);
+    if (this.canvas.dataset.seconds !== this.#drawn) this.canvas.dataset.seconds = this.#drawn;
+  }
+
+  /** Draw as is chosen. */
+  async #look() {
+    const { kind, look, width, size, now_line: line } = this.panel.drawn;
+    this.stage.dataset.shape = width > size ? "wide" : width < size ? "tall" : "square";
+    this.canvas.width = this.canvas.height = 16;
+    if (!this.#renderer) return;
+    Object.assign(this.#renderer, { kind, nowLine: line });
+    await this.#renderer.setLook(look);
+    this.words.textContent = look ? "" : "Without a look, the film shows the picture itself, in its colours, and becomes sound again.";
+  }
+
+  #show() {
+    if (this.hidden || !this.isConnected) return;
+    const item = get("item");
+    const film = item?.kind === "film" ? item : null;
+    this.panel.show(film, film ? this.#soundOf(film) : get("sound"));
+    this.title_.textContent = item?.name ?? "";
+    this.facts.textContent = film ? `${film.width} × ${film.height} pixels` : "A preview, in step with the sound";
+    this.canvas.hidden = !!film;
+    this.video.hidden = this.back.hidden = this.download.hidden = !film;
+    const source = film ? `/api/${itemPath(film.name, "file")}` : "";
+    if (film && this.video.getAttribute("src") !== source) {
+      player.pause();
+      this.video.src = source;
+      this.download.href = `${source}?download=1`;
+      this.download.setAttribute("download", film.name);
+    }
+    if (!film) {
+      this.video.pause();
+      this.video.removeAttribute("src");
+    }
+  }
+
+  /** @param {Item} film */
+  #soundOf(film) {
+    return film.made?.act === "film" ? itemNamed(film.made.of[0]) : null;
+  }
+
+  #toSound() {
+    const item = get("item");
+    const sound = item && this.#soundOf(item);
+    if (sound) open(sound.name);
+    else say("The sound of this film is not on the shelf: hear it on the page Sound first.");
+  }
+
+  /** The address of the visualiser, as it is chosen here. */
+  async #address(/** @type {boolean} */ withKey) {
+    const { kind, look, now_line: line } = this.panel.drawn;
+    const { key } = withKey ? await ask("visual/key") : { key: "" };
+    const query = new URLSearchParams({ ...(key ? { key } : {}), kind, look, ...(line ? { line: "1" } : {}) });
+    return `${location.origin}/visual?${query}`;
+  }
+
+  /** A window without anything around it, for a second screen; it follows this one. */
+  async #window() {
+    const address = await this.#address(false);
+    const opened = window.open(address, "eidophone-visual", "popup,width=1280,height=720");
+    say(opened ? "It follows this window: move it to the other screen, and double-click it for full screen." : "The browser kept the window from opening: allow it for this address.");
+  }
+
+  async #copy() {
+    const address = `${await this.#address(true)}&background=none`;
+    try {
+      await navigator.clipboard.writeText(address);
+      say("Copied. In OBS, add a Browser source and paste it as the URL. It opens only the visualiser, until the studio is closed.");
+    } catch {
+      /** @type {HTMLInputElement} */
+      const field = make("input", { readonly: true, value: address, "aria-label": "Address for OBS", onfocus: () => field.select() });
+      this.words.replaceChildren("Copy this address into a Browser source of OBS: ", field);
+      field.focus();
+    }
+  }
+
+}
+
+customElements.define("p-film", PFilm);

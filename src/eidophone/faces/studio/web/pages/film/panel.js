@@ -1,0 +1,86 @@
+// @ts-check
+/** Beside the film: what it shows, in which look and format, and the start. */
+
+import { remove } from "../../lib/api.js";
+import { button, make } from "../../lib/dom.js";
+import { ended, get, refreshItems, startJob, subscribe } from "../../lib/store.js";
+import { timeLeft } from "../../lib/words.js";
+
+/** @typedef {import("../../lib/types.js").Item} Item */
+
+/** Choices in the order in which they are wanted; the others are one click away. */
+const FIRST = ["kind", "look", "size", "width", "format"];
+
+export class FilmPanel {
+  form = make("e-form", { first: FIRST.length });
+  start = button("film", "Make the film", () => this.#start(), { kind: "primary" });
+  bar = make("progress", { max: 1, value: 0, "aria-label": "Filming" });
+  left = make("p", { class: "left" });
+  going = make("div", { class: "going", hidden: true }, this.bar, this.left, button("close", "Stop", () => remove(`jobs/${this.#job}`)));
+  notes = make("ul", { class: "notes" });
+  element = make("aside", { "aria-label": "Film", tabindex: -1 },
+    make("section", { "aria-label": "The film" }, make("h3", {}, "The film"), this.form),
+    make("section", { class: "start" }, this.start, this.going, this.notes));
+  #job = "";
+  /** @type {Item | null} */
+  #sound = null;
+  /** @type {string | null} */
+  #shown = null;
+
+  /**
+   * @param {(name: string) => unknown} show  opens what was made
+   * @param {() => unknown} changed
+   */
+  constructor(show, changed) {
+    this.open = show;
+    subscribe("forms", (forms) => {
+      const form = forms.film ?? [];
+      const rest = form.filter(({ name }) => !FIRST.includes(name));
+      this.form.options = [...FIRST.flatMap((name) => form.filter((one) => one.name === name)), ...rest];
+      changed();
+    });
+    subscribe("jobs", (jobs) => {
+      const job = jobs.find((one) => one.id === this.#job);
+      if (!job) return;
+      this.bar.value = job.done;
+      this.left.textContent = job.state === "waiting" ? "waiting" : timeLeft(job.seconds_left);
+    });
+    this.form.addEventListener("change", () => changed());
+  }
+
+  /** What the preview draws by. */
+  get drawn() {
+    const { kind = "scroll", look = "", size = 512, width = size, now_line = false } = /** @type {any} */ (this.form.value);
+    return { kind, look, size: Number(size), width: Number(width), now_line };
+  }
+
+  /**
+   * @param {Item | null} film  brings back how it was made
+   * @param {Item | null} sound  of which films are made
+   */
+  show(film, sound) {
+    this.#sound = sound;
+    this.start.disabled = !sound || get("server")?.extras.film === false;
+    const made = film?.made?.act === "film" ? film.made : null;
+    if (made && this.#shown !== film?.name) this.form.value = made.settings;
+    this.#shown = film?.name ?? null;
+    this.notes.replaceChildren(...(made?.notes ?? []).map((note) => make("li", {}, make("e-icon", { name: "note" }), make("p", {}, note))));
+  }
+
+  async #start() {
+    const sound = this.#sound;
+    if (!sound) return;
+    const job = await startJob("film", [sound.name], { ...get("drawing"), ...this.form.value });
+    if (!job) return;
+    this.#job = job.id;
+    this.start.hidden = true;
+    this.going.hidden = false;
+    const { state, items } = await ended(job.id);
+    this.#job = "";
+    this.start.hidden = false;
+    this.going.hidden = true;
+    if (state !== "done") return;
+    await refreshItems();
+    await this.open(items[0]);
+  }
+}
