@@ -223,6 +223,7 @@ async function start() {
     await begin();
     listen();
     await openFirst();
+    import("./visual/telling.js"); // nobody waits for it
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     say(error.message, { kind: "error" });

@@ -2,7 +2,7 @@
 /** Film: how a sound looks while it plays, on this screen, on another one, and as a file. */
 
 import { player } from "../audio/player.js";
-import { get as ask, itemPath, post } from "../lib/api.js";
+import { get as ask, itemPath } from "../lib/api.js";
 import { button, make } from "../lib/dom.js";
 import { shortcut } from "../lib/keys.js";
 import { say } from "../lib/say.js";
@@ -10,7 +10,6 @@ import { get, itemNamed, open, subscribe } from "../lib/store.js";
 import { Lights } from "../visual/lights.js";
 import { Renderer } from "../visual/renderer.js";
 import { Screen } from "../visual/screen.js";
-import { Teller } from "../visual/clock.js";
 import { FilmPanel } from "./film/panel.js";
 
 /** @typedef {import("../lib/types.js").Item} Item */
@@ -22,7 +21,7 @@ export class PFilm extends HTMLElement {
   title_ = make("h2", {}, "\u00a0");
   facts = make("p", { class: "facts" }, "A preview, in step with the sound");
   words = make("p", { class: "hint" }, "");
-  panel = new FilmPanel((name) => open(name), () => this.#look());
+  panel = new FilmPanel((name) => open(name), () => this.isConnected && this.#look());
   download = make("a", { class: "button", hidden: true, download: "" }, make("e-icon", { name: "download" }), make("span", {}, "Download"));
   back = button("start", "Back to the preview", () => this.#toSound(), { quiet: false });
   /** @type {Renderer | null} */
@@ -51,13 +50,6 @@ export class PFilm extends HTMLElement {
     for (const key of /** @type {const} */ (["item", "sound"])) subscribe(key, () => this.#show());
     this.addEventListener("shown", () => this.#show());
     shortcut("f", "Full screen", () => this.stage.requestFullscreen(), { group: "Film", when: () => !this.hidden });
-    new Teller(
-      () => ({
-        item: player.item?.name ?? null, seconds: player.audible / player.rate,
-        speed: player.playing && !player.waiting ? player.speed * player.direction : 0,
-      }),
-      (place) => post("visual/transport", place).catch(() => undefined), // told again in a second
-    );
     this.#begin();
   }
 
@@ -85,7 +77,7 @@ export class PFilm extends HTMLElement {
     }
     const seconds = player.item?.name === sound?.name ? player.audible / player.rate : 0;
     this.#lights?.around(seconds);
-    if (!this.#lights?.has(seconds)) return;
+    if (!this.#lights?.has(seconds) || this.#screen.isStill(`${seconds} ${renderer.state}`)) return;
     this.#screen.fit();
     renderer.draw(seconds);
     this.#drawn = seconds.toFixed(2);
@@ -95,8 +87,7 @@ export class PFilm extends HTMLElement {
   /** Draw as is chosen. */
   async #look() {
     const { kind, look, width, size, now_line: line } = this.panel.drawn;
-    this.stage.dataset.shape = width > size ? "wide" : width < size ? "tall" : "square";
-    this.canvas.width = this.canvas.height = 16;
+    this.canvas.style.setProperty("--ratio", String(width / size));
     if (!this.#renderer) return;
     Object.assign(this.#renderer, { kind, nowLine: line });
     await this.#renderer.setLook(look);

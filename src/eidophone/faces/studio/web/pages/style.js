@@ -121,11 +121,16 @@ export class PStyle extends HTMLElement {
     }
   }
 
-  /** @param {Item} item */
-  async #again(item) {
-    if (item.made?.act !== "style") return;
-    await open(item.name);
+  /**
+   * Show how something was made, or was to be made, so that it can be made otherwise.
+   *
+   * @param {{name: string, made: import("../lib/types.js").Made | null}} what
+   */
+  async #again({ name, made }) {
+    if (made?.act !== "style") return;
+    await open(name);
     document.dispatchEvent(new CustomEvent("go", { detail: "style" }));
+    this.panel.fill(made.settings);
   }
 }
 

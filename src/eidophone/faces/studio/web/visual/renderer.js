@@ -43,6 +43,7 @@ export class Renderer {
   #known = [0, 0];
   #size = [0, 0];
   #turn = 0;
+  #name = "";
 
   /**
    * @param {HTMLCanvasElement} canvas
@@ -76,6 +77,7 @@ export class Renderer {
     const { shades, steps, looks } = this.facts;
     const table = name ? await coloursOf(name) : greys(shades, steps);
     this.#look = looks[name] ?? PLAIN;
+    this.#name = name;
     const gl = this.gl;
     gl.bindTexture(gl.TEXTURE_2D, this.colours);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGB8, steps, shades, 0, gl.RGB, gl.UNSIGNED_BYTE, table);
@@ -116,6 +118,11 @@ export class Renderer {
       gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, line, this.#rows, lines, gl.RED, gl.UNSIGNED_BYTE, part);
       done += lines;
     }
+  }
+
+  /** All that what is drawn depends on, besides the moment. */
+  get state() {
+    return JSON.stringify([this.kind, this.nowLine, this.bare, this.#name, this.#rows, this.#known]);
   }
 
   /**

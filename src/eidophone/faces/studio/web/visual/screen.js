@@ -7,10 +7,16 @@ const QUICK_MS = 18;
 const FRAMES = 20;
 const LEAST = 0.25;
 
+/** Light has faded so long after nothing changes any more: then there is nothing to draw. */
+const FADED_MS = 2500;
+
 export class Screen {
   #scale = 1;
   #count = 0;
   #from = 0;
+  #state = "";
+  #changed = 0;
+  #size = "";
 
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
@@ -20,9 +26,20 @@ export class Screen {
   /** Make the canvas as large as it should be now; called before each frame. */
   fit() {
     this.#measure();
+    this.#size = `${this.canvas.clientWidth} ${this.canvas.clientHeight}`;
     const [width, height] = [this.canvas.clientWidth, this.canvas.clientHeight].map((side) =>
       Math.max(16, Math.round(side * devicePixelRatio * this.#scale)));
     if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
+  }
+
+  /**
+   * Whether all is as it was for so long that it need not be drawn again.
+   *
+   * @param {string} state  what is shown
+   */
+  isStill(state) {
+    if (state !== this.#state) [this.#state, this.#changed] = [state, performance.now()];
+    return performance.now() - this.#changed > FADED_MS && this.#size === `${this.canvas.clientWidth} ${this.canvas.clientHeight}`;
   }
 
   #measure() {

@@ -109,7 +109,7 @@ async function start() {
   const frame = () => {
     requestAnimationFrame(frame);
     const seconds = source();
-    if (seconds === null) return;
+    if (seconds === null || screen.isStill(`${seconds} ${renderer.state}`)) return;
     screen.fit();
     renderer.draw(seconds);
     document.documentElement.dataset.shown = seconds.toFixed(2);

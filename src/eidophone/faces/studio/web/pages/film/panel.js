@@ -11,6 +11,9 @@ import { timeLeft } from "../../lib/words.js";
 /** Choices in the order in which they are wanted; the others are one click away. */
 const FIRST = ["kind", "look", "size", "width", "format"];
 
+/** A film is for looking, unless it is said to be otherwise. */
+const USUAL = { kind: "instants", look: "aurora", size: 720 };
+
 export class FilmPanel {
   form = make("e-form", { first: FIRST.length });
   start = button("film", "Make the film", () => this.#start(), { kind: "primary" });
@@ -37,6 +40,7 @@ export class FilmPanel {
       const form = forms.film ?? [];
       const rest = form.filter(({ name }) => !FIRST.includes(name));
       this.form.options = [...FIRST.flatMap((name) => form.filter((one) => one.name === name)), ...rest];
+      this.form.value = USUAL;
       changed();
     });
     subscribe("jobs", (jobs) => {

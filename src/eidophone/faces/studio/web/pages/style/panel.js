@@ -70,14 +70,21 @@ export class StylePanel {
     const changed = after?.name !== this.#after?.name;
     [this.#before, this.#after] = [before, after];
     const made = after?.made;
-    if (changed && made) {
-      this.#choose(String(made.settings.way ?? "picture"));
-      for (const way of this.ways) way.value = made.settings;
-      this.back.value = made.settings;
-    }
+    if (changed && made) this.fill(made.settings);
     const notes = made?.notes ?? [];
     this.notes.replaceChildren(...notes.map((note) => make("li", {}, make("e-icon", { name: "note" }), make("p", {}, note))));
     this.#state();
+  }
+
+  /**
+   * Choose as these settings have it.
+   *
+   * @param {Record<string, unknown>} settings
+   */
+  fill(settings) {
+    for (const way of this.ways) way.value = settings;
+    this.back.value = settings;
+    this.#choose(String(settings.way ?? "picture"));
   }
 
   /**
