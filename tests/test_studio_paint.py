@@ -408,6 +408,71 @@ def test_the_voice_plays_a_line_at_its_hz_and_level_and_transposes_it(engine):
         assert np.abs(np.diff(samples, n=2)).max() < level * (2 * np.pi * hz * 1.1 / 44_100) ** 2
 
 
+def test_a_voice_that_is_asked_for_twice_at_once_is_one_and_silent_when_stopped_first(engine):
+    found = on_blank(
+        engine,
+        """
+        let made = 0;
+        const Node = AudioWorkletNode;
+        window.AudioWorkletNode = class extends Node {
+            constructor(...all) {
+                super(...all);
+                if (all[1] === 'voice') made++;
+            }
+        };
+        const { Voice } = await import('/web/audio/voice.js');
+        const voice = new Voice();
+        voice.painting = painting;
+        voice.over(0, 100);
+        const early = voice.stand(3);
+        voice.stop();
+        await early;
+        const silent = !voice.sounding;
+        await Promise.all([voice.stand(1), voice.stand(2)]);
+        const sounding = voice.sounding;
+        voice.panic();
+        window.AudioWorkletNode = Node;
+        return [made, silent, sounding, voice.sounding];
+        """,
+    )
+    assert found == [1, True, True, False]
+
+
+def test_paint_far_away_is_forgotten_once_it_is_kept_and_fetched_again(engine):
+    found = on_blank(
+        engine,
+        """
+        const long = { ...view, columns: 100 * 1024 };
+        const asked = [];
+        const layer = { id: 1, name: 'a', visible: true, opacity: 255, tiles: [] };
+        const far = new Painting(long, [layer], {
+            ground: async () => ({ columns: 1024, pixels: new Uint8Array(1024 * 512 * 3) }),
+            paint: async (layer, index) => {
+                asked.push(index);
+                return new Uint8Array(1024 * 512 * 4).fill(7);
+            },
+        });
+        for (let index = 0; index < 60; index++) {
+            await far.need(index * 1024, 1024);
+            const rect = { x: index * 1024, y: 0, w: 1, h: 1 };
+            far.paint(far.layer, rect, new Uint8Array([1, 2, 3, 255]));
+        }
+        const unsaved = far.layer.sheet.tiles.size;
+        far.isKept = () => true;
+        await far.need(59 * 1024, 1024);
+        const kept = [far.layer.sheet.tiles.size, far.ground.tiles.size];
+        await far.need(0, 1024);
+        const again = far.layer.sheet.read({ x: 5, y: 5, w: 1, h: 1 });
+        return { unsaved, kept, asked, again: [...again], painted: far.painted.size };
+        """,
+    )
+    assert found["unsaved"] == 60
+    assert found["kept"] == [20, 20]
+    assert found["asked"] == [0]
+    assert found["again"] == [7, 7, 7, 7]
+    assert found["painted"] == 60
+
+
 def test_a_midi_keyboard_transposes_and_nothing_sounds_in_a_hidden_tab(studio, new_page, tmp_path):
     page = new_page()
     page.add_init_script(

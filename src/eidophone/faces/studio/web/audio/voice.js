@@ -27,6 +27,9 @@ export class Voice extends EventTarget {
   #tempo = 1;
   #direction = 1;
   #standing = false;
+  /** @type {Promise<void> | null} */
+  #connecting = null;
+  #ticket = 0;
   /** @type {Set<number>} */
   #held = new Set();
   /** Where it is, in columns; null while it is silent. @type {number | null} */
@@ -94,7 +97,7 @@ export class Voice extends EventTarget {
 
   /** Play round and round. */
   async play() {
-    await this.#ready();
+    if (!(await this.#ready())) return;
     this.#standing = false;
     this.#sendSpeed();
     this.#on(ITSELF, 1, 1, this.#direction > 0 ? this.#span.first : this.#span.first + this.#span.count - 1);
@@ -106,7 +109,7 @@ export class Voice extends EventTarget {
    * @param {number} column
    */
   async stand(column) {
-    await this.#ready();
+    if (!(await this.#ready())) return;
     this.#standing = true;
     this.#sendSpeed();
     if (this.#held.has(ITSELF)) this.#post({ type: "place", at: column });
@@ -121,7 +124,7 @@ export class Voice extends EventTarget {
    * @param {number} velocity  0 to 1
    */
   async hold(id, semitones, velocity) {
-    await this.#ready();
+    if (!(await this.#ready())) return;
     this.#standing = false;
     this.#sendSpeed();
     this.#on(id, 2 ** (semitones / 12), velocity, this.#direction > 0 ? this.#span.first : this.#span.first + this.#span.count - 1);
@@ -129,6 +132,7 @@ export class Voice extends EventTarget {
 
   /** @param {number} id */
   release(id) {
+    this.#ticket++;
     if (!this.#held.delete(id)) return;
     this.#post({ type: "off", id });
     this.#changed();
@@ -136,6 +140,7 @@ export class Voice extends EventTarget {
 
   /** Fade out, all of it. */
   stop() {
+    this.#ticket++;
     this.#held.clear();
     this.#post({ type: "off" });
     this.#changed();
@@ -143,6 +148,7 @@ export class Voice extends EventTarget {
 
   /** Silence at once. */
   panic() {
+    this.#ticket++;
     this.#held.clear();
     this.#post({ type: "panic" });
     this.#changed();
@@ -160,7 +166,14 @@ export class Voice extends EventTarget {
     this.#changed();
   }
 
+  /** Whether it still is to sound when it can: nobody has silenced it meanwhile. */
   async #ready() {
+    const ticket = this.#ticket;
+    await (this.#connecting ??= this.#connect().finally(() => (this.#connecting = null)));
+    return ticket === this.#ticket;
+  }
+
+  async #connect() {
     const context = await player.output();
     if (context.state === "suspended") await context.resume();
     if (this.#context === context && this.#node) return;

@@ -81,6 +81,7 @@ export class Easel extends EventTarget {
     if (ticket !== this.#ticket) return undefined;
     this.view = view;
     this.painting = new Painting(view, known?.layers ?? [first()], this.#source(view, known?.id), reachOf(known));
+    this.painting.isKept = () => !!this.keeper?.done && !this.history?.busy;
     this.hearing = new Hearing(this.painting, player);
     this.voice.painting = this.painting;
     this.painting.addEventListener("painted", (event) => this.voice.painted(/** @type {CustomEvent} */ (event).detail));

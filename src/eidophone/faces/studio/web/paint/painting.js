@@ -18,8 +18,8 @@ import { Sheet, TILE, tilesUnder } from "./sheet.js";
  * @property {(layer: number, index: number) => Promise<Uint8Array>} paint  RGBA
  */
 
-/** Tiles of what is drawn that are kept; what is painted stays. */
-const MOST_GROUND = 32;
+/** Tiles that are kept of what is drawn, and of the paint of a layer. */
+const MOST = 20;
 
 /** Events: `painted` ({rect}), `layers`. */
 export class Painting extends EventTarget {
@@ -141,18 +141,26 @@ export class Painting extends EventTarget {
     this.#painted({ x: index * TILE, y: 0, w: Math.min(TILE, this.columns - index * TILE), h: this.rows });
   }
 
+  /** Whether the server has all paint, so that what is far away can be forgotten. */
+  isKept = () => false;
+
   /**
-   * Forget what is drawn far from here: it can be fetched again.
+   * Forget what is far from here: it can be fetched again.
    *
    * @param {number} low
    * @param {number} high
    */
   #forget(low, high) {
-    const far = [...this.ground.tiles.keys()].filter((index) => index < low || index > high);
     const distance = (/** @type {number} */ index) => Math.max(low - index, index - high);
-    far.sort((a, b) => distance(b) - distance(a));
-    for (const index of far.slice(0, Math.max(0, this.ground.tiles.size - MOST_GROUND))) {
-      this.ground.tiles.delete(index);
+    const far = (/** @type {Sheet} */ { tiles }) =>
+      [...tiles.keys()].sort((a, b) => distance(a) - distance(b)).slice(MOST).filter((index) => distance(index) > 0);
+    for (const index of far(this.ground)) this.ground.tiles.delete(index);
+    if (!this.isKept()) return;
+    for (const { sheet, there } of this.layers) {
+      for (const index of far(sheet)) {
+        if (sheet.tiles.get(index)?.some((value) => value)) there.add(index);
+        sheet.tiles.delete(index);
+      }
     }
   }
 

@@ -7,7 +7,7 @@ import { TILE, tilesUnder } from "./sheet.js";
 /** @typedef {import("./sheet.js").Rect} Rect */
 
 /** Tiles that are kept ready to be shown. */
-const MOST = 24;
+const MOST = 16;
 
 /** Pixels of the screen from which on a cell is shown with sharp edges, as in parts/picture.js. */
 const SHARP = 3;

@@ -14,9 +14,11 @@ export class Solo extends EventTarget {
   /** @type {{source: AudioBufferSourceNode, gain: GainNode} | null} */
   #playing = null;
   #ticket = 0;
+  #coming = false;
 
+  /** Whether it plays, or is about to. */
   get playing() {
-    return !!this.#playing;
+    return !!this.#playing || this.#coming;
   }
 
   /**
@@ -24,7 +26,21 @@ export class Solo extends EventTarget {
    * @param {import("./selection.js").Selection} selection
    */
   async play(painting, selection) {
-    const ticket = ++this.#ticket;
+    this.#coming = true;
+    try {
+      await this.#start(painting, selection, ++this.#ticket);
+    } finally {
+      this.#coming = false;
+      this.dispatchEvent(new Event("state"));
+    }
+  }
+
+  /**
+   * @param {import("./painting.js").Painting} painting
+   * @param {import("./selection.js").Selection} selection
+   * @param {number} ticket
+   */
+  async #start(painting, selection, ticket) {
     const { x, w } = selection.rect;
     await painting.need(x, w);
     const { buffer, headers } = await bytes(`views/${painting.view.id}/part?first=${x}&quality=standard&alone=true`, {
@@ -45,11 +61,11 @@ export class Solo extends EventTarget {
     source.connect(gain).connect(context.destination);
     source.start();
     this.#playing = { source, gain };
-    this.dispatchEvent(new Event("state"));
   }
 
   stop() {
     this.#ticket++;
+    this.#coming = false;
     const now = this.#playing;
     if (!now) return;
     this.#playing = null;

@@ -8,7 +8,7 @@ import { TILE } from "./sheet.js";
 import { TOOLS, begin } from "./tools.js";
 
 /** Tiles that may be seen while one paints: more would be too small to be hit. */
-const MOST_TILES = 24;
+const MOST_TILES = 15;
 
 /** Columns that are seen after one has come nearer to paint: 10 s of the standard recipe. */
 const NEAR = 1800;
