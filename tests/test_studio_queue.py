@@ -210,6 +210,10 @@ def test_the_likely_originals_of_what_came_back(client, voice, tmp_path):
     assert originals("from elsewhere.png")[0] == "voice.wav"  # as it says
     assert "voice of another.wav" not in originals("from elsewhere.png")
     assert originals("voice squares.zip")[0] == "voice.wav"
+    with Image.open(path_of(client, "voice.png")) as image:
+        image.convert("L").resize((image.width // 2, 256)).save(tmp_path / "nameless.jpg")
+    upload(client, tmp_path / "nameless.jpg")
+    assert originals("nameless.jpg")[0] == "voice.wav"  # as its shape says
     by_name = originals("voice of another styled.png")
     assert by_name[:2] == ["voice of another.wav", "voice.wav"]
 

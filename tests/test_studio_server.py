@@ -234,6 +234,16 @@ def test_what_is_nothing_is_refused_in_words(client, body):
     assert "odd.wav" not in [one["name"] for one in client.get("/api/items").json()]
 
 
+def test_words_without_end_are_refused(client):
+    body = b'{"act": "' + bytes(9 << 20) + b'"}'
+    headers = {"Content-Type": "application/json"}
+    assert client.post("/api/jobs", content=body, headers=headers).status_code == 413
+    coming = (body[n : n + 65_536] for n in range(0, len(body), 65_536))
+    answer = client.post("/api/jobs", content=coming, headers=headers)
+    assert answer.status_code == 400
+    assert set(answer.json()) == {"error"}
+
+
 NAMES = {
     "../x.wav": "_x.wav",
     "..\\..\\x.wav": "_.._x.wav",

@@ -13,6 +13,10 @@ from eidophone.jobs.workspace.folder import Item
 from eidophone.jobs.workspace.names import divided, same
 from eidophone.picture.facts import Source
 from eidophone.picture.picture import Picture
+from eidophone.picture.recipe import PRESETS
+
+#: Columns that a picture may be wider or narrower than what was drawn.
+_ROUNDED_COLUMNS = 2
 
 #: Letters that names have in common, at least, to mean anything.
 _LEAST_LETTERS = 3
@@ -21,8 +25,8 @@ _LEAST_LETTERS = 3
 def originals_of(item: Item, items: Sequence[Item]) -> list[Item]:
     """The sounds among ``items`` of which ``item`` was likely drawn, the likeliest first.
 
-    By how it was made here, by what it says of its sound, and by its name; what it says of its
-    sound rules others out. Sounds that were made here are likelier heard of it than drawn.
+    By how it was made here, by what it says of its sound, or else by its name and its shape; what
+    it says of its sound rules others out. What was recorded is likelier than what was made here.
     """
     sounds = [one for one in items if one.facts.kind == "sound"]
     drawn_of = item.made.of if item.made is not None else []
@@ -31,8 +35,10 @@ def originals_of(item: Item, items: Sequence[Item]) -> list[Item]:
     if source is not None:
         sounds = [one for one in sounds if _is(one, source)]
     alike = sorted(sounds, key=lambda one: (one.made is not None, -_letters(one, item)))
-    if source is None:
+    if source is None:  # what has its name, then what has its shape
+        shaped = [one for one in alike if _is_as_long(one, item)]
         alike = [one for one in alike if _letters(one, item) >= _LEAST_LETTERS]
+        alike += [one for one in shaped if one not in alike]
     return [*made, *(one for one in alike if one not in made)]
 
 
@@ -56,6 +62,17 @@ def _is(sound: Item, source: Source) -> bool:
     if (facts.rate, facts.channels) != (source.rate, source.channels) or facts.seconds is None:
         return False
     return round(facts.seconds * source.rate) == source.sample_count
+
+
+def _is_as_long(sound: Item, picture: Item) -> bool:
+    """Whether ``picture`` has the shape that a preset would give to that of all of ``sound``."""
+    width, height, seconds = picture.facts.width, picture.facts.height, sound.facts.seconds
+    if picture.facts.kind != "picture" or not width or not height or not seconds:
+        return False
+    return any(
+        abs(width * recipe.rows / height - seconds / recipe.hop_seconds) <= _ROUNDED_COLUMNS
+        for recipe in PRESETS.values()
+    )
 
 
 def _letters(sound: Item, item: Item) -> int:

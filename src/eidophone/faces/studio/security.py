@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address
@@ -44,6 +45,13 @@ _VISUAL, _NOT_FOR_VISITORS = ("/visual", "/api/visual/"), "/api/visual/key"
 #: Paths that need no token: the code of the page, which is everybody's.
 _OPEN = ("/web/", "/favicon.ico")
 
+#: Where files and pixels come, which are bounded there.
+_BYTES = re.compile(r"/api/(?:items|views/[^/]+/part|paintings/[^/]+/layers/[^/]+)")
+
+#: Bytes of what is said everywhere else: twenty thousand names fit.
+_MOST_WORDS = 8 << 20
+
+_TOO_LONG = "this is longer than anything that can be said here"
 _UNKNOWN = "this needs the token: open the address that the studio said when it started"
 _ELSEWHERE = "this was asked by a page of another place"
 
@@ -164,12 +172,21 @@ class Guard:
             await self._let_in(_with_headers(send), given)
         elif path.startswith(_OPEN) or self._door.admits(headers):
             scope.setdefault("state", {})["visual_key"] = self._door.visual_key
-            await self._app(scope, receive, _with_headers(send))
+            await self._ask(scope, receive, _with_headers(send))
         elif self._door.admits_visitor(scope):
             scope.setdefault("state", {})["is_visitor"] = True
-            await self._app(scope, receive, _with_headers(send))
+            await self._ask(scope, receive, _with_headers(send))
         else:
             await _refuse(_with_headers(send), 401, _UNKNOWN)
+
+    async def _ask(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let it in, if it is not longer than anybody has to say."""
+        if _BYTES.fullmatch(scope["path"]):
+            await self._app(scope, receive, send)
+        elif _length_of(Headers(scope=scope)) > _MOST_WORDS:
+            await _refuse(send, 413, _TOO_LONG)
+        else:
+            await self._app(scope, _bounded(receive), send)
 
     async def _let_in(self, send: Send, given: str) -> None:
         """Take the token out of the address, where people would copy it, into a cookie."""
@@ -180,6 +197,24 @@ class Guard:
         headers = [(b"location", b"/"), (b"set-cookie", cookie.encode("ascii"))]
         await send({"type": "http.response.start", "status": 303, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
+
+
+def _length_of(headers: Headers) -> int:
+    said = headers.get("content-length", "0")
+    return int(said[:20]) if said.isdecimal() else 0
+
+
+def _bounded(receive: Receive) -> Receive:
+    """``receive``, which breaks off where somebody sends more than anybody has to say."""
+    count = 0
+
+    async def receiving() -> Message:
+        nonlocal count
+        message = await receive()
+        count += len(message.get("body", b""))
+        return message if count <= _MOST_WORDS else {"type": "http.disconnect"}
+
+    return receiving
 
 
 def _query(scope: Scope, name: str) -> str | None:
