@@ -4,17 +4,12 @@
  * runs at the sound's own rate. Chunks come as they are needed, never the whole of a long sound.
  */
 
-import { Chunks, peakOf, samplesOf } from "./chunks.js";
+import { Chunks, peakOf } from "./chunks.js";
+import { LOUDEST, facts, matching } from "./matching.js";
 
 /** @typedef {import("../lib/types.js").Item} Item */
 /** @typedef {import("../lib/types.js").Span} Span */
 
-/** Nothing is played louder than -1 dBFS. */
-export const LOUDEST = 10 ** (-1 / 20);
-
-/** Where two sounds are compared in loudness: so many places, of so many samples. */
-const PLACES = 12;
-const PLACE = 16_384;
 
 const WORKLET = new URL("./player-worklet.js", import.meta.url);
 
@@ -342,50 +337,6 @@ export class Player extends EventTarget {
   #changed() {
     this.dispatchEvent(new Event("state"));
   }
-}
-
-/**
- * Rate, samples and channels of a sound, as its samples say.
- *
- * @param {Item} item
- */
-async function facts(item) {
-  const { rate, data } = await samplesOf(item.name, 0, 1);
-  return { rate, count: Math.round((item.seconds ?? 0) * rate), data: data.length };
-}
-
-/**
- * The gain at which `b` is as loud as `a`, by their power at the same places; never so that `b`
- * would be louder than full scale.
- *
- * @param {Item} a
- * @param {Item} b
- */
-async function matching(a, b) {
-  const powers = await Promise.all([a, b].map((item) => powerOf(item, Math.min(a.seconds ?? 0, b.seconds ?? 0))));
-  const [wanted, own] = powers;
-  if (!wanted.power || !own.power) return 1;
-  return Math.min(Math.sqrt(wanted.power / own.power), LOUDEST / Math.max(own.peak, 1e-6), 16);
-}
-
-/**
- * @param {Item} item
- * @param {number} seconds  how much of it
- */
-async function powerOf(item, seconds) {
-  const count = Math.floor(seconds * (item.rate ?? 44_100));
-  const places = Math.max(1, Math.min(PLACES, Math.ceil(count / PLACE)));
-  let [power, samples, peak] = [0, 0, 0];
-  for (let i = 0; i < places; i++) {
-    const first = Math.floor((i * Math.max(0, count - PLACE)) / Math.max(1, places - 1));
-    const { data } = await samplesOf(item.name, first, Math.min(PLACE, count));
-    peak = Math.max(peak, peakOf(data));
-    for (const channel of data) {
-      for (const value of channel) power += value * value;
-      samples += channel.length;
-    }
-  }
-  return { power: power / Math.max(1, samples), peak };
 }
 
 /** The one of this page. */

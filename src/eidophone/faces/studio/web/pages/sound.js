@@ -29,7 +29,8 @@ function factsOf(item) {
 
 /** How bright pictures are on the screen: for the eyes, never in a file; it is remembered. */
 function brightness() {
-  const input = make("input", { type: "range", min: 1, max: 2.5, step: 0.1, value: localStorage.getItem("brightness") ?? 1, oninput: () => show() });
+  const value = localStorage.getItem("brightness") ?? 1;
+  const input = make("input", { type: "range", min: 1, max: 2.5, step: 0.1, value, oninput: () => show() });
   const show = () => {
     document.documentElement.classList.toggle("lifted", input.value !== "1");
     for (const curve of document.querySelectorAll("#lift feComponentTransfer > *")) {
@@ -39,7 +40,8 @@ function brightness() {
   };
   show();
   const words = "Brightness on the screen; files stay as they are";
-  return make("label", { class: "bright", title: words }, make("e-icon", { name: "bright" }), make("span", { class: "unseen" }, words), input);
+  const label = make("span", { class: "unseen" }, words);
+  return make("label", { class: "bright", title: words }, make("e-icon", { name: "bright" }), label, input);
 }
 
 export class PSound extends HTMLElement {

@@ -1,7 +1,8 @@
 // @ts-check
 /** Hear only what is chosen: its times and its frequencies, round and round. */
 
-import { LOUDEST, player } from "../audio/player.js";
+import { LOUDEST } from "../audio/matching.js";
+import { player } from "../audio/player.js";
 import { peakOf } from "../audio/chunks.js";
 import { bytes } from "../lib/api.js";
 import { samplesOf } from "./hearing.js";

@@ -54,7 +54,12 @@ export async function take(files) {
 export async function takeOne(file, name = file instanceof File ? file.name : "sound.wav") {
   const most = get("server")?.limits.upload_bytes ?? Infinity;
   if (file.size > most) {
-    say(`${name} has ${bytes(file.size)}, and the studio takes up to ${bytes(most)}. Put it into the folder ${get("server")?.workspace} instead: then it is on the shelf.`, { kind: "error" });
+    const folder = get("server")?.workspace;
+    say(
+      `${name} has ${bytes(file.size)}, and the studio takes up to ${bytes(most)}. ` +
+        `Put it into the folder ${folder} instead: then it is on the shelf.`,
+      { kind: "error" },
+    );
     return null;
   }
   const bar = make("progress", { max: 1, value: 0, "aria-label": `Sending ${name}` });

@@ -7,6 +7,7 @@
 import { player } from "../audio/player.js";
 import { make } from "../lib/dom.js";
 import { events } from "../lib/api.js";
+import { drawTiles } from "./drawing.js";
 import { Geometry } from "./geometry.js";
 import { Hands } from "./hands.js";
 import { Overview } from "./overview.js";
@@ -16,9 +17,6 @@ import { Tiles } from "./tiles.js";
 
 /** @typedef {import("../lib/types.js").View} View */
 /** @typedef {{first: number, last: number}} Columns */
-
-/** Pixels of the screen from which on a column or a row is shown with sharp edges. */
-const SHARP = 3;
 
 /** How much a key or a button zooms. */
 export const ZOOM = 1.6;
@@ -295,27 +293,7 @@ export class EPicture extends HTMLElement {
     if (!context) return;
     context.fillRect(0, 0, w, h);
     if (!geometry || !tiles || !view) return this.#blank();
-    const [sx, sy] = [geometry.scaleX * scale, geometry.scaleY * scale];
-    const exact = sx === 1 && sy === 1;
-    context.imageSmoothingEnabled = !exact && (sx < SHARP || sy < SHARP);
-    context.imageSmoothingQuality = "high";
-    const level = geometry.level();
-    const wide = view.tile_columns * level;
-    const places = [];
-    const end = Math.min(view.columns, geometry.columnOfX(width));
-    for (let index = Math.floor(geometry.left / wide); index * wide < end; index++) {
-      places.push({ level, index });
-      const tile = tiles.at({ level, index });
-      if (!tile) {
-        this.#coarser(context, level, index);
-        continue;
-      }
-      const x0 = Math.round(geometry.xOfColumn(index * wide) * scale);
-      const x1 = Math.round(geometry.xOfColumn(index * wide + tile.columns * level) * scale);
-      const y0 = Math.round(geometry.yOfRow(0) * scale);
-      const y1 = Math.round(geometry.yOfRow(tile.rows) * scale);
-      context.drawImage(tile.bitmap, x0, y0, x1 - x0, y1 - y0);
-    }
+    const places = drawTiles(context, geometry, tiles);
     tiles.want([...places, ...this.overview.places()]);
     this.surface.setAttribute("aria-busy", String(this.loading || !places.every((place) => tiles.at(place)?.complete)));
     drawTimes(this.times, geometry);
@@ -328,33 +306,6 @@ export class EPicture extends HTMLElement {
     for (const canvas of [this.pitches, this.times, this.overview.canvas]) Object.assign(canvas, { width: 0 });
     this.surface.setAttribute("aria-busy", String(this.loading));
     this.overview.seen.style.width = "0";
-  }
-
-  /**
-   * While a tile is on its way, the part of a coarser one that shows the same.
-   *
-   * @param {CanvasRenderingContext2D} context
-   * @param {number} level
-   * @param {number} index
-   */
-  #coarser(context, level, index) {
-    const [geometry, tiles, view] = [this.#geometry, this.#tiles, this.#view];
-    if (!geometry || !tiles || !view) return;
-    const first = index * view.tile_columns * level;
-    const last = Math.min(view.columns, first + view.tile_columns * level);
-    for (const other of view.levels.filter((one) => one > level)) {
-      const at = Math.floor(first / (view.tile_columns * other));
-      const tile = tiles.at({ level: other, index: at });
-      if (!tile) continue;
-      const from = first / other - at * view.tile_columns;
-      const scale = devicePixelRatio;
-      const x0 = Math.round(geometry.xOfColumn(first) * scale);
-      const x1 = Math.round(geometry.xOfColumn(last) * scale);
-      const y0 = Math.round(geometry.yOfRow(0) * scale);
-      const y1 = Math.round(geometry.yOfRow(tile.rows) * scale);
-      context.drawImage(tile.bitmap, from, 0, (last - first) / other, tile.rows, x0, y0, x1 - x0, y1 - y0);
-      return;
-    }
   }
 
   /** Put the line where the sound is, and again with every frame while it plays. */

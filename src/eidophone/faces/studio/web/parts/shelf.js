@@ -61,7 +61,10 @@ export class EShelf extends HTMLElement {
     const same = cards.length === this.list.children.length && cards.every((card, i) => card === this.list.children[i]);
     if (!same) this.list.replaceChildren(...cards);
     const first = `${jobs.length} ${opened}`;
-    if (first !== this.#seen) cards.find((card, i) => (jobs.length ? i === 0 : card.classList.contains("open")))?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (first !== this.#seen) {
+      const wanted = jobs.length ? cards[0] : cards.find((card) => card.classList.contains("open"));
+      wanted?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
     this.#seen = first;
     this.empty.hidden = cards.length > 0;
     if (focused && !document.activeElement?.closest("e-shelf")) {
@@ -93,7 +96,8 @@ function factsOf(item) {
  */
 function cardOf(item, key) {
   const seen = ["sound", "picture", "film"].includes(item.kind) && !item.problem;
-  const image = seen && make("img", { src: `/api/${itemPath(item.name, "thumbnail")}?${item.modified}`, alt: "", loading: "lazy", decoding: "async", draggable: "false" });
+  const src = `/api/${itemPath(item.name, "thumbnail")}?${item.modified}`;
+  const image = seen && make("img", { src, alt: "", loading: "lazy", draggable: "false" });
   if (image) image.addEventListener("error", () => image.remove());
   const main = make(
     "button",
