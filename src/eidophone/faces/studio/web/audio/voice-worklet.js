@@ -37,7 +37,11 @@ class Note {
     this.at = at;
     this.envelope = 0;
     this.held = true;
+    /** What its sines were aimed by. */
     this.column = -1;
+    this.version = -1;
+    this.among = 0;
+    this.aimed = -1;
     /** Rows that sound, and how many. */
     this.active = new Int16Array(rows);
     this.count = 0;
@@ -72,8 +76,11 @@ class VoiceWorklet extends AudioWorkletProcessor {
     /** @type {Map<number, Note>} */
     this.notes = new Map();
     this.blocks = 0;
-    /** @type {{row: number, hz: number, ink: number}[]} */
-    this.found = [];
+    /** Ridges of a column: nothing is allocated while it sounds. */
+    this.found = { rows: new Int16Array(0), hz: new Float64Array(0), inks: new Uint8Array(0), count: 0 };
+    /** How many ridges have each ink. */
+    this.often = new Uint16Array(256);
+    this.version = 0;
     this.port.onmessage = (event) => this.take(event.data);
     for (const message of options?.processorOptions?.messages ?? []) this.take(message);
   }
@@ -84,11 +91,16 @@ class VoiceWorklet extends AudioWorkletProcessor {
       case "view":
         this.notes.clear();
         this.hz = message.hz;
+        this.found = {
+          rows: new Int16Array(this.hz.length), hz: new Float64Array(this.hz.length),
+          inks: new Uint8Array(this.hz.length), count: 0,
+        };
         this.amplitude = message.amplitude;
         this.span = { first: 0, count: 0, left: new Uint8Array(0), right: new Uint8Array(0) };
         break;
       case "span":
         this.span = { first: message.first, count: message.count, left: message.left, right: message.right };
+        this.version++;
         break;
       case "patch":
         this.patch(message);
@@ -115,6 +127,7 @@ class VoiceWorklet extends AudioWorkletProcessor {
   patch({ first, count, left, right }) {
     const { span } = this;
     const rows = this.hz.length;
+    this.version++;
     const from = Math.max(first, span.first);
     const to = Math.min(first + count, span.first + span.count);
     if (from >= to) return;
@@ -123,28 +136,40 @@ class VoiceWorklet extends AudioWorkletProcessor {
   }
 
   /**
-   * The ridges of a column, the brightest first, no more than `most`.
+   * @param {number} at
+   */
+  ink(at) {
+    const [left, right] = [this.span.left[at], this.span.right[at]];
+    return left > right ? left : right;
+  }
+
+  /**
+   * Find the ridges of a column; the ink of the faintest of the `most` that are brightest.
    *
    * @param {number} column  of the span
    * @param {number} most
    */
   ridges(column, most) {
     const rows = this.hz.length;
-    const { left, right } = this.span;
     const start = column * rows;
-    const ink = (/** @type {number} */ row) => Math.max(left[start + row], right[start + row]);
-    this.found.length = 0;
+    this.found.count = 0;
+    this.often.fill(0);
     for (let row = 0; row < rows; row++) {
-      const here = ink(row);
-      if (here < LEAST_INK || (row > 0 && ink(row - 1) > here)) continue;
+      const here = this.ink(start + row);
+      if (here < LEAST_INK) continue;
+      const above = row > 0 ? this.ink(start + row - 1) : 0;
       let last = row;
-      while (last + 1 < rows && ink(last + 1) === here) last++;
-      const isRidge = (row === 0 || ink(row - 1) < here) && (last + 1 >= rows || ink(last + 1) < here);
-      if (isRidge) this.add(row, last, here, row > 0 ? ink(row - 1) : 0, last + 1 < rows ? ink(last + 1) : 0);
+      while (last + 1 < rows && this.ink(start + last + 1) === here) last++;
+      const below = last + 1 < rows ? this.ink(start + last + 1) : 0;
+      if (above < here && below < here) this.ridge(row, last, here, above, below);
       row = last;
     }
-    this.found.sort((a, b) => b.ink - a.ink);
-    this.found.length = Math.min(this.found.length, most);
+    let count = 0;
+    for (let ink = 255; ink > LEAST_INK; ink--) {
+      count += this.often[ink];
+      if (count >= most) return ink;
+    }
+    return LEAST_INK;
   }
 
   /**
@@ -156,17 +181,29 @@ class VoiceWorklet extends AudioWorkletProcessor {
    * @param {number} above
    * @param {number} below
    */
-  add(first, last, ink, above, below) {
-    if (last - first < BAND) {
-      const middle = Math.round((first + last) / 2);
-      const bend = above - 2 * ink + below;
-      const off = first === last && bend < 0 ? (0.5 * (above - below)) / bend : (first + last) / 2 - middle;
-      const next = Math.min(Math.max(0, middle + Math.sign(off)), this.hz.length - 1);
-      const hz = this.hz[middle] + Math.abs(off) * (this.hz[next] - this.hz[middle]);
-      this.found.push({ row: middle, hz, ink });
+  ridge(first, last, ink, above, below) {
+    if (last - first >= BAND) {
+      for (let row = first; row <= last; row += BAND) this.add(row, this.hz[row], ink);
       return;
     }
-    for (let row = first; row <= last; row += BAND) this.found.push({ row, hz: this.hz[row], ink });
+    const middle = Math.round((first + last) / 2);
+    const bend = above - 2 * ink + below;
+    const off = first === last && bend < 0 ? (0.5 * (above - below)) / bend : (first + last) / 2 - middle;
+    const next = Math.min(Math.max(0, middle + Math.sign(off)), this.hz.length - 1);
+    this.add(middle, this.hz[middle] + Math.abs(off) * (this.hz[next] - this.hz[middle]), ink);
+  }
+
+  /**
+   * @param {number} row
+   * @param {number} hz
+   * @param {number} ink
+   */
+  add(row, hz, ink) {
+    const { found } = this;
+    found.rows[found.count] = row;
+    found.hz[found.count] = hz;
+    found.inks[found.count++] = ink;
+    this.often[ink]++;
   }
 
   /**
@@ -175,15 +212,22 @@ class VoiceWorklet extends AudioWorkletProcessor {
    * @param {Note} note
    */
   aim(note) {
+    const place = Math.floor(note.at);
+    const same = note.column === place && note.version === this.version && note.among === this.notes.size;
+    if (same && note.aimed === note.envelope) return;
+    Object.assign(note, { column: place, version: this.version, among: this.notes.size, aimed: note.envelope });
     for (let i = 0; i < note.count; i++) note.toLeft[note.active[i]] = note.toRight[note.active[i]] = 0;
-    const column = Math.floor(note.at) - this.span.first;
+    const column = place - this.span.first;
     if (column < 0 || column >= this.span.count) return;
-    this.ridges(column, Math.floor(MOST / this.notes.size));
+    const most = Math.floor(MOST / this.notes.size);
+    const least = this.ridges(column, most);
     const start = column * this.hz.length;
-    let [left, right] = [0, 0];
-    for (const { row, hz } of this.found) {
-      const turn = (2 * Math.PI * hz * note.ratio) / sampleRate;
-      if (turn >= Math.PI) continue;
+    let [left, right, taken] = [0, 0, 0];
+    for (let i = 0; i < this.found.count && taken < most; i++) {
+      const row = this.found.rows[i];
+      const turn = (2 * Math.PI * this.found.hz[i] * note.ratio) / sampleRate;
+      if (this.found.inks[i] < least || turn >= Math.PI) continue;
+      taken++;
       note.cos[row] = Math.cos(turn);
       note.sin[row] = Math.sin(turn);
       note.toLeft[row] = this.amplitude[this.span.left[start + row]] * note.gain;
