@@ -36,13 +36,13 @@ export class PFilm extends HTMLElement {
     this.append(
       make("header", { class: "bar" },
         make("div", { class: "name" }, this.title_, this.facts),
-        make("div", { class: "row screens" },
-          this.back, this.download,
-          button("fit", "Full screen", () => this.stage.requestFullscreen(), { keys: "F" }),
-          button("film", "Second window", () => this.#window()),
-          button("live", "Copy address for OBS", () => this.#copy()))),
+        make("div", { class: "row screens" }, this.back, this.download)),
       this.stage,
-      this.words,
+      make("footer", { class: "row screens" },
+        button("fit", "Full screen", () => this.stage.requestFullscreen(), { keys: "F" }),
+        button("film", "Second window", () => this.#window()),
+        button("live", "Copy address for OBS", () => this.#copy()),
+        this.words),
       make("div", { class: "side" }, this.panel.element),
     );
     this.back.hidden = true;

@@ -21,7 +21,7 @@ export class ComfyWay {
     make("p", { class: "help" }, "If it has several nodes that load or save pictures, write {in} or {out} into the title of the one that is meant."));
 
   constructor() {
-    subscribe("items", (items) => fill(this.workflow, items.filter(({ kind }) => kind === "workflow"), "None"));
+    subscribe("items", (items) => fill(this.workflow, items.filter(({ kind }) => kind === "workflow"), "None", true));
     this.address.addEventListener("change", () => localStorage.setItem("comfyui", this.address.value));
   }
 

@@ -24,14 +24,16 @@ export function fileButton(way, label, accept) {
 }
 
 /**
- * Fill a menu with items, and keep what was chosen, if it is still there.
+ * Fill a menu with items, and keep what was chosen, if it is still there; a must that has but one
+ * choice is chosen.
  *
  * @param {HTMLSelectElement} select
  * @param {import("../../lib/types.js").Item[]} items
  * @param {string} none  words for none of them
+ * @param {boolean} [must]
  */
-export function fill(select, items, none) {
+export function fill(select, items, none, must = false) {
   const before = select.value;
   select.replaceChildren(make("option", { value: "" }, none), ...items.map(({ name }) => make("option", { value: name }, name)));
-  select.value = items.some(({ name }) => name === before) ? before : "";
+  select.value = items.some(({ name }) => name === before) ? before : must && items.length === 1 ? items[0].name : "";
 }

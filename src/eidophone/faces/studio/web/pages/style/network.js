@@ -31,7 +31,7 @@ export class NetworkWay {
 
   constructor() {
     subscribe("items", (items) => {
-      fill(this.which, items.filter(({ kind }) => kind === "network"), "None");
+      fill(this.which, items.filter(({ kind }) => kind === "network"), "None", true);
       fill(this.style, items.filter(({ kind }) => kind === "picture" || kind === "sound"), "It takes none");
       this.#trust();
     });
