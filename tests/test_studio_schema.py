@@ -36,10 +36,12 @@ def test_nothing_that_is_asked_breaks_the_studio(client, mode):
     asked = 0
     for found in schema.get_all_operations():
         operation = found.ok()
-        if (operation.method.upper(), operation.path) not in APART:
+        can_be_wrong = [*operation.query, *operation.body]  # any text is a name
+        is_apart = (operation.method.upper(), operation.path) in APART
+        if not is_apart and (can_be_wrong or mode == GenerationMode.POSITIVE):
             ask_often(client, operation, mode)
             asked += 1
-    assert asked > 20
+    assert asked > 10
 
 
 def ask_often(client, operation, mode):

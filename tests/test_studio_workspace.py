@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from studio_browser import tone
 from studio_server import until
 
-from eidophone import OutputError, Sound, SoundError, encode
+from eidophone import OutputError, Sound, SoundError, encode, encode_film
 from eidophone.base.errors import NotThereError
 from eidophone.jobs.workspace.copies import Copies
 from eidophone.jobs.workspace.folder import Workspace
@@ -135,6 +135,15 @@ def test_a_copy_has_the_samples_of_its_file(tmp_path, noise):
     again = Copies(tmp_path / "copies").of(noise)
     assert again.is_whole  # from the disk
     np.testing.assert_array_equal(again.window(0, 600_000), sound.samples)
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv"])
+def test_a_copy_of_a_film_has_the_samples_of_its_track(tmp_path, noise, name):
+    pytest.importorskip("av")
+    encode_film(Sound.load(noise), size=64, fps=5).save(tmp_path / name)
+    copy, sound = Copies(tmp_path / "copies").of(tmp_path / name), Sound.load(tmp_path / name)
+    assert copy.sample_count == sound.sample_count
+    np.testing.assert_array_equal(copy.window(0, copy.sample_count), sound.samples)
 
 
 def test_a_copy_that_was_not_finished_is_made_again(tmp_path, noise):

@@ -17,7 +17,9 @@ import numpy as np
 
 from eidophone.base.arrays import Float32
 from eidophone.base.errors import SoundError
-from eidophone.sound.files import SoundReader, open_sound
+from eidophone.sound.choice import Choice
+from eidophone.sound.decoders import FilmDecoder, decoder_of
+from eidophone.sound.files import SoundReader
 
 #: Bytes of all copies together: three hours of stereo.
 _MOST_BYTES = 4 << 30
@@ -120,7 +122,7 @@ class Copy:
         self._is_over = True
 
     def _begin(self) -> None:
-        sound = open_sound(self._path, downmix=True)
+        sound = _opened(self._path)
         self.rate, self.channels = sound.rate, sound.channels
         self.sample_count, self.ready = sound.sample_count, 0
         self._note.unlink(missing_ok=True)
@@ -208,6 +210,18 @@ class Copies:
                     there[sign].unlink()
                     there[sign].with_suffix(".json").unlink(missing_ok=True)
                 self._copies.pop(sign, None)
+
+
+def _opened(path: Path) -> SoundReader:
+    """The sound file at ``path``; one of a phone as long as it says, which it tells for certain.
+
+    Otherwise it would have to be gone through before anything of it is there.
+    """
+    choice = Choice(downmix=True)
+    decoder = decoder_of(path, choice)
+    if isinstance(decoder, FilmDecoder) and decoder.promised_samples:
+        decoder.sample_count = decoder.promised_samples
+    return SoundReader(path, choice, decoder=decoder)
 
 
 def sign_of(path: Path) -> str:
