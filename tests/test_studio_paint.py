@@ -199,6 +199,26 @@ def test_a_studio_that_is_killed_keeps_what_was_painted(page, browser, tmp_path)
     assert kept[..., 3].any()
 
 
+def test_two_tabs_paint_on_one_sound(canvas, studio):
+    option(canvas, size=20, level=-10)
+    drag(canvas, "brush", (60, 2_000), (100, 2_600))
+    painted(canvas)
+    other = canvas.context.new_page()
+    studio.open(other, f"sound/{canvas.item}")
+    to_paint(other, canvas.item)
+    option(other, size=20, level=-10)
+    drag(other, "brush", (200, 2_000), (240, 2_600))
+    painted(other)
+    canvas.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    canvas.wait_for_function(
+        """() => {
+            const { painting } = document.querySelector('p-paint').easel;
+            const read = (x) => painting?.layer.sheet.read({ x, y: 0, w: 20, h: 512 });
+            return painting?.isHere(0, 300) && [80, 220].every((x) => read(x).some((one) => one));
+        }"""
+    )
+
+
 # --- the engine -----------------------------------------------------------------------------------
 
 

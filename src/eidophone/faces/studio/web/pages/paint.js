@@ -80,6 +80,7 @@ export class PPaint extends HTMLElement {
     surface.addEventListener("moved", (event) => this.playing.brushAt(/** @type {CustomEvent} */ (event).detail.x));
     surface.addEventListener("far", () => say("Zoomed in: from there, columns were too narrow to be painted on."));
     surface.addEventListener("nothing", () => this.#nothing());
+    document.addEventListener("visibilitychange", () => this.#lookAgain());
     addEventListener("drop", (event) => this.#dropped(event), true);
     addEventListener("beforeunload", (event) => {
       if (easel.keeper && !easel.keeper.done && easel.keeper.lost) event.preventDefault();
@@ -91,7 +92,7 @@ export class PPaint extends HTMLElement {
     if (this.hidden || !this.isConnected) return;
     useUndo(/** @type {import("../lib/undo.js").Undo} */ (this.easel.undo));
     const item = get("item");
-    const key = item ? `${item.name}/${item.modified}` : "";
+    const key = item ? `${item.name}/${item.modified}/${JSON.stringify(get("drawing"))}` : "";
     if (key === this.#lastItem) return;
     this.#lastItem = key;
     try {
@@ -101,6 +102,14 @@ export class PPaint extends HTMLElement {
       if (!(error instanceof Refused)) throw error;
       say(error.message, { kind: "error" });
     }
+  }
+
+  /** Another tab may have painted on this sound while this one was hidden. */
+  async #lookAgain() {
+    if (document.hidden || this.hidden || this.surface.working) return;
+    if (!(await this.easel.isStale().catch(() => false))) return;
+    this.#lastItem = "";
+    await this.#open();
   }
 
   #opened() {
@@ -185,8 +194,9 @@ export class PPaint extends HTMLElement {
 
   #nothing() {
     const { tool } = this.surface;
-    if (tool.id === "move") say("Choose something first, with Select (S) or Lasso (A); then drag it.");
-    if (tool.id === "stamp") say("Choose a picture first, on the right, or drop one here.");
+    if (this.easel.painting?.layer?.visible === false) say("This layer is hidden: show it (its eye, on the right), or choose another.");
+    else if (tool.id === "move") say("Choose something first, with Select (S) or Lasso (A); then drag it.");
+    else if (tool.id === "stamp") say("Choose a picture first, on the right, or drop one here.");
   }
 
   #chosen() {

@@ -20,7 +20,7 @@ import { TILE } from "./sheet.js";
 /** @typedef {import("./history.js").Change} Change */
 /** @typedef {import("./painting.js").LayerFacts} LayerFacts */
 /** @typedef {import("./selection.js").Selection} Selection */
-/** @typedef {{id: string, recipe: {window_seconds: number, hop_seconds: number}, layers: any[]}} Description */
+/** @typedef {{id: string, revision: number, recipe: {window_seconds: number, hop_seconds: number}, layers: any[]}} Description */
 
 /** Columns of old paint that are made to be heard when a painting is opened: two minutes. */
 const HEARD_AT_FIRST = 20 * TILE;
@@ -82,12 +82,20 @@ export class Easel extends EventTarget {
     this.view = view;
     this.painting = new Painting(view, known?.layers ?? [first()], this.#source(view, known?.id), reachOf(known));
     this.painting.isKept = () => !!this.keeper?.done && !this.history?.busy;
-    this.hearing = new Hearing(this.painting, player);
+    this.hearing = new Hearing(this.painting, player, () => post("views", { item: item.name, ...how }));
     this.voice.painting = this.painting;
     this.painting.addEventListener("painted", (event) => this.voice.painted(/** @type {CustomEvent} */ (event).detail));
     if (known) await this.#follow(known);
     if (ticket !== this.#ticket) return undefined;
     return this.#opened();
+  }
+
+  /** Whether somebody else changed the painting: another page, of another tab. */
+  async isStale() {
+    const { keeper } = this;
+    if (!keeper?.done) return false;
+    const now = await get(keeper.path);
+    return keeper === this.keeper && keeper.done && now.revision !== keeper.revision;
   }
 
   /** Leave what is open. */
@@ -154,7 +162,7 @@ export class Easel extends EventTarget {
   /** @param {Description} description */
   async #follow(description) {
     this.#making = Promise.resolve();
-    this.keeper = new Keeper(description.id);
+    this.keeper = new Keeper(description.id, description.revision);
     this.keeper.addEventListener("state", () => this.dispatchEvent(new Event("state")));
     this.keeper.addEventListener("failed", (event) => say(/** @type {CustomEvent} */ (event).detail, { kind: "error" }));
     this.history = new History(description.id, (changes, layers) => this.#apply(changes, layers));

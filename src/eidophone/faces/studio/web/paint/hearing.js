@@ -57,9 +57,11 @@ export class Hearing extends EventTarget {
   /**
    * @param {Painting} painting
    * @param {import("../audio/player.js").Player} player
+   * @param {() => Promise<unknown>} reopen  opens the view again, should the server have forgotten it
    */
-  constructor(painting, player) {
+  constructor(painting, player, reopen) {
     super();
+    this.reopen = reopen;
     this.painting = painting;
     this.player = player;
     /** Columns around the changed ones that are heard anew, and that are sent along. */
@@ -154,7 +156,7 @@ export class Hearing extends EventTarget {
             this.#wishes.push(wish); // something else was painted meanwhile, which comes first
           }
         } else if (error instanceof Refused) {
-          if (error.status) say(error.message, { kind: "error" });
+          if (error.status && error.status !== 401) say(error.message, { kind: "error" });
           else this.#rough.push(wish); // the server is away: later
         } else throw error;
       }
@@ -194,10 +196,15 @@ export class Hearing extends EventTarget {
     const to = Math.min(painting.columns, last + this.around);
     if (!painting.isHere(from, to - from)) await painting.need(from, to - from);
     const body = painting.seen({ x: from, y: 0, w: to - from, h: painting.rows });
-    const { buffer, headers } = await bytes(
+    const ask = () => bytes(
       `views/${painting.view.id}/part?first=${from}&quality=${quality}`,
       { method: "POST", body: /** @type {BodyInit} */ (body), signal },
     );
+    const { buffer, headers } = await ask().catch(async (error) => {
+      if (!(error instanceof Refused) || error.status !== 404) throw error;
+      await this.reopen();
+      return ask();
+    });
     if (this.#closed) return;
     this.#put(samplesOf(buffer, headers), first, last);
     if (quality === "standard") {

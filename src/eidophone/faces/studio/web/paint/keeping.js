@@ -8,6 +8,9 @@ import { Refused, bytes, patch } from "../lib/api.js";
 
 const RETRY_MS = 1500;
 
+/** What would be refused again; a server that was started anew wants to be opened anew. */
+const REFUSED = [400, 404, 413, 422];
+
 /** Columns that are sent at once, at most; the server takes 8,192. */
 const WIDEST = 4096;
 
@@ -19,10 +22,14 @@ export class Keeper extends EventTarget {
   /** Whether the server does not answer. */
   lost = false;
 
-  /** @param {string} painting  its id */
-  constructor(painting) {
+  /**
+   * @param {string} painting  its id
+   * @param {number} revision  how often it was changed, as far as is known here
+   */
+  constructor(painting, revision) {
     super();
     this.path = `paintings/${painting}`;
+    this.revision = revision;
   }
 
   /** Whether everything has arrived. */
@@ -43,7 +50,10 @@ export class Keeper extends EventTarget {
       const wide = Math.min(WIDEST, rect.w - from);
       const part = wide === rect.w ? paint : cut(paint, rect.w, from, wide);
       const where = `first=${rect.x + from}&top=${rect.y}&columns=${wide}&rows=${rect.h}`;
-      jobs.push(this.#do(() => bytes(`${this.path}/layers/${layer}?${where}`, { method: "PUT", body: /** @type {BodyInit} */ (part) })));
+      jobs.push(this.#do(async () => {
+        const { buffer } = await bytes(`${this.path}/layers/${layer}?${where}`, { method: "PUT", body: /** @type {BodyInit} */ (part) });
+        this.revision = JSON.parse(new TextDecoder().decode(buffer)).revision;
+      }));
     }
     return Promise.all(jobs);
   }
@@ -54,7 +64,9 @@ export class Keeper extends EventTarget {
    * @param {LayerFacts[]} layers
    */
   layers(layers) {
-    return this.#do(() => patch(this.path, { layers }));
+    return this.#do(async () => {
+      this.revision = (await patch(this.path, { layers })).revision;
+    });
   }
 
   /**
@@ -78,7 +90,7 @@ export class Keeper extends EventTarget {
         this.#work.shift();
         this.lost = false;
       } catch (error) {
-        if (error instanceof Refused && error.status >= 400) {
+        if (error instanceof Refused && REFUSED.includes(error.status)) {
           this.#work.shift(); // it would be refused again
           this.dispatchEvent(new CustomEvent("failed", { detail: error.message }));
         } else {
