@@ -21,10 +21,12 @@ from studio_browser import Studio, browser_of, ready, running, shown  # noqa: E4
 SHELF = "perc_bell", "loop_safari", "ambi_choir", "guit_em9"
 WIDE, MIDDLE, NARROW = (1440, 900), (1024, 768), (390, 844)
 GAP = 24
+PAGE = ROOT / "docs" / "studio.md"
+KEYS = "Press `?` in the studio to see those of the page that you are on.\n"
 
 
 def main() -> None:
-    """Make them all."""
+    """Make them all, and the table of keys."""
     with tempfile.TemporaryDirectory() as folder, running(Path(folder) / "Eidophone") as studio:
         for name in SHELF:
             studio.put(ROOT / "sounds" / f"{name}.flac")
@@ -32,11 +34,94 @@ def main() -> None:
             looking = Looking(browser, studio)
             _save("studio-sound", [looking("sound", WIDE, dark=True)])
             _save("studio-light", [looking("sound", WIDE)])
-            sizes = [
-                looking("sound", size, dark=dark)
-                for size, dark in ((MIDDLE, False), (NARROW, True))
-            ]
-            _save("studio-sizes", sizes)
+            sizes = (MIDDLE, False), (NARROW, True)
+            _save("studio-sizes", [looking("sound", size, dark=dark) for size, dark in sizes])
+            _save("studio-paint", [looking("paint", WIDE, dark=True, act=_paint)])
+            _save("studio-style", [looking("sound", WIDE, act=_style)])
+            _save("studio-film", [looking("sound", WIDE, dark=True, act=_film)])
+            looking("sound", WIDE, act=_write_keys)
+
+
+def _paint(page: Any) -> None:
+    """A rising tone with its partials, and a breath under it."""
+    page.get_by_role("radio", name="Harmonics").click()
+    _stroke(page, (0.35, 0.75), (0.45, 0.72), (0.6, 0.6), (0.75, 0.58))
+    page.get_by_role("radio", name="Noise").click()
+    _stroke(page, (0.62, 0.2), (0.7, 0.12), (0.8, 0.25), (0.9, 0.15))
+    page.get_by_role("radio", name="Brush").click()
+    page.get_by_text("Saved", exact=True).wait_for()
+    page.get_by_role("button", name="Pause", exact=True).or_(
+        page.get_by_role("button", name="Play", exact=True)
+    ).wait_for()
+
+
+def _style(page: Any) -> None:
+    """A choir in the style of the night."""
+    page.locator("e-shelf").get_by_title("ambi_choir.flac", exact=True).click()
+    page.get_by_role("link", name="Style").click()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Choose a picture").click()
+    chooser.value.set_files(ROOT / "examples" / "night.jpg")
+    page.get_by_role("button", name="night.jpg", exact=True).and_(
+        page.locator("[aria-pressed=true]")
+    ).wait_for()
+    page.get_by_role("button", name="Paint it").click()
+    page.locator("e-shelf").get_by_title("ambi_choir styled.wav", exact=True).wait_for()
+    shown(page)
+
+
+def _film(page: Any) -> None:
+    """The guitar as light, in its middle."""
+    page.locator("e-shelf").get_by_title("guit_em9.flac", exact=True).click()
+    page.get_by_role("link", name="Film").click()
+    page.locator("p-film canvas[data-seconds]").wait_for()
+    page.locator("p-film").get_by_label("Width").fill("1280")
+    page.locator("p-film h2").first.click()
+    page.keyboard.press("ArrowRight")
+    page.locator("p-film canvas[data-seconds='5.00']").wait_for()
+
+
+def _stroke(page: Any, *places: tuple[float, float]) -> None:
+    """Draw through ``places`` of the picture, from its left and from its top, 0 to 1."""
+    box = page.locator("e-picture:visible").bounding_box()
+    points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in places]
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for x, y in points[1:]:
+        page.mouse.move(x, y, steps=12)
+    page.mouse.up()
+
+
+def keys_of(page: Any) -> list[str]:
+    """The keys of all pages, as the program lists them: the lines of a table."""
+    rows: dict[str, None] = {}
+    links = page.locator("#pages a")
+    for number in range(links.count()):
+        links.nth(number).click()
+        page.locator(f"p-{links.nth(number).get_attribute('href').lstrip('#')}").wait_for()
+        ready(page)
+        page.keyboard.press("?")
+        dialog = page.get_by_role("dialog", name="Keys")
+        for group, keys, words in dialog.evaluate(_READ_KEYS):
+            rows[f"| {group} | {keys} | {words} |"] = None
+        page.keyboard.press("Escape")
+        dialog.wait_for(state="detached")
+    return ["| | key | what it does |", "|---|---|---|", *rows]
+
+
+_READ_KEYS = """(dialog) => [...dialog.querySelectorAll('section')].flatMap((section) =>
+    [...section.querySelectorAll('dt')].map((dt) => [
+        section.querySelector('h3').textContent,
+        [...dt.querySelectorAll('kbd')].map((one) => '`' + one.textContent + '`').join(' '),
+        dt.nextElementSibling.textContent,
+    ]))"""
+
+
+def _write_keys(page: Any) -> None:
+    """Put the table of keys where it stands on the page."""
+    before, _, rest = PAGE.read_text("utf-8").partition(KEYS)
+    after = rest[rest.index("\n## ") :]
+    PAGE.write_text(f"{before}{KEYS}\n" + "\n".join(keys_of(page)) + f"\n{after}", "utf-8")
 
 
 class Looking:
@@ -58,8 +143,11 @@ class Looking:
             self._studio.open(page, where)
             shown(page)
             act(page)
-            ready(page)
-            return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+            before = None
+            while (now := page.screenshot()) != before:  # all of it has come
+                before = now
+                page.wait_for_timeout(1500)
+            return Image.open(io.BytesIO(now)).convert("RGB")
 
     @contextmanager
     def _page(self, size: tuple[int, int], *, dark: bool) -> Iterator[Any]:

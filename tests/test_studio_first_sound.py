@@ -52,7 +52,7 @@ class Reader:
         self.on_shelf(Path(path).name)
 
     def choose(self, label, choice):
-        chosen = self.page.get_by_label(label, exact=True)
+        chosen = self._visible(self.page.get_by_label(label, exact=True))
         value = chosen.evaluate(
             "(one, words) => [...one.options].find((o) => o.label.startsWith(words)).value", choice
         )
@@ -106,7 +106,11 @@ class Reader:
         heard.and_(self.page.locator(":checked")).wait_for(state="attached")
 
     def sees(self, name):
-        self.page.get_by_text(name, exact=True).first.wait_for()
+        self._visible(self.page.get_by_text(name, exact=True)).wait_for()
+
+    def _visible(self, found):
+        """The first of what was found that is seen: other pages have the same words."""
+        return found.and_(self.page.locator(":visible")).first
 
     def _called(self, name):
         """The one that can be clicked and is called so, or begins so, as big buttons do."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -61,10 +62,10 @@ def test_the_address_is_said_on_one_line_and_shown(begun, tmp_path, capsys):
     (served,) = begun.served
     assert served["host"] == "127.0.0.1"
     assert served["workspace"] == workspace
-    assert begun.shown == [line.rpartition(" ")[2]]
-    assert begun.shown[0].startswith("http://127.0.0.1:")
-    assert begun.shown[0].endswith(f"/?token={served['token']}")
-    assert len(served["token"]) >= 32
+    address = line.rpartition(" ")[2]
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/\?token=[\w-]{32,}", address)
+    assert address.endswith(f"={served['token']}")
+    assert begun.shown == [address.replace(served["token"], served["tickets"][0])]
     assert list(workspace.iterdir()) == [workspace / ".studio"]
 
 
@@ -116,11 +117,12 @@ def test_who_can_reach_it(begun, tmp_path, capsys):
 def test_a_second_start_opens_the_first(begun, tmp_path, capsys):
     first = Claim(tmp_path)
     assert first.other() is None
-    first.note(Address("127.0.0.1", 8500, "T"))
-    assert main(["studio", "--workspace", str(tmp_path)]) == 0
-    url = "http://127.0.0.1:8500/?token=T"
-    assert capsys.readouterr().out == f"the studio is running already: {url}\n"
-    assert begun.shown == [url]
+    first.note(Address("127.0.0.1", 8500, "T", ("one", "two")))
+    url = "http://127.0.0.1:8500/?token="
+    for _ in range(3):
+        assert main(["studio", "--workspace", str(tmp_path)]) == 0
+        assert capsys.readouterr().out == f"the studio is running already: {url}T\n"
+    assert begun.shown == [f"{url}one", f"{url}two", f"{url}T"]
     assert begun.served == []
     first.end()
     main(["studio", "--workspace", str(tmp_path), "--port", "0"])
@@ -141,7 +143,8 @@ def test_only_its_user_can_read_the_token_and_a_kill_leaves_nothing_in_the_way(t
     claim = Claim(tmp_path / "w")
     assert claim.other() is None
     claim.note(Address("127.0.0.1", 8500, "T"))
-    assert json.loads(note.read_text()) == {"host": "127.0.0.1", "port": 8500, "token": "T"}
+    found = json.loads(note.read_text())
+    assert found == {"host": "127.0.0.1", "port": 8500, "token": "T", "tickets": []}
     claim.end()
 
 
@@ -155,7 +158,16 @@ def test_without_locks_whoever_answers_is_running(tmp_path, monkeypatch, answeri
     claim.end()
 
 
-@pytest.mark.parametrize("damage", [b"", b"{", b"[1]", b'{"host": 1, "port": 2, "token": "a"}'])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"",
+        b"{",
+        b"[1]",
+        b'{"host": 1, "port": 2, "token": "a"}',
+        b'{"host": "a", "port": 2, "token": "a", "tickets": 1}',
+    ],
+)
 def test_one_that_does_not_say_where_it_is_is_one_line(tmp_path, monkeypatch, damage):
     monkeypatch.setattr("eidophone.faces.studio.running._PATIENCE_SECONDS", 0.01)
     first, second = Claim(tmp_path), Claim(tmp_path)

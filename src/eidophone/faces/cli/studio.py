@@ -20,26 +20,34 @@ def run(options: Namespace, talk: Talk) -> int:
     claim = Claim(workspace)
     running = claim.other()
     if running is not None:
-        _open(running, "the studio is running already", options, talk)
+        talk.say(f"the studio is running already: {running.url}")
+        _show(running, claim, options)
         return OK
     port = PORT if options.port is None else options.port
     listener, address = listen(options.host or HOST, port)
     claim.note(address)
     talk.kept = lambda: f"all that is in {workspace} is kept"
-    _open(address, "the studio (Ctrl-C ends it)", options, talk)
+    talk.say(f"the studio (Ctrl-C ends it): {address.url}")
+    _show(address, claim, options)
     if options.host not in (None, HOST):
         talk.note("whoever has this address can use the studio and what is in it")
 
     from eidophone.faces.studio.server import serve  # noqa: PLC0415 (slow, and that was at once)
 
     try:
-        serve(listener, workspace=workspace, token=address.token, host=address.host)
+        serve(
+            listener,
+            workspace=workspace,
+            token=address.token,
+            host=address.host,
+            tickets=address.tickets,
+        )
     finally:
         claim.end()
     return OK
 
 
-def _open(address: Address, what: str, options: Namespace, talk: Talk) -> None:
-    talk.say(f"{what}: {address.url}")
+def _show(address: Address, claim: Claim, options: Namespace) -> None:
     if not options.no_browser:
-        show(address.url)
+        claim.note(address.opened())
+        show(address.once)

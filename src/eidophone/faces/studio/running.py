@@ -36,17 +36,32 @@ _NOTE = Path(".studio", "running.json")
 _PATIENCE_SECONDS, _LOOK_SECONDS = 5.0, 0.05
 
 
+#: How often a browser can be opened before the token itself stands in what others might read.
+_TICKETS = 64
+
+
 class Address(NamedTuple):
-    """Where a studio is, and the token that it asks for."""
+    """Where a studio is, the token that it asks for, and tickets that let one browser in each."""
 
     host: str
     port: int
     token: str
+    tickets: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
-        """What a browser opens."""
+        """What a person opens."""
         return f"http://{self.host}:{self.port}/?token={self.token}"
+
+    @property
+    def once(self) -> str:
+        """What a browser is started with: its arguments can be read by others on the machine."""
+        ticket = self.tickets[0] if self.tickets else self.token
+        return f"http://{self.host}:{self.port}/?token={ticket}"
+
+    def opened(self) -> Address:
+        """The address, after a browser was started with `once`."""
+        return self._replace(tickets=self.tickets[1:])
 
 
 def listen(host: str, port: int) -> tuple[socket.socket, Address]:
@@ -77,7 +92,8 @@ def listen(host: str, port: int) -> tuple[socket.socket, Address]:
             problem = error
             continue
         known = _name_in_network() if host in _ALL else host
-        return listener, Address(known, listener.getsockname()[1], secrets.token_urlsafe(24))
+        token, *tickets = (secrets.token_urlsafe(24) for _ in range(1 + _TICKETS))
+        return listener, Address(known, listener.getsockname()[1], token, tuple(tickets))
     why = problem.strerror or problem
     raise OutputError(f"nobody can listen at {host}, `port` {port}: {why}") from problem
 
@@ -144,8 +160,9 @@ def _noted(path: Path) -> Address | None:
     with suppress(OSError, ValueError, TypeError, AttributeError):
         found = json.loads(path.read_bytes())
         host, port, token = found["host"], found["port"], found["token"]
+        tickets = tuple(map(str, found.get("tickets", ())))
         if isinstance(host, str) and isinstance(port, int) and isinstance(token, str):
-            return Address(host, port, token)
+            return Address(host, port, token, tickets)
     return None
 
 
