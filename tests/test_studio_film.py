@@ -117,9 +117,8 @@ def film_frame(sound, seconds, size, **how):
 
 
 @pytest.mark.parametrize("kind", ["scroll", "instants"])
-def test_the_visualiser_shows_what_the_film_shows(studio, voice, new_page, complaints, kind):
+def test_the_visualiser_shows_what_the_film_shows(studio, voice, new_page, kind):
     """The frame of the library and that of the page: where it is light, and in which colours."""
-    complaints.expect("GPU stall due to ReadPixels")  # which only a test does
     studio.put(voice, f"{kind}.wav")
     key = studio.ask("GET", "visual/key")["key"]
     studio.ask("POST", "visual/transport", {"item": f"{kind}.wav", "seconds": 1, "speed": 0})
@@ -137,8 +136,7 @@ def test_the_visualiser_shows_what_the_film_shows(studio, voice, new_page, compl
     assert np.abs(shown.mean(axis=(0, 1)) - wanted.mean(axis=(0, 1))).max() < 0.08
 
 
-def test_a_transparent_background(studio, voice, new_page, complaints):
-    complaints.expect("GPU stall due to ReadPixels")
+def test_a_transparent_background(studio, voice, new_page):
     studio.put(voice, "bare.wav")
     key = studio.ask("GET", "visual/key")["key"]
     studio.ask("POST", "visual/transport", {"item": "bare.wav", "seconds": 1, "speed": 0})
@@ -151,12 +149,9 @@ def test_a_transparent_background(studio, voice, new_page, complaints):
     assert alpha.max() == 255
 
 
-def test_a_film_is_previewed_made_and_played_and_followed_by_a_window(
-    studio, voice, page, complaints
-):
+def test_a_film_is_previewed_made_and_played_and_followed_by_a_window(studio, voice, page):
     from playwright.sync_api import expect
 
-    complaints.expect("GPU stall due to ReadPixels")
     studio.put(voice, "tune.wav")
     studio.open(page)
     page.get_by_role("link", name="Film").click()
