@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eidophone.base.errors import NotThereError
+from eidophone.base.options import shown
 
 #: Where they are: in a package that was built, and in a checkout.
 _PACKAGE = Path(__file__).parents[1]
@@ -53,7 +54,7 @@ def example_path(name: str) -> Path:
         path = _path(one)
         if one.name == name and path is not None:
             return path
-    raise NotThereError(f"there is no example called {name!r}: look which there are")
+    raise NotThereError(f"there is no example called {shown(name)}: look which there are")
 
 
 def _path(example: Example) -> Path | None:

@@ -216,14 +216,14 @@ class Recipe:
         """
         if name.lower().endswith(".json"):
             return cls.load(name)
-        return cls.preset(name)
+        return cls.preset(name, " or a .json file")
 
     @classmethod
-    def preset(cls, name: str) -> Recipe:
+    def preset(cls, name: str, instead: str = "") -> Recipe:
         """The preset called ``name``.
 
         Raises:
-            RecipeError: there is none.
+            RecipeError: there is none; the message says what there is, and ``instead`` of that.
         """
         if name == "riffusion":
             raise RecipeError(
@@ -232,7 +232,7 @@ class Recipe:
             )
         if name not in PRESETS:
             raise RecipeError(
-                f"there is no recipe {name!r}: use {', '.join(PRESETS)} or a .json file"
+                f"there is no recipe {shown(name)}: use {', '.join(PRESETS)}{instead}"
             )
         return PRESETS[name]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from eidophone.base.errors import NotThereError
+from eidophone.base.options import shown
 from eidophone.jobs.acts.film import FILM
 from eidophone.jobs.acts.model import Act
 from eidophone.jobs.acts.picture import PICTURE, SQUARES
@@ -23,7 +24,7 @@ def act_for(name: str, of: tuple[Path, ...]) -> Act:
         NotThereError: there is none.
     """
     if name not in ACTS:
-        raise NotThereError(f"there is no act {name!r}: use {', '.join(ACTS)}")
+        raise NotThereError(f"there is no act {shown(name)}: use {', '.join(ACTS)}")
     if ACTS[name] is SOUND and of and kind_of_item(of[0]) == "film":
         return FILM_SOUND
     return ACTS[name]

@@ -19,6 +19,7 @@ from threading import RLock
 from eidophone.base.atomic import make_folder, move
 from eidophone.base.claims import claimed
 from eidophone.base.errors import NotThereError, OutputError
+from eidophone.base.options import shown
 from eidophone.base.temporary import forget, new_file, sweep
 from eidophone.jobs.workspace.facts import Facts, facts_of
 from eidophone.jobs.workspace.made import Made, Records
@@ -258,4 +259,4 @@ def _is_shown(name: str) -> bool:
 
 
 def _not_there(name: str) -> NotThereError:
-    return NotThereError(f"there is no item called {name!r}: look again what there is")
+    return NotThereError(f"there is no item called {shown(name)}: look again what there is")
