@@ -28,6 +28,14 @@ router = APIRouter()
 #: Columns that are heard or painted at once, at most: half a minute of the standard recipe.
 _MOST_COLUMNS = 5 * TILE_COLUMNS
 
+#: Pixels of paint that are sent at once, at most.
+_MOST_PIXELS = 1 << 24
+
+_TOO_LARGE = "this is too large to be heard or painted at once"
+
+#: Columns after those that are heard whose samples are read, at most.
+_COLUMNS_BEYOND = 1024
+
 _Whole = Annotated[int, Query(ge=0, le=1 << 40)]
 _Size = Annotated[int, Query(ge=1, le=8 * TILE_COLUMNS)]
 
@@ -108,6 +116,8 @@ async def paint(
     rows: _Size,
 ) -> dict[str, Any]:
     """Replace the paint of a part: uint8 RGBA, row by row."""
+    if rows * columns > _MOST_PIXELS:
+        raise HTTPException(413, _TOO_LARGE)
     body = await _body(request, rows * columns * 4)
     if len(body) != rows * columns * 4:
         raise PictureError(f"{rows} rows of {columns} columns are {rows * columns * 4} bytes")
@@ -149,8 +159,9 @@ _BYTES = "application/octet-stream"
 
 
 def _heard(view: SoundView, first: int, pixels: UInt8, quality: Quality, alone: bool) -> Part:
-    view.copy.wait_for(view.copy.sample_count)
     recipe = view.shown.recipe
+    beyond = first + pixels.shape[1] + _COLUMNS_BEYOND
+    view.copy.wait_for(recipe.sample_count(beyond, view.copy.rate))
     if alone:
         return decode_part(view.copy, recipe, first, pixels, quality=quality, alone=True)
     return heard_part(view.copy, recipe, first, pixels, quality=quality)
@@ -163,7 +174,7 @@ async def _body(request: Request, most: int) -> bytes:
         async for chunk in request.stream():
             count += len(chunk)
             if count > most:
-                raise HTTPException(413, "this is too large to be heard or painted at once")
+                raise HTTPException(413, _TOO_LARGE)
             parts.append(chunk)
     except ClientDisconnect:
         raise HTTPException(400, "it did not arrive whole: send it again") from None

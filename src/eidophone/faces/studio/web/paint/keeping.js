@@ -11,8 +11,8 @@ const RETRY_MS = 1500;
 /** What would be refused again; a server that was started anew wants to be opened anew. */
 const REFUSED = [400, 404, 413, 422];
 
-/** Columns that are sent at once, at most; the server takes 8,192. */
-const WIDEST = 4096;
+/** Pixels that are sent at once, at most; the server takes four times as many. */
+const MOST = 1 << 22;
 
 /** Events: `state`; `failed` with what the server said. */
 export class Keeper extends EventTarget {
@@ -46,8 +46,9 @@ export class Keeper extends EventTarget {
    */
   paint(layer, rect, paint) {
     const jobs = [];
-    for (let from = 0; from < rect.w; from += WIDEST) {
-      const wide = Math.min(WIDEST, rect.w - from);
+    const widest = Math.floor(MOST / rect.h);
+    for (let from = 0; from < rect.w; from += widest) {
+      const wide = Math.min(widest, rect.w - from);
       const part = wide === rect.w ? paint : cut(paint, rect.w, from, wide);
       const where = `first=${rect.x + from}&top=${rect.y}&columns=${wide}&rows=${rect.h}`;
       jobs.push(this.#do(async () => {
