@@ -341,6 +341,55 @@ def test_harmonics_lie_on_the_partials_each_quieter(engine):
     assert levels[511 - round(float(row_of_hz(5_000, STANDARD)))] <= -200
 
 
+def test_the_eraser_silences_and_takes_paint_off_again(engine):
+    found = on_blank(
+        engine,
+        """
+        const wipe = (back, strength) => {
+            const stroke = new strokes.EraserStroke(painting, null, back);
+            const tip = { rx: 8, ry: 8, hardness: 0.5, ink: 255 * strength };
+            for (const x of [100, 130]) stroke.to({ x, y: 200.5 }, tip);
+            return column(115).map(([, green]) => green);
+        };
+        const all = [wipe(false, 0.5), wipe(false, 1), wipe(true, 1)];
+        return [...all, painting.layer.sheet.read({ x: 115, y: 200, w: 1, h: 1 })[3]];
+        """,
+        ground=100,
+    )
+    half, silent, back, cover = (np.array(one) for one in found)
+    assert half[200] == 50
+    assert silent[200] == 0
+    assert 0 < silent[193] < 100  # its edge is soft
+    assert (back[198:203] == 100).all()
+    assert cover == 0
+
+
+def test_blur_softens_and_smudge_drags_along(engine):
+    found = on_blank(
+        engine,
+        """
+        const { BlurStroke, SmudgeStroke } = await import('/web/paint/retouch.js');
+        const line = new strokes.InkStroke(painting, null, ink.coloursAt(view, 0));
+        const thin = { rx: 2, ry: 2, hardness: 1, ink: 200 };
+        for (const x of [50, 200]) line.to({ x, y: 200.5 }, thin);
+        const values = (x) => column(x).map(([, green]) => green);
+        const before = values(100);
+        const tip = { rx: 12, ry: 12, hardness: 0.8, ink: 255 };
+        const blur = new BlurStroke(painting, null);
+        for (const x of [95, 105]) blur.to({ x, y: 200.5 }, tip);
+        const smudge = new SmudgeStroke(painting, null);
+        for (const y of [200.5, 240.5]) smudge.to({ x: 150, y }, tip);
+        return { before, blurred: values(100), smudged: values(150), far: values(190) };
+        """,
+    )
+    before, blurred = np.array(found["before"]), np.array(found["blurred"])
+    assert blurred.max() < before.max()
+    assert np.count_nonzero(blurred) > np.count_nonzero(before)
+    assert abs(blurred.sum() / before.sum() - 1) < 0.15
+    assert np.flatnonzero(found["smudged"]).max() > 225
+    assert found["far"] == found["before"]
+
+
 def test_snapping_finds_the_ridge_and_moving_multiplies_hz(engine):
     found = on_blank(
         engine,

@@ -167,7 +167,13 @@ export class Easel extends EventTarget {
     this.keeper.addEventListener("failed", (event) => say(/** @type {CustomEvent} */ (event).detail, { kind: "error" }));
     this.history = new History(description.id, (changes, layers) => this.#apply(changes, layers));
     this.history.addEventListener("change", () => this.dispatchEvent(new Event("state")));
-    await this.history.open();
+    try {
+      await this.history.open();
+    } catch {
+      say("This browser keeps no history here: what you paint is kept, but cannot be undone.");
+      this.history = null;
+      return;
+    }
     for (const { n, changes, layers } of await this.history.unsaved()) {
       await this.#apply(changes, layers);
       await this.history.confirm(n);
