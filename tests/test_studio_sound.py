@@ -227,7 +227,7 @@ def test_two_tabs_and_a_reload_midway_see_the_same(opened, new_page, studio, say
 
 
 def test_bad_files_are_refused_in_words_and_large_ones_before_they_are_sent(
-    opened, studio, tmp_path, complaints
+    opened, say, tmp_path, complaints
 ):
     from playwright.sync_api import expect
 
@@ -248,3 +248,18 @@ def test_bad_files_are_refused_in_words_and_large_ones_before_they_are_sent(
     alert = opened.get_by_role("alert").filter(has_text="long.wav")
     expect(alert).to_contain_text("2.1 GB")
     assert not sent
+
+    asked = []
+    complaints.expect("Failed to load resource")
+    opened.route(re.compile("count=32768"), lambda one: (asked.append(one), one.abort()))
+    drop(opened.locator("body"), say("unheard.wav"))
+    expect(opened.get_by_role("alert").filter(has_text="does not answer")).to_be_visible()
+    opened.evaluate(
+        """async () => {
+            const { player } = await import('/web/audio/player.js');
+            for (let i = 0; i < 40; i++) {
+                await new Promise((done) => player.addEventListener('meter', done, { once: true }));
+            }
+        }"""
+    )
+    assert len(asked) < 8  # it does not ask with every report of the player

@@ -2,7 +2,7 @@
 /** The frame: rail, stage, and what belongs to every page. */
 
 import { player } from "./audio/player.js";
-import { GONE, RESTARTED, Refused, events, get as ask, listen, post } from "./lib/api.js";
+import { GONE, RESTARTED, Refused, events, get as ask, hangUp, listen, post } from "./lib/api.js";
 import { button, make, one } from "./lib/dom.js";
 import { shortcut } from "./lib/keys.js";
 import { originalOf } from "./lib/original.js";
@@ -109,11 +109,13 @@ function goTo(id) {
 
 /** End the studio itself, not only this page. */
 async function quit() {
-  player.pause();
+  hangUp();
+  await player.load(null);
   await post("quit").catch(() => undefined);
+  const mark = one(document, ".mark img");
   document.body.replaceChildren(
     make("main", { class: "closed" },
-      make("img", { src: "/web/look/icon.svg", alt: "", width: 64, height: 64 }),
+      mark,
       make("h1", {}, "The studio is closed"),
       make("p", {}, `All that you made is in the folder ${get("server")?.workspace ?? "Eidophone"}.`)),
   );

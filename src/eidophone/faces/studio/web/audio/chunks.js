@@ -10,6 +10,9 @@ export const CHUNK = 32_768;
 const AHEAD = 16;
 const BEHIND = 4;
 
+/** After a refusal nothing is asked for so long. */
+const REST_MS = 2000;
+
 /** Up to so many chunks a sound is kept whole: 30 s at 44.1 kHz. */
 const WHOLE = 41;
 
@@ -56,6 +59,8 @@ export class Chunks {
   #wanted = [];
   #abort = new AbortController();
   #busy = false;
+  /** When it may ask again, after it was refused. */
+  #rests = 0;
 
   /**
    * @param {string} name
@@ -108,7 +113,7 @@ export class Chunks {
   }
 
   async #work() {
-    if (this.#busy) return;
+    if (this.#busy || performance.now() < this.#rests) return;
     this.#busy = true;
     const { signal } = this.#abort;
     try {
@@ -120,7 +125,9 @@ export class Chunks {
         this.give(index, data);
       }
     } catch (error) {
-      if (!signal.aborted) this.fail(error);
+      if (signal.aborted) return;
+      this.#rests = performance.now() + REST_MS;
+      this.fail(error);
     } finally {
       this.#busy = false;
     }

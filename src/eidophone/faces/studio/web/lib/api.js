@@ -147,13 +147,24 @@ export const events = new EventTarget();
 
 const RETRY_MS = 2000;
 
-/** Listen to the server, for as long as the page is there. */
+/** @type {EventSource | null} */
+let source = null;
+let over = false;
+
+/** Listen no more. */
+export function hangUp() {
+  over = true;
+  source?.close();
+}
+
+/** Listen to the server, until the page hangs up. */
 export function listen() {
-  const source = new EventSource("/api/events");
+  if (over) return;
+  source = new EventSource("/api/events");
   source.onopen = () => events.dispatchEvent(new Event("open"));
   source.onerror = () => {
     events.dispatchEvent(new Event("lost"));
-    if (source.readyState !== EventSource.CLOSED) return;
+    if (source?.readyState !== EventSource.CLOSED) return;
     setTimeout(listen, RETRY_MS);
     get("state").catch((error) => events.dispatchEvent(new CustomEvent("refused", { detail: error })));
   };

@@ -211,9 +211,9 @@ export function forgetJob(id) {
 export async function begin() {
   const [server, forms, items, jobs] = await Promise.all([
     ask("state"),
-    ask("forms").catch(() => ({})),
+    ask("forms"),
     ask("items"),
-    ask("jobs").catch(() => []),
+    ask("jobs"),
   ]);
   set("server", server);
   set("forms", forms);
@@ -223,9 +223,12 @@ export async function begin() {
   events.addEventListener("items", () => refreshItems().catch(() => undefined));
   events.addEventListener("lost", () => set("connected", false));
   events.addEventListener("open", async () => {
-    if (shared.connected) return;
     set("connected", true);
-    set("jobs", await ask("jobs"));
-    await refreshItems();
+    try {
+      set("jobs", await ask("jobs")); // what happened while nobody listened
+      await refreshItems();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error; // it is lost again, which is said
+    }
   });
 }

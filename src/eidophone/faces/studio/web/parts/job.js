@@ -32,11 +32,11 @@ export class EJob extends HTMLElement {
     this.#job = job;
     const failed = job.state === "failed";
     this.className = failed ? "failed" : "";
-    const waiting = job.state === "waiting" ? "waiting" : timeLeft(job.seconds_left);
+    const waiting = job.state === "waiting" ? "waiting" : timeLeft(job.seconds_left) || "begins…";
     const title = make("p", { class: "title", title: wordsOf(job) }, wordsOf(job));
     const end = failed
       ? button("close", "Close", () => forgetJob(job.id), { quiet: true })
-      : button("close", `Stop: ${wordsOf(job)}`, () => remove(`jobs/${job.id}`), { quiet: true });
+      : button("close", `Stop: ${wordsOf(job)}`, () => remove(`jobs/${job.id}`).catch(() => undefined), { quiet: true });
     this.replaceChildren(
       title,
       failed
