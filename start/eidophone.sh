@@ -42,7 +42,7 @@ get_uv() {
 install() {
   echo 'Installing Eidophone: once, a few minutes. If it is interrupted, start this again.'
   if uv tool install --python "$MADE_FOR" '.[all]'; then
-    echo 'Getting it ready ...' # its inner loops are compiled when they are first used
+    echo 'Getting it ready: up to a minute ...' # its inner loops are compiled when they are first used
     "$program" encode sounds/perc_bell.flac - | "$program" decode - - >/dev/null 2>&1 || true
     echo "$this" >"$from"
   elif [ -x "$program" ]; then
