@@ -35,6 +35,7 @@ class Fake:
         self.inputs, self.outputs, self.history, self.queue = {}, {}, {}, []
         self.deleted, self.interrupted, self.graphs = [], [], []
         self.holds = False  # what is queued is not begun
+        self.has_queued = threading.Event()
         self.replies = {}  # other answers, by path
 
     def get(self, path, query):
@@ -68,6 +69,7 @@ class Fake:
         name = f"id-{len(self.graphs)}"
         if self.holds:
             self.queue.append(name)
+            self.has_queued.set()
         else:
             self.history[name] = self.done(graph, name)
         return {"prompt_id": name, "number": 1, "node_errors": {}}

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import threading
 import urllib.error
 import urllib.request
 
@@ -29,7 +30,7 @@ def voice(tmp_path):
 def whole(light):
     """Wait until all of ``light`` is reckoned."""
     while light.ready < light.columns:
-        pass
+        threading.Event().wait(0.005)
     return light.window(0, light.columns)
 
 
@@ -147,6 +148,19 @@ def test_a_transparent_background(studio, voice, new_page):
     alpha = np.asarray(Image.open(io.BytesIO(base64.b64decode(data.partition(",")[2]))))[:, :, 3]
     assert alpha[0, 0] == 0
     assert alpha.max() == 255
+
+
+def test_the_microphone_is_seen(studio, new_page):
+    """A tone of 660 Hz, an E, is where four o'clock is: below the middle, on the right."""
+    key = studio.ask("GET", "visual/key")["key"]
+    page = new_page(160, 160)
+    page.goto(f"{studio.address}/visual?key={key}&source=microphone&look=")
+    page.locator("html[data-fps]").wait_for()
+    shown = picture_of(page, "canvas").mean(axis=2)
+    y, x = np.mgrid[-1 : 1 : shown.shape[0] * 1j, -1 : 1 : shown.shape[1] * 1j]
+    hour = (np.arctan2(x, -y) / (2 * np.pi) * 12) % 12
+    assert shown.max() > 0.5
+    assert np.median(hour[shown > 0.5]) == pytest.approx(4, abs=0.5)
 
 
 def test_a_film_is_previewed_made_and_played_and_followed_by_a_window(studio, voice, page):

@@ -134,6 +134,18 @@ def test_workflows_are_items_and_others_say_what_to_export(tmp_path):
     assert "Export (API)" in facts.problem
 
 
+def test_what_is_cancelled_is_taken_off_the_queue_of_comfyui(studio, files):
+    studio.put(files / "voice.wav", "held.wav")
+    workflow = studio.put(files / "workflow.json", "held.json")["name"]
+    with serving(fake := Fake()) as address:
+        fake.holds = True
+        settings = {"way": "comfyui", "address": address, "workflow": workflow}
+        job = studio.ask("POST", "jobs", {"act": "style", "of": ["held.wav"], "settings": settings})
+        assert fake.has_queued.wait(60)
+        studio.ask("DELETE", f"jobs/{job['id']}")
+        assert fake.deleted == fake.interrupted == fake.queue
+
+
 # The page
 
 

@@ -98,6 +98,10 @@ def _tool(how: Passage, options: Namespace, talk: Talk, bar: Bar) -> Tool:
             "name one tool: --with 'PROGRAM {in} {out}', --network FILE, --style PICTURE, or "
             "--comfyui ADDRESS --workflow FILE"
         )
+    if options.workflow and not options.comfyui:
+        raise ToolError("--workflow is for a running ComfyUI: name its address with --comfyui")
+    if not options.style and ("strokes" in options or "follow" in options):
+        raise ToolError("--strokes and --follow are for a style picture: name it with --style")
     if options.style and (options.program or options.comfyui):
         raise ToolError("--style is a tool, or goes with --network: leave it out")
     if options.program:

@@ -33,10 +33,10 @@ export class Teller {
   /** Say it now, if it is new. */
   tell() {
     const place = this.place();
-    this.#channel.postMessage(place);
     const said = JSON.stringify([place.item, place.speed, place.speed ? 0 : place.seconds]);
-    const due = place.speed && performance.now() - this.#at > 1000;
-    if (said === this.#said && !due) return;
+    const news = said !== this.#said;
+    if (news || place.speed) this.#channel.postMessage(place); // who stands still leaves the word to others
+    if (!news && !(place.speed && performance.now() - this.#at > 1000)) return;
     this.#said = said;
     this.#at = performance.now();
     this.tellServer(place);
