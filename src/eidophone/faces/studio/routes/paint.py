@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
+from threading import Thread
 from typing import Annotated, Any
 
 import numpy as np
@@ -19,6 +21,7 @@ from eidophone.faces.studio.routes.views import Opening, recipe_of
 from eidophone.faces.studio.studio import Studio
 from eidophone.jobs.painting.painting import MOST_LAYERS, Painting, layers_of
 from eidophone.jobs.painting.tiles import TILE_COLUMNS
+from eidophone.jobs.painting.warming import warm_up
 from eidophone.jobs.views.view import SoundView
 from eidophone.picture.part import Part, decode_part, heard_part
 from eidophone.picture.settings import Quality
@@ -46,9 +49,16 @@ class Arranging(BaseModel):
     layers: list[dict[str, Any]] = Field(max_length=MOST_LAYERS)
 
 
+@lru_cache(maxsize=1)
+def _warmed() -> None:
+    """Whoever asks for paintings is going to paint."""
+    Thread(target=warm_up, daemon=True, name="eidophone-warm-paint").start()
+
+
 @router.get("/paintings")
 def paintings(studio: Ours, item: str | None = None) -> list[dict[str, Any]]:
     """All paintings, or those of an item, the latest first."""
+    _warmed()
     found = studio.paintings.all()
     return [_json(studio, one) for one in found if item in (None, one.item)]
 
