@@ -3,6 +3,7 @@
 
 import { player } from "../../audio/player.js";
 import { button, make } from "../../lib/dom.js";
+import { say } from "../../lib/say.js";
 import { originalOf, otherSounds } from "../../lib/original.js";
 import { sentence } from "../../lib/words.js";
 import { get, itemNamed, open, subscribe } from "../../lib/store.js";
@@ -14,7 +15,7 @@ export class Origin {
     document.dispatchEvent(new CustomEvent("make again", { detail: get("item") }));
   });
   /** @type {HTMLSelectElement} */
-  other = make("select", { id: "other", onchange: () => player.compare(itemNamed(this.other.value)) });
+  other = make("select", { id: "other", onchange: () => this.#compare() });
   element = make(
     "section",
     { "aria-label": "Where it comes from" },
@@ -29,6 +30,14 @@ export class Origin {
     subscribe("item", () => this.#show());
     subscribe("items", () => this.#show());
     player.addEventListener("state", () => (this.other.value = player.other?.name ?? ""));
+  }
+
+  async #compare() {
+    const wanted = itemNamed(this.other.value);
+    await player.compare(wanted);
+    if (wanted && !player.other) {
+      say(`${wanted.name} has another rate than this: they cannot be heard in turn.`, { kind: "error" });
+    }
   }
 
   #show() {

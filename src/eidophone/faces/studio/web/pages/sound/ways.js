@@ -6,6 +6,9 @@ import { make } from "../../lib/dom.js";
 import { open, refreshItems } from "../../lib/store.js";
 import { choose } from "../../parts/drop.js";
 
+/** The room that the menu of examples needs, in pixels. */
+const MENU = { width: 300, height: 344 };
+
 export class Ways {
   constructor() {
     this.menu = make("div", { class: "menu examples", popover: "auto" });
@@ -25,8 +28,8 @@ export class Ways {
   /** @param {HTMLElement} beside */
   async #fill(beside) {
     const box = beside.getBoundingClientRect();
-    this.menu.style.top = `${box.bottom + 6}px`;
-    this.menu.style.left = `${Math.max(8, Math.min(box.left, innerWidth - 268))}px`;
+    this.menu.style.top = `${Math.max(8, Math.min(box.bottom + 6, innerHeight - MENU.height - 8))}px`;
+    this.menu.style.left = `${Math.max(8, Math.min(box.left, innerWidth - MENU.width - 8))}px`;
     if (this.menu.childElementCount) return;
     const examples = await ask("examples");
     this.menu.replaceChildren(...examples.map((/** @type {import("../../lib/types.js").Example} */ one) =>
