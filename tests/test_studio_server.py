@@ -4,6 +4,7 @@ import json
 import re
 import unicodedata
 from io import BytesIO
+from threading import Event
 
 import numpy as np
 import pytest
@@ -12,11 +13,12 @@ from PIL import Image
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 from studio_browser import tone
-from studio_server import PORT, TOKEN, asking, running, until, upload
+from studio_server import PATIENCE_SECONDS, PORT, TOKEN, asking, running, until, upload
 
-from eidophone import Sound, encode
+from eidophone import OutputError, Sound, encode
 from eidophone.faces.studio.app import app_of
 from eidophone.faces.studio.security import Door, Guard
+from eidophone.faces.studio.server import Loading
 
 ADDRESS = f"http://127.0.0.1:{PORT}"
 
@@ -158,6 +160,27 @@ def test_every_answer_says_what_its_pages_may(client, path):
 
 def test_refusals_have_these_headers_too(stranger):
     assert "default-src" in stranger.get("/api/state").headers["content-security-policy"]
+
+
+def test_pages_are_there_before_what_stands_behind_them(tmp_path):
+    loading = Loading(tmp_path / "Eidophone")
+    client = TestClient(Guard(loading, Door(TOKEN, "127.0.0.1", PORT)), base_url=ADDRESS)
+    client.headers["Authorization"] = f"Bearer {TOKEN}"
+    assert client.get("/").status_code == 200
+    assert client.get("/web/app.js").status_code == 200
+    loading.begin(lambda: None)
+    assert client.get("/api/state").json()["workspace"] == "Eidophone"  # it has waited
+    loading.close()
+
+
+def test_a_workspace_that_cannot_be_ends_the_studio_with_words(tmp_path):
+    (tmp_path / "file").write_text("a file")
+    ended = Event()
+    loading = Loading(tmp_path / "file")
+    loading.begin(ended.set)
+    assert ended.wait(PATIENCE_SECONDS)
+    with pytest.raises(OutputError, match="file"):
+        loading.check()
 
 
 def test_an_upload_becomes_an_item(client, voice):

@@ -199,7 +199,7 @@ class Workspace:
         with self._lock:
             for place in sorted(self.folder_for("trash").iterdir(), reverse=True):
                 for file in place.iterdir():
-                    if same(file.name) == same(name):
+                    if _is_shown(file.name) and same(file.name) == same(name):
                         found = self.take_in(file, file.name)
                         with suppress(OSError):
                             (place / ".made.json").replace(self.records.path_of(found))
