@@ -76,6 +76,15 @@ def test_without_following_there_is_texture_alone():
     assert abs(light(one)[loud].mean() - light(other)[loud].mean()) < 0.1
 
 
+def test_no_part_of_the_style_picture_paints_everything():
+    """What is even could all be painted with the one even part; that is used up sooner or later."""
+    noise = gaussian_filter(np.random.default_rng(3).standard_normal((SIDE, SIDE)), 1)
+    rough = np.where(np.arange(SIDE) < 96, 0.5 + 0.15 * noise / noise.std(), 0.5)
+    style = np.rint(255 * np.clip(rough, 0, 1)).astype(np.uint8)[:, :, None].repeat(3, axis=2)
+    (found,) = StylePicture(style)([np.full((SIDE, SIDE, 3), 100, np.uint8)])
+    assert light(found).std() > 0.01
+
+
 def test_it_is_the_same_each_time_and_for_each_of_several(painted):
     tool = StylePicture(woven())
     assert all(np.array_equal(one, painted) for one in tool([content(), content()]))
