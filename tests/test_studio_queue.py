@@ -312,6 +312,10 @@ def test_a_process_that_dies_fails_its_job_and_no_other(client, voice, long):
 PROCESSES = Path("/proc")
 
 
+def job_of(client, id_):
+    return next(one for one in client.get("/api/jobs").json() if one["id"] == id_)
+
+
 def test_what_is_asked_for_goes_before_what_is_not(client, voice, long):
     body = {"act": "sound", "of": [long], "settings": {"quality": "best"}, "later": True}
     later = client.post("/api/jobs", json=body).json()["id"]
@@ -320,7 +324,14 @@ def test_what_is_asked_for_goes_before_what_is_not(client, voice, long):
         return next(one for one in client.get("/api/jobs").json() if one["id"] == later)
 
     until(lambda: found()["done"] > 0)
-    assert made(client, "picture", ["voice.wav"])["state"] == "done"
+    last = client.post(
+        "/api/jobs", json={**body, "act": "picture", "of": ["voice.wav"], "settings": {}}
+    )
+    asked = made(client, "picture", ["voice.wav"])
+    assert asked["state"] == "done"
+    states = {one["id"]: one["state"] for one in client.get("/api/jobs").json()}
+    assert states[later] in ("waiting", "running")
+    until(lambda: job_of(client, last.json()["id"])["state"] == "done")  # before what came earlier
     assert found()["state"] in ("waiting", "running")
     client.delete(f"/api/jobs/{later}")
 

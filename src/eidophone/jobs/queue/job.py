@@ -26,7 +26,7 @@ class Job:
         of: the names of the items that it is done with.
         settings: what was chosen, as a form gives it.
         name: what the results are to be called; None for the usual.
-        later: everything else goes first, even where this has begun.
+        later: everything that comes goes first, even where this has begun.
         state: how far it is.
         done: the fraction that is done.
         seconds_left: if all goes on as it went; None while that cannot be told.

@@ -81,7 +81,7 @@ class Queue:
             of: the names of the items that it is done with.
             settings: what was chosen, as its form gives it.
             name: what the results are to be called, without an ending; None for the usual.
-            later: everything else goes first, even where this has begun: nobody asked for it.
+            later: everything that comes goes first, even where this has begun: nobody asked for it.
 
         Raises:
             EidophoneError: it cannot be done so.
@@ -104,8 +104,7 @@ class Queue:
             self._journal.note(job)
             self._jobs[job.id], self._orders[job.id] = job, order
             self._forget_old()
-            if not later:
-                self._put_back()
+            self._put_back()
             self._changed.notify_all()
         self._tell(job)
         return job
@@ -170,8 +169,10 @@ class Queue:
             self._run(waiting, order)
 
     def _waiting(self) -> Job | None:
-        waiting = (job for job in self._jobs.values() if job.state == "waiting")
-        return min(waiting, key=lambda job: job.later, default=None)
+        """What is asked for, in its order; or else the last that is not: somebody looks at it."""
+        waiting = [job for job in self._jobs.values() if job.state == "waiting"]
+        asked_for = [job for job in waiting if not job.later]
+        return next(iter([*asked_for, *reversed(waiting)]), None)
 
     def _put_back(self) -> None:
         """Stop what runs, if everything else goes first, to begin it again later."""
