@@ -337,6 +337,7 @@ def test_continuous_integration_makes_all_that_takes_minutes():
     made = re.findall(r"^make .*$", script.read_text("utf-8"), re.M)
     assert made == [
         "make test",
+        "make web",
         "make demo",
         "make docs",
         "make test-extras",
