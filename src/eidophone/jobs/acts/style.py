@@ -15,13 +15,12 @@ from typing import Annotated, Literal
 import numpy as np
 
 from eidophone.base.arrays import Pixels
-from eidophone.base.errors import ToolError, tell
+from eidophone.base.errors import ToolError
 from eidophone.base.options import Option
 from eidophone.base.parallel import thread_count
 from eidophone.bridge.comfyui.tool import ComfyTool
 from eidophone.bridge.manner import StylePicture
 from eidophone.bridge.networks.opening import open_network
-from eidophone.bridge.networks.tool import NetworkTool
 from eidophone.bridge.process import processed
 from eidophone.bridge.remembered import Remembered
 from eidophone.bridge.settings import Manner, Passage
@@ -115,17 +114,17 @@ def _tool(how: Styling) -> tuple[Callable[[], Tool], list[Path]]:
     """What opens the tool, and the files that it is made of."""
     if how.way == "comfyui":
         workflow = _needed(how.workflow, "a workflow that ComfyUI exported: choose its file")
-        return lambda: _said(ComfyTool(how.address, workflow)), [workflow]
+        return lambda: ComfyTool(how.address, workflow), [workflow]
     if how.way == "network":
         network = _needed(how.network, "a network: choose its file")
         files = [network] if how.style is None else [network, how.style]
-        return lambda: _said(_network(network, how)), files
+        return lambda: _network(network, how), files
     picture = _needed(how.style, "a style picture: choose one")
     manner = Manner(strokes=how.strokes, follow=how.follow)
     return lambda: StylePicture(_pixels(picture), manner), [picture]
 
 
-def _network(path: Path, how: Styling) -> NetworkTool:
+def _network(path: Path, how: Styling) -> Tool:
     return open_network(
         path,
         values=how.values,
@@ -133,12 +132,6 @@ def _network(path: Path, how: Styling) -> NetworkTool:
         trusted=how.trusted,
         style=None if how.style is None else _pixels(how.style),
     )
-
-
-def _said(tool: NetworkTool | ComfyTool) -> Tool:
-    """``tool``, after it was told what was found of it."""
-    tell(tool.describe())
-    return tool
 
 
 def _needed(file: Path | None, what: str) -> Path:

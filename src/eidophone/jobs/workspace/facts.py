@@ -12,6 +12,7 @@ from zipfile import is_zipfile
 from PIL import Image
 
 from eidophone.base.errors import EidophoneError, noted, tell
+from eidophone.bridge.comfyui.workflow import Workflow
 from eidophone.files.image import read_image
 from eidophone.files.image.model import PARSING
 from eidophone.files.kinds import held_by
@@ -140,8 +141,14 @@ def _of_film(path: Path) -> Facts:
     return facts
 
 
+def _of_workflow(path: Path) -> Facts:
+    Workflow.load(path)
+    return Facts("workflow")
+
+
 _FINDERS: dict[ItemKind, Callable[[Path], Facts]] = {
     "sound": _of_sound,
     "picture": _of_picture,
     "film": _of_film,
+    "workflow": _of_workflow,
 }

@@ -31,7 +31,7 @@ export class PStyle extends HTMLElement {
   empty = make("div", { class: "nothing" },
     make("e-icon", { name: "style" }),
     make("p", {}, "What becomes of it will be here."),
-    make("p", { class: "help" }, "Choose how on the side, then paint it."));
+    make("p", { class: "help" }, "Choose how, then paint it."));
   /** @type {[string, string]} what is shown, and how it was drawn */
   #shown = ["", ""];
   #coupling = false;
