@@ -312,7 +312,8 @@ def shown(page):
             const canvases = [...document.querySelectorAll(pictures)]
                 .filter((one) => one.offsetParent !== null);
             return canvases.length > 0 && canvases.every(lit)
-                && [...document.images].every((one) => one.complete);
+                && [...document.images].every((one) => one.complete
+                    || one.getBoundingClientRect().left >= innerWidth);  // lazy
         }"""
     )
 
