@@ -79,9 +79,11 @@ def workshop(tmp_path, monkeypatch):
 
 @pytest.mark.filterwarnings("ignore:unclosed file.*tar:ResourceWarning")  # by webdataset
 @pytest.mark.parametrize("page", pages_with(lambda page: blocks(page, "python")))
-def test_python_in_the_pages_runs(page, workshop):
+def test_python_in_the_pages_runs(page, workshop, monkeypatch):
     if page.name == "datasets.md":  # they load what the commands make
         run_commands(page)
+        if find_spec("datasets"):  # which would remember the folders of another run
+            monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", workshop / "remembered")
     names = {}
     for number, block in enumerate(blocks(page, "python")):
         if not all(map(find_spec, LOADERS & needed(block))):

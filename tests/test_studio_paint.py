@@ -111,6 +111,19 @@ def spectrum_peak(samples):
     return np.argmax(np.abs(np.fft.rfft(windowed))) * RATE / len(samples)
 
 
+def test_a_first_stroke_is_undone_however_soon(canvas):
+    late = []
+    canvas.route("**/api/paintings", lambda route: late.append(route))
+    with canvas.expect_request("**/api/paintings"):
+        drag(canvas, "line", (100, 1_500), (250, 1_500))
+    canvas.keyboard.press("Control+z")
+    late[0].continue_()
+    button = canvas.get_by_role("button", name="Do it again")
+    expect(button).to_be_enabled()
+    painted(canvas)
+    assert canvas.evaluate("document.querySelector('p-paint').easel.painting.painted.size") == 1
+
+
 @pytest.fixture
 def canvas(studio, page, tmp_path, request):
     """The Paint page on a quiet sound of its own, which only this test knows."""

@@ -59,6 +59,22 @@ def opened(studio, page):
     return page
 
 
+#: JavaScript: the answer that a job is begun comes when it is known that it is done.
+_LATE = """() => {
+    const ask = window.fetch;
+    window.fetch = async (where, how) => {
+        const answer = await ask(where, how);
+        if (how?.method === 'POST' && String(where).endsWith('/api/jobs')) {
+            const { subscribe } = await import('/web/lib/store.js');
+            await new Promise((done) => subscribe('jobs', (jobs) => {
+                if (jobs.length && jobs.every((one) => one.state === 'done')) done();
+            }));
+        }
+        return answer;
+    };
+}"""
+
+
 @pytest.fixture
 def say(tmp_path):
     """A function that makes a file of a tone with a name."""
@@ -114,6 +130,16 @@ def test_a_saved_picture_that_comes_back_sounds_as_the_library_says(opened, stud
     }
     expected = decode(back, reference=studio.workspace / "voice.wav")
     assert np.abs(expected.samples - samples.T).max() < 1e-4
+
+
+def test_a_job_that_is_done_before_the_page_hears_that_it_began_is_done(opened, studio, say):
+    from playwright.sync_api import expect
+
+    drop(opened.locator("body"), say("quick.wav", seconds=0.2))
+    drawn(opened, "quick.wav")
+    opened.evaluate(_LATE)
+    downloaded(opened, opened.get_by_role("button", name="Save picture").first.click)
+    expect(opened.locator("e-shelf").get_by_role("progressbar")).to_have_count(0)
 
 
 def test_pixels_on_the_screen_are_those_of_the_tiles(new_page, studio, tmp_path):

@@ -33,6 +33,7 @@ class Job:
         items: the names of those that were made.
         notes: what was said meanwhile.
         error: why it failed.
+        revision: how often it was told of: who hears of it on two ways knows what is newer.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Job:
     items: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     error: str | None = None
+    revision: int = 0
 
     @property
     def is_over(self) -> bool:

@@ -42,7 +42,7 @@ class Queue:
     """
 
     def __init__(self, workspace: Workspace, tell: Callable[[Job], None]) -> None:
-        self._workspace, self._tell = workspace, tell
+        self._workspace, self._told = workspace, tell
         self._folder = workspace.folder_for("jobs")
         self._journal = Journal(self._folder)
         self._maker = Maker(workspace.folder_for("work"))
@@ -167,6 +167,11 @@ class Queue:
                 order = self._orders[waiting.id]
             self._tell(waiting)
             self._run(waiting, order)
+
+    def _tell(self, job: Job) -> None:
+        with self._changed:
+            job.revision += 1
+        self._told(job)
 
     def _waiting(self) -> Job | None:
         """What is asked for, in its order; or else the last that is not: somebody looks at it."""

@@ -194,11 +194,19 @@ export function ended(id) {
   });
 }
 
-/** @param {Job} job */
+/** @param {Job} job  which may arrive after newer words of it */
 function learn(job) {
-  const others = shared.jobs.filter((one) => one.id !== job.id);
-  const at = shared.jobs.findIndex((one) => one.id === job.id);
-  set("jobs", at < 0 ? [job, ...others] : shared.jobs.map((one) => (one.id === job.id ? job : one)));
+  const before = shared.jobs.find((one) => one.id === job.id);
+  if (!before) set("jobs", [job, ...shared.jobs]);
+  else set("jobs", shared.jobs.map((one) => (one === before ? newer(one, job) : one)));
+}
+
+/**
+ * @param {Job | undefined} known
+ * @param {Job} job
+ */
+function newer(known, job) {
+  return known && known.revision > job.revision ? known : job;
 }
 
 /** @param {string} id */
@@ -225,7 +233,9 @@ export async function begin() {
   events.addEventListener("open", async () => {
     set("connected", true);
     try {
-      set("jobs", await ask("jobs")); // what happened while nobody listened
+      /** @type {Job[]} */
+      const jobs = await ask("jobs"); // what happened while nobody listened
+      set("jobs", jobs.map((job) => newer(shared.jobs.find(({ id }) => id === job.id), job)));
       await refreshItems();
     } catch (error) {
       if (!(error instanceof Refused)) throw error; // it is lost again, which is said

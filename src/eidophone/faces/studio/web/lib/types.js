@@ -64,6 +64,7 @@
  * @property {string[]} notes
  * @property {string[][]} settles
  * @property {string | null} error
+ * @property {number} revision  how often it was told of: more is newer
  */
 
 /**

@@ -8,6 +8,13 @@
  * @property {() => unknown} redo
  */
 
+/**
+ * @typedef {object} Stack  What Ctrl-Z can mean.
+ * @property {() => Promise<boolean>} undo  false if there is nothing
+ * @property {() => Promise<boolean>} redo
+ * @property {string} next  words of what would be undone; empty if nobody is told
+ */
+
 export class Undo extends EventTarget {
   /** @type {Step[]} */
   #done = [];
@@ -63,6 +70,7 @@ export class Undo extends EventTarget {
 /** Of pages that have none of their own. */
 export const common = new Undo();
 
+/** @type {Stack} */
 let current = common;
 
 /** The stack that Ctrl-Z means. */
@@ -71,7 +79,7 @@ export const undoStack = () => current;
 /**
  * Let Ctrl-Z mean another stack; a page does so when it is shown.
  *
- * @param {Undo} stack
+ * @param {Stack} stack
  */
 export function useUndo(stack) {
   current = stack;

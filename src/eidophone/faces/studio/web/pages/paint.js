@@ -90,7 +90,7 @@ export class PPaint extends HTMLElement {
   /** Open the sound of the frame, if this page is seen. */
   async #open() {
     if (this.hidden || !this.isConnected) return;
-    useUndo(/** @type {import("../lib/undo.js").Undo} */ (this.easel.undo));
+    useUndo(this.easel.undo);
     const item = get("item");
     const key = item ? `${item.name}/${item.modified}/${JSON.stringify(get("drawing"))}` : "";
     if (key === this.#lastItem) return;
@@ -122,7 +122,7 @@ export class PPaint extends HTMLElement {
       hearing.watched = true;
       hearing.addEventListener("heard", (event) => this.#heard(/** @type {CustomEvent} */ (event).detail));
     }
-    if (!this.hidden) useUndo(/** @type {import("../lib/undo.js").Undo} */ (this.easel.undo));
+    if (!this.hidden) useUndo(this.easel.undo);
     this.#showOptions();
     this.#state();
   }

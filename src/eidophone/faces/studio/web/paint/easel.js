@@ -48,8 +48,15 @@ export class Easel extends EventTarget {
   /** @type {{recipe: string, exposure: number | string}} */
   #drawing = { recipe: "standard", exposure: 0 };
 
-  /** What Ctrl-Z means here. */
-  get undo() {
+  /** What Ctrl-Z means here, once all that was done is remembered. @type {import("../lib/undo.js").Stack} */
+  undo = {
+    undo: async () => (await this.#remembered()).undo(),
+    redo: async () => (await this.#remembered()).redo(),
+    next: "",
+  };
+
+  async #remembered() {
+    await this.#making?.catch(() => undefined); // of the first stroke
     return this.history ?? common;
   }
 

@@ -10,7 +10,7 @@ export async function showMade(item) {
   const list = make("dl");
   const made = item.made;
   if (made) {
-    const act = wordsOf({ id: "", name: null, state: "done", done: 1, seconds_left: null, items: [], error: null, ...made });
+    const act = wordsOf({ id: "", name: null, state: "done", done: 1, seconds_left: null, items: [], error: null, revision: 0, ...made });
     add(list, "Made by", act);
     for (const [name, value] of Object.entries(made.settings ?? {})) add(list, name.replaceAll("_", " "), String(value));
     for (const note of made.notes ?? []) add(list, "Note", note);
