@@ -275,6 +275,13 @@ def page(new_page):
     return new_page()
 
 
+def pytest_collection_modifyitems(items):
+    """Let one process do all tests of a module that has a studio: it starts once, then."""
+    for item in items:
+        if item.path.name.startswith("test_studio_"):
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """Remember that a test failed, so that its page can be shown."""

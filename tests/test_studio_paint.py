@@ -113,7 +113,7 @@ def spectrum_peak(samples):
 
 def test_a_first_stroke_is_undone_however_soon(canvas):
     late = []
-    canvas.route("**/api/paintings", lambda route: late.append(route))
+    canvas.route("**/api/paintings", lambda one: late.append(one))  # noqa: PLW0108 (it is looked at)
     with canvas.expect_request("**/api/paintings"):
         drag(canvas, "line", (100, 1_500), (250, 1_500))
     canvas.keyboard.press("Control+z")
