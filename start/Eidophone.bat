@@ -9,6 +9,32 @@ set "PATH=%USERPROFILE%\.local\bin;%LOCALAPPDATA%\Microsoft\WinGet\Links;%PATH%"
 
 if not exist pyproject.toml goto inside_zip
 where uv >nul 2>nul || call :get_uv
+where uv >nul 2>nul || goto no_uv
+set "PROGRAM="
+for /f "delims=" %%i in ('uv tool dir --bin') do set "PROGRAM=%%i\eidophone.exe"
+for /f "delims=" %%i in ('uv tool dir') do set "FROM=%%i\eidophone\installed-from"
+if not defined PROGRAM goto no_uv
+
+rem What changes when anything of Eidophone does: how many files, how large, and the latest change.
+set "THIS="
+for /f "delims=" %%i in ('powershell -NoProfile -Command "$all = Get-ChildItem pyproject.toml, src -Recurse -File | Where-Object Extension -ne '.pyc'; $all.Count, ($all | Measure-Object Length -Sum).Sum, ($all.LastWriteTimeUtc.Ticks | Measure-Object -Maximum).Maximum -join ' '"') do set "THIS=%%i"
+set "WAS="
+if exist "%FROM%" set /p WAS=<"%FROM%"
+if exist "%PROGRAM%" if "%WAS%"=="%THIS%" goto start
+
+echo Installing Eidophone: once, a few minutes. If it is interrupted, start this again.
+uv tool install --python ">=3.11,<3.15" ".[all]" || goto not_installed
+echo Getting it ready: up to a minute ...
+"%PROGRAM%" encode sounds\perc_bell.flac - 2>nul | "%PROGRAM%" decode - - >nul 2>nul
+>"%FROM%" echo %THIS%
+call :shortcut
+
+:start
+"%PROGRAM%" studio %*
+if errorlevel 1 if not errorlevel 2 pause
+exit /b
+
+:get_uv
 echo Eidophone is installed by uv, a free program that also brings Python. It is not here yet.
 echo This would fetch it from its makers, as they advise, for you alone:
 where winget >nul 2>nul && goto by_winget
@@ -23,24 +49,6 @@ echo     winget install --id astral-sh.uv --exact
 echo To do so, press a key. If not, close this window.
 pause >nul
 winget install --id astral-sh.uv --exact --accept-source-agreements --accept-package-agreements
-exit /b
-
-:shortcut
-
-:start
-"%PROGRAM%" studio %*
-if errorlevel 1 if not errorlevel 2 pause
-exit /b
-
-:get_uv
-set "HOW=powershell -NoProfile -ExecutionPolicy ByPass -Command "irm https://astral.sh/uv/install.ps1 ^| iex""
-where winget >nul 2>nul && set "HOW=winget install --id astral-sh.uv --exact --accept-source-agreements"
-echo Eidophone is installed by uv, a free program that also brings Python. It is not here yet.
-echo This would fetch it from its makers, as they advise, for you alone:
-echo     %HOW%
-echo To do so, press a key. If not, close this window.
-pause >nul
-%HOW:^|=|%
 exit /b
 
 :shortcut

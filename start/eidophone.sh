@@ -29,7 +29,7 @@ get_uv() {
   if command -v brew >/dev/null; then how='brew install uv'
   elif command -v curl >/dev/null; then how='curl -LsSf https://astral.sh/uv/install.sh | sh'
   elif command -v wget >/dev/null; then how='wget -qO- https://astral.sh/uv/install.sh | sh'
-  else return
+  else return 0
   fi
   echo 'Eidophone is installed by uv, a free program that also brings Python. It is not here yet.'
   echo 'This would fetch it from its makers, as they advise, for you alone:'

@@ -3,8 +3,10 @@
 import configparser
 import os
 import plistlib
+import re
 import shutil
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -44,11 +46,11 @@ class Computer:
         program.write_text(script)
         program.chmod(0o755)
 
-    def start(self, script="eidophone.sh", *arguments, given=""):
+    def start(self, script="eidophone.sh", *arguments, given="", path=None):
         """Click; what is on the screen afterwards."""
         run = subprocess.run(
-            ["sh", self.folder / "start" / script, *arguments],
-            env={"HOME": str(self.home), "PATH": f"{self.programs}:/usr/bin:/bin"},
+            [shutil.which("sh"), self.folder / "start" / script, *arguments],
+            env={"HOME": str(self.home), "PATH": str(path or f"{self.programs}:/usr/bin:/bin")},
             cwd="/",
             input=given,
             stdout=subprocess.PIPE,
@@ -133,16 +135,43 @@ def test_uv_is_fetched_only_if_the_person_says_so(computer):
     assert computer.start(given="\n").endswith("opened: studio\n")
 
 
-def test_the_script_of_windows_is_as_its_shell_needs_it():
+def test_without_anything_to_fetch_uv_with_a_line_says_where_it_is(computer):
+    (computer.programs / "uv").unlink()
+    for name in ("sh", "dirname", "cat"):  # no brew, no curl, no wget
+        (computer.programs / name).symlink_to(shutil.which(name))
+    said = computer.start(path=computer.programs)
+    assert said == "There is no uv. Its page says how to get it: https://docs.astral.sh/uv\n"
+
+
+def _script_of_windows():
     script = (START / "Eidophone.bat").read_bytes()
     assert script.isascii()
     assert script.count(b"\r\n") == script.count(b"\n")
-    text = script.decode()
-    labels = {line[1:].strip() for line in text.splitlines() if line.startswith(":")}
-    for line in text.splitlines():
-        for word in ("goto ", "call :"):
-            if word in line and not line.startswith("rem"):
-                assert line.split(word)[1].strip() in labels
+    lines = script.decode().splitlines()
+    return [line for line in lines if line and not line.startswith("rem")]
+
+
+def test_the_script_of_windows_goes_only_where_it_can_and_everywhere():
+    lines = _script_of_windows()
+    labels = [line[1:] for line in lines if line.startswith(":")]
+    went = [found[1] for line in lines if (found := re.search(r"(?:goto |call :)(\S+)$", line))]
+    assert len(set(labels)) == len(labels)
+    assert len(went) == sum(line.count("goto ") + line.count("call :") for line in lines)
+    assert set(went) <= set(labels)
+    for before, line in pairwise(lines):
+        ended = before.startswith(("goto ", "exit /b"))
+        assert line[1:] in went if line.startswith(":") else not ended  # nothing is out of reach
+
+
+def test_the_script_of_windows_uses_what_it_has_set_and_installs_what_it_opens():
+    lines = _script_of_windows()
+    known = {"USERPROFILE", "LOCALAPPDATA", "PATH"}
+    for line in lines[: lines.index(":get_uv")]:  # what is done, in order
+        assert set(re.findall(r"%([A-Z]+)%", line)) <= known, line
+        known.update(re.findall(r"set (?:/p )?\"?([A-Z]+)=", line))
+    steps = ("call :get_uv", "set \"PROGRAM=", "uv tool install", "call :shortcut", '" studio %*')
+    places = [next(at for at, line in enumerate(lines) if step in line) for step in steps]
+    assert places == sorted(places)
 
 
 @pytest.mark.skipif(not shutil.which("shellcheck"), reason="install shellcheck")
