@@ -298,7 +298,13 @@ def test_several_pictures_for_one_are_said_once(tmp_path):
         assert np.array_equal(back[1], pictures(2)[1])
 
 
-@pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://127.0.0.1", "http://", ":1:2:3"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("file:///etc/passwd", "ftp://127.0.0.1", "http://", ":1:2:3", "127.0.0.1:99999"),
+        *("http://[::1", "a:port", "a..b", "127.0.0.1/ü", "127.0.0.1/ a", "\ud800"),
+    ],
+)
 def test_what_is_no_address(tmp_path, address):
     with pytest.raises(ToolError, match="address"):
         ComfyTool(address, exported(tmp_path))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import signals
-from studio_server import running
+from studio_server import made, running
 
 from eidophone.picture.part import decode_part, encode_part
 from eidophone.picture.recipe import PRESETS
@@ -76,6 +76,7 @@ def test_altered_columns_are_heard_as_the_library_hears_them(ask, sound):
         ("PUT", "layers/9?first=0&top=0&columns=1&rows=1", b"1234", 404),
         ("GET", "layers/1/tiles/-1", None, 404),
         ("PATCH", "", b'{"layers": [{"id": 1}]}', 400),
+        ("PATCH", "", b'{"layers": [{"id": 1, "name": "\\ud800"}]}', 400),
         ("PATCH", "", b'{"layers": 7}', 422),
     ],
 )
@@ -97,3 +98,15 @@ def test_columns_that_are_none_and_items_that_are_gone_are_refused(ask):
     assert ask.post("/api/views/x/part?first=0", content=bytes(512 * 3)).status_code == 404
     assert ask.post("/api/paintings", json={"item": "gone.wav"}).status_code == 404
     assert ask.get("/api/paintings/..%2F..").status_code == 404
+
+
+def test_another_sound_that_got_the_name_of_one_is_painted_on_anew(ask):
+    signals.music(0.5, 1, rate=RATE).save(ask.studio.workspace.folder / "d.wav")
+    first = ask.post("/api/paintings", json={"item": "d.wav"}).json()
+    ask.delete("/api/items/d.wav")
+    signals.music(0.6, 1, rate=RATE).save(ask.studio.workspace.folder / "d.wav")
+    assert ask.get("/api/paintings?item=d.wav").json() == []
+    second = ask.post("/api/paintings", json={"item": "d.wav"}).json()
+    assert second["id"] != first["id"]
+    assert made(ask, "render", ["d.wav"])["state"] == "done"
+    assert ask.get("/api/paintings?item=d.wav").json() == [second]

@@ -4,7 +4,7 @@ import json
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
-from zipfile import ZipFile
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
 import numpy as np
 import pytest
@@ -13,10 +13,14 @@ from PIL import Image
 from studio_browser import tone
 from studio_server import made, running, until, upload
 
-from eidophone import Picture, Sound
+from eidophone import EidophoneError, OutputError, Picture, PictureError, Sound
 from eidophone.bridge.process import returned
 from eidophone.faces.cli import main
+from eidophone.jobs.acts import zips
 from eidophone.jobs.acts.zips import packed, unpacked
+from eidophone.jobs.queue import queue
+from eidophone.jobs.queue.making import DIED, Maker
+from eidophone.jobs.queue.worker import Order
 from eidophone.picture.sequence import Cut
 
 
@@ -230,12 +234,13 @@ def test_the_likely_originals_of_what_came_back(client, voice, tmp_path):
         ("sound", {"hz": [1, 2, 3]}, "2 at most"),
         ("sound", {"strength": float(2)}, "strength"),
         ("sound", {"keep": {}}, "keep"),
+        ("style", {"address": "\ud800"}, "address"),
     ],
     ids=str,
 )
 def test_what_cannot_be_chosen_is_refused_at_once(client, voice, act, settings, words):
-    body = {"act": act, "of": ["voice.wav"], "settings": settings}
-    answer = client.post("/api/jobs", json=body)
+    body = json.dumps({"act": act, "of": ["voice.wav"], "settings": settings})
+    answer = client.post("/api/jobs", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code in (400, 404)
     assert words in answer.json()["error"]
 
@@ -262,6 +267,51 @@ def test_hostile_zips_are_refused(client, tmp_path):
         assert words in job["error"]
     names = [path.name for path in client.studio.workspace.folder.parent.rglob("evil*")]
     assert names == []
+
+
+@pytest.mark.parametrize("pack", [ZIP_DEFLATED, ZIP_BZIP2, ZIP_LZMA])
+def test_broken_zips_are_refused_in_words(tmp_path, pack):
+    with ZipFile(tmp_path / "a.zip", "w", pack) as file:
+        file.writestr("a.png", np.random.default_rng(1).bytes(100))
+    data = bytearray((tmp_path / "a.zip").read_bytes())
+    for at in range(40, len(data)):
+        (tmp_path / "a.zip").write_bytes(data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1 :])
+        with suppress(EidophoneError, OSError, MemoryError):
+            unpacked(tmp_path / "a.zip", made_folder(tmp_path, at))
+
+
+def test_pictures_that_grow_out_of_proportion_are_refused_before_they_do(tmp_path, monkeypatch):
+    monkeypatch.setattr(zips, "_MOST_EACH", 1000)
+    with ZipFile(tmp_path / "a.zip", "w", ZIP_DEFLATED) as file:
+        file.writestr("a.png", bytes(1001))
+    with pytest.raises(PictureError, match="larger than"):
+        unpacked(tmp_path / "a.zip", made_folder(tmp_path, 0), most=1)
+    assert list(made_folder(tmp_path, 0).iterdir()) == []
+
+
+def made_folder(folder, number):
+    (folder / f"{number}").mkdir(exist_ok=True)
+    return folder / f"{number}"
+
+
+def test_what_is_cancelled_before_it_is_begun_is_never_begun(tmp_path):
+    maker = Maker(tmp_path / "work")
+    order = Order("picture", (), tmp_path, "a", {}, {})
+    assert maker.make(order, lambda _: None, lambda: False) == DIED
+    assert maker._process is None
+
+
+def test_a_job_for_which_there_is_no_room_fails_and_those_after_it_do_not(
+    client, voice, monkeypatch
+):
+    def full(_):
+        raise OutputError("there is no room")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(queue, "make_folder", full)
+        job = made(client, "picture", ["voice.wav"])
+    assert (job["state"], job["error"]) == ("failed", "there is no room")
+    assert made(client, "picture", ["voice.wav"])["state"] == "done"
 
 
 @pytest.fixture(scope="module")

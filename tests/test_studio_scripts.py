@@ -169,7 +169,7 @@ def test_the_script_of_windows_uses_what_it_has_set_and_installs_what_it_opens()
     for line in lines[: lines.index(":get_uv")]:  # what is done, in order
         assert set(re.findall(r"%([A-Z]+)%", line)) <= known, line
         known.update(re.findall(r"set (?:/p )?\"?([A-Z]+)=", line))
-    steps = ("call :get_uv", "set \"PROGRAM=", "uv tool install", "call :shortcut", '" studio %*')
+    steps = ("call :get_uv", 'set "PROGRAM=', "uv tool install", "call :shortcut", '" studio %*')
     places = [next(at for at, line in enumerate(lines) if step in line) for step in steps]
     assert places == sorted(places)
 

@@ -58,6 +58,11 @@ def test_nobody_comes_in_without_the_token(stranger, path):
     assert stranger.get(path, headers={"Authorization": "Bearer another"}).status_code == 401
 
 
+def test_cookies_of_other_servers_of_this_machine_are_in_nobodys_way(stranger):
+    cookies = f'theirs={{"of": "others"}}; eidophone-{PORT}={TOKEN}; more=é'.encode()
+    assert stranger.get("/api/state", headers={"Cookie": cookies}).status_code == 200
+
+
 def test_the_address_with_the_token_lets_a_browser_in(stranger):
     answer = stranger.get("/", params={"token": TOKEN})
     assert answer.status_code == 303

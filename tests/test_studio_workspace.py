@@ -1,5 +1,8 @@
 """The workspace: names, items by hand, records, copies of sounds; what a killed studio leaves."""
 
+import json
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 import soundfile
@@ -10,7 +13,8 @@ from studio_server import until
 
 from eidophone import OutputError, Sound, SoundError, encode, encode_film
 from eidophone.base.errors import NotThereError
-from eidophone.jobs.workspace.copies import Copies
+from eidophone.jobs.workspace import folder
+from eidophone.jobs.workspace.copies import Copies, Copy
 from eidophone.jobs.workspace.folder import Workspace
 from eidophone.jobs.workspace.made import Made
 from eidophone.jobs.workspace.names import free, safe, same
@@ -79,12 +83,45 @@ def test_records_go_with_their_items(workspace, tmp_path):
         workspace.restore("b.wav")
 
 
+def test_what_cannot_be_moved_keeps_its_record(workspace, tmp_path, monkeypatch):
+    (tmp_path / "a").write_bytes(b"a")
+    made = Made("picture", ["b.wav"], {}, [], 1.0)
+    workspace.take_in(tmp_path / "a", "a.png", made)
+
+    def move(*_):
+        raise OutputError("it is in use")
+
+    monkeypatch.setattr(folder, "move", move)
+    for act in (lambda: workspace.rename("a.png", "c.png"), lambda: workspace.throw_away("a.png")):
+        with pytest.raises(OutputError):
+            act()
+    assert workspace.item("a.png").made == made
+
+
+def test_paths_are_said_as_names_whatever_cuts_them(workspace):
+    text = str(workspace.hidden / "arriving" / "x.png")
+    for said in (text, text.replace("/.studio/", "\\.studio\\").replace("g/x", "g\\x")):
+        assert workspace.said(f"{said} is broken") == "x.png is broken"
+
+
 def test_what_was_thrown_away_last_comes_back_first(workspace, tmp_path):
     for seconds in (0.25, 0.5):
         workspace.take_in(tone(tmp_path / "x.wav", seconds=seconds), "a.wav")
         workspace.throw_away("a.wav")
     assert workspace.item(workspace.restore("a.wav")).facts.seconds == pytest.approx(0.5)
     assert workspace.item(workspace.restore("a.wav")).facts.seconds == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"of": None}, {"notes": [3]}, {"when": "x"}, {"settings": {"a": "\ud800"}}, {"act": 1}],
+)
+def test_a_record_of_other_things_is_none(workspace, other):
+    path = workspace.records.path_of("a.wav")
+    path.write_text(json.dumps({**asdict(MADE), "when": 1.0}))
+    assert workspace.records.of("a.wav") == MADE
+    path.write_text(json.dumps({**asdict(MADE), **other}))
+    assert workspace.records.of("a.wav") is None
 
 
 def test_a_record_that_is_broken_is_none(workspace):
@@ -181,6 +218,18 @@ def test_what_is_no_sound_has_no_copy(tmp_path):
         Copies(tmp_path / "copies").of(tmp_path / "a.wav")
     with pytest.raises(SoundError):
         Copies(tmp_path / "copies").of(tmp_path / "nothing.wav")
+
+
+def test_a_copy_that_another_process_begins_too_keeps_what_is_looked_into(
+    tmp_path, noise, monkeypatch
+):
+    one = Copies(tmp_path / "copies").of(noise)
+    until(one._note.exists)
+    one._note.unlink()  # as if it was still on its way
+    seen = one.samples
+    monkeypatch.setattr(Copy, "_make", lambda *_: None)
+    assert not Copies(tmp_path / "copies").of(noise).is_whole
+    assert np.array_equal(seen, Sound.load(noise).samples)  # a shorter file: a crash
 
 
 def test_who_waits_for_broken_samples_is_told(tmp_path):

@@ -59,7 +59,8 @@ class Option:
             wrong = not known or not self._is_within(value)
             wanted = self._range or ("a whole number" if kind is int else "a number")
         else:
-            wrong, wanted = not isinstance(value, kind), f"a {kind.__name__}"
+            known = is_text(value) if kind is str else isinstance(value, kind)
+            wrong, wanted = not known, f"a {kind.__name__}"
         return f"it must be {' or '.join([*self.words, wanted])}" if wrong else ""
 
     def check(self, name: str, value: object, kind: Any, error: type[EidophoneError]) -> None:
@@ -165,6 +166,17 @@ def shown(value: object) -> str:
     """``value`` as errors echo it, cut short where a hostile file made it long."""
     text = repr(value)
     return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
+
+
+def is_text(value: object) -> bool:
+    """Whether ``value`` is text that can be written: JSON can hold halves of letters."""
+    if not isinstance(value, str):
+        return False
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def check(settings: Any, error: type[EidophoneError]) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from eidophone.base.errors import ToolError, printable
+from eidophone.base.options import shown
 
 #: An answer may take so long, and be so large: words, and pictures.
 _ANSWER_SECONDS = 60.0
@@ -39,9 +40,13 @@ class Server:
     """
 
     def __init__(self, address: str) -> None:
-        parts = urllib.parse.urlsplit(address if "//" in address else f"http://{address}")
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ToolError(f"{address!r} is no address: use http://127.0.0.1:8188, or another")
+        try:
+            parts = urllib.parse.urlsplit(address if "//" in address else f"http://{address}")
+            is_one = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:
+            is_one = False
+        if not is_one:
+            raise ToolError(f"{shown(address)} is no address: use http://127.0.0.1:8188, or such")
         self.address = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirects)
         said = self.ask("/system_stats")
@@ -93,7 +98,7 @@ class Server:
                 raise ToolError(
                     f"ComfyUI refused: {_why(error.read(_MOST_WORDS), error)}"
                 ) from None
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: its name
             reason = getattr(error, "reason", error)
             raise ToolError(
                 f"no ComfyUI answers at {self.address} ({brief(reason)}): start it, and use the "

@@ -18,7 +18,12 @@ _WEB = Path(__file__).parent / "web"
 _FOLDER, _ICON, _VISUAL = "/web", "/favicon.ico", "/visual"
 
 #: As browsers want them, whatever the system says.
-_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+_TYPES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".html": "text/html",
+}
 
 
 class _Web(StaticFiles):

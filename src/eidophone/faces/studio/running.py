@@ -174,8 +174,9 @@ def _answers(address: Address) -> bool:
         f"http://{address.host}:{address.port}/api/state",
         headers={"Authorization": f"Bearer {address.token}"},
     )
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # it is on this machine
     try:
-        with urllib.request.urlopen(asked, timeout=_PATIENCE_SECONDS) as answer:  # noqa: S310
+        with opener.open(asked, timeout=_PATIENCE_SECONDS) as answer:
             return bool(answer.status == 200)
     except (OSError, ValueError):
         return False

@@ -46,13 +46,14 @@ def _make(task: Task) -> None:
         raise PictureError(f"{len(task.of)} items were chosen: choose one sound")
     hidden = task.of[0].parent / HIDDEN
     store = Store(hidden / "paintings")
-    painting = store.of(task.of[0].name)
-    if painting is None:
+    latest = store.of(task.of[0].name)
+    if latest is None:
         raise NotThereError(f"nothing is painted on {task.of[0].name}")
+    sound = Copies(hidden / "cache" / "sounds").of(task.of[0])
+    painting = next(iter(store.on(task.of[0].name, sound)), latest)
     if how.result == "picture":
         _make_picture(task, store, painting)
         return
-    sound = Copies(hidden / "cache" / "sounds").of(task.of[0])
     sound.wait_for(sound.sample_count)
     target = task.folder / f"{task.stem}.{how.format}"
     render_sound(store, painting, sound, target, quality=how.quality, progress=task.progress)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
-from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from eidophone.base.atomic import atomic_path
-from eidophone.base.errors import PictureError
+from eidophone.base.errors import EidophoneError, PictureError
 from eidophone.files.kinds import PICTURE_SUFFIXES, by_number
 
-#: Pictures in a zip, and their bytes when they are taken out, at most.
-_MOST_PICTURES, _MOST_BYTES = 20_000, 8 << 30
+#: Pictures in a zip, and their bytes when they are taken out, at most: of all, and of each.
+_MOST_PICTURES, _MOST_BYTES, _MOST_EACH = 20_000, 8 << 30, 1 << 30
 
 #: Bytes that are copied at a time.
 _CHUNK = 1 << 20
@@ -43,7 +43,9 @@ def unpacked(path: Path, folder: Path, most: int | None = None) -> list[Path]:
     try:
         with ZipFile(path) as file:
             return _unpacked(file, path, folder, most)
-    except (BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+    except (EidophoneError, OSError, MemoryError):
+        raise
+    except Exception as error:  # whatever is broken in it is said by another library
         raise PictureError(f"{path} is a zip that cannot be read: {error}") from None
 
 
@@ -53,18 +55,24 @@ def _unpacked(file: ZipFile, path: Path, folder: Path, most: int | None) -> list
         raise PictureError(f"there are no pictures in {path}")
     if len(inside) > _MOST_PICTURES:
         raise PictureError(f"there are {len(inside)} pictures in {path}: at most {_MOST_PICTURES}")
-    found, left = [], _MOST_BYTES
-    for number, one in enumerate(inside[:most]):
+    wanted = inside[:most]  # no more comes out of each than it says
+    if any(one.file_size > _MOST_EACH for one in wanted) or _bytes_of(wanted) > _MOST_BYTES:
+        raise PictureError(
+            f"the pictures in {path} are larger than {_MOST_BYTES >> 30} GiB, or one of them than "
+            f"{_MOST_EACH >> 30} GiB"
+        )
+    found = []
+    for number, one in enumerate(wanted):
         suffix = PurePosixPath(one.filename).suffix.lower()
         target = folder / f"{number + 1:06d}{suffix}"  # no name of theirs leads anywhere
         with file.open(one) as source, target.open("wb") as place:
-            while chunk := source.read(min(_CHUNK, left + 1)):
-                left -= len(chunk)
-                if left < 0:
-                    raise PictureError(f"what is in {path} is larger than {_MOST_BYTES >> 30} GiB")
-                place.write(chunk)
+            shutil.copyfileobj(source, place, _CHUNK)
         found.append(target)
     return found
+
+
+def _bytes_of(inside: Sequence[ZipInfo]) -> int:
+    return sum(one.file_size for one in inside)
 
 
 def _is_picture(one: ZipInfo) -> bool:

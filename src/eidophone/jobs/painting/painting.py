@@ -7,8 +7,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from eidophone.base.errors import PictureError
+from eidophone.base.options import is_text
 from eidophone.jobs.painting.flatten import FULL
 from eidophone.picture.recipe import Recipe
+from eidophone.sound.sound import SoundSource
 
 #: Of layers: more are a mistake; and of what they are called.
 MOST_LAYERS = 64
@@ -41,7 +43,7 @@ class Layer:
         whole = all(type(one) is int for one in (self.id, self.opacity))
         if not whole or not 1 <= self.id <= _HIGHEST_ID or not 0 <= self.opacity <= FULL:
             raise PictureError(f"a layer has a whole number, and an opacity of 0 to {FULL}")
-        if not isinstance(self.name, str) or not 0 < len(self.name) <= _LONGEST_NAME:
+        if not is_text(self.name) or not 0 < len(self.name) <= _LONGEST_NAME:
             raise PictureError(f"a layer has a name of 1 to {_LONGEST_NAME} letters")
         if not isinstance(self.visible, bool):
             raise PictureError("a layer is visible, or it is not")
@@ -87,6 +89,11 @@ class Painting:
     def seen(self) -> list[Layer]:
         """The layers that are seen, the lowest first."""
         return [one for one in self.layers if one.visible and one.opacity]
+
+    def is_on(self, sound: SoundSource) -> bool:
+        """Whether ``sound`` is the one that is painted on, and not another that has its name."""
+        ours = self.rate, self.channels, self.sample_count
+        return ours == (sound.rate, sound.channels, sound.sample_count)
 
     def changed(self, **values: Any) -> Painting:
         """This painting, changed once more."""

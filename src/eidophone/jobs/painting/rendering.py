@@ -65,10 +65,5 @@ def paint_of(store: Store, painting: Painting) -> Paint:
 
 
 def _check(painting: Painting, sound: SoundSource) -> None:
-    is_it = (sound.rate, sound.channels, sound.sample_count) == (
-        painting.rate,
-        painting.channels,
-        painting.sample_count,
-    )
-    if not is_it:
+    if not painting.is_on(sound):
         raise SoundError(f"{painting.item} is another sound than the one that was painted on")

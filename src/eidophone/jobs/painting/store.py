@@ -23,6 +23,7 @@ from eidophone.jobs.painting.flatten import flattened
 from eidophone.jobs.painting.painting import Layer, Painting
 from eidophone.jobs.painting.tiles import TILE_COLUMNS, Tiles
 from eidophone.picture.recipe import Recipe
+from eidophone.sound.sound import SoundSource
 
 _DESCRIPTION = "painting.json"
 _MOST_BYTES = 1 << 20
@@ -52,8 +53,12 @@ class Store:
         """
         return self._read(self._path(id_))
 
+    def on(self, item: str, sound: SoundSource) -> list[Painting]:
+        """Those on the ``sound`` that is called ``item`` now, the latest first."""
+        return [one for one in self.all() if one.item == item and one.is_on(sound)]
+
     def of(self, item: str) -> Painting | None:
-        """The latest painting on the sound called ``item``."""
+        """The latest painting on whatever was called ``item``."""
         return next((one for one in self.all() if one.item == item), None)
 
     def begin(

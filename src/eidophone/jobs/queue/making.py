@@ -36,15 +36,20 @@ class Maker:
         with self._lock:
             self._started()
 
-    def make(self, order: Order, tell: Callable[[Said], None]) -> Said:
+    def make(
+        self, order: Order, tell: Callable[[Said], None], is_wanted: Callable[[], bool]
+    ) -> Said:
         """Let ``order`` be made; how it ended.
 
         Args:
             order: what.
             tell: told what is said meanwhile.
+            is_wanted: whether it still is; what is not any more before `stop` is never begun.
         """
         try:
             with self._lock:
+                if not is_wanted():
+                    return DIED
                 process = self._started()
             assert process.stdin is not None
             assert process.stdout is not None

@@ -62,7 +62,7 @@ class Queue:
 
     def warm(self) -> None:
         """Start the process that makes things, so that nobody waits for that."""
-        with suppress(InterruptedError):  # all is over
+        with suppress(OSError, EidophoneError):  # all is over, or whoever needs it is told
             self._maker.begin()
 
     def add(
@@ -189,15 +189,18 @@ class Queue:
 
     def _run(self, job: Job, order: Order) -> None:
         begun = time.monotonic()
-        make_folder(order.folder)
-        said = self._maker.make(order, lambda said: self._hear(job, said, begun))
         try:
-            with self._changed:
-                if job.state == "running" and not self._is_over:  # it was not stopped
-                    self._settle(job, order, said)
-        finally:
-            shutil.rmtree(order.folder, ignore_errors=True)
-            self.warm()
+            make_folder(order.folder)
+            said = self._maker.make(
+                order, lambda said: self._hear(job, said, begun), lambda: job.state == "running"
+            )
+        except EidophoneError as error:
+            said = Said("failed", str(error))
+        with self._changed:
+            if job.state == "running" and not self._is_over:  # it was not stopped
+                self._settle(job, order, said)
+        shutil.rmtree(order.folder, ignore_errors=True)
+        self.warm()
         self._tell(job)
 
     def _settle(self, job: Job, order: Order, said: Said) -> None:
@@ -211,7 +214,8 @@ class Queue:
         except (OSError, EidophoneError) as error:
             job.state, job.error = "failed", self._workspace.said(str(error))
         job.seconds_left = None
-        self._journal.forget(job)
+        with suppress(OSError):  # it is said to be interrupted, then
+            self._journal.forget(job)
 
     def _hear(self, job: Job, said: Said, begun: float) -> None:
         """What the process says of ``job`` on its way."""

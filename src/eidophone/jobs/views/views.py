@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+import math
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from threading import Condition, RLock, Thread
+from threading import Condition, Lock, RLock, Thread
 
 from eidophone.base.arrays import Pixels
-from eidophone.base.errors import EidophoneError, NotThereError, PictureError
+from eidophone.base.errors import NotThereError, PictureError
 from eidophone.jobs.views.view import PictureView, Shown, SoundView, View
 from eidophone.jobs.workspace.copies import Copies, Copy, sign_of
 from eidophone.jobs.workspace.folder import Item
@@ -46,7 +48,7 @@ class Views:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._copies, self._tell = folder, copies, tell
         self._views: dict[str, View] = {}  # the one looked at last comes last
-        self._lock = RLock()
+        self._lock, self._reading = RLock(), Lock()
         self._waiting: list[tuple[View, Iterator[None]]] = []
         self._woken = Condition()
         self._asked = 0  # tiles that somebody waits for
@@ -165,10 +167,11 @@ class Views:
     def _of_picture(self, item: Item, recipe: Recipe | None) -> View:
         asked = "" if recipe is None else recipe.to_json()
         id_ = _id_of(sign_of(item.path), asked)
-        with self._lock:
+        with self._reading:  # only one at a time, and nobody waits who looks at what is open
             known = self._views.get(id_)
-        if known is not None:
-            return known
+            return known or self._picture_view(id_, item, recipe)
+
+    def _picture_view(self, id_: str, item: Item, recipe: Recipe | None) -> View:
         picture = Picture.load(item.path, recipe=recipe)
         pixels = resized(picture.pixels, picture.recipe.rows, fitted_columns(picture))
         known_channels = None if picture.source is None else picture.source.channels
@@ -180,8 +183,8 @@ class Views:
             source=picture.source,
         )
         shown = Shown(id_, item.name, picture.recipe, 0.0, source, pixels.shape[1])
+        view = PictureView(shown, to_depth(pixels, "uint8"), self._folder / id_)
         with self._lock:
-            view = PictureView(shown, to_depth(pixels, "uint8"), self._folder / id_)
             self._views[id_] = view
         return view
 
@@ -201,8 +204,9 @@ class Views:
                 next(steps)
             except StopIteration:
                 self._forget(entry)
-            except (EidophoneError, OSError, MemoryError):
-                self._forget(entry)  # whoever looks there is told why
+            except Exception as error:  # whoever looks there is told why; all others go on
+                logging.getLogger(__name__).warning("%s", error)
+                self._forget(entry)
                 continue
             if view.done - told.get(view.shown.id, 0) >= 1 / _TELLINGS or view.done == 1:
                 told[view.shown.id] = view.done
@@ -218,7 +222,7 @@ class Views:
             del self._views[id_]
         there = sorted(
             (path for path in self._folder.iterdir() if path.name not in self._views),
-            key=lambda path: path.stat().st_mtime,
+            key=_looked_at,
         )
         total = sum(_bytes_of(path) for path in self._folder.iterdir())
         while there and total > _MOST_BYTES:
@@ -229,6 +233,12 @@ class Views:
 
 def _id_of(*parts: str) -> str:
     return hashlib.blake2b("/".join(parts).encode("utf-8"), digest_size=10).hexdigest()
+
+
+def _looked_at(folder: Path) -> float:
+    with suppress(OSError):
+        return folder.stat().st_mtime
+    return math.inf  # it is being made
 
 
 def _bytes_of(folder: Path) -> int:

@@ -126,7 +126,7 @@ class Copy:
         self.rate, self.channels = sound.rate, sound.channels
         self.sample_count, self.ready = sound.sample_count, 0
         self._note.unlink(missing_ok=True)
-        with self._data.open("wb") as file:
+        with self._data.open("ab") as file:  # never shorter: others may look into it
             file.truncate(self.bytes)
         Thread(target=self._make, args=(sound,), daemon=True, name="eidophone-copy").start()
 

@@ -109,7 +109,9 @@ class Workspace:
 
     def said(self, text: str) -> str:
         """``text`` of the library, with the names of items where it names their files."""
-        inside = rf"{re.escape(str(self.folder))}/(?:{re.escape(HIDDEN)}/(?:[^/\s]+/)*)?"
+        cut = r"[/\\]"
+        hidden = rf"{re.escape(HIDDEN)}{cut}(?:[^/\\\s]+{cut})*"
+        inside = rf"{re.escape(str(self.folder))}{cut}(?:{hidden})?"
         return re.sub(inside, "", text).replace(str(self.folder), self.name)
 
     def items(self) -> list[Item]:
@@ -177,8 +179,8 @@ class Workspace:
             others = self._names() - {entry.name}
             found = free(safe(wanted), others)
             if found != entry.name:
-                self.records.move(entry.name, self.records.path_of(found))
                 move(Path(entry.path), self.folder / found)
+                self.records.move(entry.name, self.records.path_of(found))
         return found
 
     def throw_away(self, name: str) -> None:
@@ -187,8 +189,8 @@ class Workspace:
             entry = self._entry(name)
             place = self.folder_for("trash") / str(time.time_ns())
             make_folder(place)
-            self.records.move(entry.name, place / ".made.json")
             move(Path(entry.path), place / entry.name)
+            self.records.move(entry.name, place / ".made.json")
 
     def restore(self, name: str) -> str:
         """Bring back what was thrown away last of those called ``name``; its name now.

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from eidophone.base.atomic import atomic_path
+from eidophone.base.options import is_text
 
 #: A longer record is none of ours.
 _MOST_BYTES = 1 << 20
@@ -66,8 +67,21 @@ def read(path: Path) -> Made | None:
     with suppress(OSError, ValueError, TypeError, RecursionError):
         with path.open("rb") as file:
             values = json.loads(file.read(_MOST_BYTES))
-        return Made(**values)
+        json.dumps(values, ensure_ascii=False, allow_nan=False).encode("utf-8")  # as it is shown
+        made = Made(**values)
+        return made if _is_one(made) else None
     return None
+
+
+def _is_one(made: Made) -> bool:
+    """Whether all of it is of the kinds that it should be."""
+    texts = [made.of, made.notes]
+    return (
+        isinstance(made.act, str)
+        and isinstance(made.settings, dict)
+        and isinstance(made.when, (int, float))
+        and all(isinstance(some, list) and all(map(is_text, some)) for some in texts)
+    )
 
 
 def write(path: Path, made: Made) -> None:

@@ -59,15 +59,14 @@ def _warmed() -> None:
 def paintings(studio: Ours, item: str | None = None) -> list[dict[str, Any]]:
     """All paintings, or those of an item, the latest first."""
     _warmed()
-    found = studio.paintings.all()
-    return [_json(studio, one) for one in found if item in (None, one.item)]
+    found = studio.paintings.all() if item is None else _on(studio, item)
+    return [_json(studio, one) for one in found]
 
 
 @router.post("/paintings", status_code=201)
 def begin(studio: Ours, what: Opening) -> dict[str, Any]:
     """Paint on a sound; the painting that is there already, if there is one."""
-    there = studio.paintings.of(what.item)
-    if there is not None:
+    for there in _on(studio, what.item):
         return _json(studio, there)
     item = studio.workspace.item(what.item)
     view = studio.views.open(item, recipe_of(what.recipe), what.exposure)
@@ -146,7 +145,7 @@ async def part(
     alone: bool = False,
 ) -> Response:
     """What altered columns sound like: RGB in, the float32 samples under them out."""
-    view = studio.views.view(id_)
+    view = await to_thread.run_sync(studio.views.view, id_)
     if not isinstance(view, SoundView):
         raise PictureError("this is a picture: paint on a sound")
     rows = view.shown.recipe.rows
@@ -189,6 +188,11 @@ async def _body(request: Request, most: int) -> bytes:
     except ClientDisconnect:
         raise HTTPException(400, "it did not arrive whole: send it again") from None
     return b"".join(parts)
+
+
+def _on(studio: Studio, item: str) -> list[Painting]:
+    """The paintings on the sound that is called ``item`` now."""
+    return studio.paintings.on(item, studio.copies.of(studio.workspace.path_of(item)))
 
 
 def _json(studio: Studio, painting: Painting) -> dict[str, Any]:
