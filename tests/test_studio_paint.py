@@ -264,7 +264,9 @@ def test_layers_are_flattened_as_the_library_does(engine):
 #: JavaScript: a painting that is all `ink`, without a server.
 _BLANK = """
     const { Painting } = await import('/web/paint/painting.js');
-    const ink = await import('/web/paint/ink.js');
+    const ink = {
+        ...(await import('/web/paint/ink.js')), ...(await import('/web/lib/scales.js')),
+    };
     const strokes = await import('/web/paint/strokes.js');
     const { Selection } = await import('/web/paint/selection.js');
     const row_hz = %s;

@@ -19,8 +19,6 @@ import "./parts/picture.js";
 import "./parts/shelf.js";
 import "./parts/transport.js";
 
-/** @typedef {import("./lib/types.js").Page} Page */
-
 /** @type {Map<string, HTMLElement>} */
 const shown = new Map();
 
@@ -77,6 +75,11 @@ async function showPage(id) {
 }
 
 function fillRail() {
+  const skip = one(document, ".skip");
+  skip.onclick = (event) => {
+    event.preventDefault(); // the address is of pages
+    one(document, "#stage").focus();
+  };
   const links = PAGES.map((page) =>
     make(
       "li",
@@ -160,13 +163,10 @@ function keys() {
 /** Play what is open, and have its original at hand. */
 function follow() {
   subscribe("sound", async (sound) => {
-    try {
-      await player.load(sound);
-      if (player.item === sound) await player.compare(originalOf(sound));
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      say(error.message, { kind: "error" });
-    }
+    const fresh = await player.load(sound);
+    if (player.item?.name !== sound?.name) return;
+    const isGone = player.other && !itemNamed(player.other.name);
+    if (fresh || isGone) await player.compare(originalOf(sound));
   });
 }
 
@@ -208,7 +208,17 @@ function tellFailures() {
   });
 }
 
+/** What is refused is said, whoever asked. */
+function sayRefusals() {
+  addEventListener("unhandledrejection", (event) => {
+    if (!(event.reason instanceof Refused)) return;
+    event.preventDefault();
+    say(event.reason.message, { kind: "error" });
+  });
+}
+
 async function start() {
+  sayRefusals();
   fillRail();
   keys();
   showPage(address().id);
@@ -221,16 +231,10 @@ async function start() {
   document.addEventListener("go", (event) => goTo(/** @type {CustomEvent} */ (event).detail));
   follow();
   watch();
-  try {
-    await begin();
-    listen();
-    await openFirst();
-    import("./visual/telling.js"); // nobody waits for it
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    say(error.message, { kind: "error" });
-    return;
-  }
+  await begin();
+  listen();
+  await openFirst();
+  import("./visual/telling.js"); // nobody waits for it
   remember();
   tellFailures();
 }

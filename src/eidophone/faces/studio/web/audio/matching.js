@@ -3,8 +3,6 @@
 
 import { peakOf, samplesOf } from "./chunks.js";
 
-/** @typedef {import("../lib/types.js").Item} Item */
-
 /** Nothing is played louder than -1 dBFS. */
 export const LOUDEST = 10 ** (-1 / 20);
 

@@ -31,6 +31,8 @@ class PlayerWorklet extends AudioWorkletProcessor {
     this.before = null;
     this.patchFade = 0;
     this.position = 0;
+    /** Where it goes on, once it has faded out. @type {number | null} */
+    this.target = null;
     this.speed = 1;
     /** @type {{first: number, last: number} | null} */
     this.loop = null;
@@ -67,6 +69,8 @@ class PlayerWorklet extends AudioWorkletProcessor {
         this.sources[/** @type {"a" | "b"} */ (message.source)]?.chunks.delete(message.index);
         break;
       case "play":
+        if (this.playing && !this.stopping) break;
+        this.arrive();
         this.playing = true;
         this.stopping = false;
         this.run.wanted = 1;
@@ -77,8 +81,9 @@ class PlayerWorklet extends AudioWorkletProcessor {
         this.run.wanted = 0;
         break;
       case "seek":
-        this.position = Math.min(Math.max(0, message.sample), this.sources.a.count);
-        this.run.now = this.position === 0 ? this.run.wanted : 0;
+        this.target = Math.min(Math.max(0, message.sample), this.sources.a.count);
+        if (this.playing && this.run.now && !this.isMissing) this.run.wanted = 0; // cut off, it would click
+        else this.arrive();
         break;
       case "loop":
         this.loop = message.span;
@@ -110,8 +115,17 @@ class PlayerWorklet extends AudioWorkletProcessor {
     if (!this.playing) this.report();
   }
 
+  /** Be where it was sought. */
+  arrive() {
+    if (this.target === null) return;
+    this.position = this.target;
+    this.target = null;
+    this.run.wanted = this.playing && !this.stopping ? 1 : 0;
+    this.run.now = this.position === 0 ? this.run.wanted : 0;
+  }
+
   reset() {
-    Object.assign(this, { position: 0, patches: [], before: null, patchFade: 0, loop: null, speed: 1 });
+    Object.assign(this, { position: 0, target: null, patches: [], before: null, patchFade: 0, loop: null, speed: 1 });
     Object.assign(this, { playing: false, stopping: false });
     this.run = { now: 0, wanted: 0 };
   }
@@ -213,7 +227,8 @@ class PlayerWorklet extends AudioWorkletProcessor {
     this.position += this.speed;
     const { first, last } = this.loop ?? { first: 0, last: this.sources.a.count };
     if (this.speed > 0 ? this.position < last : this.position >= first) return;
-    if (this.loop) this.position += this.speed > 0 ? first - last : last - first;
+    if (this.target !== null) this.arrive();
+    else if (this.loop) this.position += this.speed > 0 ? first - last : last - first;
     else {
       this.position = this.speed > 0 ? 0 : this.sources.a.count - 1;
       this.end();
@@ -241,6 +256,7 @@ class PlayerWorklet extends AudioWorkletProcessor {
    */
   process(_inputs, outputs) {
     const output = outputs[0];
+    if (this.playing && this.isMissing) this.arrive();
     this.waiting = this.playing && this.isMissing;
     for (let i = 0; this.playing && !this.waiting && i < output[0].length; i++) {
       this.fade(this.gain);
@@ -254,7 +270,9 @@ class PlayerWorklet extends AudioWorkletProcessor {
         this.peaks[channel] = Math.max(this.peaks[channel] ?? 0, Math.abs(value));
       }
       this.advance();
-      if (this.stopping && this.run.now === 0) this.end();
+      if (this.run.now) continue;
+      this.arrive();
+      if (this.stopping) this.end();
     }
     if (++this.blocks % REPORT_BLOCKS === 0) this.report();
     return true;
@@ -268,7 +286,7 @@ class PlayerWorklet extends AudioWorkletProcessor {
 
   report() {
     this.port.postMessage({
-      type: "at", position: this.position, frame: currentFrame, playing: this.playing,
+      type: "at", position: this.target ?? this.position, frame: currentFrame, playing: this.playing,
       waiting: this.waiting, peaks: this.peaks,
     });
     this.peaks = [0, 0];

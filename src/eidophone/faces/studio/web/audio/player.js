@@ -4,12 +4,11 @@
  * runs at the sound's own rate. Chunks come as they are needed, never the whole of a long sound.
  */
 
+import { Refused } from "../lib/api.js";
+import { itemNamed } from "../lib/store.js";
+import { hertz } from "../lib/words.js";
 import { Chunks, peakOf } from "./chunks.js";
 import { LOUDEST, facts, matching } from "./matching.js";
-
-/** @typedef {import("../lib/types.js").Item} Item */
-/** @typedef {import("../lib/types.js").Span} Span */
-
 
 const WORKLET = new URL("./player-worklet.js", import.meta.url);
 
@@ -32,6 +31,8 @@ export class Player extends EventTarget {
   #loop = null;
   #ticket = 0;
   #loaded = Promise.resolve();
+  /** @type {Promise<unknown>} */
+  #connected = Promise.resolve();
 
   /** @type {Item | null} */
   item = null;
@@ -52,18 +53,32 @@ export class Player extends EventTarget {
    * Play another sound from now on; it begins where it begins.
    *
    * @param {Item | null} item  a sound
+   * @returns {Promise<boolean>} false where it is the same, be it by another name
    */
   async load(item) {
-    if (item && item.modified === this.item?.modified && item.bytes === this.item.bytes) {
-      this.item = item; // by whatever name
+    if (item && this.#has(item)) {
+      this.item = item;
       if (this.#chunks.a) this.#chunks.a.name = item.name;
-      return;
+      return false;
     }
     this.#forget();
     this.item = item;
     this.#loaded = item ? this.#begin(item, ++this.#ticket) : Promise.resolve();
-    await this.#loaded;
+    try {
+      await this.#loaded;
+    } catch (error) {
+      if (this.item === item) this.item = null; // who opens it again tries again
+      throw error;
+    }
     this.#changed();
+    return true;
+  }
+
+  /** @param {Item} item */
+  #has(item) {
+    const now = this.item;
+    if (!now || item.modified !== now.modified || item.bytes !== now.bytes) return false;
+    return item.name === now.name || !itemNamed(now.name); // takes of a session may be equally long, and old
   }
 
   /**
@@ -100,7 +115,7 @@ export class Player extends EventTarget {
   async play() {
     await this.#loaded; // who is quick with the space bar is heard, too
     if (!this.item || !this.#context) return;
-    if (this.#context.state === "suspended") await this.#context.resume();
+    await this.output();
     if (this.#loop && (this.position < this.#loop.first || this.position >= this.#loop.last)) {
       this.seek(this.#loop.first);
     }
@@ -219,20 +234,24 @@ export class Player extends EventTarget {
    * @param {number} first
    * @param {Float32Array[]} channels
    */
-  patch(first, channels) {
+  async patch(first, channels) {
+    await this.#loaded; // before, there is nothing that it could be laid on
     this.#heardPeak(peakOf(channels));
     this.#post({ type: "patch", first, last: first + channels[0].length, data: channels });
   }
 
   /** The sound is its own again. */
-  unpatch() {
+  async unpatch() {
+    await this.#loaded;
     this.#post({ type: "unpatch" });
   }
 
-  /** Where others may join in: the context, and what they can connect to. */
+  /** Where others may join in: the context, awake, and what they can connect to. */
   async output() {
     await this.#connect();
-    return /** @type {AudioContext} */ (this.#context);
+    const context = /** @type {AudioContext} */ (this.#context);
+    if (context.state !== "running") await context.resume();
+    return context;
   }
 
   #forget() {
@@ -249,20 +268,27 @@ export class Player extends EventTarget {
     this.#direction = 1;
   }
 
-  async #connect() {
+  /** One after the other: who comes second finds no context that is half made. */
+  #connect() {
+    return (this.#connected = this.#connected.catch(() => undefined).then(() => this.#attach()));
+  }
+
+  async #attach() {
     const channels = Math.min(2, this.channels);
     if (this.#context?.sampleRate === this.rate && this.#node?.channelCount === channels) return;
     this.#node?.disconnect();
     if (this.#context?.sampleRate !== this.rate) {
       this.#context?.close();
-      this.#context = new AudioContext({ sampleRate: this.rate, latencyHint: "interactive" });
-      await this.#context.audioWorklet.addModule(WORKLET);
+      this.#context = this.#node = null;
+      const context = contextAt(this.rate);
+      await context.audioWorklet.addModule(WORKLET);
+      this.#context = context;
     }
     this.#node = new AudioWorkletNode(this.#context, "player", {
       numberOfInputs: 0, channelCount: channels, channelCountMode: "explicit", outputChannelCount: [channels],
     });
     this.#node.port.onmessage = (event) => this.#hear(event.data);
-    this.#node.connect(this.#context.destination);
+    this.#node.connect(/** @type {AudioContext} */ (this.#context).destination);
   }
 
   /**
@@ -336,6 +362,21 @@ export class Player extends EventTarget {
 
   #changed() {
     this.dispatchEvent(new Event("state"));
+  }
+}
+
+/**
+ * @param {number} sampleRate
+ * @returns {AudioContext}
+ */
+function contextAt(sampleRate) {
+  if (!isSecureContext) {
+    throw new Refused("Browsers play nothing at an address like this: open the studio at 127.0.0.1, or by https.", 0);
+  }
+  try {
+    return new AudioContext({ sampleRate, latencyHint: "interactive" });
+  } catch {
+    throw new Refused(`This browser plays no sound of ${hertz(sampleRate)}; all else can be done with it.`, 0);
   }
 }
 

@@ -18,7 +18,7 @@ const AS_IT_IS = { echoCancellation: false, noiseSuppression: false, autoGainCon
  * @param {number} channels
  * @param {number} rate
  */
-export function wavHeader(samples, channels, rate) {
+function wavHeader(samples, channels, rate) {
   const size = samples * channels * 4;
   const view = new DataView(new ArrayBuffer(58));
   const word = (/** @type {number} */ at, /** @type {string} */ text) =>

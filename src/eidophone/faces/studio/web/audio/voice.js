@@ -1,11 +1,8 @@
 // @ts-check
 /** The painting voice, from the page's side: what it plays of, how fast, and which keys are held. */
 
-import { dbOfValue } from "../paint/ink.js";
+import { dbOfValue } from "../lib/scales.js";
 import { player } from "./player.js";
-
-/** @typedef {import("../paint/painting.js").Painting} Painting */
-/** @typedef {import("../paint/sheet.js").Rect} Rect */
 
 const WORKLET = new URL("./voice-worklet.js", import.meta.url);
 
@@ -175,7 +172,6 @@ export class Voice extends EventTarget {
 
   async #connect() {
     const context = await player.output();
-    if (context.state === "suspended") await context.resume();
     if (this.#context === context && this.#node) return;
     await context.audioWorklet.addModule(WORKLET);
     this.#node?.disconnect();
@@ -226,7 +222,7 @@ export class Voice extends EventTarget {
 /**
  * What a voice has to know of a view: Hz of rows, and amplitudes of ink.
  *
- * @param {import("../lib/types.js").View} view
+ * @param {View} view
  */
 export function viewMessage(view) {
   const amplitude = Float32Array.from({ length: 256 }, (_, value) => 10 ** (dbOfValue(view, value) / 20));
@@ -240,7 +236,7 @@ export function viewMessage(view) {
  * @param {number} columns
  * @param {number} rows
  */
-export function byColumns(rgb, columns, rows) {
+function byColumns(rgb, columns, rows) {
   const [left, right] = [new Uint8Array(columns * rows), new Uint8Array(columns * rows)];
   for (let row = 0, at = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++, at += 3) {

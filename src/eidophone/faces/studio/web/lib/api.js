@@ -121,7 +121,7 @@ export function itemPath(name, part = "") {
  * @param {Blob} file
  * @param {(done: number) => void} [onProgress]  0 to 1
  * @param {string} [name]
- * @returns {Promise<import("./types.js").Item>}
+ * @returns {Promise<Item>}
  */
 export function upload(file, onProgress, name = file instanceof File ? file.name : "sound.wav") {
   return new Promise((resolve, reject) => {

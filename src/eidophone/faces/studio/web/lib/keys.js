@@ -70,6 +70,15 @@ addEventListener("keydown", (event) => {
 }, { capture: true });
 
 /**
+ * Whether letters that are typed go into an element.
+ *
+ * @param {EventTarget | null} at
+ */
+export function takesLetters(at) {
+  return at instanceof HTMLElement && at.matches("textarea, input:not([type=range], [type=radio], [type=checkbox], [type=file])");
+}
+
+/**
  * Whether the element with the focus needs this key itself. A button that was clicked keeps the
  * focus, and the space bar should play all the same; one that was reached by Tab is pressed by it.
  *
@@ -78,10 +87,10 @@ addEventListener("keydown", (event) => {
 function isTaken(event) {
   const at = event.target;
   if (!(at instanceof HTMLElement)) return false;
-  if (event.ctrlKey || event.metaKey) return at.matches("input[type=text], input[type=number], textarea") && event.key !== "Enter";
-  if (at.matches("input[type=text], input[type=number], input[type=search], textarea, select")) return true;
+  if (event.ctrlKey || event.metaKey) return takesLetters(at) && event.key !== "Enter";
+  if (takesLetters(at) || at.matches("select")) return true;
   if (at.closest("dialog[open], [popover]:popover-open")) return event.key !== "?";
-  if (at.matches("input[type=range], input[type=radio]") && event.key.startsWith("Arrow")) return true;
+  if (at.matches("input[type=range], input[type=radio]") && /^(Arrow|Home|End|Page)/.test(event.key)) return true;
   if (event.key === " " || event.key === "Enter") {
     return reachedByKey && at.matches("button, summary, a, input");
   }

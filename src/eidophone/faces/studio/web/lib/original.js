@@ -3,8 +3,6 @@
 
 import { get, itemNamed } from "./store.js";
 
-/** @typedef {import("./types.js").Item} Item */
-
 /**
  * The original of a sound that was made: the one that was leaned on, or the one that was altered.
  *

@@ -4,18 +4,15 @@
 import { Refused, events, get as ask, post } from "./api.js";
 import { say } from "./say.js";
 
-/** @typedef {import("./types.js").Item} Item */
-/** @typedef {import("./types.js").Job} Job */
-
 /**
  * @typedef {object} Shared
  * @property {Item[]} items  newest first
  * @property {Job[]} jobs
  * @property {Item | null} item  the one that is open
- * @property {import("./types.js").View | null} view  its picture
+ * @property {View | null} view  its picture
  * @property {Item | null} sound  what is played: the item, or the sound that was made of it
- * @property {import("./types.js").Span | null} selection  a part of it, in samples
- * @property {import("./types.js").Drawing} drawing  how sounds are drawn
+ * @property {Span | null} selection  a part of it, in samples
+ * @property {Drawing} drawing  how sounds are drawn
  * @property {import("./types.js").ServerState | null} server
  * @property {import("./types.js").Forms} forms
  * @property {boolean} connected
@@ -156,6 +153,9 @@ export async function draw() {
   return undefined;
 }
 
+/** What is being asked for: a double click asks once. @type {Set<string>} */
+const asking = new Set();
+
 /**
  * Ask for something to be made.
  *
@@ -163,17 +163,18 @@ export async function draw() {
  * @param {string[]} of
  * @param {Record<string, unknown>} [settings]
  * @param {boolean} [later]  nobody asked for it: all that somebody asks for goes first
- * @returns {Promise<Job | null>}  null where it was refused, which is said
+ * @returns {Promise<Job | null>}  null where it is being asked for already
  */
 export async function startJob(act, of, settings = {}, later = false) {
+  const wish = JSON.stringify([act, of, settings]);
+  if (asking.has(wish)) return null;
+  asking.add(wish);
   try {
     const job = await post("jobs", { act, of, settings, later });
     learn(job);
     return job;
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    say(error.message, { kind: "error" });
-    return null;
+  } finally {
+    asking.delete(wish);
   }
 }
 

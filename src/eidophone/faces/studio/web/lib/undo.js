@@ -32,10 +32,11 @@ export class Undo extends EventTarget {
     this.#changed();
   }
 
-  /** Undo the latest step; false if there is none. */
-  async undo() {
-    const step = this.#done.pop();
-    if (!step) return false;
+  /** Undo the latest step, or this one; false if there is none. */
+  async undo(step = this.#done.at(-1)) {
+    const at = step ? this.#done.lastIndexOf(step) : -1;
+    if (!step || at < 0) return false;
+    this.#done.splice(at, 1);
     await step.undo();
     this.#undone.push(step);
     this.#changed();

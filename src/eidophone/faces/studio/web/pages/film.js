@@ -12,8 +12,6 @@ import { Renderer } from "../visual/renderer.js";
 import { Screen } from "../visual/screen.js";
 import { FilmPanel } from "./film/panel.js";
 
-/** @typedef {import("../lib/types.js").Item} Item */
-
 export class PFilm extends HTMLElement {
   canvas = make("canvas", { role: "img", "aria-label": "Preview of the film" });
   video = make("video", { controls: true, hidden: true, playsinline: true });

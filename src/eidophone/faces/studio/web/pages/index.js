@@ -1,7 +1,7 @@
 // @ts-check
 /** The pages of the studio, in the order of the rail; each is loaded when it is opened. */
 
-/** @type {import("../lib/types.js").Page[]} */
+/** @type {Page[]} */
 export const PAGES = [
   {
     id: "sound", title: "Sound", icon: "sound", hint: "See a sound, hear a picture", element: "p-sound",

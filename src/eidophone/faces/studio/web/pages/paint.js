@@ -1,7 +1,6 @@
 // @ts-check
 /** Paint: on the picture of a sound, and hear it. */
 
-import { Refused } from "../lib/api.js";
 import { button, make } from "../lib/dom.js";
 import { shortcut } from "../lib/keys.js";
 import { say } from "../lib/say.js";
@@ -11,9 +10,8 @@ import { ZOOM } from "../parts/picture.js";
 import { Easel } from "../paint/easel.js";
 import "../paint/icons.js";
 import { Layers } from "../paint/layers.js";
-import { controls } from "../paint/options.js";
+import { controls, takeStamp } from "../paint/options.js";
 import { Playing } from "../paint/playing.js";
-import { stampOf } from "../paint/stamping.js";
 import { EraserStroke } from "../paint/strokes.js";
 import { Surface } from "../paint/surface.js";
 import { TOOLS, USUAL } from "../paint/tools.js";
@@ -21,7 +19,7 @@ import { TOOLS, USUAL } from "../paint/tools.js";
 /** Where the options are remembered. */
 const REMEMBERED = "paint-options";
 
-/** @returns {import("../paint/tools.js").Options} */
+/** @returns {Options} */
 function remembered() {
   try {
     return { ...USUAL, ...JSON.parse(localStorage.getItem(REMEMBERED) ?? "{}"), stamp: null };
@@ -99,8 +97,7 @@ export class PPaint extends HTMLElement {
       await this.easel.open(item, get("drawing"));
     } catch (error) {
       this.#lastItem = "";
-      if (!(error instanceof Refused)) throw error;
-      say(error.message, { kind: "error" });
+      throw error;
     }
   }
 
@@ -138,7 +135,7 @@ export class PPaint extends HTMLElement {
     this.told.textContent = words;
   }
 
-  /** @param {import("../paint/tools.js").Tool} tool */
+  /** @param {Tool} tool */
   #toolButton(tool) {
     return make("button", {
       type: "button", class: "tool", role: "radio", "data-tool": tool.id, title: `${tool.title} (${tool.key.toUpperCase()}): ${tool.words}`,
@@ -169,7 +166,7 @@ export class PPaint extends HTMLElement {
     this.surface.redraw();
   }
 
-  /** @param {{tool: import("../paint/tools.js").Tool, hand: import("../paint/tools.js").Hand, wished: number}} what */
+  /** @param {{tool: Tool, hand: Hand, wished: number}} what */
   #lifted({ tool, hand, wished }) {
     this.playing.brushLifted();
     const change = hand.end();
@@ -178,7 +175,7 @@ export class PPaint extends HTMLElement {
       return;
     }
     this.#after = { first: change.rect.x, last: change.rect.x + change.rect.w };
-    this.#refusing(this.easel.did(tool.did, change, hand.layer, wished));
+    this.easel.did(tool.did, change, hand.layer, wished);
   }
 
   /** Columns that are played when they can be heard. @type {{first: number, last: number} | null} */
@@ -212,7 +209,7 @@ export class PPaint extends HTMLElement {
     if (!painting?.layer || !selection) return;
     const stroke = new EraserStroke(painting, selection, this.options.erases === "sound");
     stroke.all(selection.rect);
-    this.#refusing(this.easel.did("Erase what is chosen", stroke.end(), stroke.layer));
+    this.easel.did("Erase what is chosen", stroke.end(), stroke.layer);
   }
 
   /** @param {"sound" | "picture"} result */
@@ -223,16 +220,6 @@ export class PPaint extends HTMLElement {
     else if (await startJob("render", [item.name], { result })) say(result === "sound" ? "It becomes a sound, on the shelf below." : "It becomes a picture, on the shelf below.");
   }
 
-  /** @param {Promise<unknown>} work */
-  async #refusing(work) {
-    try {
-      await work;
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      say(error.message, { kind: "error" });
-    }
-  }
-
   /** A picture that is dropped here is a stamp. @param {DragEvent} event */
   async #dropped(event) {
     const file = event.dataTransfer?.files[0];
@@ -240,8 +227,7 @@ export class PPaint extends HTMLElement {
     event.preventDefault();
     event.stopImmediatePropagation();
     document.querySelector("e-drop")?.classList.remove("shown");
-    this.options.stamp = await stampOf(file, file.name);
-    this.#showOptions();
+    if (await takeStamp(this.options, file, file.name)) this.#showOptions();
   }
 
   #keys() {
@@ -278,7 +264,7 @@ export class PPaint extends HTMLElement {
     this.#set({ level: Math.min(0, Math.max(-80, this.options.level + db)) });
   }
 
-  /** @param {Partial<import("../paint/tools.js").Options>} change */
+  /** @param {Partial<Options>} change */
   #set(change) {
     Object.assign(this.options, change);
     this.#remember();

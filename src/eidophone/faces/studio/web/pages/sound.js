@@ -16,7 +16,7 @@ import { Recording } from "./sound/recording.js";
 /**
  * The facts of an item in one line: `44.1 kHz · stereo · 0:12.3`.
  *
- * @param {import("../lib/types.js").Item} item
+ * @param {Item} item
  */
 function factsOf(item) {
   const facts = [];
@@ -106,9 +106,14 @@ export class PSound extends HTMLElement {
   }
 
   /** Record from the microphone, over the picture. */
-  record() {
-    if (!this.querySelector(".recording")) new Recording().start(this);
+  async record() {
+    if (this.#asking || this.querySelector(".recording")) return;
+    this.#asking = true; // the browser may ask, too
+    await new Recording().start(this);
+    this.#asking = false;
   }
+
+  #asking = false;
 
   /**
    * @param {string} words

@@ -1,13 +1,10 @@
 // @ts-check
 /** Style: a sound before and after, painted like a picture, by a network, or by ComfyUI. */
 
-import { Refused, post } from "../lib/api.js";
+import { post } from "../lib/api.js";
 import { make } from "../lib/dom.js";
-import { say } from "../lib/say.js";
 import { get, itemNamed, open, subscribe } from "../lib/store.js";
 import { StylePanel } from "./style/panel.js";
-
-/** @typedef {import("../lib/types.js").Item} Item */
 
 /**
  * The sound that is styled, and what became of it.
@@ -15,7 +12,7 @@ import { StylePanel } from "./style/panel.js";
  * @param {Item | null} item
  * @returns {{before: Item | null, after: Item | null}}
  */
-export function beforeAndAfter(item) {
+function beforeAndAfter(item) {
   const sound = get("sound");
   const one = item?.kind === "sound" ? item : sound;
   const before = one?.made?.act === "style" ? itemNamed(one.made.of[0]) : null;
@@ -112,19 +109,14 @@ export class PStyle extends HTMLElement {
       picture.view = null;
       return;
     }
-    try {
-      const view = await post("views", { item: item.name, ...drawing });
-      if (this.#shown[which] === wanted) picture.view = view;
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      say(error.message, { kind: "error" });
-    }
+    const view = await post("views", { item: item.name, ...drawing });
+    if (this.#shown[which] === wanted) picture.view = view;
   }
 
   /**
    * Show how something was made, or was to be made, so that it can be made otherwise.
    *
-   * @param {{name: string, made: import("../lib/types.js").Made | null}} what
+   * @param {{name: string, made: Made | null}} what
    */
   async #again({ name, made }) {
     if (made?.act !== "style") return;

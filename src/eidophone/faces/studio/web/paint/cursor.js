@@ -3,7 +3,6 @@
 
 import { edgesAt, partials, snapper } from "./tools.js";
 
-/** @typedef {import("../parts/geometry.js").Geometry} Geometry */
 /** @typedef {import("./tools.js").Touch} Touch */
 
 const LIGHT = "#ffffff";
@@ -13,7 +12,7 @@ const LINE = "#ffb454";
 /**
  * @param {CanvasRenderingContext2D} context  in pixels of the page
  * @param {Geometry} geometry
- * @param {{easel: import("./easel.js").Easel, tool: import("./tools.js").Tool, options: import("./tools.js").Options, touch: Touch | null}} what
+ * @param {{easel: Easel, tool: Tool, options: Options, touch: Touch | null}} what
  */
 export function drawCursor(context, geometry, { easel, tool, options, touch }) {
   const { painting, selection, voice } = easel;
@@ -93,8 +92,8 @@ function drawPlace(context, geometry, { at, span, playing }) {
 /**
  * The shape of the pointer.
  *
- * @param {import("./tools.js").Tool} tool
- * @param {import("./easel.js").Easel} easel
+ * @param {Tool} tool
+ * @param {Easel} easel
  * @param {Touch | null} touch
  */
 export function pointerFor(tool, { selection }, touch) {

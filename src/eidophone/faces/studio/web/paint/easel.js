@@ -15,10 +15,7 @@ import { Keeper } from "./keeping.js";
 import { Painting } from "./painting.js";
 import { TILE } from "./sheet.js";
 
-/** @typedef {import("../lib/types.js").Item} Item */
-/** @typedef {import("../lib/types.js").View} View */
 /** @typedef {import("./history.js").Change} Change */
-/** @typedef {import("./painting.js").LayerFacts} LayerFacts */
 /** @typedef {import("./selection.js").Selection} Selection */
 /** @typedef {{id: string, revision: number, recipe: {window_seconds: number, hop_seconds: number}, layers: any[]}} Description */
 
@@ -119,15 +116,23 @@ export class Easel extends EventTarget {
    * Something was painted: remember it, send it, hear it.
    *
    * @param {string} words  what was done
-   * @param {{rect: import("./sheet.js").Rect, before: Uint8Array, after: Uint8Array} | null} change
-   * @param {import("./painting.js").Layer} layer
+   * @param {{rect: Rect, before: Uint8Array, after: Uint8Array} | null} change
+   * @param {Layer} layer
    * @param {number} [wished]  when the hand was lifted
    */
   async did(words, change, layer, wished = performance.now()) {
     if (!change) return;
-    const { rect, after } = change;
-    this.hearing?.changed({ first: rect.x, last: rect.x + rect.w }, wished);
-    await this.#ready();
+    const { rect, before, after } = change;
+    const { painting } = this;
+    const columns = { first: rect.x, last: rect.x + rect.w };
+    this.hearing?.changed(columns, wished);
+    try {
+      await this.#ready();
+    } catch (error) {
+      painting?.paint(layer, rect, before); // what cannot be kept is not shown, either
+      this.hearing?.changed(columns);
+      throw error;
+    }
     const { history, keeper } = this;
     const sent = keeper?.paint(layer.id, rect, after);
     const n = await history?.add({ words, changes: [{ layer: layer.id, ...change }] });
@@ -155,7 +160,10 @@ export class Easel extends EventTarget {
 
   /** The painting on the server, made if it is not there. */
   #ready() {
-    this.#making ??= this.#make();
+    this.#making ??= this.#make().catch((error) => {
+      this.#making = null; // the next stroke tries again
+      throw error;
+    });
     return this.#making;
   }
 

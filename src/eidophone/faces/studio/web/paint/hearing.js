@@ -8,7 +8,6 @@ import { Refused, bytes } from "../lib/api.js";
 import { say } from "../lib/say.js";
 import { Segments } from "./segments.js";
 
-/** @typedef {import("./painting.js").Painting} Painting */
 /** @typedef {{first: number, last: number}} Columns */
 
 /** Up to so many seconds, and so many milliseconds of work, what is painted is found well at once. */

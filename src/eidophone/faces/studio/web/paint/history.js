@@ -6,8 +6,6 @@
 
 import { Undo } from "../lib/undo.js";
 
-/** @typedef {import("./sheet.js").Rect} Rect */
-/** @typedef {import("./painting.js").LayerFacts} LayerFacts */
 /** @typedef {{layer: number, rect: Rect, before: Uint8Array, after: Uint8Array}} Change */
 
 /**

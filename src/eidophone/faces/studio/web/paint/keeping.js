@@ -3,9 +3,6 @@
 
 import { Refused, bytes, patch } from "../lib/api.js";
 
-/** @typedef {import("./sheet.js").Rect} Rect */
-/** @typedef {import("./painting.js").LayerFacts} LayerFacts */
-
 const RETRY_MS = 1500;
 
 /** What would be refused again; a server that was started anew wants to be opened anew. */

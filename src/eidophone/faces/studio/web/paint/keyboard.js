@@ -2,6 +2,7 @@
 /** Keys that transpose the picture: of a MIDI keyboard, of the computer's, and on the screen. */
 
 import { make } from "../lib/dom.js";
+import { takesLetters } from "../lib/keys.js";
 import { say } from "../lib/say.js";
 import { noteName } from "../lib/words.js";
 
@@ -112,8 +113,7 @@ export class Keyboard {
   /** @param {KeyboardEvent} event */
   #press(event) {
     const at = CODES.indexOf(event.code);
-    const typing = event.target instanceof HTMLElement && event.target.matches("input[type=text], input[type=number], textarea, select");
-    if (!this.on || at < 0 || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!this.on || at < 0 || takesLetters(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     event.stopPropagation();
     if (event.repeat || this.#down.has(event.code)) return;

@@ -3,15 +3,13 @@
 
 import { button, make } from "../lib/dom.js";
 
-/** @typedef {import("./painting.js").LayerFacts} LayerFacts */
-
 export class Layers {
   list = make("ul", { class: "layers", "aria-label": "Layers" });
   element = make("section", { class: "layering", "aria-label": "Layers" },
     make("header", {}, make("h3", {}, "Layers"), button("paint-add", "New layer", () => this.#add(), { quiet: true })),
     this.list);
 
-  /** @param {import("./easel.js").Easel} easel */
+  /** @param {Easel} easel */
   constructor(easel) {
     this.easel = easel;
     easel.addEventListener("open", () => this.#fill());

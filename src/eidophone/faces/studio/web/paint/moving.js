@@ -4,14 +4,10 @@
  * Hz are multiplied, so that partials stay partials on every axis.
  */
 
-import { hzOfRow, rowOfHz } from "./ink.js";
+import { hzOfRow, rowOfHz } from "../lib/scales.js";
 import { lay } from "./flatten.js";
 import { Selection } from "./selection.js";
 import { Sheet, cells, union } from "./sheet.js";
-
-/** @typedef {import("./sheet.js").Rect} Rect */
-/** @typedef {import("./painting.js").Painting} Painting */
-/** @typedef {import("./strokes.js").Place} Place */
 
 /**
  * Where it goes: by so many columns; its Hz times so much; as long and as high times so much.

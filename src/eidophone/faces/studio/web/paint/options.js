@@ -7,8 +7,6 @@ import { get } from "../lib/store.js";
 import { itemPath } from "../lib/api.js";
 import { stampOf } from "./stamping.js";
 
-/** @typedef {import("./tools.js").Options} Options */
-
 /**
  * A slider with its words and its value.
  *
@@ -66,7 +64,7 @@ const percent = (share) => `${Math.round(share * 100)} %`;
 /**
  * The controls of these options.
  *
- * @param {import("./tools.js").Tool} tool
+ * @param {Tool} tool
  * @param {Options} options  which they change
  * @param {{stereo: boolean, changed: () => void}} how
  * @returns {HTMLElement[]}
@@ -100,19 +98,32 @@ export function controls(tool, options, { stereo, changed }) {
 }
 
 /**
+ * Have a picture as the stamp; one that cannot be shown is not, which is said.
+ *
+ * @param {Options} options
+ * @param {Blob} file
+ * @param {string} words  its name
+ */
+export async function takeStamp(options, file, words) {
+  try {
+    options.stamp = await stampOf(file, words);
+    return true;
+  } catch {
+    say(`${words} is no picture that a browser can show: try a PNG or a JPEG.`, { kind: "error" });
+    return false;
+  }
+}
+
+/**
  * @param {Options} options
  * @param {() => void} changed
  */
 function stampChoice(options, changed) {
   const name = make("p", { class: "help" }, options.stamp ? options.stamp.name : "Choose a picture, or drop one here; then click, or drag a box.");
   const take = async (/** @type {Blob} */ file, /** @type {string} */ words) => {
-    try {
-      options.stamp = await stampOf(file, words);
-      name.textContent = words;
-      changed();
-    } catch {
-      say(`${words} is no picture that a browser can show: try a PNG or a JPEG.`, { kind: "error" });
-    }
+    if (!(await takeStamp(options, file, words))) return;
+    name.textContent = words;
+    changed();
   };
   /** @type {HTMLInputElement} */
   const input = make("input", { type: "file", accept: "image/*", hidden: true, onchange: () => input.files?.[0] && take(input.files[0], input.files[0].name) });

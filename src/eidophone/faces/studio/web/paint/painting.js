@@ -4,8 +4,6 @@
 import { over } from "./flatten.js";
 import { Sheet, TILE, tilesUnder } from "./sheet.js";
 
-/** @typedef {import("../lib/types.js").View} View */
-/** @typedef {import("./sheet.js").Rect} Rect */
 /** @typedef {{id: number, name: string, visible: boolean, opacity: number}} LayerFacts */
 /** @typedef {LayerFacts & {sheet: Sheet, there: Set<number>}} Layer  `there`: tiles yet to be fetched */
 /** @typedef {LayerFacts & {tiles: number[]}} Described */

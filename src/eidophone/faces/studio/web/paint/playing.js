@@ -3,7 +3,6 @@
 
 import { player } from "../audio/player.js";
 import { MOST_COLUMNS } from "../audio/voice.js";
-import { Refused } from "../lib/api.js";
 import { button, make } from "../lib/dom.js";
 import { say } from "../lib/say.js";
 import { Keyboard } from "./keyboard.js";
@@ -17,7 +16,7 @@ export class Playing {
   #after = 0;
 
   /**
-   * @param {import("./easel.js").Easel} easel
+   * @param {Easel} easel
    * @param {import("../parts/picture.js").EPicture} picture
    */
   constructor(easel, picture) {
@@ -57,9 +56,8 @@ export class Playing {
     if (selection) return { first: selection.rect.x, count: selection.rect.w };
     const { geometry } = this.picture;
     if (!painting || !geometry) return null;
-    const first = Math.max(0, Math.floor(geometry.left));
-    const last = Math.min(painting.columns, Math.ceil(geometry.columnOfX(geometry.width)));
-    return { first, count: Math.min(last - first, MOST_COLUMNS) };
+    const { first, count } = geometry.seen;
+    return { first, count: Math.min(count, MOST_COLUMNS) };
   }
 
   async #prepare() {
@@ -95,13 +93,7 @@ export class Playing {
       return undefined;
     }
     voice.stop();
-    try {
-      await this.solo.play(painting, selection);
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      say(error.message, { kind: "error" });
-    }
-    return undefined;
+    return this.solo.play(painting, selection);
   }
 
   /** Everything is silent, at once. */

@@ -4,8 +4,6 @@
 import { Stroke, fall } from "./strokes.js";
 import { cells } from "./sheet.js";
 
-/** @typedef {import("./sheet.js").Rect} Rect */
-/** @typedef {import("./strokes.js").Place} Place */
 /** @typedef {import("./strokes.js").Tip} Tip */
 /** @typedef {import("./strokes.js").At} At */
 

@@ -1,8 +1,6 @@
 // @ts-check
 /** The partial nearest to a place: a ridge of brightness along the time. */
 
-/** @typedef {import("./sheet.js").Rect} Rect */
-
 /** Columns on each side that are looked at together: single ones are noise. */
 const AROUND = 3;
 

@@ -3,9 +3,6 @@
 
 import { cells } from "./sheet.js";
 
-/** @typedef {import("./sheet.js").Rect} Rect */
-/** @typedef {import("./strokes.js").Place} Place */
-
 /** Lines that each row of a lasso is cut into: its edges are as smooth. */
 const FINE = 4;
 

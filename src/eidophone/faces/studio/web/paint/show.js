@@ -1,16 +1,11 @@
 // @ts-check
 /** What was painted, shown over the picture: of each tile only what differs from what was drawn. */
 
+import { place, smooth } from "../parts/drawing.js";
 import { TILE, tilesUnder } from "./sheet.js";
-
-/** @typedef {import("./painting.js").Painting} Painting */
-/** @typedef {import("./sheet.js").Rect} Rect */
 
 /** Tiles that are kept ready to be shown. */
 const MOST = 16;
-
-/** Pixels of the screen from which on a cell is shown with sharp edges, as in parts/picture.js. */
-const SHARP = 3;
 
 export class Show {
   /** @type {Map<number, OffscreenCanvasRenderingContext2D>} */
@@ -41,27 +36,19 @@ export class Show {
    * Draw what is seen of it.
    *
    * @param {CanvasRenderingContext2D} context
-   * @param {import("../parts/geometry.js").Geometry} geometry
+   * @param {Geometry} geometry
    */
   draw(context, geometry) {
     const { painting } = this;
-    const scale = devicePixelRatio;
-    const [sx, sy] = [geometry.scaleX * scale, geometry.scaleY * scale];
-    context.imageSmoothingEnabled = !(sx === 1 && sy === 1) && (sx < SHARP || sy < SHARP);
-    context.imageSmoothingQuality = "high";
-    const first = Math.max(0, Math.floor(geometry.left));
-    const last = Math.min(painting.columns, Math.ceil(geometry.columnOfX(geometry.width)));
+    smooth(context, geometry);
+    const { first, count } = geometry.seen;
     const painted = painting.painted;
-    for (const { index } of tilesUnder(first, last - first)) {
+    for (const { index } of tilesUnder(first, count)) {
       if (!painted.has(index)) continue;
       const tile = this.#tile(index);
       if (!tile) continue;
       const columns = Math.min(TILE, painting.columns - index * TILE);
-      const x0 = Math.round(geometry.xOfColumn(index * TILE) * scale);
-      const x1 = Math.round(geometry.xOfColumn(index * TILE + columns) * scale);
-      const y0 = Math.round(geometry.yOfRow(0) * scale);
-      const y1 = Math.round(geometry.yOfRow(painting.rows) * scale);
-      context.drawImage(tile.canvas, 0, 0, columns, painting.rows, x0, y0, x1 - x0, y1 - y0);
+      place(context, geometry, tile.canvas, [0, columns], [index * TILE, index * TILE + columns]);
     }
   }
 

@@ -23,7 +23,7 @@ export class Solo extends EventTarget {
   }
 
   /**
-   * @param {import("./painting.js").Painting} painting
+   * @param {Painting} painting
    * @param {import("./selection.js").Selection} selection
    */
   async play(painting, selection) {
@@ -37,7 +37,7 @@ export class Solo extends EventTarget {
   }
 
   /**
-   * @param {import("./painting.js").Painting} painting
+   * @param {Painting} painting
    * @param {import("./selection.js").Selection} selection
    * @param {number} ticket
    */
@@ -49,7 +49,6 @@ export class Solo extends EventTarget {
     });
     const { data } = samplesOf(buffer, headers);
     const context = await player.output();
-    if (context.state === "suspended") await context.resume();
     if (ticket !== this.#ticket) return;
     this.stop();
     player.pause();
@@ -82,7 +81,7 @@ export class Solo extends EventTarget {
 /**
  * The columns of what is chosen, and nothing else on them.
  *
- * @param {import("./painting.js").Painting} painting
+ * @param {Painting} painting
  * @param {import("./selection.js").Selection} selection
  */
 function only(painting, selection) {

@@ -58,7 +58,7 @@ export class StampStroke extends InkStroke {
  *
  * @param {ImageBitmap} bitmap
  * @param {{x: number, y: number, w: number, h: number}} box
- * @param {import("./sheet.js").Rect} rect
+ * @param {Rect} rect
  */
 function brightness(bitmap, box, rect) {
   const canvas = new OffscreenCanvas(rect.w, rect.h);

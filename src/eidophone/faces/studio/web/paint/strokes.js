@@ -4,12 +4,10 @@
  * ink is more than what is there, it is the new one; its edge fades in decibels. An eraser covers.
  */
 
+import { dbOfValue, hzOfRow, rowOfHz, valueOfDb } from "../lib/scales.js";
 import { lay, over } from "./flatten.js";
 import { Sheet, cells, union } from "./sheet.js";
 
-/** @typedef {import("./sheet.js").Rect} Rect */
-/** @typedef {import("./painting.js").Painting} Painting */
-/** @typedef {import("./painting.js").Layer} Layer */
 /** @typedef {{x: number, y: number}} Place  columns, and rows from the top, between cells */
 /** @typedef {{rx: number, ry: number, hardness: number, ink: number}} Tip  radii in cells; ink 0 to 255 */
 
@@ -93,7 +91,7 @@ export class Stroke {
    */
   line(from, to, tip) {
     const before = this.touched;
-    if (before) this.painting.paint(this.layer, before, this.#asBefore(before));
+    if (before) this.painting.paint(this.layer, before, this.before.read(before));
     this.mask.tiles.clear();
     this.touched = null;
     this.#last = null;
@@ -114,7 +112,7 @@ export class Stroke {
 
   /** All that was painted is as it was. */
   cancel() {
-    if (this.touched) this.painting.paint(this.layer, this.touched, this.#asBefore(this.touched));
+    if (this.touched) this.painting.paint(this.layer, this.touched, this.before.read(this.touched));
     this.touched = null;
   }
 
@@ -126,7 +124,7 @@ export class Stroke {
   end() {
     const rect = this.touched;
     if (!rect) return null;
-    return { rect, before: this.#asBefore(rect), after: this.layer.sheet.read(rect) };
+    return { rect, before: this.before.read(rect), after: this.layer.sheet.read(rect) };
   }
 
   /**
@@ -194,11 +192,6 @@ export class Stroke {
       const tile = this.layer.sheet.tiles.get(index);
       this.before.tiles.set(index, tile ? tile.slice() : new Uint8Array(this.painting.rows * 1024 * 4));
     }
-  }
-
-  /** @param {Rect} rect */
-  #asBefore(rect) {
-    return this.before.read(rect);
   }
 
   /**
@@ -328,18 +321,17 @@ function grainAt(x, y) {
 /**
  * The partials of what is at a row: their rows, and their ink.
  *
- * @param {import("../lib/types.js").View} view
+ * @param {View} view
  * @param {number} y
  * @param {{count: number, fall_db: number}} how  decibels an octave
- * @param {typeof import("./ink.js")} ink
  */
-export function partialsOf(view, y, { count, fall_db: fallDb }, ink) {
-  const hz = ink.hzOfRow(view, y);
+export function partialsOf(view, y, { count, fall_db: fallDb }) {
+  const hz = hzOfRow(view, y);
   const all = [];
   for (let k = 1; k <= count && hz * k <= view.row_hz[0]; k++) {
     const quieter = fallDb * Math.log2(k);
-    const of = (/** @type {number} */ value) => (k === 1 ? value : ink.valueOfDb(view, ink.dbOfValue(view, value) - quieter));
-    all.push({ y: k === 1 ? y : ink.rowOfHz(view, hz * k), ink: of });
+    const of = (/** @type {number} */ value) => (k === 1 ? value : valueOfDb(view, dbOfValue(view, value) - quieter));
+    all.push({ y: k === 1 ? y : rowOfHz(view, hz * k), ink: of });
   }
   return all;
 }

@@ -19,7 +19,7 @@ const NEAR = 1800;
 export class Surface extends EventTarget {
   /** @type {Show | null} */
   #show = null;
-  /** @type {import("./tools.js").Hand | null} */
+  /** @type {Hand | null} */
   #hand = null;
   /** @type {Promise<unknown> | null} what is painted on is on its way */
   #waiting = null;
@@ -33,8 +33,8 @@ export class Surface extends EventTarget {
 
   /**
    * @param {import("../parts/picture.js").EPicture} picture
-   * @param {import("./easel.js").Easel} easel
-   * @param {import("./tools.js").Options} options
+   * @param {Easel} easel
+   * @param {Options} options
    */
   constructor(picture, easel, options) {
     super();
@@ -117,8 +117,7 @@ export class Surface extends EventTarget {
     this.redraw();
     const [{ painting }, { geometry }] = [this.easel, this.picture];
     if (!painting || !geometry || this.#isFar) return;
-    const first = Math.max(0, Math.floor(geometry.left));
-    const count = Math.min(painting.columns, Math.ceil(geometry.columnOfX(geometry.width))) - first;
+    const { first, count } = geometry.seen;
     if (count < 1 || painting.isHere(first, count)) return;
     await painting.need(first, count).catch(() => undefined); // it is asked for again when it is painted on
     this.redraw();
@@ -169,14 +168,14 @@ export class Surface extends EventTarget {
     const { painting } = this.easel;
     const { geometry } = this.picture;
     if (!painting || !geometry) return;
-    const first = Math.max(0, Math.floor(geometry.left));
-    const count = Math.min(painting.columns, Math.ceil(geometry.columnOfX(geometry.width))) - first;
+    const { first, count } = geometry.seen;
     if (!painting.isHere(first, count)) {
       const waiting = painting.need(first, count);
       this.#waiting = waiting;
       await waiting.catch(() => undefined);
-      if (this.#waiting !== waiting || !this.#fingers.size) return;
+      if (this.#waiting !== waiting) return;
       this.#waiting = null;
+      if (!this.#fingers.size) return;
     }
     this.#hand = begin(this.tool, this.easel, this.options, touch);
     if (!this.#hand) this.dispatchEvent(new Event("nothing"));

@@ -1,7 +1,8 @@
 // @ts-check
 /** The tools: what each is called, its key, which options it has, and what it does with the hand. */
 
-import * as ink from "./ink.js";
+import { hzOfRow, valueOfDb } from "../lib/scales.js";
+import { coloursAt } from "./ink.js";
 import { Lifted, STILL } from "./moving.js";
 import { BlurStroke, SmudgeStroke } from "./retouch.js";
 import { ridgeNear } from "./ridge.js";
@@ -9,10 +10,7 @@ import { Selection } from "./selection.js";
 import { StampStroke } from "./stamping.js";
 import { EraserStroke, HarmonicsStroke, InkStroke, partialsOf } from "./strokes.js";
 
-/** @typedef {import("./strokes.js").Place} Place */
-/** @typedef {import("./easel.js").Easel} Easel */
-/** @typedef {import("./painting.js").Painting} Painting */
-/** @typedef {{rect: import("./sheet.js").Rect, before: Uint8Array, after: Uint8Array}} Changed */
+/** @typedef {{rect: Rect, before: Uint8Array, after: Uint8Array}} Changed */
 
 /**
  * What the hand does: where it is, in columns and rows; the scale of the screen; and how hard a pen
@@ -26,7 +24,7 @@ import { EraserStroke, HarmonicsStroke, InkStroke, partialsOf } from "./strokes.
  * @property {(touch: Touch) => void} move
  * @property {() => Changed | null} end
  * @property {() => void} cancel
- * @property {import("./painting.js").Layer | null} layer
+ * @property {Layer | null} layer
  */
 
 /**
@@ -126,7 +124,7 @@ function strokeOf(tool, easel, painting, options) {
   if (tool.id === "eraser") return new EraserStroke(painting, within, options.erases === "sound");
   if (tool.id === "smudge") return new SmudgeStroke(painting, within);
   if (tool.id === "blur") return new BlurStroke(painting, within);
-  const colours = ink.coloursAt(painting.view, options.place);
+  const colours = coloursAt(painting.view, options.place);
   if (tool.id !== "harmonics") return new InkStroke(painting, within, colours, { grain: tool.id === "grain" });
   return new HarmonicsStroke(painting, within, colours, ({ y }) => partials(painting, options, y));
 }
@@ -139,7 +137,7 @@ function strokeOf(tool, easel, painting, options) {
  * @param {number} y
  */
 export function partials(painting, options, y) {
-  return partialsOf(painting.view, y, { count: options.partials, fall_db: options.fall }, ink);
+  return partialsOf(painting.view, y, { count: options.partials, fall_db: options.fall });
 }
 
 /**
@@ -154,7 +152,7 @@ function tipOf(tool, painting, options, { scaleX, scaleY, pressure }) {
   const covers = tool.options.includes("strength");
   const value = covers
     ? 255 * options.strength * press
-    : ink.valueOfDb(painting.view, options.level - (1 - press) * PEN_DB);
+    : valueOfDb(painting.view, options.level - (1 - press) * PEN_DB);
   return { rx: radius / scaleX, ry: radius / scaleY, hardness: options.hardness, ink: value };
 }
 
@@ -166,7 +164,7 @@ function tipOf(tool, painting, options, { scaleX, scaleY, pressure }) {
  * @returns {(touch: Touch) => Place}
  */
 export function snapper(painting, options) {
-  const drawn = (/** @type {import("./sheet.js").Rect} */ rect) => painting.ground.read(rect);
+  const drawn = (/** @type {Rect} */ rect) => painting.ground.read(rect);
   return ({ place, scaleY }) => {
     if (!options.snap) return place;
     const reach = Math.max(3, SNAP / 2 / scaleY);
@@ -207,10 +205,10 @@ function selecting(kind, easel, painting, { place }) {
 function stamping(easel, painting, options, { place, scaleX, scaleY }) {
   const { stamp } = options;
   if (!stamp) return null;
-  const stroke = new StampStroke(painting, easel.selection, ink.coloursAt(painting.view, options.place));
+  const stroke = new StampStroke(painting, easel.selection, coloursAt(painting.view, options.place));
   const { width, height } = stamp.bitmap;
   const [wide, high] = [160 / scaleX, ((160 / scaleX) * scaleX * height) / width / scaleY];
-  const how = { ink: ink.valueOfDb(painting.view, options.level), inverted: options.inverted };
+  const how = { ink: valueOfDb(painting.view, options.level), inverted: options.inverted };
   stroke.put(stamp, { x: place.x - wide / 2, y: place.y - high / 2, w: wide, h: high }, how);
   return {
     layer: stroke.layer,
@@ -264,7 +262,7 @@ function moving(easel, options, touch) {
   const before = held.way;
   const from = touch.place;
   const box = selection.rect;
-  const put = (/** @type {import("./moving.js").Way} */ way) => {
+  const put = (/** @type {Way} */ way) => {
     held.put(way);
     const now = held.now;
     if (!now) return;
@@ -293,21 +291,21 @@ function moving(easel, options, touch) {
 }
 
 /**
- * @param {import("../lib/types.js").View} view
- * @param {import("./moving.js").Way} way
+ * @param {View} view
+ * @param {Way} way
  * @param {Place} from
  * @param {Place} to
  */
 function shifted(view, way, from, to) {
-  const ratio = ink.hzOfRow(view, to.y) / Math.max(1, ink.hzOfRow(view, from.y));
+  const ratio = hzOfRow(view, to.y) / Math.max(1, hzOfRow(view, from.y));
   const still = Math.abs(to.y - from.y) < 0.5;
   return { ...way, shift: way.shift + Math.round(to.x - from.x), ratio: still ? way.ratio : way.ratio * Math.max(ratio, 1e-3) };
 }
 
 /**
  * @param {Lifted} held
- * @param {import("./moving.js").Way} way
- * @param {import("./sheet.js").Rect} box  as it was when the edge was taken
+ * @param {Way} way
+ * @param {Rect} box  as it was when the edge was taken
  * @param {ReturnType<typeof edgesAt>} edges
  * @param {Place} to
  */
@@ -323,7 +321,7 @@ function stretched(held, way, box, edges, to) {
     const scale = Math.max(0.05, (box.y + box.h - to.y) / box.h);
     next.higher = way.higher * scale;
     const { view } = held.painting;
-    next.ratio = way.ratio * (ink.hzOfRow(view, box.y + box.h - box.h * scale) / Math.max(1, ink.hzOfRow(view, box.y)));
+    next.ratio = way.ratio * (hzOfRow(view, box.y + box.h - box.h * scale) / Math.max(1, hzOfRow(view, box.y)));
   }
   return next;
 }

@@ -1,7 +1,6 @@
 // @ts-check
 /** What is seen of a picture, drawn of its tiles. */
 
-/** @typedef {import("./geometry.js").Geometry} Geometry */
 /** @typedef {import("./tiles.js").Tiles} Tiles */
 /** @typedef {import("./tiles.js").Place} Place */
 
@@ -18,10 +17,7 @@ const SHARP = 3;
  */
 export function drawTiles(context, geometry, tiles) {
   const { view } = geometry;
-  const [sx, sy] = [geometry.scaleX * devicePixelRatio, geometry.scaleY * devicePixelRatio];
-  const exact = sx === 1 && sy === 1;
-  context.imageSmoothingEnabled = !exact && (sx < SHARP || sy < SHARP);
-  context.imageSmoothingQuality = "high";
+  smooth(context, geometry);
   const level = geometry.level();
   const wide = view.tile_columns * level;
   const end = Math.min(view.columns, geometry.columnOfX(geometry.width));
@@ -39,15 +35,27 @@ export function drawTiles(context, geometry, tiles) {
 }
 
 /**
+ * Edges are soft, or sharp where cells are large.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {Geometry} geometry
+ */
+export function smooth(context, geometry) {
+  const [sx, sy] = [geometry.scaleX * devicePixelRatio, geometry.scaleY * devicePixelRatio];
+  context.imageSmoothingEnabled = !(sx === 1 && sy === 1) && (sx < SHARP || sy < SHARP);
+  context.imageSmoothingQuality = "high";
+}
+
+/**
  * Draw some pixel columns of a tile where these columns of the picture are.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {Geometry} geometry
- * @param {ImageBitmap} bitmap
+ * @param {ImageBitmap | OffscreenCanvas} bitmap
  * @param {[number, number]} pixels  the first of them, and how many
  * @param {[number, number]} columns  from, to
  */
-function place(context, geometry, bitmap, [first, count], [from, to]) {
+export function place(context, geometry, bitmap, [first, count], [from, to]) {
   const scale = devicePixelRatio; // whole pixels of the screen, so that no seam is seen
   const x0 = Math.round(geometry.xOfColumn(from) * scale);
   const x1 = Math.round(geometry.xOfColumn(to) * scale);

@@ -49,7 +49,7 @@ export async function take(files) {
 /**
  * @param {Blob} file
  * @param {string} [name]
- * @returns {Promise<import("../lib/types.js").Item | null>}
+ * @returns {Promise<Item | null>}
  */
 export async function takeOne(file, name = file instanceof File ? file.name : "sound.wav") {
   const most = get("server")?.limits.upload_bytes ?? Infinity;

@@ -17,7 +17,7 @@ let forms = 0;
  *
  * @param {Option} option
  */
-export function labelOf(option) {
+function labelOf(option) {
   const label = option.label ?? option.name.replaceAll("_", " ");
   return label.charAt(0).toUpperCase() + label.slice(1);
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** What part of a picture is seen, and where on the screen: columns, rows, Hz, and zoom. */
 
-/** @typedef {import("../lib/types.js").View} View */
+import { dbOfValue, hzOfRow, rowOfHz } from "../lib/scales.js";
 
 /** Pixels of the screen that a column or a row takes at most. */
 const LARGEST = 32;
@@ -31,6 +31,12 @@ export class Geometry {
 
   get isWhole() {
     return this.scaleX <= this.leastX * 1.0001 && this.scaleY <= this.leastY * 1.0001;
+  }
+
+  /** The whole columns that are seen: the first, and how many. */
+  get seen() {
+    const first = Math.max(0, Math.floor(this.left));
+    return { first, count: Math.min(this.view.columns, Math.ceil(this.columnOfX(this.width))) - first };
   }
 
   fit() {
@@ -107,31 +113,14 @@ export class Geometry {
     return this.top + y / this.scaleY;
   }
 
-  /**
-   * Hz at a place between rows; `row` + 0.5 is the centre of a row.
-   *
-   * @param {number} row
-   */
+  /** @param {number} row  `row` + 0.5 is the centre of a row */
   hzOfRow(row) {
-    const { row_hz: hz } = this.view;
-    const at = Math.min(Math.max(0, row - 0.5), hz.length - 1);
-    const low = Math.min(Math.floor(at), hz.length - 2);
-    if (low < 0) return hz[0] ?? 0;
-    const end = hz[low] + (hz[low + 1] - hz[low]) * (row - 0.5 - low); // beyond the last centre, too
-    return Math.max(0, end);
+    return hzOfRow(this.view, row);
   }
 
   /** @param {number} wanted */
   rowOfHz(wanted) {
-    const { row_hz: hz } = this.view;
-    let [high, low] = [0, hz.length - 1];
-    while (low - high > 1) {
-      const middle = (low + high) >> 1;
-      if (hz[middle] > wanted) high = middle;
-      else low = middle;
-    }
-    const step = hz[low] - hz[high];
-    return high + 0.5 + (step ? (wanted - hz[high]) / step : 0);
+    return rowOfHz(this.view, wanted);
   }
 
   /** @param {number} column */
@@ -151,8 +140,7 @@ export class Geometry {
 
   /** @param {number} value  of a pixel, 0 to 255 */
   dbOfValue(value) {
-    const { gamma, range_db: range, top_db: top } = this.view;
-    return value ? top - range * (1 - (value / 255) ** (1 / gamma)) : -Infinity;
+    return dbOfValue(this.view, value);
   }
 
   /** How many columns a pixel of the best tiles for this zoom stands for. */

@@ -3,6 +3,7 @@
 
 import { player } from "../audio/player.js";
 import { make } from "../lib/dom.js";
+import { ZOOM } from "./picture.js";
 import { readout } from "./readout.js";
 
 /** Pixels that a pointer may move and still mean a place. */
@@ -10,8 +11,6 @@ const STILL = 4;
 
 /** Pixels that an arrow key scrolls. */
 const STEP = 80;
-
-const KEY_ZOOM = 1.6;
 
 export class Hands {
   /** @type {Map<number, {x: number, y: number}>} fingers, and the mouse */
@@ -162,8 +161,8 @@ export class Hands {
       ArrowRight: () => picture.scroll_(STEP),
       ArrowUp: () => picture.scroll_(0, -STEP),
       ArrowDown: () => picture.scroll_(0, STEP),
-      "+": () => picture.zoom(KEY_ZOOM),
-      "-": () => picture.zoom(1 / KEY_ZOOM),
+      "+": () => picture.zoom(ZOOM),
+      "-": () => picture.zoom(1 / ZOOM),
       Enter: () => player.play(),
     };
     if (event.shiftKey && event.key.startsWith("Arrow") && picture.drags === "select") {

@@ -1,8 +1,9 @@
 // @ts-check
 /** All keys that apply now, over the page: `?`. */
 
-import { button, make } from "../lib/dom.js";
+import { make } from "../lib/dom.js";
 import { keyName, listed } from "../lib/keys.js";
+import { closeBeside, showDialog } from "./dialog.js";
 
 const POINTER = [
   ["Wheel", "Zoom in time"],
@@ -25,17 +26,5 @@ export function showKeys() {
   const mouse = make("section", {}, make("h3", {}, "On the picture"), make("dl", {}, ...POINTER.flatMap(([act, words]) => [
     make("dt", {}, make("kbd", {}, act)), make("dd", {}, words),
   ])));
-  /** @type {HTMLDialogElement} */
-  const dialog = make(
-    "dialog",
-    { class: "keys", "aria-label": "Keys" },
-    make("header", {}, make("h2", {}, "Keys"), button("close", "Close", () => dialog.close(), { quiet: true })),
-    make("div", { class: "groups" }, ...groups, mouse),
-  );
-  dialog.addEventListener("close", () => dialog.remove());
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close();
-  });
-  document.body.append(dialog);
-  return dialog.showModal();
+  closeBeside(showDialog({ kind: "keys", label: "Keys", title: "Keys" }, make("div", { class: "groups" }, ...groups, mouse)));
 }

@@ -6,8 +6,6 @@ import { button, make } from "../lib/dom.js";
 import { forgetJob } from "../lib/store.js";
 import { sentence, timeLeft } from "../lib/words.js";
 
-/** @typedef {import("../lib/types.js").Job} Job */
-
 /** @type {Record<string, string>} */
 const DOING = {
   picture: "Drawing", squares: "Cutting squares of", film: "Filming", sound: "Listening to",

@@ -3,9 +3,11 @@
 
 import { get as ask, itemPath } from "../lib/api.js";
 import { button, make } from "../lib/dom.js";
+import { sentence } from "../lib/words.js";
+import { closeBeside, showDialog } from "./dialog.js";
 import { wordsOf } from "./job.js";
 
-/** @param {import("../lib/types.js").Item} item */
+/** @param {Item} item */
 export async function showMade(item) {
   const list = make("dl");
   const made = item.made;
@@ -15,11 +17,8 @@ export async function showMade(item) {
     for (const [name, value] of Object.entries(made.settings ?? {})) add(list, name.replaceAll("_", " "), String(value));
     for (const note of made.notes ?? []) add(list, "Note", note);
   }
-  /** @type {HTMLDialogElement} */
-  const dialog = make(
-    "dialog",
-    { class: "wide", "aria-label": item.name },
-    make("header", {}, make("h2", {}, item.name), button("close", "Close", () => dialog.close(), { quiet: true })),
+  const dialog = showDialog(
+    { kind: "wide", label: item.name, title: item.name },
     list,
     item.kind === "network" &&
       make("div", { class: "row end" }, button("style", "Use it on the Style page", () => {
@@ -27,14 +26,18 @@ export async function showMade(item) {
         document.dispatchEvent(new CustomEvent("go", { detail: "style" }));
       }, { kind: "primary" })),
   );
-  dialog.addEventListener("close", () => dialog.remove());
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close();
-  });
-  document.body.append(dialog);
-  dialog.showModal();
+  closeBeside(dialog);
   const info = await ask(itemPath(item.name, "info")).catch(() => []);
   for (const [name, words] of info) add(list, name, words);
+}
+
+/**
+ * What was said when something was made: rows of a list.
+ *
+ * @param {Made | null | undefined} made
+ */
+export function notesOf(made) {
+  return (made?.notes ?? []).map((note) => make("li", {}, make("e-icon", { name: "note" }), make("p", {}, sentence(note))));
 }
 
 /**

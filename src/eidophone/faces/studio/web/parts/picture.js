@@ -15,7 +15,6 @@ import { readout } from "./readout.js";
 import { drawPitches, drawTimes } from "./rulers.js";
 import { Tiles } from "./tiles.js";
 
-/** @typedef {import("../lib/types.js").View} View */
 /** @typedef {{first: number, last: number}} Columns */
 
 /** How much a key or a button zooms. */
@@ -69,6 +68,7 @@ export class EPicture extends HTMLElement {
     events.addEventListener("view", (event) => {
       if (/** @type {CustomEvent} */ (event).detail.id === this.#view?.id) this.#tiles?.refresh();
     });
+    events.addEventListener("open", () => this.#tiles?.refresh()); // what came while nobody answered is black
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
   }
 

@@ -3,8 +3,6 @@
 
 import { decibels, hertz, note, time } from "../lib/words.js";
 
-/** @typedef {import("./geometry.js").Geometry} Geometry */
-
 const probe = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
 
 export const readout = {

@@ -3,8 +3,6 @@
 
 import { midi, noteName, time } from "../lib/words.js";
 
-/** @typedef {import("./geometry.js").Geometry} Geometry */
-
 const STEPS = [
   0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600,
 ];

@@ -7,9 +7,8 @@ import { say } from "../lib/say.js";
 import { get, itemNamed, open, refreshItems, renamed, subscribe } from "../lib/store.js";
 import { common } from "../lib/undo.js";
 import { bytes, time } from "../lib/words.js";
+import { showDialog } from "./dialog.js";
 import { showMade } from "./made.js";
-
-/** @typedef {import("../lib/types.js").Item} Item */
 
 export class EShelf extends HTMLElement {
   list = make("ul");
@@ -150,10 +149,8 @@ function again(item) {
 /** @param {Item} item */
 function rename(item) {
   const input = make("input", { type: "text", value: item.name, required: true, maxlength: 200, "aria-label": "Name" });
-  /** @type {HTMLDialogElement} */
-  const dialog = make(
-    "dialog",
-    { class: "small", "aria-label": `Rename ${item.name}` },
+  const dialog = showDialog(
+    { kind: "small", label: `Rename ${item.name}` },
     make(
       "form",
       { method: "dialog", onsubmit: () => renameTo(item.name, input.value.trim()) },
@@ -164,9 +161,6 @@ function rename(item) {
         make("button", { class: "button primary" }, "Rename")),
     ),
   );
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
   const stem = item.name.lastIndexOf(".");
   input.setSelectionRange(0, stem > 0 ? stem : item.name.length);
 }
@@ -200,15 +194,16 @@ async function discard(item) {
     await refreshItems();
     if (wasOpen && itemNamed(item.name)) await open(item.name);
   };
-  common.did({
+  const step = {
     words: `Delete ${item.name}`,
     undo: restore,
     redo: async () => {
       await kindly(() => remove(itemPath(item.name)));
       await refreshItems();
     },
-  });
-  say(`${item.name} is deleted.`, { undo: () => common.undo() });
+  };
+  common.did(step);
+  say(`${item.name} is deleted.`, { undo: () => common.undo(step) });
 }
 
 /**

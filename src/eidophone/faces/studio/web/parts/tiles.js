@@ -3,7 +3,6 @@
 
 import { bytes } from "../lib/api.js";
 
-/** @typedef {import("../lib/types.js").View} View */
 /** @typedef {{bitmap: ImageBitmap, columns: number, rows: number, complete: boolean}} Tile */
 /** @typedef {{level: number, index: number}} Place */
 
@@ -20,7 +19,7 @@ const AT_ONCE = 3;
  * @param {number} columns
  * @param {number} rows
  */
-export async function bitmapOf(buffer, columns, rows) {
+async function bitmapOf(buffer, columns, rows) {
   const rgb = new Uint8Array(buffer);
   const pixels = new Uint32Array(columns * rows);
   for (let i = 0, j = 0; i < pixels.length; i++, j += 3) {
@@ -76,9 +75,9 @@ export class Tiles {
     this.#fetch();
   }
 
-  /** Ask again for those that were not complete. */
+  /** Ask again for those that were not complete, or refused. */
   refresh() {
-    for (const [key, tile] of this.#kept) if (!tile.complete) this.#refused.delete(key);
+    this.#refused.clear();
     this.#fetch(true);
   }
 

@@ -18,7 +18,7 @@ export class ETransport extends HTMLElement {
   start = button("start", "Back to the start", () => player.seek(0), { quiet: true, keys: "Home" });
   play = button("play", "Play", toggle, { quiet: true, kind: "primary round", keys: "Space" });
   loop = button("loop", "Loop", flipLoop, { quiet: true, keys: "L" });
-  now = make("output", { class: "now", "aria-label": "Place in the sound" }, "0:00.0");
+  now = make("output", { class: "now", "aria-live": "off", "aria-label": "Place in the sound" }, "0:00.0");
   all = make("span", { class: "all" });
   compare = make("fieldset", { class: "segments compare", hidden: true });
   choices = ["a", "b"].map((which) =>

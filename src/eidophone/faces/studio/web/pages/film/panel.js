@@ -1,12 +1,10 @@
 // @ts-check
 /** Beside the film: what it shows, in which look and format, and the start. */
 
-import { remove } from "../../lib/api.js";
 import { button, make } from "../../lib/dom.js";
-import { ended, get, refreshItems, startJob, subscribe } from "../../lib/store.js";
-import { timeLeft } from "../../lib/words.js";
-
-/** @typedef {import("../../lib/types.js").Item} Item */
+import { get, subscribe } from "../../lib/store.js";
+import { Going } from "../../parts/going.js";
+import { notesOf } from "../../parts/made.js";
 
 /** Choices in the order in which they are wanted; the others are one click away. */
 const FIRST = ["kind", "look", "size", "width", "format"];
@@ -17,14 +15,11 @@ const USUAL = { kind: "instants", look: "aurora", size: 720 };
 export class FilmPanel {
   form = make("e-form", { first: FIRST.length });
   start = button("film", "Make the film", () => this.#start(), { kind: "primary" });
-  bar = make("progress", { max: 1, value: 0, "aria-label": "Filming" });
-  left = make("p", { class: "left" });
-  going = make("div", { class: "going", hidden: true }, this.bar, this.left, button("close", "Stop", () => remove(`jobs/${this.#job}`)));
+  going = new Going("Filming", () => (this.start.hidden = this.going.busy));
   notes = make("ul", { class: "notes" });
   element = make("aside", { "aria-label": "Film", tabindex: -1 },
     make("section", { "aria-label": "The film" }, make("h3", {}, "The film"), this.form),
-    make("section", { class: "start" }, this.start, this.going, this.notes));
-  #job = "";
+    make("section", { class: "start" }, this.start, this.going.element, this.notes));
   /** @type {Item | null} */
   #sound = null;
   /** @type {string | null} */
@@ -42,12 +37,6 @@ export class FilmPanel {
       this.form.options = [...FIRST.flatMap((name) => form.filter((one) => one.name === name)), ...rest];
       this.form.value = USUAL;
       changed();
-    });
-    subscribe("jobs", (jobs) => {
-      const job = jobs.find((one) => one.id === this.#job);
-      if (!job) return;
-      this.bar.value = job.done;
-      this.left.textContent = job.state === "waiting" ? "waiting" : timeLeft(job.seconds_left);
     });
     this.form.addEventListener("change", () => changed());
   }
@@ -68,23 +57,13 @@ export class FilmPanel {
     const made = film?.made?.act === "film" ? film.made : null;
     if (made && this.#shown !== film?.name) this.form.value = made.settings;
     this.#shown = film?.name ?? null;
-    this.notes.replaceChildren(...(made?.notes ?? []).map((note) => make("li", {}, make("e-icon", { name: "note" }), make("p", {}, note))));
+    this.notes.replaceChildren(...notesOf(made));
   }
 
   async #start() {
     const sound = this.#sound;
     if (!sound) return;
-    const job = await startJob("film", [sound.name], { ...get("drawing"), ...this.form.value });
-    if (!job) return;
-    this.#job = job.id;
-    this.start.hidden = true;
-    this.going.hidden = false;
-    const { state, items } = await ended(job.id);
-    this.#job = "";
-    this.start.hidden = false;
-    this.going.hidden = true;
-    if (state !== "done") return;
-    await refreshItems();
-    await this.open(items[0]);
+    const made = await this.going.make("film", sound.name, { ...get("drawing"), ...this.form.value });
+    if (made) await this.open(made);
   }
 }

@@ -4,9 +4,8 @@
 import { button, make } from "../../lib/dom.js";
 import { say } from "../../lib/say.js";
 import { ended, get, itemNamed, open, refreshItems, startJob } from "../../lib/store.js";
+import { showDialog } from "../../parts/dialog.js";
 import { hearingForm } from "./hearing.js";
-
-/** @typedef {import("../../lib/types.js").Item} Item */
 
 const OURS = ["picture", "squares", "film", "sound"];
 
@@ -33,11 +32,8 @@ export function makeAgain(item) {
   const form = make("e-form", { first: 6 });
   form.options = formOf(item);
   form.value = made.settings;
-  /** @type {HTMLDialogElement} */
-  const dialog = make(
-    "dialog",
-    { class: "wide", "aria-label": `Make ${item.name} again` },
-    make("header", {}, make("h2", {}, "Make it again, but…"), button("close", "Close", () => dialog.close(), { quiet: true })),
+  const dialog = showDialog(
+    { kind: "wide", label: `Make ${item.name} again`, title: "Make it again, but…" },
     make("p", { class: "help" }, `${item.name} stays as it is; this makes another of ${made.of.join(", ")}.`),
     form,
     make("div", { class: "row end" },
@@ -47,9 +43,6 @@ export function makeAgain(item) {
         run(item, form.value);
       }, { kind: "primary" })),
   );
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
 }
 
 /**

@@ -35,7 +35,7 @@ export class DrawingForm {
 
   #changed() {
     const before = get("drawing");
-    /** @type {import("../../lib/types.js").Drawing} */
+    /** @type {Drawing} */
     const now = { recipe: "standard", exposure: 0, ...this.form.value };
     const become = (/** @type {typeof now} */ drawing) => {
       set("drawing", drawing);

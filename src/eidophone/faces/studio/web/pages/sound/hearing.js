@@ -6,10 +6,8 @@ import { get as ask, itemPath } from "../../lib/api.js";
 import { button, make } from "../../lib/dom.js";
 import { originalOf, otherSounds } from "../../lib/original.js";
 import { wordsOf } from "../../parts/job.js";
+import { notesOf } from "../../parts/made.js";
 import { ended, get, itemNamed, open, startJob, subscribe } from "../../lib/store.js";
-import { sentence } from "../../lib/words.js";
-
-/** @typedef {import("../../lib/types.js").Item} Item */
 
 /** Choices that are always there; others come with what was guessed. */
 const ALWAYS = ["keep", "strength"];
@@ -131,12 +129,11 @@ export class Hearing {
     const item = get("item");
     const made = this.#isHeard(item) ? get("sound")?.made : null;
     const shown = new Set(["reference", ...ALWAYS]);
-    const rows = (made?.notes ?? []).map((note, i) => {
-      const row = make("li", {}, make("e-icon", { name: "note" }), make("p", {}, sentence(note)));
+    const rows = notesOf(made);
+    rows.forEach((row, i) => {
       const names = (made?.settles[i] ?? []).filter((name) => !shown.has(name));
       names.forEach((name) => shown.add(name));
       if (names.length) row.append(this.#settling(names, made?.settings ?? {}));
-      return row;
     });
     this.notes.replaceChildren(...rows);
     this.#state();

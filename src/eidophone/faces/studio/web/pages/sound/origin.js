@@ -5,8 +5,8 @@ import { player } from "../../audio/player.js";
 import { button, make } from "../../lib/dom.js";
 import { say } from "../../lib/say.js";
 import { originalOf, otherSounds } from "../../lib/original.js";
-import { sentence } from "../../lib/words.js";
 import { get, itemNamed, open, subscribe } from "../../lib/store.js";
+import { notesOf } from "../../parts/made.js";
 
 export class Origin {
   made = make("p", { class: "help" });
@@ -55,7 +55,7 @@ export class Origin {
     const own = made && made.act !== "example" && made.of.length > 0;
     this.again.hidden = this.made.hidden = !own;
     this.made.replaceChildren("Made of ", ...(own ? [link(made.of[0])] : []), ".");
-    this.notes.replaceChildren(...(own ? made.notes : []).map((note) => make("li", {}, make("e-icon", { name: "note" }), make("p", {}, sentence(note)))));
+    this.notes.replaceChildren(...notesOf(own ? made : null));
   }
 }
 

@@ -19,8 +19,14 @@ const TOO_LOUD = 0.99;
 /** @type {Record<string, string>} */
 const WHY = {
   NotAllowedError: "The browser may not use the microphone. Allow it beside the address, then press Record again.",
+  insecure: "Browsers let no page record at an address like this: open the studio at 127.0.0.1, or by https.",
   NotFoundError: "There is no microphone. Plug one in, then press Record again.",
 };
+
+/** @param {Blob} heard */
+function download(heard) {
+  make("a", { href: URL.createObjectURL(heard), download: "recording.wav" }).click();
+}
 
 export class Recording {
   #recorder = new Recorder();
@@ -28,7 +34,7 @@ export class Recording {
   #peaks = [];
   #free = () => {};
   canvas = make("canvas", { "aria-hidden": "true" });
-  now = make("output", { class: "now", "aria-label": "Recorded" }, "0:00.0");
+  now = make("output", { class: "now", "aria-live": "off", "aria-label": "Recorded" }, "0:00.0");
   warning = make("p", { class: "help", role: "status" }, "");
   element = make(
     "section",
@@ -47,7 +53,8 @@ export class Recording {
     try {
       await this.#recorder.start();
     } catch (error) {
-      const name = error instanceof DOMException ? error.name : "";
+      await this.#recorder.stop(); // of the microphone, should it be open
+      const name = isSecureContext ? (error instanceof DOMException ? error.name : "") : "insecure";
       say(WHY[name] ?? "The microphone could not be opened. Is another program using it?", { kind: "error" });
       return false;
     }
@@ -63,7 +70,7 @@ export class Recording {
     const heard = await this.#recorder.stop();
     if (!heard) return say("Nothing was heard: is the microphone on?", { kind: "error" });
     const item = await takeOne(heard, "recording.wav");
-    if (!item) return undefined;
+    if (!item) return say("The recording is not on the shelf.", { kind: "error", action: { label: "Download it", act: () => download(heard) } });
     await refreshItems();
     return open(item.name);
   }

@@ -28,7 +28,7 @@ export function fileButton(way, label, accept) {
  * choice is chosen.
  *
  * @param {HTMLSelectElement} select
- * @param {import("../../lib/types.js").Item[]} items
+ * @param {Item[]} items
  * @param {string} none  words for none of them
  * @param {boolean} [must]
  */

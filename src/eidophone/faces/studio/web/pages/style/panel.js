@@ -1,17 +1,14 @@
 // @ts-check
 /** Beside the pictures: what a sound is styled by, what is taken back, and the start. */
 
-import { remove } from "../../lib/api.js";
 import { button, make, one } from "../../lib/dom.js";
-import { ended, refreshItems, startJob, subscribe } from "../../lib/store.js";
-import { timeLeft } from "../../lib/words.js";
+import { refreshItems, subscribe } from "../../lib/store.js";
 import { takeOne } from "../../parts/drop.js";
+import { Going } from "../../parts/going.js";
+import { notesOf } from "../../parts/made.js";
 import { ComfyWay } from "./comfyui.js";
 import { NetworkWay } from "./network.js";
 import { PictureWay } from "./picture.js";
-
-/** @typedef {import("../../lib/types.js").Item} Item */
-/** @typedef {import("../../lib/types.js").Job} Job */
 
 /** Choices of what came back: these need no painting anew. */
 const AFTERWARDS = ["keep", "strength", "quality", "gain", "as_drawn", "format"];
@@ -24,23 +21,19 @@ export class StylePanel {
   back = make("e-form", { first: 2 });
   start = button("style", "Paint it", () => this.#start(), { kind: "primary" });
   hint = make("p", { class: "help", "aria-live": "polite" });
-  bar = make("progress", { max: 1, value: 0, "aria-label": "Styling" });
-  left = make("p", { class: "left" });
-  going = make("div", { class: "going", hidden: true }, this.bar, this.left,
-    button("close", "Stop", () => this.#job && remove(`jobs/${this.#job}`)));
+  going = new Going("Styling", () => this.#state());
   notes = make("ul", { class: "notes" });
   element = make("aside", { "aria-label": "Style", tabindex: -1 },
     make("fieldset", { class: "segments" }, make("legend", {}, "In the style of"),
       make("div", {}, ...this.ways.map((way, i) => make("label", {}, this.choices[i], make("span", {}, way.title))))),
     ...this.ways.map((way) => way.element),
     make("section", { "aria-label": "What is taken back" }, make("h3", {}, "What is taken back"), this.back),
-    make("section", { class: "start" }, this.hint, this.start, this.going, this.notes));
+    make("section", { class: "start" }, this.hint, this.start, this.going.element, this.notes));
   /** @type {Item | null} */
   #before = null;
   /** @type {Item | null} */
   #after = null;
   #way = "picture";
-  #job = "";
 
   /** @param {(name: string) => unknown} show  opens what was made */
   constructor(show) {
@@ -52,7 +45,6 @@ export class StylePanel {
       this.back.options = [...AFTERWARDS, ...BEFORE].flatMap((name) => named(name) ?? []);
       for (const way of this.ways) way.describe(named);
     });
-    subscribe("jobs", (jobs) => this.#follow(jobs.find((job) => job.id === this.#job) ?? null));
     this.element.addEventListener("change", () => this.#state());
     this.element.addEventListener("file", (event) => {
       const { file, way } = /** @type {CustomEvent} */ (event).detail;
@@ -71,8 +63,7 @@ export class StylePanel {
     [this.#before, this.#after] = [before, after];
     const made = after?.made;
     if (changed && made) this.fill(made.settings);
-    const notes = made?.notes ?? [];
-    this.notes.replaceChildren(...notes.map((note) => make("li", {}, make("e-icon", { name: "note" }), make("p", {}, note))));
+    this.notes.replaceChildren(...notesOf(made));
     this.#state();
   }
 
@@ -142,34 +133,17 @@ export class StylePanel {
     const { way } = this.#chosen;
     const lacks = way.lacks();
     const quick = this.#isQuick;
-    this.start.disabled = !this.#before || !!lacks || !!this.#job;
+    this.start.disabled = !this.#before || !!lacks || this.going.busy;
     one(this.start, "span").textContent = quick ? "Hear it so" : way.verb;
     this.hint.textContent = lacks
       || (quick ? "The painted pictures are kept: this takes a moment." : "");
-    this.start.hidden = !!this.#job;
-    this.going.hidden = !this.#job;
+    this.start.hidden = this.going.busy;
   }
 
   async #start() {
     const before = this.#before;
     if (!before) return;
-    const job = await startJob("style", [before.name], this.#chosen.settings);
-    if (!job) return;
-    this.#job = job.id;
-    this.#state();
-    const { state, items } = await ended(job.id);
-    this.#job = "";
-    if (state === "done") {
-      await refreshItems();
-      await this.open(items[0]);
-    }
-    this.#state();
-  }
-
-  /** @param {Job | null} job */
-  #follow(job) {
-    if (!job) return;
-    this.bar.value = job.done;
-    this.left.textContent = job.state === "waiting" ? "waiting" : timeLeft(job.seconds_left);
+    const made = await this.going.make("style", before.name, this.#chosen.settings);
+    if (made) await this.open(made);
   }
 }

@@ -6,8 +6,6 @@ import { make } from "../../lib/dom.js";
 import { subscribe } from "../../lib/store.js";
 import { fileButton } from "./files.js";
 
-/** @typedef {import("../../lib/types.js").Item} Item */
-
 /** So many things of the shelf are offered. */
 const MOST = 12;
 
