@@ -80,6 +80,7 @@ class Reader:
         )
 
     def draw(self):
+        shown(self.page)
         box = self.page.locator("e-picture:visible").bounding_box()
         x, y = box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3
         self.page.mouse.move(x, y)

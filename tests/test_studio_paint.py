@@ -124,6 +124,39 @@ def test_a_first_stroke_is_undone_however_soon(canvas):
     assert canvas.evaluate("document.querySelector('p-paint').easel.painting.painted.size") == 1
 
 
+def test_a_stroke_is_painted_when_the_picture_under_it_has_come(canvas):
+    canvas.evaluate(
+        """() => {
+            const { painting } = document.querySelector('p-paint').easel;
+            painting.isHere = () => false;
+            window.waiting = [];
+            painting.need = () => new Promise((come) => window.waiting.push(come));
+        }"""
+    )
+    drag(canvas, "line", (100, 1_500), (250, 1_500))
+    canvas.evaluate(
+        """() => {
+            const { painting } = document.querySelector('p-paint').easel;
+            delete painting.isHere;
+            delete painting.need;
+            window.waiting.forEach((come) => come());
+        }"""
+    )
+    expect(canvas.get_by_role("button", name="Undo", exact=True)).to_be_enabled()
+    painted(canvas)
+    seen = canvas.evaluate(
+        """() => {
+            const { painting } = document.querySelector('p-paint').easel;
+            const rect = { x: 0, y: 0, w: painting.columns, h: painting.rows };
+            const [now, before] = [painting.seen(rect), painting.ground.read(rect)];
+            return [...now.keys()].filter((at) => now[at] !== before[at])
+                .map((at) => Math.floor(at / 3) % rect.w);
+        }"""
+    )
+    assert 90 < min(seen) < 105
+    assert 245 < max(seen) < 260  # all of it, and not only where it began
+
+
 @pytest.fixture
 def canvas(studio, page, tmp_path, request):
     """The Paint page on a quiet sound of its own, which only this test knows."""

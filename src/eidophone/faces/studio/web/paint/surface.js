@@ -75,7 +75,7 @@ export class Surface extends EventTarget {
   /** Give up what the hand is doing. */
   cancel() {
     const hand = this.#hand;
-    this.#waiting = null;
+    this.#waiting = this.#early = null;
     if (!hand) return;
     hand.cancel();
     this.#hand = null;
@@ -169,18 +169,26 @@ export class Surface extends EventTarget {
     const { geometry } = this.picture;
     if (!painting || !geometry) return;
     const { first, count } = geometry.seen;
+    /** @type {import("./tools.js").Touch[]} */
+    const early = [];
+    let lifted = 0;
     if (!painting.isHere(first, count)) {
       const waiting = painting.need(first, count);
       this.#waiting = waiting;
+      this.#early = { move: (one) => early.push(one), lift: () => (lifted = performance.now()) };
       await waiting.catch(() => undefined);
       if (this.#waiting !== waiting) return;
-      this.#waiting = null;
-      if (!this.#fingers.size) return;
+      this.#waiting = this.#early = null;
     }
     this.#hand = begin(this.tool, this.easel, this.options, touch);
     if (!this.#hand) this.dispatchEvent(new Event("nothing"));
     this.dispatchEvent(new CustomEvent("moved", { detail: touch.place }));
+    for (const one of early) this.#hand?.move(one);
+    if (lifted) this.#finish(lifted);
   }
+
+  /** What a hand does that cannot paint yet, to be done when it can. @type {{move: (touch: import("./tools.js").Touch) => void, lift: () => void} | null} */
+  #early = null;
 
   /**
    * Come near enough to paint.
@@ -202,12 +210,13 @@ export class Surface extends EventTarget {
   /** @param {PointerEvent} event */
   #move(event) {
     const before = this.#fingers.get(event.pointerId);
+    const hand = this.#hand ?? (before && this.#early);
     if (before && (this.#fingers.size > 1 || this.#panning)) this.#scroll(event, before);
-    else if (this.#hand) {
+    else if (hand) {
       const all = event.getCoalescedEvents?.() ?? [];
       for (const one of all.length ? all : [event]) {
         const touch = this.#touchOf(one);
-        if (touch) this.#hand.move(touch);
+        if (touch) hand.move(touch);
       }
     }
     this.touch = event.pointerType === "touch" ? null : this.#touchOf(event);
@@ -244,11 +253,16 @@ export class Surface extends EventTarget {
     event.stopPropagation();
     this.#fingers.delete(event.pointerId);
     this.#panning = false;
-    const hand = this.#hand;
-    if (!hand) return;
     if (lost) this.cancel();
+    else if (this.#hand) this.#finish(performance.now());
+    else this.#early?.lift();
+  }
+
+  /** @param {number} wished  when the hand was lifted */
+  #finish(wished) {
+    const hand = this.#hand;
     this.#hand = null;
-    if (!lost) this.dispatchEvent(new CustomEvent("lifted", { detail: { tool: this.tool, hand, wished: performance.now() } }));
+    if (hand) this.dispatchEvent(new CustomEvent("lifted", { detail: { tool: this.tool, hand, wished } }));
     this.redraw();
   }
 
