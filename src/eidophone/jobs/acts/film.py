@@ -29,10 +29,9 @@ class Filming(FilmEncoding):
 
 
 def _make(task: Task) -> None:
-    if len(task.of) != 1:
-        raise SoundError(f"{len(task.of)} items were chosen: choose one sound")
+    sound_path = task.only("sound", SoundError)
     how: Filming = task.settings
-    encode_film_file(task.of[0], task.folder / f"{task.stem}.{how.format}", how, task.progress)
+    encode_film_file(sound_path, task.folder / f"{task.stem}.{how.format}", how, task.progress)
 
 
 FILM = Act(

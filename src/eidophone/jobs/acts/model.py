@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from eidophone.base.options import Described, described
+from eidophone.base.errors import EidophoneError
+from eidophone.base.options import Described, Option, described
+from eidophone.sound.files import SOUND_FORMATS
 from eidophone.sound.making import Progress
+
+SoundFormat = Annotated[str, Option(help="format of the sound", choices=SOUND_FORMATS)]
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,16 @@ class Task:
     stem: str
     settings: Any
     progress: Progress
+
+    def only(self, wanted: str, error: type[EidophoneError]) -> Path:
+        """The file of the only item.
+
+        Raises:
+            EidophoneError: an ``error``, if there are more, that says what is ``wanted``.
+        """
+        if len(self.of) != 1:
+            raise error(f"{len(self.of)} items were chosen: choose one {wanted}")
+        return self.of[0]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Annotated
 from eidophone.base.atomic import scratch
 from eidophone.base.errors import SoundError
 from eidophone.jobs.acts.model import Act, Task
-from eidophone.jobs.acts.zips import packed
+from eidophone.jobs.acts.zips import one_or_packed, packed
 from eidophone.jobs.drawing import picture_format
 from eidophone.jobs.pictures import encode_file
 from eidophone.jobs.settings import Encoding
@@ -24,16 +24,13 @@ class Squares(Encoding):
 
 def _make(task: Task) -> None:
     """One picture; where that would be too wide, as many as are needed, in a zip."""
-    if len(task.of) != 1:
-        raise SoundError(f"{len(task.of)} items were chosen: choose one sound")
+    sound_path = task.only("sound", SoundError)
     how = replace(task.settings, format=task.settings.format or "png", downmix=True)
     with scratch(task.folder) as folder:
         suffix = picture_format(how.format, task.folder / task.stem).suffix
-        pictures = encode_file(task.of[0], folder / f"{task.stem}{suffix}", how, task.progress)
-        if len(pictures) == 1 and how.size is None:
-            pictures[0].replace(task.folder / pictures[0].name)
-        else:
-            packed(pictures, task.folder / f"{task.stem}.zip")
+        pictures = encode_file(sound_path, folder / f"{task.stem}{suffix}", how, task.progress)
+        give = one_or_packed if how.size is None else packed
+        give(pictures, task.folder / f"{task.stem}.zip")
 
 
 PICTURE = Act(

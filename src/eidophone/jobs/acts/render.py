@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from eidophone.base.atomic import scratch
 from eidophone.base.errors import NotThereError, PictureError
 from eidophone.base.options import Option
-from eidophone.jobs.acts.model import Act, Task
-from eidophone.jobs.acts.zips import packed
+from eidophone.jobs.acts.model import Act, SoundFormat, Task
+from eidophone.jobs.acts.zips import one_or_packed
 from eidophone.jobs.painting.painting import Painting
 from eidophone.jobs.painting.rendering import paint_of, render_sound
 from eidophone.jobs.painting.store import Store
@@ -18,9 +18,6 @@ from eidophone.jobs.settings import Encoding
 from eidophone.jobs.workspace.copies import Copies
 from eidophone.jobs.workspace.folder import HIDDEN
 from eidophone.picture.settings import ChosenQuality
-from eidophone.sound.files import SOUND_FORMATS
-
-SoundFormat = Annotated[str, Option(help="format of the sound", choices=SOUND_FORMATS)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,15 +39,14 @@ class Rendering:
 
 def _make(task: Task) -> None:
     how: Rendering = task.settings
-    if len(task.of) != 1:
-        raise PictureError(f"{len(task.of)} items were chosen: choose one sound")
-    hidden = task.of[0].parent / HIDDEN
+    sound_path = task.only("sound", PictureError)
+    hidden = sound_path.parent / HIDDEN
     store = Store(hidden / "paintings")
-    latest = store.of(task.of[0].name)
+    latest = store.of(sound_path.name)
     if latest is None:
-        raise NotThereError(f"nothing is painted on {task.of[0].name}")
-    sound = Copies(hidden / "cache" / "sounds").of(task.of[0])
-    painting = next(iter(store.on(task.of[0].name, sound)), latest)
+        raise NotThereError(f"nothing is painted on {sound_path.name}")
+    sound = Copies(hidden / "cache" / "sounds").of(sound_path)
+    painting = next(iter(store.on(sound_path.name, sound)), latest)
     if how.result == "picture":
         _make_picture(task, store, painting)
         return
@@ -65,10 +61,7 @@ def _make_picture(task: Task, store: Store, painting: Painting) -> None:
     with scratch(task.folder) as folder:
         target = folder / f"{task.stem}.png"
         pictures = encode_file(task.of[0], target, how, task.progress, paint)
-        if len(pictures) == 1:
-            pictures[0].replace(task.folder / pictures[0].name)
-        else:
-            packed(pictures, task.folder / f"{task.stem}.zip")
+        one_or_packed(pictures, task.folder / f"{task.stem}.zip")
 
 
 RENDER = Act("render", Rendering, ("result", "quality", "format"), _make, "{} painted")

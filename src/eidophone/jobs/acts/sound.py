@@ -5,24 +5,20 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 from eidophone.base.atomic import scratch
 from eidophone.base.errors import PictureError, tell
-from eidophone.base.options import Option
 from eidophone.bridge.process import returned
 from eidophone.bridge.settings import ChosenKeep, Strength
-from eidophone.jobs.acts.model import Act, Task
+from eidophone.jobs.acts.model import Act, SoundFormat, Task
 from eidophone.jobs.acts.zips import unpacked
 from eidophone.jobs.films import decode_film_file
 from eidophone.jobs.pictures import decode_files, load_picture
 from eidophone.jobs.returning import drawn_of
 from eidophone.jobs.settings import Decoding, FilmDecoding
 from eidophone.jobs.workspace.facts import kind_of_item
-from eidophone.sound.files import SOUND_FORMATS
 from eidophone.sound.sound import open_sound
-
-SoundFormat = Annotated[str, Option(help="format of the sound", choices=SOUND_FORMATS)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,10 +99,9 @@ def _as_decoding(how: Hearing) -> Decoding:
 
 
 def _make_of_film(task: Task) -> None:
-    if len(task.of) != 1:
-        raise PictureError(f"{len(task.of)} items were chosen: choose one film")
+    film = task.only("film", PictureError)
     how: FilmHearing = task.settings
-    decode_film_file(task.of[0], task.folder / f"{task.stem}.{how.format}", how, task.progress)
+    decode_film_file(film, task.folder / f"{task.stem}.{how.format}", how, task.progress)
 
 
 SOUND = Act(

@@ -26,12 +26,11 @@ from eidophone.bridge.remembered import Remembered
 from eidophone.bridge.settings import Manner, Passage
 from eidophone.bridge.tools import Tool
 from eidophone.files.image import read_image, to_rgb
-from eidophone.jobs.acts.model import Act, Task
+from eidophone.jobs.acts.model import Act, SoundFormat, Task
 from eidophone.jobs.workspace.facts import kind_of_item
 from eidophone.jobs.workspace.folder import HIDDEN
 from eidophone.picture.codec import encode_blocks
 from eidophone.picture.recipe import Recipe
-from eidophone.sound.files import SOUND_FORMATS
 from eidophone.sound.sound import open_sound
 
 Way = Literal["picture", "network", "comfyui"]
@@ -72,7 +71,7 @@ class Styling(Passage, Manner):
     workflow: Annotated[
         Path | None, Option(help="workflow that ComfyUI exported, API format", usual="none")
     ] = None
-    format: Annotated[str, Option(help="format of the sound", choices=SOUND_FORMATS)] = "wav"
+    format: SoundFormat = "wav"
 
     @property
     def at_once(self) -> int:
@@ -82,10 +81,9 @@ class Styling(Passage, Manner):
 
 def _make(task: Task) -> None:
     how: Styling = task.settings
-    if len(task.of) != 1:
-        raise ToolError(f"{len(task.of)} items were chosen: choose one sound")
+    sound_path = task.only("sound", ToolError)
     opened, files = _tool(how)
-    memory = task.of[0].parent / HIDDEN / "cache" / "styles"
+    memory = sound_path.parent / HIDDEN / "cache" / "styles"
     tool = Remembered(opened, memory, _sign(how, files))
 
     def painted(done: int, total: int) -> None:
@@ -94,7 +92,7 @@ def _make(task: Task) -> None:
     passage = Passage(**{name: getattr(how, name) for name in _PASSAGE} | {"batch": how.at_once})
     with (
         _ending_well(),
-        open_sound(task.of[0], downmix=True) as sound,
+        open_sound(sound_path, downmix=True) as sound,
         processed(sound, tool, passage, progress=painted) as made,
     ):
         made.write(

@@ -29,6 +29,14 @@ def packed(pictures: Sequence[Path], target: Path) -> None:
                 shutil.copyfileobj(source, place, _CHUNK)
 
 
+def one_or_packed(pictures: Sequence[Path], target: Path) -> None:
+    """`packed`; a single one is moved beside ``target`` instead, under its own name."""
+    if len(pictures) == 1:
+        pictures[0].replace(target.parent / pictures[0].name)
+    else:
+        packed(pictures, target)
+
+
 def unpacked(path: Path, folder: Path, most: int | None = None) -> list[Path]:
     """The pictures in the zip file at ``path``, written into ``folder``, in their order.
 
