@@ -5,7 +5,9 @@ The real one is tried by ``python -m bench.comfy``.
 
 import io
 import json
+import os
 import re
+import signal
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -35,7 +37,7 @@ class Fake:
         self.inputs, self.outputs, self.history, self.queue = {}, {}, {}, []
         self.deleted, self.interrupted, self.graphs = [], [], []
         self.holds = False  # what is queued is not begun
-        self.has_queued = threading.Event()
+        self.before_answer = lambda: None  # when something is queued, and nobody knows its name
         self.replies = {}  # other answers, by path
 
     def get(self, path, query):
@@ -69,7 +71,7 @@ class Fake:
         name = f"id-{len(self.graphs)}"
         if self.holds:
             self.queue.append(name)
-            self.has_queued.set()
+            self.before_answer()
         else:
             self.history[name] = self.done(graph, name)
         return {"prompt_id": name, "number": 1, "node_errors": {}}
@@ -288,6 +290,30 @@ def test_what_was_queued_is_cancelled_when_we_are_interrupted(tmp_path):
         with pytest.raises(KeyboardInterrupt):
             tool(pictures(3))
     assert fake.deleted == ["id-2", "id-3"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_who_is_interrupted_before_comfyui_has_answered_still_cancels(tmp_path):
+    interrupted = threading.Event()
+
+    def interrupt(*_):
+        interrupted.set()
+        raise KeyboardInterrupt
+
+    with serving(fake := Fake()) as address:
+        fake.holds = True
+        fake.before_answer = lambda: (
+            os.kill(os.getpid(), signal.SIGUSR1),
+            interrupted.wait(60),
+        )
+        tool = ComfyTool(address, exported(tmp_path))
+        before = signal.signal(signal.SIGUSR1, interrupt)
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                tool(pictures(3))
+        finally:
+            signal.signal(signal.SIGUSR1, before)
+    assert fake.deleted == fake.interrupted == fake.queue == ["id-1"]
 
 
 def test_several_pictures_for_one_are_said_once(tmp_path):

@@ -1,11 +1,14 @@
 """Styling in the studio: the act, what is remembered of it, and the Style page in a browser."""
 
 import json
+from pathlib import Path
+from threading import Event, Thread
 
 import numpy as np
 import pytest
 from signals import music
-from studio_browser import drop
+from studio_browser import drop, running
+from studio_server import until
 from test_comfyui import Fake, exported, serving
 
 from eidophone import Sound, StylePicture, ToolError, encode, process
@@ -136,12 +139,38 @@ def test_what_is_cancelled_is_taken_off_the_queue_of_comfyui(studio, files):
     studio.put(files / "voice.wav", "held.wav")
     workflow = studio.put(files / "workflow.json", "held.json")["name"]
     with serving(fake := Fake()) as address:
+        queued, cancelled = Event(), Event()
         fake.holds = True
+        fake.before_answer = lambda: (queued.set(), cancelled.wait(60))
         settings = {"way": "comfyui", "address": address, "workflow": workflow}
         job = studio.ask("POST", "jobs", {"act": "style", "of": ["held.wav"], "settings": settings})
-        assert fake.has_queued.wait(60)
-        studio.ask("DELETE", f"jobs/{job['id']}")
-        assert fake.deleted == fake.interrupted == fake.queue
+        assert queued.wait(60)
+        cancelling = Thread(target=studio.ask, args=("DELETE", f"jobs/{job['id']}"))
+        cancelling.start()
+        until(lambda: state_of(studio, job) == "cancelled")
+        cancelled.set()  # only now it hears the name of what is queued
+        cancelling.join(60)
+        assert fake.deleted == fake.interrupted == fake.queue == ["id-1"]
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="there is no /proc here")
+def test_what_a_killed_studio_queued_is_taken_off_the_queue_of_comfyui(tmp_path, files):
+    with running(tmp_path / "Eidophone") as server, serving(fake := Fake()) as address:
+        server.put(files / "voice.wav")
+        server.put(files / "workflow.json")
+        queued = Event()
+        fake.holds, fake.before_answer = True, queued.set
+        settings = {"way": "comfyui", "address": address, "workflow": "workflow.json"}
+        server.ask("POST", "jobs", {"act": "style", "of": ["voice.wav"], "settings": settings})
+        assert queued.wait(60)
+        server.process.kill()
+        server.process.wait(30)
+        until(lambda: fake.queue and fake.interrupted == fake.deleted == fake.queue)
+
+
+def state_of(studio, job):
+    (found,) = [one["state"] for one in studio.ask("GET", "jobs") if one["id"] == job["id"]]
+    return found
 
 
 # The page

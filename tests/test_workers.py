@@ -4,7 +4,9 @@ import os
 
 import pytest
 
-from eidophone.jobs.workers import results
+from eidophone.base import processes
+from eidophone.base.processes import start_worker, stop_workers
+from eidophone.jobs.workers import ONE_THREAD, results
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -33,3 +35,11 @@ def test_one_process_does_an_item_when_it_is_asked_for():
     waiting = results(done.append, [1, 2, 3], 1)
     next(waiting)
     assert done == [1]
+
+
+def test_where_there_are_no_signals_workers_end_with_what_they_read(monkeypatch):
+    monkeypatch.setattr(processes, "_CAN_ASK", False)
+    worker = start_worker("eidophone.jobs.worker", ONE_THREAD)
+    stop_workers([worker])
+    assert worker.wait(60) == 0
+    worker.stdout.close()

@@ -29,6 +29,9 @@ for group in groups:
         pass
 """
 
+#: Whether a process that is asked to end can do something first: Windows has no signal for that.
+_CAN_ASK = os.name != "nt"
+
 #: Seconds that workers have to end when they are asked to, and how often to look.
 _PATIENCE_SECONDS, _LOOK_SECONDS = 5.0, 0.01
 
@@ -125,8 +128,8 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 def stop_workers(workers: Collection[subprocess.Popen[bytes]]) -> None:
     """Let workers that `start_worker` gave remove what they were making, and end."""
     for worker in workers:
-        with suppress(OSError):
-            worker.terminate()
+        with suppress(OSError, ValueError):
+            _ask_to_end(worker)
     end = time.monotonic() + _PATIENCE_SECONDS
     while any(worker.poll() is None for worker in workers) and time.monotonic() < end:
         time.sleep(_LOOK_SECONDS)
@@ -134,6 +137,13 @@ def stop_workers(workers: Collection[subprocess.Popen[bytes]]) -> None:
         with suppress(OSError):
             worker.kill()
     _children.workers.difference_update(workers)
+
+
+def _ask_to_end(worker: subprocess.Popen[bytes]) -> None:
+    if _CAN_ASK or worker.stdin is None:
+        worker.terminate()
+    else:
+        worker.stdin.close()
 
 
 def stop_all() -> None:

@@ -6,6 +6,7 @@ import hashlib
 import io
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,8 @@ class ComfyTool:
         waiting: list[str] = []
         results: list[Pixels] = []
         try:
-            waiting += (self._queued(picture) for picture in pictures)
+            for picture in pictures:
+                self._queue(picture, waiting)
             while waiting:
                 results.append(self._fetched(self._outputs(waiting[0])))
                 waiting.pop(0)
@@ -85,17 +87,25 @@ class ComfyTool:
             self._cancel(waiting)
         return results
 
-    def _queued(self, picture: Pixels) -> str:
-        """The name under which the workflow waits for its turn on ``picture``."""
+    def _queue(self, picture: Pixels, waiting: list[str]) -> None:
+        """Let the workflow wait for its turn on ``picture``, and note its name in ``waiting``.
+
+        Who is told to end meanwhile waits for that name: without it, it stayed on the queue.
+        """
         png = io.BytesIO()
         Image.fromarray(picture).save(png, "PNG", compress_level=1)
         data = png.getvalue()
         name = hashlib.blake2b(data, digest_size=8).hexdigest()
         image = self._server.upload(f"{name}.png", data)
-        said = self._server.ask("/prompt", {"prompt": self._workflow.on(image)})
-        if not isinstance(said, dict) or not isinstance(said.get("prompt_id"), str):
-            raise ToolError("ComfyUI did not say that it will do it")
-        return str(said["prompt_id"])
+
+        def queue() -> None:
+            said = self._server.ask("/prompt", {"prompt": self._workflow.on(image)})
+            if not isinstance(said, dict) or not isinstance(said.get("prompt_id"), str):
+                raise ToolError("ComfyUI did not say that it will do it")
+            waiting.append(said["prompt_id"])
+
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(queue).result()
 
     def _outputs(self, name: str) -> Mapping[str, Any]:
         """What the nodes show, once they have run."""

@@ -1,27 +1,34 @@
 """The process that makes things: it is kept warm, does one task after the other, and says how.
 
-It is started by the queue and talks to nobody else. When the other side is gone, so is this; when
-it is killed, everything that it has started is, too, and the queue removes what it was writing.
+It is started by the queue and talks to nobody else. When the other side is gone, so is this, once
+it has told those who work for it elsewhere; when it is killed, everything that it has started is,
+too, and the queue removes what it was writing.
 """
 
 from __future__ import annotations
 
+import _thread
 import os
 import pickle
+import signal
 import sys
+import time
 import traceback
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Lock, Thread
+from threading import Lock, Thread, main_thread
 from typing import IO, Any
 
 from eidophone.base.errors import EidophoneError, EidophoneWarning
 
 #: Fractions that are told, at most.
 _STEPS = 200
+
+#: Seconds for telling others that nothing is wanted of them any more.
+_PARTING_SECONDS = 4.0
 
 
 @dataclass(frozen=True)
@@ -138,4 +145,10 @@ def _listen(pipe: IO[bytes], ordered: SimpleQueue[Order]) -> None:
         while True:
             ordered.put(pickle.load(pipe))  # noqa: S301 (of ours)
     finally:
+        if callable(signal.getsignal(signal.SIGTERM)):  # what is being made wants to know
+            if sys.platform == "win32":
+                _thread.interrupt_main(signal.SIGTERM)
+            else:  # which wakes it, too
+                signal.pthread_kill(main_thread().ident or 0, signal.SIGTERM)
+            time.sleep(_PARTING_SECONDS)
         os._exit(0)
