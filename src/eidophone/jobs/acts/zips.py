@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from io import FileIO
 from pathlib import Path, PurePosixPath
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
@@ -14,8 +15,8 @@ from eidophone.files.kinds import PICTURE_SUFFIXES, by_number
 #: Pictures in a zip, and their bytes when they are taken out, at most: of all, and of each.
 _MOST_PICTURES, _MOST_BYTES, _MOST_EACH = 20_000, 8 << 30, 1 << 30
 
-#: Bytes that are copied at a time.
-_CHUNK = 1 << 20
+#: Bytes that are copied at a time, and of a list of what is in a zip: a name needs some hundred.
+_CHUNK, _MOST_LISTED = 1 << 20, 8 << 20
 
 
 def packed(pictures: Sequence[Path], target: Path) -> None:
@@ -49,12 +50,31 @@ def unpacked(path: Path, folder: Path, most: int | None = None) -> list[Path]:
         PictureError: there are none, or too many, or it is broken.
     """
     try:
-        with ZipFile(path) as file:
+        with _Zip(path) as raw, ZipFile(raw) as file:
             return _unpacked(file, path, folder, most)
     except (EidophoneError, OSError, MemoryError):
         raise
     except Exception as error:  # whatever is broken in it is said by another library
         raise PictureError(f"{path} is a zip that cannot be read: {error}") from None
+
+
+class _Zip(FileIO):
+    """A zip file of which nothing is read that is too large: its list is read at once."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """So many bytes.
+
+        Raises:
+            PictureError: they are too many.
+        """
+        if size is None or size < 0:  # the very end, where the list is said to be
+            size = _MOST_LISTED
+        if size > _MOST_LISTED:
+            raise PictureError(
+                f"{self.name} has a list of {size} bytes of what is in it: at most "
+                f"{_MOST_PICTURES} pictures can be, and {_MOST_LISTED >> 20} MiB of their names"
+            )
+        return super().read(size)
 
 
 def _unpacked(file: ZipFile, path: Path, folder: Path, most: int | None) -> list[Path]:
