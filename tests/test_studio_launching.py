@@ -1,5 +1,6 @@
 """How a studio starts: its address at once, one a workspace, and a window that fits the system."""
 
+import errno
 import json
 import os
 import re
@@ -17,6 +18,7 @@ import pytest
 from studio_browser import running
 from test_cli import SLOW, fails, misunderstood
 
+from eidophone.base import locks
 from eidophone.base.errors import OutputError
 from eidophone.faces.cli import main
 from eidophone.faces.studio import launching
@@ -146,6 +148,51 @@ def test_only_its_user_can_read_the_token_and_a_kill_leaves_nothing_in_the_way(t
     found = json.loads(note.read_text())
     assert found == {"host": "127.0.0.1", "port": 8500, "token": "T", "tickets": []}
     claim.end()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of files")
+def test_a_note_that_others_could_read_is_for_its_user_alone(tmp_path):
+    note = tmp_path / ".studio" / "running.json"
+    note.parent.mkdir()
+    note.touch()
+    note.chmod(0o644)
+    Claim(tmp_path).end()
+    assert note.stat().st_mode & 0o777 == 0o600
+
+
+class Locking:
+    """The locks of Windows: a byte of an open file is one's own."""
+
+    LK_NBLCK = 2
+
+    def __init__(self):
+        self.locked = {}
+
+    def locking(self, descriptor, mode, count):
+        assert (mode, count) == (self.LK_NBLCK, 1)
+        place = os.fstat(descriptor).st_ino, os.lseek(descriptor, 0, os.SEEK_CUR)
+        if self.locked.setdefault(place, descriptor) != descriptor:
+            raise PermissionError(errno.EACCES, "it is locked")
+
+
+def test_on_windows_a_byte_far_behind_the_end_is_locked(tmp_path, monkeypatch):
+    monkeypatch.setattr(locks, "fcntl", None)
+    first, second = Claim(tmp_path), Claim(tmp_path)
+    assert locks.try_lock(first._file) is None
+    monkeypatch.setattr(locks, "msvcrt", Locking(), raising=False)
+    assert first.other() is None
+    first.note(Address("127.0.0.1", 8500, "T"))
+    assert second.other() == Address("127.0.0.1", 8500, "T")
+    assert min(place for _, place in locks.msvcrt.locked) > 1 << 20  # where nobody reads
+    first.end()
+    second.end()
+
+
+def test_nobody_else_listens_where_we_do(monkeypatch):
+    monkeypatch.setattr("eidophone.faces.studio.running._OURS_ALONE", socket.SO_KEEPALIVE)
+    listener, _ = listen("127.0.0.1", 0)
+    with listener:
+        assert listener.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
 
 
 def test_without_locks_whoever_answers_is_running(tmp_path, monkeypatch, answering):

@@ -29,6 +29,9 @@ _ATTEMPTS = 20
 #: Stand for all addresses of this machine.
 _ALL = ("0.0.0.0", "")  # noqa: S104 (to know them)
 
+#: Lets nobody else listen where we do, which Windows would, and us again where we just did.
+_OURS_ALONE = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
+
 #: Where a studio says how to find it, in its workspace: for nobody else's eyes.
 _NOTE = Path(".studio", "running.json")
 
@@ -79,8 +82,7 @@ def listen(host: str, port: int) -> tuple[socket.socket, Address]:
     tried = [*range(port, min(port + _ATTEMPTS, 65_536)), 0] if port else [0]
     for one in tried:
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        if os.name == "posix":  # elsewhere this would let two programs listen at one port
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.SOL_SOCKET, _OURS_ALONE, 1)
         try:
             listener.bind((host, one))
             listener.listen()
@@ -120,6 +122,8 @@ class Claim:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
             self._file = os.open(self._path, flags, 0o600)
+            if hasattr(os, "fchmod"):  # one that was there may be for all to read
+                os.fchmod(self._file, 0o600)
         except OSError as error:
             why = error.strerror or error
             raise OutputError(f"cannot work in the folder {workspace}: {why}") from error
