@@ -115,7 +115,7 @@ def test_integers_are_scaled_by_the_range_of_their_type(dtype, values, expected)
         (np.zeros((0, 5), np.float32), "no samples"),
         (np.zeros((48_000, 2), np.float32), r"pass samples\.T"),
         (np.zeros((6, 100), np.float32), r"6 channels.*samples\[\[0, 1\]\]"),
-        (np.array([1e300]), "not finite.*inf"),
+        (np.array([1e300]), r"no numbers, the first \(inf\)"),
     ],
 )
 def test_what_is_not_a_sound_is_refused(samples, message):
@@ -154,7 +154,7 @@ def test_both_infinities_and_the_largest_numbers_are_told_apart():
 def test_what_no_recording_holds_is_refused(tmp_path, bad):
     """Its power would be infinite."""
     soundfile.write(tmp_path / "a.wav", np.array([0.5, bad]), RATE, "FLOAT")
-    with pytest.raises(SoundError, match=r"a\.wav has 1 samples .*beyond 1e\+12.* \(sample 1\)"):
+    with pytest.raises(SoundError, match=r"a\.wav has 1 samples .*louder than any.* \(sample 1\)"):
         Sound.load(tmp_path / "a.wav")
 
 

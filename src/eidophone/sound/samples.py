@@ -62,8 +62,11 @@ def check_samples(samples: Float32, rate: int, what: str = "the sound", first: i
         return
     bad = np.argwhere(~(np.abs(samples.T) <= LOUDEST))
     where, channel = bad[0]
+    finite = np.isfinite(samples.T[tuple(bad.T)])
+    are = [] if finite.all() else ["no numbers"]
+    are += ["louder than any sound"] if finite.any() else []
     raise SoundError(
-        f"{what} has {len(bad)} samples that are not finite numbers, or beyond {LOUDEST:g}, the "
-        f"first ({samples[channel, where]:g}) at {(first + where) / rate:.4f} s (sample "
-        f"{first + where}) of channel {channel}: replace them, for example with 0"
+        f"{what} has {len(bad)} samples that are {', or '.join(are)}, the first "
+        f"({samples[channel, where]:g}) at {(first + where) / rate:.4f} s (sample {first + where}) "
+        f"of channel {channel}: save it anew where it was made, or replace them by 0"
     )
