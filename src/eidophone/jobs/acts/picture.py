@@ -12,6 +12,7 @@ from eidophone.jobs.acts.zips import one_or_packed, packed
 from eidophone.jobs.drawing import picture_format
 from eidophone.jobs.pictures import encode_file
 from eidophone.jobs.settings import Encoding
+from eidophone.picture.part import Paint
 from eidophone.picture.settings import SIZE
 
 
@@ -22,15 +23,28 @@ class Squares(Encoding):
     size: Annotated[int, replace(SIZE, help="width and height of the squares")] = 512
 
 
-def _make(task: Task) -> None:
-    """One picture; where that would be too wide, as many as are needed, in a zip."""
+def draw(task: Task, how: Encoding, paint: Paint | None = None) -> None:
+    """One picture; where that would be too wide, as many as are needed, in a zip.
+
+    Args:
+        task: of one sound.
+        how: it is drawn, into a zip in any case if that is squares.
+        paint: lays paint over it.
+
+    Raises:
+        EidophoneError: of all kinds.
+    """
     sound_path = task.only("sound", SoundError)
-    how = replace(task.settings, format=task.settings.format or "png", downmix=True)
     with scratch(task.folder) as folder:
         suffix = picture_format(how.format, task.folder / task.stem).suffix
-        pictures = encode_file(sound_path, folder / f"{task.stem}{suffix}", how, task.progress)
+        target = folder / f"{task.stem}{suffix}"
+        pictures = encode_file(sound_path, target, how, task.progress, paint)
         give = one_or_packed if how.size is None else packed
         give(pictures, task.folder / f"{task.stem}.zip")
+
+
+def _make(task: Task) -> None:
+    draw(task, replace(task.settings, format=task.settings.format or "png", downmix=True))
 
 
 PICTURE = Act(

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from eidophone.base.atomic import scratch
 from eidophone.base.errors import NotThereError, PictureError
 from eidophone.base.options import Option
 from eidophone.jobs.acts.model import Act, SoundFormat, Task
-from eidophone.jobs.acts.zips import one_or_packed
-from eidophone.jobs.painting.painting import Painting
+from eidophone.jobs.acts.picture import draw
 from eidophone.jobs.painting.rendering import paint_of, render_sound
 from eidophone.jobs.painting.store import Store
-from eidophone.jobs.pictures import encode_file
 from eidophone.jobs.settings import Encoding
 from eidophone.jobs.workspace.copies import Copies
 from eidophone.jobs.workspace.folder import HIDDEN
@@ -48,20 +45,12 @@ def _make(task: Task) -> None:
     sound = Copies(hidden / "cache" / "sounds").of(sound_path)
     painting = next(iter(store.on(sound_path.name, sound)), latest)
     if how.result == "picture":
-        _make_picture(task, store, painting)
+        drawn = Encoding(recipe=painting.recipe, format="png", downmix=True)
+        draw(task, drawn, paint_of(store, painting))
         return
     sound.wait_for(sound.sample_count)
     target = task.folder / f"{task.stem}.{how.format}"
     render_sound(store, painting, sound, target, quality=how.quality, progress=task.progress)
-
-
-def _make_picture(task: Task, store: Store, painting: Painting) -> None:
-    how = Encoding(recipe=painting.recipe, format="png", downmix=True)
-    paint = paint_of(store, painting)
-    with scratch(task.folder) as folder:
-        target = folder / f"{task.stem}.png"
-        pictures = encode_file(task.of[0], target, how, task.progress, paint)
-        one_or_packed(pictures, task.folder / f"{task.stem}.zip")
 
 
 RENDER = Act("render", Rendering, ("result", "quality", "format"), _make, "{} painted")
