@@ -20,6 +20,9 @@ const KEEP = {
   tone: "Only the shapes: as loud as before, and silence stays silent.",
 };
 
+/** What an original does for a film. */
+const LEANT = "What was not altered leans on it. What to keep, and a mix, can be chosen for pictures alone.";
+
 /** It is heard without an original if that takes longer to find. */
 const PATIENCE_MS = 4000;
 
@@ -87,7 +90,9 @@ export class Hearing {
     if (!item || !this.#isHeard(item) || (this.#shown === item.name && !again)) return;
     this.#shown = item.name;
     const options = hearingForm(item);
-    this.form.options = options.filter(({ name }) => ALWAYS.includes(name));
+    const choices = options.filter(({ name }) => ALWAYS.includes(name));
+    this.form.options = choices;
+    this.leaning.hidden = !choices.length;
     this.form.value = get("sound")?.made?.settings ?? {};
     this.form.querySelector("fieldset")?.after(this.words);
     this.#explain();
@@ -116,11 +121,11 @@ export class Hearing {
     this.words.textContent = KEEP[String(this.form.value.keep ?? "auto")] ?? "";
   }
 
-  /** Only beside an original is there something to keep, or to mix with. */
+  /** Only beside an original is there something to keep, or to mix with; not with films. */
   #lean() {
     this.leaning.disabled = !this.original.value;
     this.hint.textContent = this.original.value
-      ? "What was not altered sounds exactly as in it."
+      ? this.leaning.hidden ? LEANT : "What was not altered sounds exactly as in it."
       : "If it is on the shelf, choose it: then only what was altered changes.";
   }
 
