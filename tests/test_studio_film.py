@@ -56,6 +56,16 @@ def test_lights_make_room(voice, tmp_path, monkeypatch):
     assert len(list((tmp_path / "lights").glob("*.lights"))) == 1
 
 
+def test_lights_that_failed_are_begun_again(voice, tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("eidophone.jobs.views.lights.levels_for_eyes", None)
+        lights = Lights(tmp_path / "lights", Copies(tmp_path / "copies"))
+        light = lights.of(voice)
+        while not light.is_over:
+            threading.Event().wait(0.005)
+    assert len(whole(lights.of(voice))) == light.columns
+
+
 def asked(studio, path, *, key=None, method="GET", body=None):
     """Status and body of what somebody without the token is answered."""
     query = "" if key is None else ("&" if "?" in path else "?") + f"key={key}"

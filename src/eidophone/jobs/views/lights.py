@@ -5,11 +5,13 @@ They are reckoned once for each sound, in the background, and kept in the cache 
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock
 
 import numpy as np
 
@@ -17,14 +19,16 @@ from eidophone.base.arrays import UInt8
 from eidophone.base.atomic import make_folder
 from eidophone.film.eyes import levels_for_eyes
 from eidophone.film.instants import instants_recipe
+from eidophone.jobs.workspace.background import Background
 from eidophone.jobs.workspace.copies import Copies, Copy
+from eidophone.jobs.workspace.room import make_room
 from eidophone.picture.recipe import PRESETS, Recipe
 
 #: Moments a second, and pixels of the spiral that they are fine enough for.
 FPS, _SIDE = 60, 512
 
-#: Bytes of all lights together: some hours.
-_MOST_BYTES = 1 << 29
+#: Bytes of all lights together, some hours; and sounds that they are reckoned of at once.
+_MOST_BYTES, _AT_ONCE = 1 << 29, 2
 
 
 @dataclass
@@ -36,6 +40,7 @@ class Light:
         columns: how many moments there are.
         ready: how many of them are reckoned.
         path: where they are, ``[columns, rows]``, the lowest row first.
+        is_over: no more are reckoned.
     """
 
     recipe: Recipe
@@ -67,6 +72,7 @@ class Lights:
     def __init__(self, folder: Path, copies: Copies) -> None:
         make_folder(folder)
         self._folder, self._copies = folder, copies
+        self._background = Background(_AT_ONCE, "eidophone-lights")
         self._known: dict[str, Light] = {}
         self._lock = Lock()
 
@@ -79,7 +85,7 @@ class Lights:
         copy = self._copies.of(path)
         with self._lock:
             found = self._known.get(copy.sign)
-            if found is None or not found.path.exists():
+            if found is None or found.is_over or not found.path.exists():
                 found = self._known[copy.sign] = self._begun(copy)
             return found
 
@@ -97,20 +103,10 @@ class Lights:
                 light.ready = columns
                 light.path.touch()
                 return light
-        self._make_room()
+        make_room(self._folder, "*.lights", _MOST_BYTES)
         light.path.write_bytes(b"")
-        Thread(target=_reckon, args=(copy, light), daemon=True, name="eidophone-lights").start()
+        self._background.do(_reckon(copy, light))
         return light
-
-    def _make_room(self) -> None:
-        """Remove what was looked at longest ago."""
-        files = sorted(self._folder.glob("*.lights"), key=lambda one: one.stat().st_mtime)
-        room = _MOST_BYTES - sum(one.stat().st_size for one in files)
-        for file in files:
-            if room >= 0:
-                break
-            room += file.stat().st_size
-            file.unlink(missing_ok=True)
 
 
 def recipe_for_eyes() -> Recipe:
@@ -119,14 +115,18 @@ def recipe_for_eyes() -> Recipe:
     return replace(recipe, hop_seconds=1 / FPS, window_seconds=0.5)
 
 
-def _reckon(copy: Copy, light: Light) -> None:
-    with suppress(Exception), light.path.open("r+b") as file:  # a broken sound has no lights
-        copy.wait_for(copy.sample_count)
-        for block in levels_for_eyes(copy, light.recipe):
-            if light.is_over:
-                return
-            values = np.rint(block[::-1, :, 0].T * 255).astype(np.uint8)
-            values = values[: light.columns - light.ready]
-            file.write(np.ascontiguousarray(values).tobytes())
-            file.flush()
-            light.ready += len(values)
+def _reckon(copy: Copy, light: Light) -> Iterator[None]:
+    try:
+        with light.path.open("r+b") as file:
+            for block in levels_for_eyes(copy, light.recipe):
+                if light.is_over:
+                    return
+                values = np.rint(block[::-1, :, 0].T * 255).astype(np.uint8)
+                values = values[: light.columns - light.ready]
+                file.write(np.ascontiguousarray(values).tobytes())
+                file.flush()
+                light.ready += len(values)
+                yield
+    except Exception as error:  # a broken sound: whoever asks again may find it mended
+        logging.getLogger(__name__).warning("%s", error)
+        light.is_over = True

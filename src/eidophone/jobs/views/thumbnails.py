@@ -1,18 +1,24 @@
-"""Thumbnails: small pictures of items, for a shelf."""
+"""Thumbnails: small pictures of items, for a shelf; made once, and few at a time."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from io import BytesIO
 from itertools import islice
+from pathlib import Path
+from threading import BoundedSemaphore
 
 import numpy as np
 from PIL import Image
 
 from eidophone.base.arrays import Pixels
-from eidophone.base.errors import NotThereError
+from eidophone.base.atomic import atomic_path, make_folder
+from eidophone.base.errors import NotThereError, OutputError
 from eidophone.files.image import read_image
 from eidophone.files.video import VideoReader
+from eidophone.jobs.workspace.copies import sign_of
 from eidophone.jobs.workspace.folder import Item
+from eidophone.jobs.workspace.room import make_room
 from eidophone.picture.analysis import Analysis
 from eidophone.picture.exposure import exposure_of
 from eidophone.picture.ink import pixels_of_power
@@ -33,6 +39,43 @@ _FRAME = 12
 
 #: Of a picture that is much wider than high, its beginning.
 _ASPECT = 2
+
+#: How many are made at a time, and bytes of all that are kept: some thousands.
+_AT_ONCE, _MOST_BYTES = 2, 64 << 20
+
+
+class Thumbnails:
+    """The thumbnails of a workspace.
+
+    Args:
+        folder: where they are kept.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        make_folder(folder)
+        self._folder = folder
+        self._turn = BoundedSemaphore(_AT_ONCE)
+
+    def of(self, item: Item) -> bytes:
+        """That of ``item``; see `thumbnail_of`."""
+        path = self._folder / f"{sign_of(item.path)}.png"
+        known = _kept(path)
+        if known:
+            return known
+        with self._turn:
+            made = _kept(path) or thumbnail_of(item)  # another may have asked, too
+            with suppress(OutputError), atomic_path(path, overwrite=True) as temporary:
+                temporary.write_bytes(made)
+            make_room(self._folder, "*.png", _MOST_BYTES)
+        return made
+
+
+def _kept(path: Path) -> bytes:
+    with suppress(OSError):
+        found = path.read_bytes()
+        path.touch()  # it was used
+        return found
+    return b""
 
 
 def thumbnail_of(item: Item) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -96,6 +97,8 @@ class View:
         self.shown, self._store = shown, store
         self.done = 1.0 if store.is_whole else 0.0
         self.loudest = float(store.note or 0)
+        self._writing = Lock()
+        self._is_over = False
 
     def tile(self, level: int, index: int) -> tuple[Pixels, bool]:
         """The tile ``[rows, columns, 3]`` uint8, and whether all of it is there already.
@@ -121,14 +124,24 @@ class View:
             return
         columns = 0
         for level, pixels in overviews(self._blocks(), self.shown.levels):
-            if level in self._store.levels:
-                self._store.add(level, pixels)
+            with self._writing:
+                if self._is_over:
+                    return
+                if level in self._store.levels:
+                    self._store.add(level, pixels)
             if level == 1:
                 columns += pixels.shape[1]
                 self.done = min(columns / self.shown.columns, 0.999)
                 yield
-        self._store.finish(repr(self.loudest))
-        self.done = 1.0
+        with self._writing:
+            if not self._is_over:
+                self._store.finish(repr(self.loudest))
+                self.done = 1.0
+
+    def end(self) -> None:
+        """Write nothing more: its folder is another's from now on, or is removed."""
+        with self._writing:
+            self._is_over = True
 
     def _blocks(self) -> Iterator[Pixels]:
         """The whole, from left to right."""

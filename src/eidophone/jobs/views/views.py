@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Condition, Lock, RLock, Thread
 
 from eidophone.base.arrays import Pixels
-from eidophone.base.errors import NotThereError, PictureError
+from eidophone.base.errors import NotThereError, PictureError, SoundError
 from eidophone.jobs.views.view import PictureView, Shown, SoundView, View
 from eidophone.jobs.workspace.copies import Copies, Copy, sign_of
 from eidophone.jobs.workspace.folder import Item
@@ -92,7 +92,7 @@ class Views:
                 raise NotThereError("this picture is not open any more: open it again")
             self._views[id_] = self._views.pop(id_)
         if isinstance(view, SoundView) and not view.copy.is_there:
-            raise NotThereError("this sound is not at hand any more: open it again")
+            return self._again(view)
         return view
 
     def tile(self, id_: str, level: int, index: int) -> tuple[Pixels, bool]:
@@ -140,11 +140,15 @@ class Views:
                 f"{item.name} would be {shown.columns} columns of {drawn.rows} rows: choose a "
                 f"`recipe` with fewer"
             )
+        return self._sound_view(shown, copy)
+
+    def _sound_view(self, shown: Shown, copy: Copy) -> SoundView:
         with self._lock:
             known = self._views.pop(shown.id, None)
             if isinstance(known, SoundView) and known.copy is copy:
                 self._views[shown.id] = known
                 return known
+            self._end(known)
             view = SoundView(shown, copy, self._folder / shown.id)
             self._views[shown.id] = view
         if view.done < 1:
@@ -152,6 +156,27 @@ class Views:
                 self._waiting.append((view, view.steps()))
                 self._woken.notify_all()
         return view
+
+    def _again(self, view: SoundView) -> SoundView:
+        """``view`` with its sound, which has made room for others, at hand again."""
+        gone = NotThereError("this sound is not at hand any more: open it again")
+        if view.copy.is_broken:
+            raise gone
+        try:
+            copy = self._copies.of(view.copy.path)
+        except SoundError:
+            raise gone from None
+        if copy.sign != view.copy.sign:
+            raise gone
+        return self._sound_view(view.shown, copy)
+
+    def _end(self, view: View | None) -> None:
+        """Make nothing more of ``view``, whose place another takes."""
+        if view is not None:
+            view.end()
+            with self._woken:
+                self._waiting = [one for one in self._waiting if one[0] is not view]
+                self._woken.notify_all()
 
     def _exposure(self, sign: str, copy: Copy, recipe: Recipe) -> float:
         """That which the loudest of a sound needs; gone through for it only once, in any view."""
@@ -204,9 +229,10 @@ class Views:
                 next(steps)
             except StopIteration:
                 self._forget(entry)
-            except Exception as error:  # whoever looks there is told why; all others go on
+            except Exception as error:  # whoever looks there asks again; all others go on
                 logging.getLogger(__name__).warning("%s", error)
                 self._forget(entry)
+                self._tell(view)
                 continue
             if view.done - told.get(view.shown.id, 0) >= 1 / _TELLINGS or view.done == 1:
                 told[view.shown.id] = view.done
@@ -214,12 +240,13 @@ class Views:
 
     def _forget(self, entry: tuple[View, Iterator[None]]) -> None:
         with self._woken:
-            self._waiting.remove(entry)
+            if entry in self._waiting:
+                self._waiting.remove(entry)
             self._woken.notify_all()
 
     def _make_room(self) -> None:
         for id_ in list(self._views)[:-_MOST_VIEWS]:
-            del self._views[id_]
+            self._end(self._views.pop(id_))
         there = sorted(
             (path for path in self._folder.iterdir() if path.name not in self._views),
             key=_looked_at,

@@ -11,12 +11,13 @@ import json
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from threading import Condition, Lock, Thread
+from threading import Condition, Lock
 
 import numpy as np
 
 from eidophone.base.arrays import Float32
 from eidophone.base.errors import SoundError
+from eidophone.jobs.workspace.background import Background
 from eidophone.sound.choice import Choice
 from eidophone.sound.decoders import FilmDecoder, decoder_of
 from eidophone.sound.files import SoundReader
@@ -24,8 +25,8 @@ from eidophone.sound.files import SoundReader
 #: Bytes of all copies together: three hours of stereo.
 _MOST_BYTES = 4 << 30
 
-#: Samples that are copied at a time.
-_BLOCK_SAMPLES = 1 << 18
+#: Samples that are copied at a time, and sounds: those that were asked for last.
+_BLOCK_SAMPLES, _AT_ONCE = 1 << 18, 3
 
 #: Seconds that a reader waits for samples that are not there yet.
 _PATIENCE_SECONDS = 120.0
@@ -37,19 +38,21 @@ class Copy:
     Args:
         path: of the sound file.
         data: where the samples are, or will be: ``[channels, sample_count]``.
+        background: copies them.
 
     Attributes:
         rate: samples a second.
         channels: 1 or 2.
         sample_count: samples of each channel.
         sign: what stands for the file as it is now; see `sign_of`.
+        path: of the sound file.
 
     Raises:
         SoundError: it is none, or cannot be read.
     """
 
-    def __init__(self, path: Path, data: Path) -> None:
-        self._path, self._data, self._note = path, data, data.with_suffix(".json")
+    def __init__(self, path: Path, data: Path, background: Background) -> None:
+        self.path, self._data, self._note = path, data, data.with_suffix(".json")
         self.sign = data.stem
         self._changed = Condition()
         self._error = ""
@@ -62,7 +65,7 @@ class Copy:
                 raise ValueError
             self._note.touch()
         except (OSError, ValueError, TypeError):
-            self._begin()
+            background.do(self._begun())
 
     @property
     def bytes(self) -> int:
@@ -75,9 +78,14 @@ class Copy:
         return self.ready == self.sample_count
 
     @property
+    def is_broken(self) -> bool:
+        """Whether something went wrong with it."""
+        return bool(self._error)
+
+    @property
     def is_there(self) -> bool:
         """Whether it was not removed, to make room, and nothing went wrong with it."""
-        return not self._error and self._data.exists()
+        return not self.is_broken and self._data.exists()
 
     @property
     def samples(self) -> Float32:
@@ -114,31 +122,31 @@ class Copy:
                 if self._error:
                     raise SoundError(self._error)
                 if not self._changed.wait(_PATIENCE_SECONDS) and seen == self.ready:
-                    raise SoundError(f"{self._path.name} is read too slowly: try again")
+                    raise SoundError(f"{self.path.name} is read too slowly: try again")
                 seen = self.ready
 
     def stop(self) -> None:
         """Copy no more: nobody wants it any longer."""
         self._is_over = True
 
-    def _begin(self) -> None:
-        sound = _opened(self._path)
+    def _begun(self) -> Iterator[None]:
+        sound = _opened(self.path)
         self.rate, self.channels = sound.rate, sound.channels
         self.sample_count, self.ready = sound.sample_count, 0
         self._note.unlink(missing_ok=True)
         with self._data.open("ab") as file:  # never shorter: others may look into it
             file.truncate(self.bytes)
-        Thread(target=self._make, args=(sound,), daemon=True, name="eidophone-copy").start()
+        return self._make(sound)
 
-    def _make(self, sound: SoundReader) -> None:
+    def _make(self, sound: SoundReader) -> Iterator[None]:
         try:
-            self._copy(sound)
+            yield from self._copy(sound)
         except Exception as error:  # whatever it is, whoever waits is told
             with self._changed:
                 self._error = getattr(error, "strerror", "") or str(error) or type(error).__name__
                 self._changed.notify_all()
 
-    def _copy(self, sound: SoundReader) -> None:
+    def _copy(self, sound: SoundReader) -> Iterator[None]:
         with self._data.open("r+b") as file, sound:
             for block in sound.blocks(_BLOCK_SAMPLES):
                 if self._is_over:
@@ -150,6 +158,7 @@ class Copy:
                 with self._changed:
                     self.ready += block.shape[1]
                     self._changed.notify_all()
+                yield
         self._note.write_text(json.dumps([self.rate, self.channels, self.sample_count]))
 
 
@@ -165,6 +174,7 @@ class Copies:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._most = folder, most_bytes
         self._lock = Lock()
+        self._background = Background(_AT_ONCE, "eidophone-copy")
         self._opening: dict[str, Lock] = {}
         self._copies: dict[str, Copy] = {}  # the one asked for last comes last
 
@@ -180,7 +190,7 @@ class Copies:
         with opening:  # of others nobody waits for this one
             copy = self._copies.get(sign)
             if copy is None or not copy.is_there:
-                copy = Copy(path, self._data(sign))
+                copy = Copy(path, self._data(sign), self._background)
             with self._lock:
                 self._copies.pop(sign, None)
                 self._copies[sign] = copy
