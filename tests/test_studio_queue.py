@@ -1,9 +1,12 @@
 """The queue of the studio: what it makes is what the command line makes, and nothing is lost."""
 
 import json
+import shutil
+import struct
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
+from threading import Event, Thread
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
 import numpy as np
@@ -289,6 +292,32 @@ def test_pictures_that_grow_out_of_proportion_are_refused_before_they_do(tmp_pat
     assert list(made_folder(tmp_path, 0).iterdir()) == []
 
 
+@pytest.mark.parametrize("zip64", [False, True])
+def test_a_list_of_millions_of_files_is_refused_before_it_is_read(tmp_path, zip64):
+    size, count = 100 << 20, 3_000_000
+    place = struct.pack("<4sQ2H2I4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, 0)
+    place += struct.pack("<4sIQI", b"PK\6\7", 0, size, 1)
+    most = (1 << 16) - 1
+    counted = (most, most, (1 << 32) - 1, (1 << 32) - 1) if zip64 else (most, most, size, 0)
+    with (tmp_path / "a.zip").open("wb") as file:
+        file.truncate(size)
+        file.seek(size)
+        file.write(
+            (place if zip64 else b"") + struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, *counted, 0)
+        )
+    with pytest.raises(PictureError, match=r"a\.zip has a list of \d+ bytes of what is in it"):
+        unpacked(tmp_path / "a.zip", made_folder(tmp_path, 0))
+
+
+@pytest.mark.parametrize("comment", [b"", b"a comment"])
+def test_zips_with_comments_are_read(tmp_path, comment):
+    with ZipFile(tmp_path / "a.zip", "w") as file:
+        file.writestr("a.png", b"a")
+        file.comment = comment
+    (found,) = unpacked(tmp_path / "a.zip", made_folder(tmp_path, 0))
+    assert found.read_bytes() == b"a"
+
+
 def made_folder(folder, number):
     (folder / f"{number}").mkdir(exist_ok=True)
     return folder / f"{number}"
@@ -296,9 +325,76 @@ def made_folder(folder, number):
 
 def test_what_is_cancelled_before_it_is_begun_is_never_begun(tmp_path):
     maker = Maker(tmp_path / "work")
-    order = Order("picture", (), tmp_path, "a", {}, {})
-    assert maker.make(order, lambda _: None, lambda: False) == DIED
+    order, stopped = Order("picture", (), tmp_path, "a", {}, {}), Event()
+    maker.stop(stopped)
+    assert maker.make(order, lambda _: None, stopped) == DIED
     assert maker._process is None
+
+
+def test_what_has_ended_by_itself_is_not_stopped_any_more(tmp_path):
+    maker, ended = Maker(tmp_path / "work"), Event()
+    order = Order("nothing", (), tmp_path, "a", {}, {})
+    try:
+        assert maker.make(order, lambda _: None, ended).what == "failed"
+        process = maker._process
+        maker.stop(ended)
+        assert maker.make(order, lambda _: maker.stop(ended), Event()).what == "failed"
+        assert maker._process is process
+    finally:
+        maker.close()
+    assert process.returncode is not None
+    assert list((tmp_path / "work").iterdir()) == []
+
+
+class Reluctant:
+    """Makes nothing, and takes its time to end."""
+
+    def __init__(self):
+        self.begun, self.may_end, self.made = Event(), Event(), []
+
+    def begin(self):
+        pass
+
+    def make(self, order, _, stopped):
+        self.made.append(order.stem)
+        self.begun.set()
+        assert stopped.wait(60)
+        assert self.may_end.wait(60)
+        return DIED
+
+    def stop(self, stopped):
+        stopped.set()
+        assert self.may_end.wait(60)
+
+
+@pytest.mark.parametrize("is_put_back", [False, True])
+def test_nobody_waits_while_a_process_is_stopped(client, voice, monkeypatch, is_put_back):
+    monkeypatch.setattr(client.studio.queue, "_maker", maker := Reluctant())
+    body = {"act": "picture", "of": ["voice.wav"], "name": "first", "later": is_put_back}
+    first = client.post("/api/jobs", json=body).json()["id"]
+    assert maker.begun.wait(60)
+    other = {"act": "picture", "of": ["voice.wav"], "name": "second"}
+    if is_put_back:
+        waits = Thread(target=client.post, args=("/api/jobs",), kwargs={"json": other})
+    else:
+        waits = Thread(target=client.delete, args=(f"/api/jobs/{first}",))
+    waits.start()
+    now = "waiting" if is_put_back else "cancelled"
+    until(lambda: job_of(client, first)["state"] == now)
+    assert waits.is_alive()
+    assert maker.made == ["first"]
+    monkeypatch.undo()
+    maker.may_end.set()
+    waits.join(60)
+    if is_put_back:
+        until(lambda: job_of(client, first)["state"] == "done")
+        assert [one["state"] for one in client.get("/api/jobs").json()[-2:]] == ["done", "done"]
+    until(lambda: not list(client.studio.workspace.folder_for("jobs").iterdir()))
+
+
+def test_a_studio_without_its_workspace_ends_well(tmp_path):
+    with running(tmp_path / "Eidophone") as client:
+        shutil.rmtree(client.studio.workspace.folder)
 
 
 def test_a_job_for_which_there_is_no_room_fails_and_those_after_it_do_not(

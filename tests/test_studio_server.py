@@ -3,6 +3,7 @@
 import json
 import re
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from threading import Event
 
@@ -16,9 +17,16 @@ from studio_browser import tone
 from studio_server import PATIENCE_SECONDS, PORT, TOKEN, asking, running, until, upload
 
 from eidophone import OutputError, Sound, encode
+from eidophone.base.errors import NotThereError
 from eidophone.faces.studio.app import app_of
 from eidophone.faces.studio.security import Door, Guard
 from eidophone.faces.studio.server import Loading
+from eidophone.jobs.views import thumbnails
+from eidophone.jobs.views.thumbnails import Thumbnails
+from eidophone.jobs.views.view import SoundView
+from eidophone.jobs.views.views import Views
+from eidophone.jobs.workspace.copies import Copies
+from eidophone.jobs.workspace.folder import Workspace
 
 ADDRESS = f"http://127.0.0.1:{PORT}"
 
@@ -433,10 +441,87 @@ def test_a_view_has_the_pixels_of_the_library(client, voice):
         assert client.get(f"/api/views/{view['id']}/tiles/{wrong}").status_code in (404, 422)
 
 
+@pytest.fixture
+def views(tmp_path):
+    """Views of a workspace with a sound of ten seconds, and who is told of them."""
+    workspace, told = Workspace(tmp_path / "w"), []
+    tone(workspace.folder / "long.wav", seconds=10)
+    copies = Copies(tmp_path / "copies", most_bytes=1)
+    views = Views(tmp_path / "views", copies, told.append)
+    views.told, views.copies, views.item = told, copies, workspace.item("long.wav")
+    yield views
+    views.close()
+
+
+def test_a_view_whose_sound_made_room_for_others_gets_it_again(views, tmp_path):
+    view = views.open(views.item)
+    until(lambda: view.done == 1)
+    before, _ = views.tile(view.shown.id, 1, 0)
+    views.copies.of(tone(tmp_path / "other.wav"))
+    until(lambda: not view.copy.is_there)
+    after, _ = views.tile(view.shown.id, 1, 0)
+    np.testing.assert_array_equal(before, after)
+    assert views.view(view.shown.id).done == 1
+    views.item.path.unlink()
+    views.copies.of(tone(tmp_path / "another.wav"))
+    until(lambda: not views._views[view.shown.id].copy.is_there)
+    with pytest.raises(NotThereError, match="open it again"):
+        views.tile(view.shown.id, 1, 0)
+
+
+def test_a_view_that_was_replaced_writes_nothing_any_more(tmp_path):
+    workspace = Workspace(tmp_path / "w")
+    tone(workspace.folder / "long.wav", seconds=30)
+    views = Views(tmp_path / "views", Copies(tmp_path / "copies"), lambda _: None)
+    views.close()  # its steps are for this test to do
+    first = views.open(workspace.item("long.wav"))
+    steps = first.steps()
+    next(steps)
+    views.copies = Copies(tmp_path / "others")
+    second = views._sound_view(first.shown, views.copies.of(workspace.path_of("long.wav")))
+    assert list(steps) == []
+    assert first.done < 1
+    assert list(second.steps())
+    assert second.done == 1
+    level = max(second.shown.levels)
+    again = SoundView(first.shown, second.copy, tmp_path / "again")
+    assert list(again.steps())
+    np.testing.assert_array_equal(second.tile(level, 0)[0], again.tile(level, 0)[0])
+
+
 def test_a_thumbnail_is_a_small_picture(client, voice):
     answer = client.get(f"/api/items/{voice}/thumbnail")
     assert answer.headers["content-type"] == "image/png"
     assert answer.content.startswith(b"\x89PNG")
+
+
+def test_a_thumbnail_is_made_once_and_few_at_a_time(tmp_path, monkeypatch):
+    workspace, at_once, most, made = Workspace(tmp_path / "w"), [], [], []
+    for number in range(6):
+        tone(workspace.folder / f"{number}.wav", hz=100 * (number + 1))
+
+    def make(item):
+        at_once.append(item)
+        most.append(len(at_once))
+        made.append(item.name)
+        Event().wait(0.01)
+        at_once.remove(item)
+        return item.name.encode()
+
+    monkeypatch.setattr(thumbnails, "thumbnail_of", make)
+    shelf = Thumbnails(tmp_path / "thumbnails")
+    items = workspace.items() * 2
+    with ThreadPoolExecutor(12) as threads:
+        assert list(threads.map(shelf.of, items)) == [one.name.encode() for one in items]
+    assert max(most) <= 2
+    assert sorted(made) == [f"{number}.wav" for number in range(6)]
+    monkeypatch.setattr(thumbnails, "thumbnail_of", None)
+    assert Thumbnails(tmp_path / "thumbnails").of(items[0]) == items[0].name.encode()
+    monkeypatch.undo()
+    monkeypatch.setattr(thumbnails, "_MOST_BYTES", 1)
+    tone(workspace.folder / "7.wav", seconds=0.5)
+    assert shelf.of(workspace.item("7.wav")).startswith(b"\x89PNG")
+    assert list((tmp_path / "thumbnails").glob("*.png")) == []
 
 
 def test_a_line_of_one_pixel_is_seen_in_its_thumbnail(client, tmp_path):

@@ -1,6 +1,7 @@
 """The workspace: names, items by hand, records, copies of sounds; what a killed studio leaves."""
 
 import json
+import threading
 from dataclasses import asdict
 
 import numpy as np
@@ -14,6 +15,7 @@ from studio_server import until
 from eidophone import OutputError, Sound, SoundError, encode, encode_film
 from eidophone.base.errors import NotThereError
 from eidophone.jobs.workspace import folder
+from eidophone.jobs.workspace.background import Background
 from eidophone.jobs.workspace.copies import Copies, Copy
 from eidophone.jobs.workspace.folder import Workspace
 from eidophone.jobs.workspace.made import Made
@@ -77,7 +79,7 @@ def test_records_go_with_their_items(workspace, tmp_path):
     workspace.throw_away(name)
     other = workspace.take_in(tone(tmp_path / "y.wav"), "b.wav")
     assert workspace.item(other).made is None
-    assert workspace.restore("b.wav") == "b 2.wav"
+    assert workspace.restore("b.wav").name == "b 2.wav"
     assert workspace.item("b 2.wav").made == MADE
     with pytest.raises(NotThereError):
         workspace.restore("b.wav")
@@ -108,8 +110,8 @@ def test_what_was_thrown_away_last_comes_back_first(workspace, tmp_path):
     for seconds in (0.25, 0.5):
         workspace.take_in(tone(tmp_path / "x.wav", seconds=seconds), "a.wav")
         workspace.throw_away("a.wav")
-    assert workspace.item(workspace.restore("a.wav")).facts.seconds == pytest.approx(0.5)
-    assert workspace.item(workspace.restore("a.wav")).facts.seconds == pytest.approx(0.25)
+    assert workspace.item(workspace.restore("a.wav").name).facts.seconds == pytest.approx(0.5)
+    assert workspace.item(workspace.restore("a.wav").name).facts.seconds == pytest.approx(0.25)
 
 
 @pytest.mark.parametrize(
@@ -136,6 +138,23 @@ def test_renaming_to_its_own_name_changes_nothing(workspace):
     assert workspace.rename("a.wav", "a.wav") == "a.wav"
     assert workspace.rename("a.wav", "A.wav") == "A.wav"
     assert [one.name for one in workspace.items()] == ["A.wav"]
+
+
+def test_many_names_are_looked_up_at_once(workspace, monkeypatch):
+    names = [tone(workspace.folder / f"{number}.wav").name for number in range(3)]
+    looks, entries = [], Workspace._entries
+
+    def counted(self):
+        looks.append(1)
+        return entries(self)
+
+    monkeypatch.setattr(Workspace, "_entries", counted)
+    assert workspace.paths_of(names) == [workspace.folder / name for name in names]
+    assert len(looks) == 1
+    for wrong in ("3.wav", "../a.wav", ".studio", "0.wav/", "", "x\0"):
+        with pytest.raises(NotThereError):
+            workspace.paths_of(["0.wav", wrong])
+    assert workspace.paths_of(["0.wav", "1.WAV"])[1] == workspace.folder / "1.wav"
 
 
 def test_one_studio_at_a_time(workspace):
@@ -212,6 +231,30 @@ def test_the_oldest_copies_make_room(tmp_path):
     assert copies.of(paths[0]).window(0, 100).shape == (1, 100)
 
 
+def test_what_was_asked_for_last_is_done_first_and_few_things_at_a_time():
+    done, go_on, begun = [], threading.Event(), threading.Event()
+
+    def steps(name, *, waits=False):
+        if waits:
+            begun.set()
+            assert go_on.wait(60)
+        done.append(name)
+        yield
+        done.append(name)
+
+    background = Background(1, "test")
+    background.do(steps("first", waits=True))
+    assert begun.wait(60)
+    background.do(steps("second"))
+    background.do(steps("third"))
+    go_on.set()
+    until(lambda: len(done) == 6)
+    assert done == ["first", "first", "third", "third", "second", "second"]
+    until(lambda: background._count == 0)
+    background.do(steps("again"))
+    until(lambda: done[-2:] == ["again", "again"])
+
+
 def test_what_is_no_sound_has_no_copy(tmp_path):
     (tmp_path / "a.wav").write_text("text")
     with pytest.raises(SoundError):
@@ -227,7 +270,7 @@ def test_a_copy_that_another_process_begins_too_keeps_what_is_looked_into(
     until(one._note.exists)
     one._note.unlink()  # as if it was still on its way
     seen = one.samples
-    monkeypatch.setattr(Copy, "_make", lambda *_: None)
+    monkeypatch.setattr(Copy, "_make", lambda *_: iter(()))
     assert not Copies(tmp_path / "copies").of(noise).is_whole
     assert np.array_equal(seen, Sound.load(noise).samples)  # a shorter file: a crash
 
@@ -237,6 +280,6 @@ def test_who_waits_for_broken_samples_is_told(tmp_path):
     samples[300_000] = np.nan
     soundfile.write(tmp_path / "a.wav", samples, 44_100, "FLOAT")
     copy = Copies(tmp_path / "copies").of(tmp_path / "a.wav")
-    with pytest.raises(SoundError, match="not finite"):
+    with pytest.raises(SoundError, match=r"no numbers, the first \(nan\) at"):
         copy.window(0, 400_000)
     assert not copy.is_there

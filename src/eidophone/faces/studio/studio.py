@@ -16,7 +16,9 @@ from eidophone.faces.studio.words import in_our_words
 from eidophone.jobs.painting.store import Store
 from eidophone.jobs.queue.job import Job
 from eidophone.jobs.queue.queue import Queue
+from eidophone.jobs.renaming import Names
 from eidophone.jobs.views.lights import Lights
+from eidophone.jobs.views.thumbnails import Thumbnails
 from eidophone.jobs.views.view import View
 from eidophone.jobs.views.views import Views
 from eidophone.jobs.workspace.copies import Copies
@@ -50,9 +52,11 @@ class Studio:
         self.copies = Copies(cache / "sounds")
         self.views = Views(cache / "views", self.copies, self._tell_view)
         self.queue = Queue(self.workspace, self._tell_job)
+        self.thumbnails = Thumbnails(cache / "thumbnails")
         self.lights = Lights(cache / "lights", self.copies)
         self.transport: tuple[dict[str, Any], float] = ({"item": None, "seconds": 0, "speed": 0}, 0)
         self.paintings = Store(self.workspace.folder_for("paintings"))
+        self.names = Names(self.workspace, self.copies, self.paintings, self.queue)
         self.quit: Callable[[], None] = lambda: None
         self._claim = ExitStack()
         self._is_over = Event()

@@ -36,6 +36,14 @@ def chosen(act: Act, values: Mapping[str, Any], lookup: Lookup) -> Any:
     return act.settings(**{name: value for name, value in given.items() if value is not None})
 
 
+def renamed(act: Act, values: Mapping[str, Any], before: str, now: str) -> dict[str, Any]:
+    """``values`` for ``act`` where the item that was called ``before`` is called ``now``."""
+    items = {one.name for one in act.form if one.kind is Path}
+    return {
+        name: now if name in items and value == before else value for name, value in values.items()
+    }
+
+
 def _value(field: Described, value: Any, lookup: Lookup) -> Any:
     """``value`` of JSON as the ``field`` wants it; what is wrong stays so, and is refused later."""
     if value is None or (isinstance(value, str) and value in field.option.words):

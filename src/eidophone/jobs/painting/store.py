@@ -77,11 +77,11 @@ class Store:
         with self._lock:
             return self._write(self.painting(id_).changed(layers=layers))
 
-    def rename(self, item: str, name: str) -> None:
-        """The sound called ``item`` is called ``name`` from now on."""
+    def rename(self, item: str, name: str, sound: SoundSource | None = None) -> None:
+        """The sound called ``item``, or only this ``sound``, is called ``name`` from now on."""
         with self._lock:
             for painting in self.all():
-                if painting.item == item:
+                if painting.item == item and (sound is None or painting.is_on(sound)):
                     self._write(painting.changed(item=name))
 
     def remove(self, id_: str) -> None:

@@ -71,6 +71,11 @@ class Journal:
         with atomic_path(self._path(job.id), overwrite=True) as temporary:
             temporary.write_text(json.dumps(asdict(job)), "utf-8")
 
+    def change(self, job: Job) -> None:
+        """Keep ``job`` in mind as it is now, if it is at all."""
+        if self._path(job.id).exists():
+            self.note(job)
+
     def forget(self, job: Job) -> None:
         """Keep it in mind no more."""
         self._path(job.id).unlink(missing_ok=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pickle
+import secrets
 import shutil
 import subprocess
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 
 from eidophone.base.atomic import make_folder
 from eidophone.base.processes import start_worker, stop_workers
@@ -29,6 +30,8 @@ class Maker:
         self._folder = folder
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._place = folder  # of this process
+        self._making: Event | None = None  # what is being made would be stopped by this
         self._is_over = False
 
     def begin(self) -> None:
@@ -36,21 +39,20 @@ class Maker:
         with self._lock:
             self._started()
 
-    def make(
-        self, order: Order, tell: Callable[[Said], None], is_wanted: Callable[[], bool]
-    ) -> Said:
+    def make(self, order: Order, tell: Callable[[Said], None], stopped: Event) -> Said:
         """Let ``order`` be made; how it ended.
 
         Args:
             order: what.
             tell: told what is said meanwhile.
-            is_wanted: whether it still is; what is not any more before `stop` is never begun.
+            stopped: what `stop` is to be given; once it is set, nothing is begun.
         """
+        process = None
         try:
             with self._lock:
-                if not is_wanted():
+                if stopped.is_set():
                     return DIED
-                process = self._started()
+                process, self._making = self._started(), stopped
             assert process.stdin is not None
             assert process.stdout is not None
             pickle.dump(order, process.stdin)
@@ -60,39 +62,45 @@ class Maker:
                 if said.what in ("done", "failed"):
                     return said
                 tell(said)
-        except (
-            EOFError,
-            OSError,
-            ValueError,
-            pickle.UnpicklingError,
-        ):  # it was stopped, or has died
-            self.stop()
+        except (EOFError, OSError, ValueError, pickle.UnpicklingError):  # stopped, or has died
+            self._end(lambda: self._process is process)
             return DIED
+        finally:
+            self._making = None
 
-    def stop(self) -> None:
-        """Kill the process, whatever it does, and what it has started; nothing is left of it."""
+    def stop(self, stopped: Event) -> None:
+        """Kill the process, and what it has started, if it makes what goes by ``stopped``.
+
+        Nothing is left of it then. What is made next is left alone, should that have begun already.
+        """
+        stopped.set()
+        self._end(lambda: self._making is stopped)
+
+    def close(self) -> None:
+        """Stop it, and start none any more."""
+        self._is_over = True
+        self._end(lambda: True)
+
+    def _end(self, is_meant: Callable[[], bool]) -> None:
         with self._lock:
-            process, self._process = self._process, None
-        if process is None:
-            return
+            process, place = self._process, self._place
+            if process is None or not is_meant():
+                return
+            self._process = None
         stop_workers([process])
         process.wait()
         for pipe in (process.stdin, process.stdout):
             with suppress(OSError):  # what was not yet written is lost
                 assert pipe is not None
                 pipe.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-    def close(self) -> None:
-        """Stop it, and start none any more."""
-        self._is_over = True
-        self.stop()
+        shutil.rmtree(place, ignore_errors=True)
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._is_over:
             raise InterruptedError
         if self._process is None or self._process.poll() is not None:
-            make_folder(self._folder)
-            places = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self._folder))
+            self._place = self._folder / secrets.token_hex(4)
+            make_folder(self._place)
+            places = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self._place))
             self._process = start_worker("eidophone.jobs.queue.worker", places)
         return self._process

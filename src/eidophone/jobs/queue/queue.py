@@ -10,21 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
 from pathlib import Path
-from threading import Condition, Thread
+from threading import Condition, Event, Thread
 from typing import Any
 
 from eidophone.base.atomic import make_folder
 from eidophone.base.errors import EidophoneError, NotThereError
 from eidophone.files.kinds import by_number
-from eidophone.jobs.acts.choosing import chosen
-from eidophone.jobs.acts.known import act_for
-from eidophone.jobs.acts.model import Act
 from eidophone.jobs.queue.job import Job, Journal
 from eidophone.jobs.queue.making import Maker
-from eidophone.jobs.queue.worker import Order, Said
+from eidophone.jobs.queue.orders import follow, order_of
+from eidophone.jobs.queue.worker import Said
 from eidophone.jobs.workspace.folder import Workspace
 from eidophone.jobs.workspace.made import Made
-from eidophone.jobs.workspace.names import divided, safe
 
 #: Jobs that are over and remembered, at most.
 _MOST_OVER = 100
@@ -35,6 +32,8 @@ _LEAST_SECONDS, _LEAST_DONE = 1.0, 0.02
 
 class Queue:
     """The jobs of a workspace; one of them runs at a time.
+
+    Whoever wants both locks takes that of the workspace first. None is held while a process ends.
 
     Args:
         workspace: of which items things are made, and whose items they become.
@@ -47,8 +46,8 @@ class Queue:
         self._journal = Journal(self._folder)
         self._maker = Maker(workspace.folder_for("work"))
         self._jobs: dict[str, Job] = {}
-        self._orders: dict[str, Order] = {}
         self._changed = Condition()
+        self._stopped = Event()  # stops what runs
         self._is_over = False
 
     def begin(self) -> None:
@@ -86,27 +85,21 @@ class Queue:
         Raises:
             EidophoneError: it cannot be done so.
         """
-        files = {one: self._workspace.path_of(one) for one in of}
-        if not files:
-            raise NotThereError("nothing was chosen: choose an item")
-        paths = tuple(files[one] for one in of)
-        found, others = act_for(act, paths), dict[str, Path]()
-
-        def lookup(wanted: str) -> Path:
-            others[wanted] = self._workspace.path_of(wanted)
-            return others[wanted]
-
-        chosen(found, settings, lookup)
-        stem = _stem_of(found, of[0], name)
         job = Job(secrets.token_hex(6), act, list(of), deepcopy(dict(settings)), name, later)
-        order = Order(act, paths, self._folder / job.id, stem, job.settings, others)
-        with self._changed:
-            self._journal.note(job)
-            self._jobs[job.id], self._orders[job.id] = job, order
-            self._forget_old()
-            self._put_back()
-            self._changed.notify_all()
+        with self._workspace.still():
+            order = order_of(job, self._workspace, self._folder)
+            job.of = [one.name for one in order.of]
+            for wanted, path in order.items.items():
+                follow(job, wanted, path.name)
+            with self._changed:
+                self._journal.note(job)
+                self._jobs[job.id] = job
+                self._forget_old()
+                put_back = self._put_back()
+                self._changed.notify_all()
         self._tell(job)
+        if put_back is not None:
+            self._maker.stop(put_back)
         return job
 
     def jobs(self) -> list[Job]:
@@ -124,12 +117,22 @@ class Queue:
             job = self._job(id_)
             if job.is_over:
                 return job
-            was_running, job.state, job.seconds_left = job.state == "running", "cancelled", None
+            running = self._stopped if job.state == "running" else None
+            job.state, job.seconds_left = "cancelled", None
             self._journal.forget(job)
-            if was_running:  # before the next one runs
-                self._maker.stop()
+            if running is not None:
+                running.set()
         self._tell(job)
+        if running is not None:
+            self._maker.stop(running)
         return job
+
+    def rename(self, before: str, now: str) -> None:
+        """The item that was called ``before`` is called ``now``: in whatever speaks of it."""
+        with self._changed:
+            told = [job for job in self._jobs.values() if self._follows(job, before, now)]
+        for job in told:
+            self._tell(job)
 
     def dismiss(self, id_: str) -> None:
         """Remember it no more, if it is over.
@@ -163,10 +166,9 @@ class Queue:
                     self._changed.wait()
                 if self._is_over or waiting is None:
                     return
-                waiting.state = "running"
-                order = self._orders[waiting.id]
+                waiting.state, self._stopped = "running", Event()
             self._tell(waiting)
-            self._run(waiting, order)
+            self._run(waiting, self._stopped)
 
     def _tell(self, job: Job) -> None:
         with self._changed:
@@ -179,84 +181,111 @@ class Queue:
         asked_for = [job for job in waiting if not job.later]
         return next(iter([*asked_for, *reversed(waiting)]), None)
 
-    def _put_back(self) -> None:
-        """Stop what runs, if everything else goes first, to begin it again later."""
+    def _put_back(self) -> Event | None:
+        """Let what runs wait, if everything else goes first; what then stops it."""
         for job in self._jobs.values():
             if job.state == "running" and job.later:
-                job.state, job.done, job.seconds_left = "waiting", 0.0, None
-                job.notes.clear()
-                self._maker.stop()
+                _let_wait(job)
+                self._stopped.set()
+                return self._stopped
+        return None
 
-    def _run(self, job: Job, order: Order) -> None:
-        begun = time.monotonic()
-        try:
-            make_folder(order.folder)
-            said = self._maker.make(
-                order, lambda said: self._hear(job, said, begun), lambda: job.state == "running"
-            )
-        except EidophoneError as error:
-            said = Said("failed", str(error))
-        with self._changed:
-            if job.state == "running" and not self._is_over:  # it was not stopped
-                self._settle(job, order, said)
-        shutil.rmtree(order.folder, ignore_errors=True)
+    def _follows(self, job: Job, before: str, now: str) -> bool:
+        is_made = before in job.items
+        job.items = [now if one == before else one for one in job.items]
+        if not follow(job, before, now):
+            return is_made
+        self._journal.change(job)
+        return True
+
+    def _run(self, job: Job, stopped: Event) -> None:
+        asked = job.of, job.settings
+        said = self._made(job, stopped)
+        with self._workspace.still(), self._changed:
+            if not stopped.is_set() and not self._is_over:
+                if said.what == "failed" and asked != (job.of, job.settings):
+                    _let_wait(job)  # its items were renamed meanwhile: perhaps that was why
+                else:
+                    self._settle(job, said)
+        shutil.rmtree(self._folder / job.id, ignore_errors=True)
         self.warm()
         self._tell(job)
 
-    def _settle(self, job: Job, order: Order, said: Said) -> None:
-        """Note how ``job`` has ended."""
+    def _made(self, job: Job, stopped: Event) -> Said:
+        begun = time.monotonic()
         try:
-            if said.what == "failed":
-                job.state, job.error = "failed", self._workspace.said(said.value)
-            else:
-                job.items = self._taken_in(job, order)
-                job.state, job.done = "done", 1.0
-        except (OSError, EidophoneError) as error:
-            job.state, job.error = "failed", self._workspace.said(str(error))
+            with self._workspace.still():
+                order = order_of(job, self._workspace, self._folder)
+            make_folder(order.folder)
+            return self._maker.make(
+                order, lambda said: self._hear(job, said, stopped, begun), stopped
+            )
+        except EidophoneError as error:
+            return Said("failed", str(error))
+        except Exception as error:  # whatever it is, the next one is made
+            return _wrong(error)
+
+    def _settle(self, job: Job, said: Said) -> None:
+        """Note how ``job`` has ended."""
+        if said.what != "failed":
+            said = self._taken_in(job, self._folder / job.id)
         job.seconds_left = None
+        if said.what == "failed":
+            job.state, job.error = "failed", self._workspace.said(said.value)
+        else:
+            job.state, job.done = "done", 1.0
         with suppress(OSError):  # it is said to be interrupted, then
             self._journal.forget(job)
 
-    def _hear(self, job: Job, said: Said, begun: float) -> None:
+    def _taken_in(self, job: Job, folder: Path) -> Said:
+        """Make the results items; those that have become some stay, whatever happens then."""
+        made = Made(job.act, job.of, job.settings, job.notes, time.time())
+        try:
+            for one in sorted((one for one in folder.iterdir() if one.is_file()), key=by_number):
+                job.items.append(self._workspace.take_in(one, one.name, made))
+        except (OSError, EidophoneError) as error:
+            kept = f"; kept were: {', '.join(job.items)}" if job.items else ""
+            return Said("failed", f"{error}{kept}")
+        except Exception as error:
+            return _wrong(error)
+        return Said("done")
+
+    def _hear(self, job: Job, said: Said, stopped: Event, begun: float) -> None:
         """What the process says of ``job`` on its way."""
-        if said.what == "note":
-            job.notes.append(self._workspace.said(said.value))
-        elif said.what == "progress":
-            job.done, gone = said.value, time.monotonic() - begun
-            if gone > _LEAST_SECONDS and job.done > _LEAST_DONE:
-                job.seconds_left = round(gone / job.done * (1 - job.done), 1)
-        else:
+        if said.what not in ("note", "progress"):
             logging.getLogger(__name__).error("%s", said.value)
             return
-        if job.state == "running":
-            self._tell(job)
-
-    def _taken_in(self, job: Job, order: Order) -> list[str]:
-        """The names of the items that the results have become."""
-        made = Made(job.act, job.of, job.settings, job.notes, time.time())
-        results = sorted((one for one in order.folder.iterdir() if one.is_file()), key=by_number)
-        return [self._workspace.take_in(one, one.name, made) for one in results]
+        with self._changed:
+            if stopped.is_set():
+                return
+            if said.what == "note":
+                job.notes.append(self._workspace.said(said.value))
+            else:
+                job.done, gone = said.value, time.monotonic() - begun
+                if gone > _LEAST_SECONDS and job.done > _LEAST_DONE:
+                    job.seconds_left = round(gone / job.done * (1 - job.done), 1)
+        self._tell(job)
 
     def _forget_old(self) -> None:
         over = [job for job in self._jobs.values() if job.is_over]
         for job in over[:-_MOST_OVER]:
             del self._jobs[job.id]
             self._journal.forget(job)
-        for id_ in set(self._orders) - set(self._jobs):
-            del self._orders[id_]
 
 
-def _stem_of(act: Act, first: str, name: str | None) -> str:
-    """What results are called, without an ending."""
-    if name:
-        return safe(name)
-    stem, called = divided(first)[0], act.called
-    added = called.removeprefix("{}")
-    return safe(stem if added and stem.endswith(added) else called.format(stem))
+def _let_wait(job: Job) -> None:
+    job.state, job.done, job.seconds_left = "waiting", 0.0, None
+    job.notes.clear()
+
+
+def _wrong(error: Exception) -> Said:
+    logging.getLogger(__name__).exception("a job")
+    return Said("failed", f"something went wrong in the studio: {type(error).__name__}")
 
 
 def _remove_folders(folder: Path) -> None:
-    """Remove what was being written when all ended."""
-    for one in folder.iterdir():
-        if one.is_dir():
-            shutil.rmtree(one, ignore_errors=True)
+    """Remove what was being written when all ended; nothing, if the workspace is gone."""
+    with suppress(OSError):
+        for one in folder.iterdir():
+            if one.is_dir():
+                shutil.rmtree(one, ignore_errors=True)

@@ -10,11 +10,12 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import RLock
+from typing import NamedTuple
 
 from eidophone.base.atomic import make_folder, move
 from eidophone.base.claims import claimed
@@ -54,6 +55,14 @@ class Item:
     made: Made | None
 
 
+class Restored(NamedTuple):
+    """An item that was brought back: its name now and before, and when it was thrown away."""
+
+    name: str
+    before: str
+    thrown: float
+
+
 class Workspace:
     """A folder of items; it is made if it is not there.
 
@@ -70,7 +79,7 @@ class Workspace:
         self.hidden = self.folder / HIDDEN
         for one in _FOLDERS:
             make_folder(self.hidden / one)
-        self.records = Records(self.hidden / "made")
+        self.records = Records(self.hidden / "made", self.hidden / "trash")
         self._lock = RLock()
         self._facts: dict[tuple[str, int, int], Facts] = {}
 
@@ -148,6 +157,21 @@ class Workspace:
         """
         return Path(self._entry(name).path)
 
+    def paths_of(self, names: Sequence[str]) -> list[Path]:
+        """Where the items with these ``names`` are; the folder is gone through only once.
+
+        Raises:
+            NotThereError: there is none of that name.
+        """
+        if len(names) == 1:
+            return [self.path_of(names[0])]
+        there = {entry.name: entry.path for entry in self._entries()}
+        return [Path(there[one]) if one in there else self.path_of(one) for one in names]
+
+    def still(self) -> AbstractContextManager[object]:
+        """In the block, no item comes, goes or gets another name, but by whoever is in it."""
+        return self._lock
+
     def take_in(self, file: Path, name: str, made: Made | None = None) -> str:
         """Make the ``file``, which is on the same disk, an item called like ``name``.
 
@@ -156,11 +180,16 @@ class Workspace:
         """
         with self._lock:
             found = free(safe(name), self._names())
+            record = self.records.path_of(found)
+            record.unlink(missing_ok=True)  # of what had that name once
             if made is not None:
-                self.records.note(found, made)
-            else:
-                self.records.path_of(found).unlink(missing_ok=True)
-            move(file, self.folder / found)
+                with suppress(OutputError):  # no room: the item is worth more than its record
+                    self.records.note(found, made)
+            try:
+                move(file, self.folder / found)
+            except OutputError:
+                record.unlink(missing_ok=True)
+                raise
         return found
 
     def copied(self, file: Path) -> str:
@@ -190,10 +219,10 @@ class Workspace:
             place = self.folder_for("trash") / str(time.time_ns())
             make_folder(place)
             move(Path(entry.path), place / entry.name)
-            self.records.move(entry.name, place / ".made.json")
+            self.records.move(entry.name, self.records.thrown(place))
 
-    def restore(self, name: str) -> str:
-        """Bring back what was thrown away last of those called ``name``; its name now.
+    def restore(self, name: str) -> Restored:
+        """Bring back what was thrown away last of those called ``name``.
 
         Raises:
             NotThereError: there is none.
@@ -204,9 +233,9 @@ class Workspace:
                     if _is_shown(file.name) and same(file.name) == same(name):
                         found = self.take_in(file, file.name)
                         with suppress(OSError):
-                            (place / ".made.json").replace(self.records.path_of(found))
+                            self.records.thrown(place).replace(self.records.path_of(found))
                         shutil.rmtree(place, ignore_errors=True)
-                        return found
+                        return Restored(found, file.name, _thrown(place))
         raise _not_there(name)
 
     def _entries(self) -> Iterator[os.DirEntry[str]]:
@@ -218,15 +247,11 @@ class Workspace:
                         yield entry
 
     def _entry(self, name: str) -> os.DirEntry[str]:
-        alike = None
-        for entry in self._entries():
-            if entry.name == name:
-                return entry
-            if same(entry.name) == same(name):
-                alike = entry
-        if alike is None:
+        there = [entry for entry in self._entries() if entry.name == name]
+        there = there or [entry for entry in self._entries() if same(entry.name) == same(name)]
+        if not there:
             raise _not_there(name)
-        return alike
+        return there[-1]
 
     def _names(self) -> set[str]:
         return set(os.listdir(self.folder))  # noqa: PTH208 (names, and not paths)
@@ -247,9 +272,15 @@ class Workspace:
 
     def _empty_trash(self) -> None:
         for place in self.folder_for("trash").iterdir():
-            with suppress(ValueError):
-                if int(place.name) / 1e9 < time.time() - _TRASH_SECONDS:
-                    shutil.rmtree(place, ignore_errors=True)
+            if 0 < _thrown(place) < time.time() - _TRASH_SECONDS:
+                shutil.rmtree(place, ignore_errors=True)
+
+
+def _thrown(place: Path) -> float:
+    """When what is in the folder ``place`` was thrown away; 0 if that cannot be told."""
+    with suppress(ValueError):
+        return int(place.name) / 1e9
+    return 0.0
 
 
 def _is_shown(name: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,8 +15,11 @@ from eidophone.base.options import is_text
 #: A longer record is none of ours.
 _MOST_BYTES = 1 << 20
 
+#: The record of what was thrown away.
+_THROWN = ".made.json"
 
-@dataclass(frozen=True)
+
+@dataclass
 class Made:
     """How an item was made.
 
@@ -39,10 +43,11 @@ class Records:
 
     Args:
         folder: where they are.
+        trash: where those of items are that were thrown away, each in a folder of its own.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, trash: Path) -> None:
+        self._folder, self._trash = folder, trash
 
     def of(self, name: str) -> Made | None:
         """How the item called ``name`` was made; None if that is not known."""
@@ -60,6 +65,19 @@ class Records:
     def path_of(self, name: str) -> Path:
         """Where the record of ``name`` is."""
         return self._folder / f"{name}.json"
+
+    def thrown(self, place: Path) -> Path:
+        """Where the record of what was thrown away into the folder ``place`` is."""
+        return place / _THROWN
+
+    def speaking_of(self, name: str) -> Iterator[tuple[Path, Made]]:
+        """The records that have ``name`` in them, and where they are; those in the trash, too."""
+        written = json.dumps(name).encode()
+        for path in [*self._folder.glob("*.json"), *self._trash.glob(f"*/{_THROWN}")]:
+            with suppress(OSError):
+                found = read(path) if written in path.read_bytes() else None
+                if found is not None:
+                    yield path, found
 
 
 def read(path: Path) -> Made | None:

@@ -16,7 +16,6 @@ from eidophone.faces.studio.uploads import uploaded
 from eidophone.jobs.examples import example_path, examples
 from eidophone.jobs.info import describe
 from eidophone.jobs.originals import originals_of
-from eidophone.jobs.views.thumbnails import thumbnail_of
 
 router = APIRouter()
 
@@ -61,8 +60,7 @@ def item(studio: Ours, name: str) -> dict[str, Any]:
 @router.patch("/items/{name}")
 def rename(studio: Ours, name: str, to: Rename) -> dict[str, Any]:
     """Call it otherwise."""
-    found = studio.workspace.rename(name, to.name)
-    studio.paintings.rename(name, found)
+    found = studio.names.rename(name, to.name)
     studio.tell_items()
     return item_json(studio.workspace.item(found))
 
@@ -78,7 +76,7 @@ def throw_away(studio: Ours, name: str) -> Response:
 @router.post("/items/{name}/restore")
 def restore(studio: Ours, name: str) -> dict[str, Any]:
     """Bring back what was thrown away."""
-    found = studio.workspace.restore(name)
+    found = studio.names.restore(name)
     studio.tell_items()
     return item_json(studio.workspace.item(found))
 
@@ -140,8 +138,8 @@ def originals(studio: Ours, name: str) -> list[dict[str, Any]]:
 @router.get("/items/{name}/thumbnail", response_class=Response)
 def thumbnail(studio: Ours, name: str) -> Response:
     """A small picture of it."""
-    found = studio.workspace.item(name)
-    return Response(thumbnail_of(found), media_type="image/png")
+    found = studio.thumbnails.of(studio.workspace.item(name))
+    return Response(found, media_type="image/png")
 
 
 @router.get("/examples")
