@@ -204,6 +204,19 @@ def test_a_render_is_what_the_library_makes_of_the_flattened_picture(
         assert np.array_equal(heard[:, part], sound.samples[:, part])
 
 
+def test_paint_on_the_left_of_a_mono_sound_makes_it_stereo(store, painting, sound, tmp_path):
+    store.paint(painting.id, 1, 1000, 300, sheet(3, 60, [150, 130, 0, 255]))
+    assert store.is_stereo(painting)
+    render_sound(store, painting, sound, tmp_path / "a.wav")
+    heard = Sound.load(tmp_path / "a.wav").samples
+    assert heard.shape == (2, sound.sample_count)
+    change = np.abs(heard - sound.samples)
+    assert not change[:, : 990 * 128].any()
+    assert change[0].max() > 10 * change[1].max()
+    store.arrange(painting.id, (Layer(1, "a", visible=False),))
+    assert not store.is_stereo(store.painting(painting.id))
+
+
 def test_another_sound_than_was_painted_on_is_refused(store, painting, tmp_path):
     with pytest.raises(SoundError, match=r"a\.wav"):
         render_sound(store, painting, signals.music(1.0, rate=RATE), tmp_path / "a.wav")

@@ -117,6 +117,28 @@ def test_only_samples_under_altered_columns_change_and_without_a_step(channels, 
         assert np.abs(end[:, -8:]).max() < 1e-4  # -80 dB, and the windows end there
 
 
+@pytest.mark.parametrize("quality", ["preview", "standard"])
+def test_a_mono_sound_becomes_stereo_where_paint_has_a_place(quality):
+    sound = sounds()
+    pixels = encode_part(sound, STANDARD, 200, 100)
+    rows = slice(row(6_000) - 2, row(6_000) + 3)
+    pixels[rows, 30:70] = [200, 185, 0]
+    part = decode_part(sound, STANDARD, 200, pixels, quality=quality, stereo=True)
+    left, right = part.samples - sound.samples[:, part.first : part.first + part.samples.shape[1]]
+    assert np.abs(left).max() > 0.05
+    assert decibels((right**2).sum() / (left**2).sum()) < -20
+    heard = heard_part(sound, STANDARD, 200, pixels, quality=quality, stereo=True)
+    assert heard.samples.shape[0] == 2
+
+    def paint(at, drawn):
+        return pixels[:, at - 200 : at - 200 + drawn.shape[1]]
+
+    blocks = repainted(sound, STANDARD, [(200, 300)], paint, quality=quality, stereo=True)
+    whole = np.concatenate(list(blocks), axis=1)
+    expected = put(Sound(np.repeat(sound.samples, 2, axis=0), RATE), part)
+    assert np.array_equal(whole, expected)
+
+
 @pytest.mark.parametrize(("first", "last"), [(0, 20), (480, 517)])
 def test_the_ends_of_a_sound_can_be_altered(first, last):
     sound = sounds()

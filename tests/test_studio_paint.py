@@ -194,6 +194,93 @@ def test_what_is_painted_sounds_where_it_is_painted_and_undo_takes_it_back(canva
     assert painting["layers"][0]["tiles"] == []
 
 
+def test_what_is_painted_is_seen_in_the_strip_of_the_whole(canvas):
+    before = strip(canvas)
+    drag(canvas, "line", (100, 1_500), (250, 1_500))
+    painted(canvas)
+    seen = strip(canvas) != before
+    assert 90 < np.flatnonzero(seen.any(axis=0))[0] * 345 / seen.shape[1] < 105
+    canvas.keyboard.press("Control+z")
+    expect(canvas.get_by_role("button", name="Do it again")).to_be_enabled()
+    painted(canvas)
+    assert np.array_equal(strip(canvas), before)
+    canvas.keyboard.press("Control+Shift+z")
+    painted(canvas)
+    canvas.reload()
+    to_paint(canvas, canvas.item)
+    painted(canvas)
+    assert np.array_equal(strip(canvas) != before, seen)
+
+
+def strip(page):
+    """The strip of the whole, ``[rows, columns]``, as it is now."""
+    pixels = page.evaluate(
+        """async () => {
+            for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+            const { canvas } = document.querySelector('p-paint').picture.overview;
+            const { width, height } = canvas;
+            const copy = new OffscreenCanvas(width, height);
+            const context = copy.getContext('2d', { willReadFrequently: true });
+            context.drawImage(canvas, 0, 0);
+            const { data } = context.getImageData(0, 0, width, height);
+            return { data: [...data], width };
+        }"""
+    )
+    return np.array(pixels["data"]).reshape(-1, pixels["width"], 4)[..., :3].sum(axis=2)
+
+
+def test_paint_on_the_left_of_a_mono_sound_is_heard_on_the_left(canvas, studio):
+    original = heard(canvas)
+    option(canvas, size=8, level=-20, place=-1)
+    drag(canvas, "line", (100, 1_500), (250, 1_500))
+    painted(canvas)
+    first, channels = canvas.evaluate(
+        "(({ first, channels }) => [first, channels.map((one) => [...one])])(patches.at(-1))"
+    )
+    left, right = np.array(channels) - original[:, first : first + len(channels[0])]
+    assert np.abs(left).max() > 0.05
+    assert np.abs(right).max() < 0.01
+
+
+def test_other_pages_play_the_sound_without_paint(canvas):
+    original = heard(canvas)
+    drag(canvas, "line", (100, 1_500), (250, 1_500))
+    painted(canvas)
+    now = heard(canvas)
+    assert not np.array_equal(now, original)
+    canvas.locator("#pages a", has_text="Sound").click()
+    expect(canvas.locator("p-sound")).to_be_visible()
+    assert np.array_equal(heard(canvas), original)
+    canvas.locator("#pages a", has_text="Paint").click()
+    expect(canvas.locator("p-paint")).to_be_visible()
+    assert np.array_equal(heard(canvas), now)
+
+
+def test_a_stroke_stays_with_its_sound_however_soon_another_is_opened(canvas, studio, tmp_path):
+    other = studio.put(tone(tmp_path / "other.wav", seconds=1.0, rate=RATE))
+    late = []
+    canvas.route("**/api/paintings", lambda one: late.append(one))  # noqa: PLW0108 (it is looked at)
+    with canvas.expect_request("**/api/paintings"):
+        drag(canvas, "line", (100, 1_500), (150, 1_500))
+    first, name = canvas.item, other["name"]
+    canvas.locator("e-shelf .card").filter(has_text=name.removesuffix(".wav")).first.click()
+    expect(canvas.locator("p-paint h2")).to_have_text(name)
+    with canvas.expect_response("**/layers/1?*"):
+        late[0].continue_()
+    (painting,) = studio.ask("GET", f"paintings?item={first}")
+    assert painting["layers"][0]["tiles"] == [0]
+    assert studio.ask("GET", f"paintings?item={name}") == []
+
+
+def test_arrows_go_through_the_tools(canvas):
+    canvas.locator("p-paint [data-tool=line]").click()
+    canvas.keyboard.press("ArrowDown")
+    expect(canvas.get_by_role("radio", name="Harmonics")).to_be_checked()
+    assert canvas.evaluate("document.querySelector('p-paint').surface.tool.id") == "harmonics"
+    canvas.keyboard.press("e")
+    expect(canvas.get_by_role("radio", name="Eraser")).to_be_checked()
+
+
 def test_a_painting_survives_a_reload_with_its_history_and_is_rendered(canvas, studio):
     option(canvas, size=10, level=-12)
     drag(canvas, "brush", (60, 2_000), (200, 2_600))
@@ -468,6 +555,88 @@ def test_snapping_finds_the_ridge_and_moving_multiplies_hz(engine):
     assert found["left"] <= 1
 
 
+#: JavaScript: a history of `painting`, which notes what is undone and done again, and `deed(n)`.
+_HISTORY = """
+    const { History } = await import('/web/paint/history.js');
+    const layer = (n) => [{ id: n, name: 'a', visible: true, opacity: 255 }];
+    const deed = (n) => ({ words: `${n}`, layers: { before: layer(n), after: layer(n + 1) } });
+    const done = [];
+    const begun = async (id) => {
+        const history = new History(id, async (_, layers) => {
+            done.push(layers[0].id);
+            return { arrived: new Promise(() => {}) };
+        });
+        await history.open();
+        return history;
+    };
+    const full = () => {
+        const put = IDBObjectStore.prototype.put;
+        IDBObjectStore.prototype.put = function (...all) {
+            const value = new DOMException('', 'QuotaExceededError');
+            Object.defineProperty(this.transaction, 'error', { value, configurable: true });
+            const asked = put.apply(this, all);
+            asked.onsuccess = () => this.transaction.abort();
+            return asked;
+        };
+        return () => (IDBObjectStore.prototype.put = put);
+    };
+"""
+
+
+def on_history(page, script):
+    """What ``script`` returns, which has the words of `_HISTORY`."""
+    return page.evaluate("async () => {" + _HISTORY + script + "}")
+
+
+def test_a_history_that_the_browser_has_no_room_for_is_undone_all_the_same(engine):
+    found = on_history(
+        engine,
+        """
+        const history = await begun('full');
+        let said = 0;
+        history.addEventListener('full', () => said++);
+        for (const n of [1, 2, 3]) await history.add(deed(n));
+        const room = full();
+        await history.undo();
+        for (const n of [4, 5]) await history.add(deed(n));
+        while (await history.undo());
+        while (await history.redo());
+        room();
+        await history.undo();
+        await history.add(deed(6));
+        const { next, again } = await begun('full');
+        return { done, said, next, again };
+        """,
+    )
+    assert found["done"] == [3, 5, 4, 2, 1, 2, 3, 5, 6, 5]
+    assert found["said"] == 1
+    assert (found["next"], found["again"]) == ("2", "")
+
+
+def test_the_history_of_paintings_that_are_gone_makes_room(engine):
+    found = on_history(
+        engine,
+        """
+        const now = Date.now;
+        Date.now = () => now() - 40 * 24 * 3600 * 1000;
+        for (const id of ['gone', 'kept']) await (await begun(id)).add(deed(1));
+        Date.now = now;
+        const history = await begun('new');
+        await history.steps.sweep(['kept']);
+        const swept = [(await begun('gone')).next, (await begun('kept')).next];
+        const room = full();
+        const failing = IDBObjectStore.prototype.put;
+        IDBObjectStore.prototype.put = function (...all) {
+            room();
+            return failing.apply(this, all);
+        };
+        await history.add(deed(2));
+        return { swept, next: (await begun('new')).next, kept: (await begun('kept')).next };
+        """,
+    )
+    assert found == {"swept": ["", "1"], "next": "2", "kept": ""}
+
+
 # --- the voice ------------------------------------------------------------------------------------
 
 _VOICE = """
@@ -569,6 +738,7 @@ def test_paint_far_away_is_forgotten_once_it_is_kept_and_fetched_again(engine):
                 return new Uint8Array(1024 * 512 * 4).fill(7);
             },
         });
+        far.near = { low: 30, high: 31 };
         for (let index = 0; index < 60; index++) {
             await far.need(index * 1024, 1024);
             const rect = { x: index * 1024, y: 0, w: 1, h: 1 };
@@ -577,13 +747,15 @@ def test_paint_far_away_is_forgotten_once_it_is_kept_and_fetched_again(engine):
         const unsaved = far.layer.sheet.tiles.size;
         far.isKept = () => true;
         await far.need(59 * 1024, 1024);
+        const near = far.isHere(30 * 1024, 2 * 1024);
         const kept = [far.layer.sheet.tiles.size, far.ground.tiles.size];
         await far.need(0, 1024);
         const again = far.layer.sheet.read({ x: 5, y: 5, w: 1, h: 1 });
-        return { unsaved, kept, asked, again: [...again], painted: far.painted.size };
+        return { unsaved, near, kept, asked, again: [...again], painted: far.painted.size };
         """,
     )
     assert found["unsaved"] == 60
+    assert found["near"]  # it is looked at
     assert found["kept"] == [20, 20]
     assert found["asked"] == [0]
     assert found["again"] == [7, 7, 7, 7]

@@ -98,6 +98,7 @@ def decode_part(
     *,
     quality: Quality = "preview",
     alone: bool = False,
+    stereo: bool = False,
 ) -> Part:
     """The samples of ``sound`` that change where its columns from ``first`` on are ``pixels``.
 
@@ -108,6 +109,7 @@ def decode_part(
         pixels: uint8 ``[rows, columns, 3]``.
         quality: as in `decode`.
         alone: what ``pixels`` show, and nothing else: silence before, after, above and below.
+        stereo: of a mono sound, too, both channels: ``pixels`` have places between left and right.
 
     Returns:
         Exactly the samples under the columns that are altered; between them, those of the
@@ -120,24 +122,30 @@ def decode_part(
     count = _checked(sound, mapping, first, pixels)
     if quality not in ROUNDS:
         raise PictureError(f"there is no quality {quality!r}: use {', '.join(ROUNDS)}")
-    run = _Run(sound, mapping, first, count, ROUNDS[quality], alone=alone)
+    run = _Run(sound, mapping, (first, first + count), ROUNDS[quality], alone=alone, stereo=stereo)
     parts = list(run.parts(lambda at, drawn: pixels[:, at - first : at - first + drawn.shape[1]]))
     if not run.altered:
-        return Part(0, np.zeros((len(sound.samples), 0), np.float32))
+        return Part(0, np.zeros((run.channels, 0), np.float32))
     begin, end = run.altered[0][0], run.altered[-1][1]
     samples = np.concatenate([part.samples for part in parts], axis=1)
     return Part(begin, samples[:, begin - parts[0].first : end - parts[0].first])
 
 
 def heard_part(
-    sound: Held, recipe: Recipe, first: int, pixels: Pixels, *, quality: Quality = "preview"
+    sound: Held,
+    recipe: Recipe,
+    first: int,
+    pixels: Pixels,
+    *,
+    quality: Quality = "preview",
+    stereo: bool = False,
 ) -> Part:
     """As `decode_part`, but all samples under the columns, whether they change or not."""
     mapping = _mapping(sound, recipe)
-    changed = decode_part(sound, recipe, first, pixels, quality=quality)
+    changed = decode_part(sound, recipe, first, pixels, quality=quality, stereo=stereo)
     span = mapping.span(first, first + pixels.shape[1])
     begin, end = max(span.start, 0), min(span.stop, sound.samples.shape[1])
-    samples = np.array(sound.samples[:, begin:end], np.float32)
+    samples = _taken(sound, begin, end, len(changed.samples))
     if changed.samples.size:
         at = changed.first - begin
         samples[:, at : at + changed.samples.shape[1]] = changed.samples
@@ -151,6 +159,7 @@ def repainted(
     paint: Paint,
     *,
     quality: Quality = "standard",
+    stereo: bool = False,
 ) -> Iterator[Float32]:
     """All of ``sound``, ``[channels, n]`` block after block, where ``paint`` altered its columns.
 
@@ -162,17 +171,19 @@ def repainted(
         runs: first and last column (exclusive) of those that may be altered, in order.
         paint: gives their altered pixels, from left to right.
         quality: as in `decode`.
+        stereo: of a mono sound, too, both channels.
     """
     mapping = _mapping(sound, recipe)
+    channels = _channels(sound, stereo=stereo)
     given = 0
-    for first, last in _joined(runs, 2 * _around(mapping)):
-        run = _Run(sound, mapping, first, last - first, ROUNDS[quality])
+    for columns in _joined(runs, 2 * _around(mapping)):
+        run = _Run(sound, mapping, columns, ROUNDS[quality], stereo=stereo)
         for part in run.parts(paint):
-            yield from _blocks(sound, given, part.first)
+            yield from _blocks(sound, given, part.first, channels)
             fresh = max(given - part.first, 0)  # runs may meet
             yield part.samples[:, fresh:]
             given = max(given, part.first + part.samples.shape[1])
-    yield from _blocks(sound, given, sound.samples.shape[1])
+    yield from _blocks(sound, given, sound.samples.shape[1], channels)
 
 
 def _mapping(sound: Held, recipe: Recipe) -> Mapping:
@@ -204,10 +215,20 @@ def _joined(runs: Iterable[tuple[int, int]], near: int) -> list[tuple[int, int]]
     return joined
 
 
-def _blocks(sound: Held, first: int, last: int) -> Iterator[Float32]:
+def _blocks(sound: Held, first: int, last: int, channels: int) -> Iterator[Float32]:
     """The original samples ``first`` to ``last`` (exclusive)."""
     for begin, end in blocks(first, last, _BLOCK_SAMPLES):
-        yield np.array(sound.samples[:, begin:end], np.float32)
+        yield _taken(sound, begin, end, channels)
+
+
+def _channels(sound: Held, *, stereo: bool) -> int:
+    return 2 if stereo else len(sound.samples)
+
+
+def _taken(sound: Held, first: int, last: int, channels: int) -> Float32:
+    """A copy of the samples ``first`` to ``last`` (exclusive), so many ``channels`` of them."""
+    samples = sound.samples[:, first:last]
+    return np.array(np.broadcast_to(samples, (channels, samples.shape[1])), np.float32)
 
 
 def _inside(paint: Paint, first: int, inner: slice, drawn: Pixels, *, alone: bool) -> Pixels:
@@ -249,28 +270,30 @@ class _Run:
 
     Attributes:
         altered: first and last sample (exclusive) under altered columns, as far as these are known.
+        channels: of what comes.
     """
 
     def __init__(
         self,
         sound: Held,
         mapping: Mapping,
-        first: int,
-        count: int,
+        painted: tuple[int, int],
         rounds: int,
         *,
         alone: bool = False,
+        stereo: bool = False,
     ) -> None:
         self.altered: list[tuple[int, int]] = []
+        self.channels = _channels(sound, stereo=stereo)
         self._alone = alone
         self._sound = sound
         self._mapping = mapping
         self._rounds = rounds
-        self._painted = first, first + count
+        self._painted = painted
         around = _around(mapping)
         samples = sound.samples.shape[1]
-        self._first = max(first - around, 0)
-        self._last = min(first + count + around, mapping.columns(samples))
+        self._first = max(painted[0] - around, 0)
+        self._last = min(painted[1] + around, mapping.columns(samples))
         begin = first_sample(mapping, self._first)
         end = min(mapping.span(self._last - 1, self._last).stop, samples)
         self._under = _From(sound, begin, end)
@@ -280,7 +303,7 @@ class _Run:
         mapping, under = self._mapping, self._under
         found = sound_of_columns(
             self._columns(paint),
-            under.channels,
+            self.channels,
             mapping,
             rounds=self._rounds,
             sample_count=under.last,
@@ -294,7 +317,7 @@ class _Run:
 
     def _columns(self, paint: Paint) -> Iterator[Columns]:
         under, mapping = self._under, self._mapping
-        reference = Reference(under, under.channels, mapping, self._first)
+        reference = Reference(under, self.channels, mapping, self._first)
         first, last = self._painted
         for begin, end in blocks(self._first, self._last, _BLOCK_COLUMNS):
             inner = slice(max(first - begin, 0), max(min(end, last) - begin, 0))
@@ -320,7 +343,7 @@ class _Run:
 
     def _original_but_altered(self, at: int, found: Float32) -> Float32:
         """What was ``found`` from sample ``at`` on, where it is altered."""
-        samples = np.array(self._sound.samples[:, at : at + found.shape[1]], np.float32)
+        samples = _taken(self._sound, at, at + found.shape[1], self.channels)
         for begin, end in self.altered:
             low, high = max(begin - at, 0), max(end - at, 0)
             samples[:, low:high] = found[:, low:high]

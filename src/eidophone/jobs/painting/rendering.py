@@ -11,6 +11,7 @@ from eidophone.base.errors import SoundError
 from eidophone.jobs.painting.painting import Painting
 from eidophone.jobs.painting.store import Store
 from eidophone.picture.part import Held, Paint, repainted
+from eidophone.picture.picture import Source
 from eidophone.picture.settings import Quality
 from eidophone.sound.making import Made, Measured, Progress, limit_of
 from eidophone.sound.sound import SoundSource
@@ -31,7 +32,8 @@ def render_sound(
 ) -> None:
     """Write what the ``painting`` sounds like to the file ``target``.
 
-    What lies under no paint is the ``sound``, bit for bit, in a format that holds it.
+    What lies under no paint is the ``sound``, bit for bit, in a format that holds it. A mono one
+    becomes stereo where paint has a place between left and right.
 
     Raises:
         SoundError: it is not the sound that was painted on.
@@ -39,20 +41,30 @@ def render_sound(
     """
     _check(painting, sound)
     original = Measured(sound)
+    stereo = store.is_stereo(painting)
     made = Made(
-        sound,
-        sounding(store, painting, sound, quality=quality),
+        Source(
+            rate=sound.rate,
+            channels=2 if stereo else sound.channels,
+            sample_count=sound.sample_count,
+        ),
+        sounding(store, painting, sound, quality=quality, stereo=stereo),
         lambda: limit_of(known=True, original=original),
     )
     made.write(target, progress=progress)
 
 
 def sounding(
-    store: Store, painting: Painting, sound: Held, *, quality: Quality = "standard"
+    store: Store,
+    painting: Painting,
+    sound: Held,
+    *,
+    quality: Quality = "standard",
+    stereo: bool = False,
 ) -> Iterator[Float32]:
-    """What the ``painting`` sounds like, ``[channels, n]`` block after block."""
-    runs = store.painted(painting)
-    return repainted(sound, painting.recipe, runs, paint_of(store, painting), quality=quality)
+    """What the ``painting`` sounds like, ``[channels, n]`` block after block; see `repainted`."""
+    runs, paint = store.painted(painting), paint_of(store, painting)
+    return repainted(sound, painting.recipe, runs, paint, quality=quality, stereo=stereo)
 
 
 def paint_of(store: Store, painting: Painting) -> Paint:

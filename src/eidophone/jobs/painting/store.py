@@ -118,6 +118,12 @@ class Store:
         edges = np.flatnonzero(np.diff(some, prepend=False, append=False))
         return [(int(first), int(last)) for first, last in edges.reshape(-1, 2)]
 
+    def is_stereo(self, painting: Painting) -> bool:
+        """Whether the sound is, or paint that is seen has a place between left and right."""
+        if painting.channels == 2:
+            return True
+        return any(self.tiles(painting, one.id).has_places for one in painting.seen)
+
     def flattened(self, painting: Painting, first: int, drawn: Pixels) -> Pixels:
         """The columns from ``first`` on as they are seen, from how they are ``drawn``."""
         parts = []

@@ -108,6 +108,12 @@ class Tiles:
                 runs.append((first, min(int(high), self._columns)))
         return [(first, last) for first, last in runs if first < last]
 
+    @property
+    def has_places(self) -> bool:
+        """Whether some paint lies elsewhere than in the middle between left and right."""
+        tiles = (self.read(index) for index in self.indices())
+        return any(((tile[..., 0] != tile[..., 2]) & (tile[..., 3] > 0)).any() for tile in tiles)
+
     def _check(self, first: int, count: int) -> None:
         if first < 0 or count < 1 or first + count > self._columns:
             raise PictureError(

@@ -144,7 +144,10 @@ async def part(
     quality: Quality = "preview",
     alone: bool = False,
 ) -> Response:
-    """What altered columns sound like: RGB in, the float32 samples under them out."""
+    """What altered columns sound like: RGB in, the float32 samples under them out.
+
+    Of a mono sound they are stereo where red and blue differ.
+    """
     view = await to_thread.run_sync(studio.views.view, id_)
     if not isinstance(view, SoundView):
         raise PictureError("this is a picture: paint on a sound")
@@ -171,9 +174,12 @@ def _heard(view: SoundView, first: int, pixels: UInt8, quality: Quality, alone: 
     recipe = view.shown.recipe
     beyond = first + pixels.shape[1] + _COLUMNS_BEYOND
     view.copy.wait_for(recipe.sample_count(beyond, view.copy.rate))
+    stereo = view.copy.channels == 2 or bool((pixels[..., 0] != pixels[..., 2]).any())
     if alone:
-        return decode_part(view.copy, recipe, first, pixels, quality=quality, alone=True)
-    return heard_part(view.copy, recipe, first, pixels, quality=quality)
+        return decode_part(
+            view.copy, recipe, first, pixels, quality=quality, alone=True, stereo=stereo
+        )
+    return heard_part(view.copy, recipe, first, pixels, quality=quality, stereo=stereo)
 
 
 async def _body(request: Request, most: int) -> bytes:

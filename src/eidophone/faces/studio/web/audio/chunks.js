@@ -30,13 +30,20 @@ export async function samplesOf(name, first, count, signal) {
     itemPath(name, `samples?first=${first}&count=${count}`),
     { signal },
   );
+  return { rate: Number(headers.get("X-Rate")), ...planar(buffer, headers) };
+}
+
+/**
+ * Samples as the server sends them, channel after channel.
+ *
+ * @param {ArrayBuffer} buffer
+ * @param {Headers} headers
+ */
+export function planar(buffer, headers) {
   const channels = Number(headers.get("X-Channels"));
-  const got = buffer.byteLength / 4 / channels;
-  return {
-    rate: Number(headers.get("X-Rate")),
-    first: Number(headers.get("X-First")),
-    data: Array.from({ length: channels }, (_, i) => new Float32Array(buffer, i * got * 4, got).slice()),
-  };
+  const size = buffer.byteLength / channels;
+  const data = Array.from({ length: channels }, (_, i) => new Float32Array(buffer.slice(i * size, (i + 1) * size)));
+  return { first: Number(headers.get("X-First")), data };
 }
 
 /** @param {Float32Array[]} data */

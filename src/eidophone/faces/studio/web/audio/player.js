@@ -45,7 +45,6 @@ export class Player extends EventTarget {
   /** @type {number[]} peaks of the channels since the last report, 0 to 1 */
   peaks = [0, 0];
   rate = 44_100;
-  channels = 1;
   /** Samples of the sound. */
   count = 0;
 
@@ -88,7 +87,7 @@ export class Player extends EventTarget {
   async #begin(item, ticket) {
     const { rate, data, count } = await facts(item);
     if (ticket !== this.#ticket) return;
-    Object.assign(this, { rate, count, channels: data });
+    Object.assign(this, { rate, count });
     await this.#connect();
     if (ticket !== this.#ticket) return;
     this.#post({ type: "source", source: "a", count, channels: data });
@@ -274,21 +273,15 @@ export class Player extends EventTarget {
   }
 
   async #attach() {
-    const channels = Math.min(2, this.channels);
-    if (this.#context?.sampleRate === this.rate && this.#node?.channelCount === channels) return;
-    this.#node?.disconnect();
-    if (this.#context?.sampleRate !== this.rate) {
-      this.#context?.close();
-      this.#context = this.#node = null;
-      const context = contextAt(this.rate);
-      await context.audioWorklet.addModule(WORKLET);
-      this.#context = context;
-    }
-    this.#node = new AudioWorkletNode(this.#context, "player", {
-      numberOfInputs: 0, channelCount: channels, channelCountMode: "explicit", outputChannelCount: [channels],
-    });
+    if (this.#context?.sampleRate === this.rate) return;
+    this.#context?.close();
+    this.#context = this.#node = null;
+    const context = contextAt(this.rate);
+    await context.audioWorklet.addModule(WORKLET);
+    this.#node = new AudioWorkletNode(context, "player", { numberOfInputs: 0, outputChannelCount: [2] });
     this.#node.port.onmessage = (event) => this.#hear(event.data);
-    this.#node.connect(/** @type {AudioContext} */ (this.#context).destination);
+    this.#node.connect(context.destination);
+    this.#context = context;
   }
 
   /**

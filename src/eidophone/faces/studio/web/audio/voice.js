@@ -85,7 +85,7 @@ export class Voice extends EventTarget {
     this.#post({ type: "span", ...this.#columns(this.#span.first, this.#span.count) });
   }
 
-  /** What was painted changes what is played. @param {Rect} rect */
+  /** What was painted changes what is played. @param {{x: number, w: number}} columns */
   painted({ x, w }) {
     const { first, count } = this.#span;
     const [from, to] = [Math.max(x, first), Math.min(x + w, first + count)];

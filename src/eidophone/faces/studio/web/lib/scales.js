@@ -21,6 +21,16 @@ export function dbOfValue(view, value) {
 }
 
 /**
+ * The sample at a place between columns.
+ *
+ * @param {View} view
+ * @param {number} column
+ */
+export function sampleOf(view, column) {
+  return Math.round(column * view.hop_seconds * view.rate);
+}
+
+/**
  * Hz at a place between rows, and beyond the last centres; `row` + 0.5 is the centre of a row.
  *
  * @param {View} view

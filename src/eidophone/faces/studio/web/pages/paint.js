@@ -3,6 +3,7 @@
 
 import { button, make } from "../lib/dom.js";
 import { shortcut } from "../lib/keys.js";
+import { sampleOf } from "../lib/scales.js";
 import { say } from "../lib/say.js";
 import { get, set, startJob, subscribe } from "../lib/store.js";
 import { useUndo } from "../lib/undo.js";
@@ -45,7 +46,7 @@ export class PPaint extends HTMLElement {
 
   connectedCallback() {
     if (this.childElementCount) return;
-    this.tools.append(...TOOLS.map((tool) => this.#toolButton(tool)));
+    this.tools.append(...TOOLS.map((tool) => this.#toolChoice(tool)));
     this.append(
       make("header", { class: "bar" },
         make("div", { class: "name" }, this.title_, this.told),
@@ -70,7 +71,10 @@ export class PPaint extends HTMLElement {
     const { easel, surface } = this;
     this.addEventListener("shown", () => queueMicrotask(() => this.#open()));
     subscribe("item", () => this.#open());
-    new MutationObserver(() => this.hidden && this.playing.panic()).observe(this, { attributes: true, attributeFilter: ["hidden"] });
+    new MutationObserver(() => {
+      if (this.hidden) this.playing.panic();
+      easel.shown = !this.hidden;
+    }).observe(this, { attributes: true, attributeFilter: ["hidden"] });
     easel.addEventListener("open", () => this.#opened());
     easel.addEventListener("state", () => this.#state());
     easel.addEventListener("selection", () => this.#chosen());
@@ -136,28 +140,26 @@ export class PPaint extends HTMLElement {
   }
 
   /** @param {Tool} tool */
-  #toolButton(tool) {
-    return make("button", {
-      type: "button", class: "tool", role: "radio", "data-tool": tool.id, title: `${tool.title} (${tool.key.toUpperCase()}): ${tool.words}`,
-      onclick: () => this.#choose(tool.id),
-    }, make("e-icon", { name: `paint-${tool.id}` }), make("span", {}, tool.title));
+  #toolChoice({ id, title, key, words }) {
+    return make("label", { class: "tool", "data-tool": id, title: `${title} (${key.toUpperCase()}): ${words}` },
+      make("input", { type: "radio", name: "tool", value: id, "aria-keyshortcuts": key, onchange: () => this.#choose(id) }),
+      make("e-icon", { name: `paint-${id}` }), make("span", {}, title));
   }
 
   /** @param {string} id */
   #choose(id) {
     this.surface.cancel();
     this.surface.tool = TOOLS.find((tool) => tool.id === id) ?? TOOLS[0];
-    for (const one of this.tools.querySelectorAll("button")) one.setAttribute("aria-checked", String(one.dataset.tool === id));
+    for (const input of this.tools.querySelectorAll("input")) input.checked = input.value === id;
     this.#showOptions();
     this.surface.redraw();
   }
 
   #showOptions() {
     const { tool } = this.surface;
-    const stereo = this.easel.view?.channels === 2;
     this.toolOptions.replaceChildren(
       make("h3", {}, tool.title), make("p", { class: "help" }, tool.words),
-      ...controls(tool, this.options, { stereo, changed: () => this.#remember() }),
+      ...controls(tool, this.options, () => this.#remember()),
     );
   }
 
@@ -198,9 +200,9 @@ export class PPaint extends HTMLElement {
 
   #chosen() {
     const { selection, view } = this.easel;
-    const sample = (/** @type {number} */ column) => Math.round(column * (view?.hop_seconds ?? 0) * (view?.rate ?? 0));
     if (this.hidden) return;
-    set("selection", selection ? { first: sample(selection.rect.x), last: sample(selection.rect.x + selection.rect.w) } : null);
+    const chosen = view && selection?.rect;
+    set("selection", chosen ? { first: sampleOf(view, chosen.x), last: sampleOf(view, chosen.x + chosen.w) } : null);
   }
 
   /** Silence what is chosen. */

@@ -22,7 +22,12 @@ import { TILE } from "./sheet.js";
 /** Columns of old paint that are made to be heard when a painting is opened: two minutes. */
 const HEARD_AT_FIRST = 20 * TILE;
 
-/** Events: `open` (another painting), `selection`, `state` (saved, heard, layers). */
+/** @typedef {{keeper: Keeper, history: History}} Kept */
+
+/** Whether the history of paintings that are gone was removed. */
+let swept = false;
+
+/** Events: `close`, `open` (another painting), `selection`, `state` (saved, heard, layers). */
 export class Easel extends EventTarget {
   /** @type {Item | null} */
   item = null;
@@ -39,8 +44,8 @@ export class Easel extends EventTarget {
   voice = new Voice();
   /** @type {Selection | null} */
   #selection = null;
-  /** @type {Promise<void> | null} the painting is being made */
-  #making = null;
+  /** @type {Promise<Kept> | null} the painting on the server */
+  #kept = null;
   #ticket = 0;
   /** @type {{recipe: string, exposure: number | string}} */
   #drawing = { recipe: "standard", exposure: 0 };
@@ -53,7 +58,7 @@ export class Easel extends EventTarget {
   };
 
   async #remembered() {
-    await this.#making?.catch(() => undefined); // of the first stroke
+    await this.#kept?.catch(() => undefined); // of the first stroke
     return this.history ?? common;
   }
 
@@ -86,12 +91,22 @@ export class Easel extends EventTarget {
     this.view = view;
     this.painting = new Painting(view, known?.layers ?? [first()], this.#source(view, known?.id), reachOf(known));
     this.painting.isKept = () => !!this.keeper?.done && !this.history?.busy;
-    this.hearing = new Hearing(this.painting, player, () => post("views", { item: item.name, ...how }));
+    this.hearing = new Hearing(this.painting, (at, data) => this.#shown && player.patch(at, data), () => post("views", { item: item.name, ...how }));
     this.voice.painting = this.painting;
     this.painting.addEventListener("painted", (event) => this.voice.painted(/** @type {CustomEvent} */ (event).detail));
-    if (known) await this.#follow(known);
+    this.painting.addEventListener("came", (event) => this.voice.painted({ x: /** @type {CustomEvent} */ (event).detail * TILE, w: TILE }));
+    if (known) await (this.#kept = this.#follow(known, ticket));
     if (ticket !== this.#ticket) return undefined;
     return this.#opened();
+  }
+
+  #shown = true;
+
+  /** Whether it is looked at: other pages play the sound as it was. @param {boolean} shown */
+  set shown(shown) {
+    this.#shown = shown;
+    if (shown) this.hearing?.again();
+    else if (this.painting) player.unpatch();
   }
 
   /** Whether somebody else changed the painting: another page, of another tab. */
@@ -104,11 +119,12 @@ export class Easel extends EventTarget {
 
   /** Leave what is open. */
   close() {
+    this.dispatchEvent(new Event("close"));
     this.voice.painting = null;
     this.hearing?.close();
     if (this.painting) player.unpatch();
     Object.assign(this, { view: null, painting: null, hearing: null, keeper: null, history: null });
-    this.#making = null;
+    this.#kept = null;
     this.#selection = null;
   }
 
@@ -127,17 +143,12 @@ export class Easel extends EventTarget {
     const columns = { first: rect.x, last: rect.x + rect.w };
     this.hearing?.changed(columns, wished);
     try {
-      await this.#ready();
+      await this.#keep({ words, changes: [{ layer: layer.id, ...change }] }, (keeper) => keeper.paint(layer.id, rect, after));
     } catch (error) {
       painting?.paint(layer, rect, before); // what cannot be kept is not shown, either
       this.hearing?.changed(columns);
       throw error;
     }
-    const { history, keeper } = this;
-    const sent = keeper?.paint(layer.id, rect, after);
-    const n = await history?.add({ words, changes: [{ layer: layer.id, ...change }] });
-    await sent;
-    if (n !== undefined) await history?.confirm(n);
   }
 
   /**
@@ -151,48 +162,57 @@ export class Easel extends EventTarget {
     if (!painting) return;
     const before = painting.facts;
     this.#arranged(layers);
-    await this.#ready();
-    const sent = this.keeper?.layers(layers);
-    const n = await this.history?.add({ words, layers: { before, after: layers } });
-    await sent;
-    if (n !== undefined) await this.history?.confirm(n);
+    await this.#keep({ words, layers: { before, after: layers } }, (keeper) => keeper.layers(layers));
+  }
+
+  /**
+   * Remember what was done, and send it.
+   *
+   * @param {import("./history.js").Deed} deed
+   * @param {(keeper: Keeper) => Promise<unknown>} send
+   */
+  async #keep(deed, send) {
+    const { keeper, history } = await this.#ready();
+    const sent = send(keeper);
+    const n = await history.add(deed);
+    sent.then(() => history.confirm(n));
   }
 
   /** The painting on the server, made if it is not there. */
   #ready() {
-    this.#making ??= this.#make().catch((error) => {
-      this.#making = null; // the next stroke tries again
+    this.#kept ??= this.#make().catch((error) => {
+      this.#kept = null; // the next stroke tries again
       throw error;
     });
-    return this.#making;
+    return this.#kept;
   }
 
   async #make() {
-    if (this.history || !this.item) return;
-    const made = await post("paintings", { item: this.item.name, ...this.#drawing });
-    await this.#follow(made);
-    this.dispatchEvent(new Event("open"));
+    const ticket = this.#ticket;
+    const made = await post("paintings", { item: this.item?.name, ...this.#drawing });
+    const kept = await this.#follow(made, ticket);
+    if (ticket === this.#ticket) this.dispatchEvent(new Event("open"));
+    return kept;
   }
 
-  /** @param {Description} description */
-  async #follow(description) {
-    this.#making = Promise.resolve();
-    this.keeper = new Keeper(description.id, description.revision);
-    this.keeper.addEventListener("state", () => this.dispatchEvent(new Event("state")));
-    this.keeper.addEventListener("failed", (event) => say(/** @type {CustomEvent} */ (event).detail, { kind: "error" }));
-    this.history = new History(description.id, (changes, layers) => this.#apply(changes, layers));
-    this.history.addEventListener("change", () => this.dispatchEvent(new Event("state")));
-    try {
-      await this.history.open();
-    } catch {
-      say("This browser keeps no history here: what you paint is kept, but cannot be undone.");
-      this.history = null;
-      return;
-    }
-    for (const { n, changes, layers } of await this.history.unsaved()) {
-      await this.#apply(changes, layers);
-      await this.history.confirm(n);
-    }
+  /**
+   * @param {Description} description
+   * @param {number} ticket  of what is open: it may be closed meanwhile
+   */
+  async #follow(description, ticket) {
+    const keeper = new Keeper(description.id, description.revision);
+    const history = new History(description.id, async (changes, layers) => (ticket === this.#ticket ? this.#apply(changes, layers, keeper) : null));
+    const tell = () => this.dispatchEvent(new Event("state"));
+    keeper.addEventListener("state", tell);
+    keeper.addEventListener("failed", (event) => say(/** @type {CustomEvent} */ (event).detail, { kind: "error" }));
+    history.addEventListener("change", tell);
+    history.addEventListener("full", () => say("The browser has no room to remember what you do: from here on it can be undone until this page is closed."));
+    if (ticket === this.#ticket) Object.assign(this, { keeper, history });
+    await history.open();
+    await history.resend();
+    if (!swept) get("paintings").then((all) => history.steps.sweep(all.map((/** @type {Description} */ { id }) => id))).catch(() => undefined);
+    swept = true;
+    return { keeper, history };
   }
 
   /**
@@ -200,23 +220,27 @@ export class Easel extends EventTarget {
    *
    * @param {Change[]} changes
    * @param {LayerFacts[] | null} layers
+   * @param {Keeper} keeper
    */
-  async #apply(changes, layers) {
-    const { painting, keeper } = this;
-    if (!painting || !keeper) return;
+  async #apply(changes, layers, keeper) {
+    const { painting } = this;
+    if (!painting) return null;
+    /** @type {Promise<unknown>[]} */
+    const sent = [];
     this.selection = null;
     if (layers) {
       this.#arranged(layers);
-      keeper.layers(layers);
+      sent.push(keeper.layers(layers));
     }
     for (const { layer: id, rect, after } of changes) {
       const layer = painting.layers.find((one) => one.id === id);
       if (!layer) continue;
       await painting.need(rect.x, rect.w);
       painting.paint(layer, rect, after);
-      keeper.paint(id, rect, after);
+      sent.push(keeper.paint(id, rect, after));
       this.hearing?.changed({ first: rect.x, last: rect.x + rect.w });
     }
+    return { arrived: Promise.all(sent) };
   }
 
   /** @param {LayerFacts[]} layers */
@@ -228,20 +252,22 @@ export class Easel extends EventTarget {
     this.hearAll();
   }
 
-  /** Let all that is painted be heard, the nearest two minutes of it. */
+  /** Let all that is painted be seen in the whole, and heard: the first two minutes of it. */
   async hearAll() {
     const { painting, hearing } = this;
     if (!painting || !hearing) return;
+    const ticket = ++this.#hearing;
     let left = HEARD_AT_FIRST;
     for (const index of [...painting.painted].sort((a, b) => a - b)) {
       const first = index * TILE;
       const count = Math.min(TILE, painting.columns - first);
-      if ((left -= count) < 0) return;
       await painting.need(first, count);
-      if (this.hearing !== hearing) return;
-      for (const run of paintedRuns(painting, first, count)) hearing.later(run);
+      if (ticket !== this.#hearing || this.hearing !== hearing) return;
+      if ((left -= count) >= 0) for (const run of paintedRuns(painting, first, count)) hearing.later(run);
     }
   }
+
+  #hearing = 0;
 
   #opened() {
     this.dispatchEvent(new Event("open"));

@@ -4,7 +4,9 @@
  * to the player. The latest wish wins; what was found quickly is found well when there is time.
  */
 
+import { planar } from "../audio/chunks.js";
 import { Refused, bytes } from "../lib/api.js";
+import { sampleOf } from "../lib/scales.js";
 import { say } from "../lib/say.js";
 import { Segments } from "./segments.js";
 
@@ -55,14 +57,14 @@ export class Hearing extends EventTarget {
 
   /**
    * @param {Painting} painting
-   * @param {import("../audio/player.js").Player} player
+   * @param {(first: number, data: Float32Array[]) => unknown} give  samples that are to be heard
    * @param {() => Promise<unknown>} reopen  opens the view again, should the server have forgotten it
    */
-  constructor(painting, player, reopen) {
+  constructor(painting, give, reopen) {
     super();
     this.reopen = reopen;
     this.painting = painting;
-    this.player = player;
+    this.give = give;
     /** Columns around the changed ones that are heard anew, and that are sent along. */
     this.heard = Math.ceil(painting.reach / 2) + FADE + 1;
     this.around = this.heard + painting.reach;
@@ -126,6 +128,11 @@ export class Hearing extends EventTarget {
     this.#rough.push(columns);
     clearTimeout(this.#timer);
     if (!this.#busy) this.#timer = setTimeout(() => this.#refine(), IDLE_MS);
+  }
+
+  /** Give all that was found once more. */
+  again() {
+    for (const { first, data } of this.#segments.all) this.give(first, data);
   }
 
   /** Ask for nothing any more. */
@@ -205,7 +212,7 @@ export class Hearing extends EventTarget {
       return ask();
     });
     if (this.#closed) return;
-    this.#put(samplesOf(buffer, headers), first, last);
+    this.#put(planar(buffer, headers), first, last);
     if (quality === "standard") {
       const seconds = (to - from) * painting.view.hop_seconds;
       this.#cost += ((performance.now() - began) / seconds - this.#cost) / 2;
@@ -221,7 +228,7 @@ export class Hearing extends EventTarget {
    */
   #put({ first: start, data }, first, last) {
     const { view } = this.painting;
-    const sample = (/** @type {number} */ column) => Math.round(column * view.hop_seconds * view.rate);
+    const sample = (/** @type {number} */ column) => sampleOf(view, column);
     const begin = first - this.heard > 0 ? Math.max(start, sample(first - this.heard)) : start;
     const end = Math.min(start + data[0].length, last + this.heard < this.painting.columns ? sample(last + this.heard) : Infinity);
     const fresh = { first: begin, data: data.map((one) => one.slice(begin - start, end - start)) };
@@ -230,7 +237,7 @@ export class Hearing extends EventTarget {
       before: begin > start ? fade : 0,
       after: end < start + data[0].length ? fade : 0,
     });
-    this.player.patch(at, heard);
+    this.give(at, heard);
   }
 }
 
@@ -257,20 +264,4 @@ function joined(runs, near) {
     else all.push({ first, last });
   }
   return all;
-}
-
-/**
- * Planar samples from the server.
- *
- * @param {ArrayBuffer} buffer
- * @param {Headers} headers
- * @returns {import("./segments.js").Segment}
- */
-export function samplesOf(buffer, headers) {
-  const channels = Number(headers.get("X-Channels"));
-  const count = Number(headers.get("X-Count"));
-  return {
-    first: Number(headers.get("X-First")),
-    data: Array.from({ length: channels }, (_, i) => new Float32Array(buffer, i * count * 4, count)),
-  };
 }

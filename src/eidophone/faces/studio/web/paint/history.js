@@ -1,23 +1,13 @@
 // @ts-check
 /**
- * What was done, without end: kept in the browser's database, so that it survives a reload, and
- * none of it fills the memory. What the server has not confirmed yet is sent again from here.
+ * What was done, without end: it survives a reload, and none of it fills the memory. What the
+ * server has not confirmed yet is sent again from here.
  */
 
-import { Undo } from "../lib/undo.js";
+import { Steps } from "./steps.js";
 
+/** @typedef {import("./steps.js").Step} Step */
 /** @typedef {{layer: number, rect: Rect, before: Uint8Array, after: Uint8Array}} Change */
-
-/**
- * @typedef {object} Step
- * @property {string} painting
- * @property {number} n
- * @property {string} words
- * @property {{layer: number, rect: Rect, before: ArrayBuffer, after: ArrayBuffer}[]} changes  deflated
- * @property {{before: LayerFacts[], after: LayerFacts[]} | null} layers
- * @property {boolean} saved  whether the server has it
- */
-
 /** @typedef {{words: string, changes?: Change[], layers?: Step["layers"]}} Deed */
 
 /**
@@ -28,65 +18,45 @@ async function piped(bytes, through) {
   return new Response(new Blob([bytes]).stream().pipeThrough(through)).arrayBuffer();
 }
 
-/** @returns {Promise<IDBDatabase>} */
-function database() {
-  return new Promise((resolve, reject) => {
-    const asked = indexedDB.open("eidophone-paintings", 1);
-    asked.onupgradeneeded = () => {
-      asked.result.createObjectStore("steps", { keyPath: ["painting", "n"] });
-      asked.result.createObjectStore("places");
-    };
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
-  });
-}
+/** @param {Uint8Array} bytes */
+const packed = (bytes) => piped(/** @type {BlobPart} */ (bytes), new CompressionStream("deflate-raw"));
 
-/**
- * @template T
- * @param {IDBRequest<T>} asked
- * @returns {Promise<T>}
- */
-function answer(asked) {
-  return new Promise((resolve, reject) => {
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
-  });
-}
+/** @param {ArrayBuffer} bytes */
+const unpacked = async (bytes) => new Uint8Array(await piped(bytes, new DecompressionStream("deflate-raw")));
 
-export class History extends Undo {
-  /** @type {Promise<IDBDatabase>} */
-  #base = database();
+/** Events: `change`; `full` when the browser has no room for more. */
+export class History extends EventTarget {
   /** @type {Promise<unknown>} one thing after the other */
   #queue = Promise.resolve();
-  #words = { next: "", again: "" };
+  /** Words of what would be undone, and done again; empty if there is nothing. */
+  next = "";
+  again = "";
   /** How many steps are done; those after are undone. */
   #place = 0;
+  #waiting = 0;
 
   /**
    * @param {string} painting
-   * @param {(changes: Change[], layers: LayerFacts[] | null) => Promise<void>} apply
+   * @param {(changes: Change[], layers: LayerFacts[] | null) => Promise<{arrived: Promise<unknown>} | null>} apply  null where it is closed
    */
   constructor(painting, apply) {
     super();
     this.painting = painting;
     this.apply = apply;
+    this.steps = new Steps(painting, () => this.dispatchEvent(new Event("full")));
   }
 
   /** What was done before. */
   open() {
     return this.#then(async () => {
-      const places = (await this.#base).transaction("places").objectStore("places");
-      this.#place = (await answer(places.get(this.painting))) ?? 0;
+      this.#place = await this.steps.place();
       await this.#tell();
     });
   }
 
-  get next() {
-    return this.#words.next;
-  }
-
-  get again() {
-    return this.#words.again;
+  /** Whether something is still to be remembered, or undone. */
+  get busy() {
+    return this.#waiting > 0;
   }
 
   /**
@@ -97,16 +67,14 @@ export class History extends Undo {
    */
   add({ words, changes = [], layers = null }) {
     return this.#then(async () => {
-      const packed = await Promise.all(changes.map(async ({ layer, rect, before, after }) => ({
-        layer, rect,
-        before: await piped(/** @type {BlobPart} */ (before), new CompressionStream("deflate-raw")),
-        after: await piped(/** @type {BlobPart} */ (after), new CompressionStream("deflate-raw")),
+      const { painting } = this;
+      const small = await Promise.all(changes.map(async ({ layer, rect, before, after }) => ({
+        layer, rect, before: await packed(before), after: await packed(after),
       })));
       const n = this.#place;
-      const steps = await this.#steps();
-      steps.delete(IDBKeyRange.bound([this.painting, n], [this.painting, Infinity]));
-      await answer(steps.put({ painting: this.painting, n, words, changes: packed, layers, saved: false }));
-      await this.#go(n + 1);
+      await this.steps.put({ painting, n, words, changes: small, layers, saved: false });
+      this.#place = n + 1;
+      await this.#tell();
       return n;
     });
   }
@@ -117,47 +85,38 @@ export class History extends Undo {
    * @param {number} n
    */
   confirm(n) {
-    return this.#then(async () => {
-      const step = await this.#step(n);
-      if (step) await answer((await this.#steps()).put({ ...step, saved: true }));
-    });
+    return this.#then(() => this.steps.confirm(n));
   }
 
-  /**
-   * What was done last, but never confirmed: to be done again.
-   *
-   * @returns {Promise<{n: number, changes: Change[], layers: LayerFacts[] | null}[]>}
-   */
-  unsaved() {
+  /** Do again what was done last, but never confirmed. */
+  resend() {
     return this.#then(async () => {
-      const found = [];
-      for (let n = this.#place - 1; n >= 0; n--) {
-        const step = await this.#step(n);
-        if (!step || step.saved) break;
-        found.unshift({ n, changes: await this.#unpacked(step), layers: step.layers?.after ?? null });
+      let first = this.#place;
+      for (let step; (step = await this.steps.get(first - 1)) && !step.saved; first--);
+      for (let n = first; n < this.#place; n++) {
+        const step = /** @type {Step} */ (await this.steps.get(n));
+        const done = await this.apply(await changesOf(step), step.layers?.after ?? null);
+        done?.arrived.then(() => this.confirm(n));
       }
-      return found;
     });
   }
 
   undo() {
     return this.#then(async () => {
-      const step = await this.#step(this.#place - 1);
+      const step = await this.steps.get(this.#place - 1);
       if (!step) return false;
-      const changes = (await this.#unpacked(step)).reverse();
-      await this.apply(changes.map((one) => ({ ...one, before: one.after, after: one.before })), step.layers?.before ?? null);
-      await this.#go(this.#place - 1);
-      return true;
+      const changes = (await changesOf(step)).reverse();
+      const done = await this.apply(changes.map((one) => ({ ...one, before: one.after, after: one.before })), step.layers?.before ?? null);
+      return !!done && this.#go(this.#place - 1);
     });
   }
 
   redo() {
     return this.#then(async () => {
-      const step = await this.#step(this.#place);
+      const step = await this.steps.get(this.#place);
       if (!step) return false;
-      await this.apply(await this.#unpacked(step), step.layers?.after ?? null);
-      await this.#go(this.#place + 1);
-      return true;
+      const done = await this.apply(await changesOf(step), step.layers?.after ?? null);
+      return !!done && this.#go(this.#place + 1);
     });
   }
 
@@ -168,53 +127,33 @@ export class History extends Undo {
    */
   #then(work) {
     this.#waiting++;
-    const done = this.#queue.then(work, work).finally(() => this.#waiting--);
+    const done = this.#queue.then(work).finally(() => this.#waiting--);
     this.#queue = done.catch(() => undefined);
     return done;
-  }
-
-  #waiting = 0;
-
-  /** Whether something is still to be remembered, or undone. */
-  get busy() {
-    return this.#waiting > 0;
-  }
-
-  async #steps() {
-    return (await this.#base).transaction("steps", "readwrite").objectStore("steps");
-  }
-
-  /**
-   * @param {number} n
-   * @returns {Promise<Step | undefined>}
-   */
-  async #step(n) {
-    return answer((await this.#steps()).get([this.painting, n]));
-  }
-
-  /**
-   * @param {Step} step
-   * @returns {Promise<Change[]>}
-   */
-  #unpacked({ changes }) {
-    return Promise.all(changes.map(async ({ layer, rect, before, after }) => ({
-      layer, rect,
-      before: new Uint8Array(await piped(before, new DecompressionStream("deflate-raw"))),
-      after: new Uint8Array(await piped(after, new DecompressionStream("deflate-raw"))),
-    })));
   }
 
   /** @param {number} place */
   async #go(place) {
     this.#place = place;
-    const places = (await this.#base).transaction("places", "readwrite").objectStore("places");
-    await answer(places.put(place, this.painting));
+    await this.steps.go(place);
     await this.#tell();
+    return true;
   }
 
   async #tell() {
-    const [before, after] = [await this.#step(this.#place - 1), await this.#step(this.#place)];
-    this.#words = { next: before?.words ?? "", again: after?.words ?? "" };
+    const [before, after] = [await this.steps.get(this.#place - 1), await this.steps.get(this.#place)];
+    this.next = before?.words ?? "";
+    this.again = after?.words ?? "";
     this.dispatchEvent(new Event("change"));
   }
+}
+
+/**
+ * @param {Step} step
+ * @returns {Promise<Change[]>}
+ */
+function changesOf({ changes }) {
+  return Promise.all(changes.map(async ({ layer, rect, before, after }) => ({
+    layer, rect, before: await unpacked(before), after: await unpacked(after),
+  })));
 }

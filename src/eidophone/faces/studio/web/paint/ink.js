@@ -13,7 +13,7 @@ import { dbOfValue, valueOfDb } from "../lib/scales.js";
  */
 export function coloursAt(view, place) {
   const colours = new Uint8Array(256 * 3);
-  const [left, right] = view.channels === 1 ? [1, 1] : [Math.min(1, 1 - place), Math.min(1, 1 + place)];
+  const [left, right] = [Math.min(1, 1 - place), Math.min(1, 1 + place)];
   const quieter = [left, (left + right) / 2, right].map((gain) => 20 * Math.log10(Math.max(gain, 1e-9)));
   for (let value = 0; value < 256; value++) {
     for (let i = 0; i < 3; i++) {

@@ -27,7 +27,6 @@ export class Lifted {
   constructor(painting, selection, copy) {
     const layer = painting.layer;
     if (!layer) throw new Error("there is no layer");
-    Object.assign(this, { painting, selection, copy });
     this.painting = painting;
     this.selection = selection;
     this.copy = copy;
@@ -92,7 +91,7 @@ export class Lifted {
     const place = cells(from.x, from.y, to.x, to.y, painting.columns, painting.rows);
     const touched = union(this.copy ? null : rect, place);
     if (!touched) return last;
-    this.#remember(touched);
+    this.before.remember(touched, layer.sheet);
     const paint = this.before.read(touched);
     if (!this.copy) this.#cut(paint, touched);
     if (place) this.#lay(paint, touched, place);
@@ -133,15 +132,6 @@ export class Lifted {
         const [red, green, blue] = [0, 1, 2].map((i) => between(this.pixels, 3, i, rect, x, y));
         lay(paint, at, red, green, blue, Math.round(cover));
       }
-    }
-  }
-
-  /** @param {Rect} rect */
-  #remember({ x, w }) {
-    for (let index = Math.floor(x / 1024); index * 1024 < x + w; index++) {
-      if (this.before.tiles.has(index)) continue;
-      const tile = this.layer.sheet.tiles.get(index);
-      this.before.tiles.set(index, tile ? tile.slice() : new Uint8Array(this.painting.rows * 1024 * 4));
     }
   }
 }

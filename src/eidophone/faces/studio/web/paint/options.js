@@ -66,10 +66,10 @@ const percent = (share) => `${Math.round(share * 100)} %`;
  *
  * @param {Tool} tool
  * @param {Options} options  which they change
- * @param {{stereo: boolean, changed: () => void}} how
+ * @param {() => void} changed
  * @returns {HTMLElement[]}
  */
-export function controls(tool, options, { stereo, changed }) {
+export function controls(tool, options, changed) {
   /**
    * @template {keyof Options} K
    * @param {K} name
@@ -79,12 +79,12 @@ export function controls(tool, options, { stereo, changed }) {
     options[name] = value;
     changed();
   };
-  /** @type {Record<keyof Options, () => HTMLElement | null>} */
+  /** @type {Record<keyof Options, () => HTMLElement>} */
   const made = {
     size: () => slider("Size", { min: 2, max: 160, step: 1, value: options.size, words: (v) => `${v}`, act: set("size") }),
     hardness: () => slider("Edge", { min: 0, max: 1, step: 0.05, value: options.hardness, words: (v) => (v < 0.05 ? "soft" : v > 0.95 ? "hard" : percent(v)), act: set("hardness") }),
     level: () => slider("Level", { min: -80, max: 0, step: 1, value: options.level, words: (v) => `${v < 0 ? "−" : ""}${Math.abs(v)} dB`, act: set("level") }),
-    place: () => (stereo ? slider("Left to right", { min: -1, max: 1, step: 0.05, value: options.place, words: placeWords, act: set("place") }) : null),
+    place: () => slider("Left to right", { min: -1, max: 1, step: 0.05, value: options.place, words: placeWords, act: set("place") }),
     partials: () => slider("Partials", { min: 2, max: 32, step: 1, value: options.partials, words: (v) => `${v}`, act: set("partials") }),
     fall: () => slider("Quieter an octave", { min: 0, max: 24, step: 1, value: options.fall, words: (v) => `${v} dB`, act: set("fall") }),
     strength: () => slider("Strength", { min: 0.05, max: 1, step: 0.05, value: options.strength, words: percent, act: set("strength") }),
@@ -94,7 +94,7 @@ export function controls(tool, options, { stereo, changed }) {
     copy: () => toggle("Leave a copy", options.copy, set("copy"), "Or hold Alt while you drag"),
     stamp: () => stampChoice(options, changed),
   };
-  return tool.options.map((name) => made[name]()).filter((one) => one !== null);
+  return tool.options.map((name) => made[name]());
 }
 
 /**

@@ -19,7 +19,7 @@ import { Sheet, TILE, tilesUnder } from "./sheet.js";
 /** Tiles that are kept of what is drawn, and of the paint of a layer. */
 const MOST = 20;
 
-/** Events: `painted` ({rect}), `layers`. */
+/** Events: `painted` ({rect}), `came` (a tile that has paint), `layers`. */
 export class Painting extends EventTarget {
   /** @type {Layer[]} the lowest first */
   layers = [];
@@ -101,15 +101,22 @@ export class Painting extends EventTarget {
    * @param {number} count
    */
   async need(first, count) {
-    const jobs = [];
-    for (const { index } of tilesUnder(first, count)) {
-      if (!this.ground.tiles.has(index)) jobs.push(this.#once(`ground/${index}`, () => this.#fetchGround(index)));
-      for (const layer of this.layers.filter(({ there }) => there.has(index))) {
-        jobs.push(this.#once(`${layer.id}/${index}`, () => this.#fetchPaint(layer, index)));
-      }
-    }
+    const tiles = [...tilesUnder(first, count)].map(({ index }) => index);
+    await Promise.all(tiles.map((index) => this.#fetch(index)));
+    this.#forget(tiles[0], tiles[tiles.length - 1]);
+  }
+
+  /** @param {number} index */
+  async #fetch(index) {
+    const jobs = this.layers.filter(({ there }) => there.has(index)).map((layer) =>
+      this.#once(`${layer.id}/${index}`, async () => {
+        const paint = await this.source.paint(layer.id, index);
+        if (layer.there.delete(index)) layer.sheet.tiles.set(index, paint);
+      }));
+    if (!this.ground.tiles.has(index)) jobs.push(this.#once(`ground/${index}`, () => this.#fetchGround(index)));
+    if (!jobs.length) return;
     await Promise.all(jobs);
-    this.#forget(Math.floor(first / TILE), Math.floor((first + count - 1) / TILE));
+    if (this.painted.has(index)) this.dispatchEvent(new CustomEvent("came", { detail: index }));
   }
 
   /**
@@ -129,27 +136,21 @@ export class Painting extends EventTarget {
     else this.ground.write({ x: index * TILE, y: 0, w: columns, h: this.rows }, pixels);
   }
 
-  /**
-   * @param {Layer} layer
-   * @param {number} index
-   */
-  async #fetchPaint(layer, index) {
-    const paint = await this.source.paint(layer.id, index);
-    if (layer.there.delete(index)) layer.sheet.tiles.set(index, paint);
-    this.#painted({ x: index * TILE, y: 0, w: Math.min(TILE, this.columns - index * TILE), h: this.rows });
-  }
-
   /** Whether the server has all paint, so that what is far away can be forgotten. */
   isKept = () => false;
 
+  /** The tiles that are looked at, and painted on. */
+  near = { low: 0, high: 0 };
+
   /**
-   * Forget what is far from here: it can be fetched again.
+   * Forget what is far from here, and from what is looked at: it can be fetched again.
    *
    * @param {number} low
    * @param {number} high
    */
   #forget(low, high) {
-    const distance = (/** @type {number} */ index) => Math.max(low - index, index - high);
+    const from = (/** @type {number} */ index, /** @type {{low: number, high: number}} */ place) => Math.max(place.low - index, index - place.high);
+    const distance = (/** @type {number} */ index) => Math.min(from(index, { low, high }), from(index, this.near));
     const far = (/** @type {Sheet} */ { tiles }) =>
       [...tiles.keys()].sort((a, b) => distance(a) - distance(b)).slice(MOST).filter((index) => distance(index) > 0);
     for (const index of far(this.ground)) this.ground.tiles.delete(index);
@@ -208,11 +209,6 @@ export class Painting extends EventTarget {
    */
   paint(layer, rect, paint) {
     layer.sheet.write(rect, paint);
-    this.#painted(rect);
-  }
-
-  /** @param {Rect} rect */
-  #painted(rect) {
     this.dispatchEvent(new CustomEvent("painted", { detail: rect }));
   }
 }

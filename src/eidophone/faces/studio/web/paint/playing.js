@@ -4,6 +4,7 @@
 import { player } from "../audio/player.js";
 import { MOST_COLUMNS } from "../audio/voice.js";
 import { button, make } from "../lib/dom.js";
+import { sampleOf } from "../lib/scales.js";
 import { say } from "../lib/say.js";
 import { Keyboard } from "./keyboard.js";
 import { slider, toggle } from "./options.js";
@@ -136,10 +137,9 @@ export class Playing {
   strokeHeard({ first, last }) {
     const { view, voice } = this.easel;
     if (!this.hears.stroke || !view || player.playing || voice.sounding || this.solo.playing || document.hidden) return;
-    const sample = (/** @type {number} */ column) => column * view.hop_seconds * view.rate;
-    player.seek(sample(Math.max(0, first - 12)));
+    player.seek(sampleOf(view, Math.max(0, first - 12)));
     player.play();
-    this.#after = sample(Math.min(view.columns, last + 12));
+    this.#after = sampleOf(view, Math.min(view.columns, last + 12));
   }
 
   /** What was played after a stroke has been played. */

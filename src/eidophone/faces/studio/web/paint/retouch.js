@@ -39,7 +39,7 @@ class Retouch extends Stroke {
     const { columns, rows } = painting;
     const rect = cells(place.x - tip.rx, place.y - tip.ry, place.x + tip.rx, place.y + tip.ry, columns, rows);
     if (!rect) return;
-    this.remember(rect);
+    this.before.remember(rect, layer.sheet);
     const within = this.selection?.cover(rect);
     const seen = painting.seen(rect, layer);
     const other = this.change(rect, seen, place, tip);
@@ -91,25 +91,11 @@ export class BlurStroke extends Retouch {
   change({ w, h }, seen) {
     const across = new Float32Array(seen.length);
     const out = new Float32Array(seen.length);
-    blurred(seen, across, w * h, 3, w * 3, w);
-    for (let column = 0; column < w; column++) {
-      for (let i = 0; i < 3; i++) blurLine(across, out, column * 3 + i, w * 3, h);
+    for (let i = 0; i < 3; i++) {
+      for (let row = 0; row < h; row++) blurLine(seen, across, row * w * 3 + i, 3, w);
+      for (let column = 0; column < w; column++) blurLine(across, out, column * 3 + i, w * 3, h);
     }
     return out;
-  }
-}
-
-/**
- * @param {ArrayLike<number>} from
- * @param {Float32Array} to
- * @param {number} count
- * @param {number} step
- * @param {number} line
- * @param {number} length
- */
-function blurred(from, to, count, step, line, length) {
-  for (let start = 0; start < count * step; start += line) {
-    for (let i = 0; i < step; i++) blurLine(from, to, start + i, step, length);
   }
 }
 

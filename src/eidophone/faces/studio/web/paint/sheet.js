@@ -73,6 +73,18 @@ export class Sheet {
   }
 
   /**
+   * Have what another sheet has under some columns now; tiles that are here stay as they are.
+   *
+   * @param {{x: number, w: number}} columns
+   * @param {Sheet} other
+   */
+  remember({ x, w }, other) {
+    for (const { index } of tilesUnder(x, w)) {
+      if (!this.tiles.has(index)) this.tile(index).set(other.tiles.get(index) ?? []);
+    }
+  }
+
+  /**
    * Pixels row by row; nothing is 0.
    *
    * @param {Rect} rect

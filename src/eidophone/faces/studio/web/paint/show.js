@@ -7,13 +7,20 @@ import { TILE, tilesUnder } from "./sheet.js";
 /** Tiles that are kept ready to be shown. */
 const MOST = 16;
 
+/** Pixels of the whole, from its beginning to its end. */
+const WIDE = 2048;
+
 export class Show {
   /** @type {Map<number, OffscreenCanvasRenderingContext2D>} */
   #tiles = new Map();
+  /** @type {Set<number>} tiles that are yet to be shown in the whole */
+  #stale = new Set();
 
   /** @param {Painting} painting */
   constructor(painting) {
     this.painting = painting;
+    this.whole = contextOf(WIDE, painting.rows);
+    this.again();
   }
 
   /**
@@ -23,13 +30,53 @@ export class Show {
    */
   painted(rect) {
     for (const { index, from, wide } of tilesUnder(rect.x, rect.w)) {
+      this.#stale.add(index);
       this.#fill(index, { x: rect.x + from, y: rect.y, w: wide, h: rect.h });
     }
+  }
+
+  /**
+   * A tile is there now, and may have been shown without some of it.
+   *
+   * @param {number} index
+   */
+  came(index) {
+    this.#tiles.delete(index);
+    this.#stale.add(index);
   }
 
   /** All of it may have changed: layers did. */
   again() {
     this.#tiles.clear();
+    this.whole.clearRect(0, 0, WIDE, this.painting.rows);
+    this.#stale = this.painting.painted;
+  }
+
+  /** Bring the whole up to date; whether it was not. */
+  shrink() {
+    const { columns, rows } = this.painting;
+    for (const index of this.#stale) {
+      const tile = this.#tile(index);
+      if (!tile) continue;
+      const wide = Math.min(TILE, columns - index * TILE);
+      const [x0, x1] = [index * TILE, index * TILE + wide].map((column) => Math.round((column / columns) * WIDE));
+      this.whole.clearRect(x0, 0, x1 - x0, rows);
+      this.whole.drawImage(tile.canvas, 0, 0, wide, rows, x0, 0, x1 - x0, rows);
+    }
+    const some = this.#stale.size > 0;
+    this.#stale.clear();
+    return some;
+  }
+
+  /**
+   * Draw all of it, from afar.
+   *
+   * @param {CanvasRenderingContext2D} context
+   * @param {Geometry} geometry
+   */
+  drawWhole(context, geometry) {
+    smooth(context, geometry);
+    place(context, geometry, this.whole.canvas, [0, WIDE], [0, this.painting.columns]);
   }
 
   /**
@@ -69,9 +116,7 @@ export class Show {
   #fill(index, rect) {
     let tile = this.#tiles.get(index);
     if (!tile) {
-      const context = new OffscreenCanvas(TILE, this.painting.rows).getContext("2d");
-      if (!context) throw new Error("there is no canvas");
-      this.#tiles.set(index, (tile = context));
+      this.#tiles.set(index, (tile = contextOf(TILE, this.painting.rows)));
       if (this.#tiles.size > MOST) this.#tiles.delete(/** @type {number} */ (this.#tiles.keys().next().value));
       rect = { x: index * TILE, y: 0, w: Math.min(TILE, this.painting.columns - index * TILE), h: this.painting.rows };
     }
@@ -87,4 +132,15 @@ export class Show {
     }
     tile.putImageData(image, rect.x - index * TILE, rect.y);
   }
+}
+
+/**
+ * @param {number} width
+ * @param {number} height
+ */
+function contextOf(width, height) {
+  const context = new OffscreenCanvas(width, height).getContext("2d");
+  if (!context) throw new Error("there is no canvas");
+  context.imageSmoothingQuality = "high";
+  return context;
 }

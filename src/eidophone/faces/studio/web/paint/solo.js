@@ -3,9 +3,8 @@
 
 import { LOUDEST } from "../audio/matching.js";
 import { player } from "../audio/player.js";
-import { peakOf } from "../audio/chunks.js";
+import { peakOf, planar } from "../audio/chunks.js";
 import { bytes } from "../lib/api.js";
-import { samplesOf } from "./hearing.js";
 
 /** Seconds over which it comes and goes. */
 const FADE_SECONDS = 0.01;
@@ -47,7 +46,7 @@ export class Solo extends EventTarget {
     const { buffer, headers } = await bytes(`views/${painting.view.id}/part?first=${x}&quality=standard&alone=true`, {
       method: "POST", body: /** @type {BodyInit} */ (only(painting, selection)),
     });
-    const { data } = samplesOf(buffer, headers);
+    const { data } = planar(buffer, headers);
     const context = await player.output();
     if (ticket !== this.#ticket) return;
     this.stop();

@@ -36,8 +36,7 @@ export class StampStroke extends InkStroke {
    * @param {{ink: number, inverted: boolean}} how
    */
   put({ bitmap }, box, { ink, inverted }) {
-    this.cancel();
-    this.mask.tiles.clear();
+    this.restart();
     const { columns, rows } = this.painting;
     const rect = cells(box.x, box.y, box.x + box.w, box.y + box.h, columns, rows);
     if (!rect) return;

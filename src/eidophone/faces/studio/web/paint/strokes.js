@@ -90,10 +90,7 @@ export class Stroke {
    * @param {Tip} tip
    */
   line(from, to, tip) {
-    const before = this.touched;
-    if (before) this.painting.paint(this.layer, before, this.before.read(before));
-    this.mask.tiles.clear();
-    this.touched = null;
+    this.restart();
     this.#last = null;
     this.to(from, tip);
     this.to(to, tip);
@@ -114,6 +111,12 @@ export class Stroke {
   cancel() {
     if (this.touched) this.painting.paint(this.layer, this.touched, this.before.read(this.touched));
     this.touched = null;
+  }
+
+  /** Begin anew. */
+  restart() {
+    this.cancel();
+    this.mask.tiles.clear();
   }
 
   /**
@@ -163,7 +166,7 @@ export class Stroke {
    * @param {number} which
    */
   soil(rect, which) {
-    this.remember(rect);
+    this.before.remember(rect, this.layer.sheet);
     this.#dirty[which] = union(this.#dirty[which] ?? null, rect);
   }
 
@@ -184,15 +187,6 @@ export class Stroke {
    * @param {Uint8Array | null} _within  of the selection, 0 to 255
    */
   lay(_rect, _paint, _mask, _within) {}
-
-  /** @param {Rect} rect */
-  remember(rect) {
-    for (let index = Math.floor(rect.x / 1024); index * 1024 < rect.x + rect.w; index++) {
-      if (this.before.tiles.has(index)) continue;
-      const tile = this.layer.sheet.tiles.get(index);
-      this.before.tiles.set(index, tile ? tile.slice() : new Uint8Array(this.painting.rows * 1024 * 4));
-    }
-  }
 
   /**
    * What was seen up to this layer before the stroke.

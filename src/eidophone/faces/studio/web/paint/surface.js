@@ -47,6 +47,7 @@ export class Surface extends EventTarget {
     picture.drags = "none";
     picture.overlay(this.element);
     picture.addEventListener("view-change", () => this.#seen());
+    easel.addEventListener("close", () => this.cancel());
     easel.addEventListener("open", () => this.#opened());
     easel.addEventListener("selection", () => this.redraw());
     easel.voice.addEventListener("at", () => this.redraw());
@@ -96,10 +97,15 @@ export class Surface extends EventTarget {
     const { painting } = this.easel;
     if (painting && this.#show?.painting !== painting) {
       this.#show = new Show(painting);
+      this.picture.overview.paint = null;
       painting.addEventListener("painted", (event) => {
         const { detail: rect } = /** @type {CustomEvent} */ (event);
         this.#show?.painted(rect);
         if (this.#hand) this.easel.hearing?.touched({ first: rect.x, last: rect.x + rect.w });
+        this.redraw();
+      });
+      painting.addEventListener("came", (event) => {
+        this.#show?.came(/** @type {CustomEvent} */ (event).detail);
         this.redraw();
       });
       painting.addEventListener("layers", () => {
@@ -108,7 +114,7 @@ export class Surface extends EventTarget {
       });
       this.#seen();
     }
-    if (!painting) this.#show = null;
+    if (!painting) this.#show = this.picture.overview.paint = null;
     this.redraw();
   }
 
@@ -118,6 +124,7 @@ export class Surface extends EventTarget {
     const [{ painting }, { geometry }] = [this.easel, this.picture];
     if (!painting || !geometry || this.#isFar) return;
     const { first, count } = geometry.seen;
+    painting.near = { low: Math.floor(first / TILE), high: Math.floor((first + count - 1) / TILE) };
     if (count < 1 || painting.isHere(first, count)) return;
     await painting.need(first, count).catch(() => undefined); // it is asked for again when it is painted on
     this.redraw();
@@ -278,9 +285,19 @@ export class Surface extends EventTarget {
     const [paint, over] = [this.paint, this.over].map((canvas) => canvas.getContext("2d"));
     if (!paint || !over) return;
     paint.clearRect(0, 0, w, h);
-    if (!this.#isFar) this.#show?.draw(paint, geometry);
+    if (this.#isFar) this.#show?.drawWhole(paint, geometry);
+    else this.#show?.draw(paint, geometry);
+    this.#shrink();
     over.setTransform(scale, 0, 0, scale, 0, 0);
     over.clearRect(0, 0, width, height);
     drawCursor(over, geometry, this);
+  }
+
+  /** The strip of the whole shows what was painted, too, once the hand is lifted. */
+  #shrink() {
+    if (this.#hand || !this.#show?.shrink()) return;
+    this.picture.overview.paint = this.#show.whole.canvas;
+    this.picture.overview.draw();
+    if (this.#isFar) this.redraw();
   }
 }

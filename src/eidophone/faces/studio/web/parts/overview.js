@@ -13,6 +13,8 @@ export class Overview {
     this.canvas = make("canvas", { "aria-hidden": "true" });
     this.seen = make("div", { class: "seen" });
     this.mark = make("div", { class: "playhead" });
+    /** @type {CanvasImageSource | null} what lies over the whole of it: paint */
+    this.paint = null;
     this.element = make("div", { class: "overview", title: "The whole: drag to see another part" }, this.canvas, this.seen, this.mark);
     this.element.addEventListener("pointerdown", (event) => {
       this.element.setPointerCapture(event.pointerId);
@@ -67,6 +69,7 @@ export class Overview {
       const x1 = x0 + Math.round((tile.columns * place.level * w) / view.columns);
       context.drawImage(tile.bitmap, x0, 0, x1 - x0, h);
     }
+    if (this.paint) context.drawImage(this.paint, 0, 0, w, h);
     const first = (geometry.left / view.columns) * width;
     const wide = Math.max(LEAST, (geometry.width / geometry.scaleX / view.columns) * width);
     this.seen.style.transform = `translateX(${first}px)`;

@@ -87,7 +87,7 @@ export class ETransport extends HTMLElement {
   #meter() {
     this.#clock();
     this.meter.querySelectorAll("i").forEach((bar, i) => {
-      const peak = player.peaks[Math.min(i, player.channels - 1)] ?? 0;
+      const peak = player.peaks[i] ?? 0;
       const level = 1 - (20 * Math.log10(Math.max(peak, 1e-6))) / QUIETEST_DB;
       bar.style.setProperty("--level", String(player.playing ? Math.min(1, Math.max(0, level)) : 0));
     });
