@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from signals import music
 
-from eidophone import encode_film
+from eidophone import encode, encode_film
 from eidophone.film.eyes import levels_for_eyes
 from eidophone.film.looks import colours_of, look_of
 from eidophone.film.settings import LOOKS
@@ -195,3 +195,20 @@ def test_a_film_is_previewed_made_and_played_and_followed_by_a_window(studio, vo
     expect(page.locator("p-film canvas")).to_be_hidden()
     page.get_by_role("button", name="Back to the preview").click()
     expect(page.locator("p-film canvas")).to_be_visible()
+
+
+def test_a_film_is_heard_without_what_has_no_effect_on_it(studio, page, tmp_path):
+    from playwright.sync_api import expect
+
+    sound = music(1.0, rate=22_050)
+    sound.save(studio.workspace / "sung.wav")
+    encode(sound).save(tmp_path / "sung picture.png")
+    encode_film(sound, size=64, fps=5).save(tmp_path / "sung film.mkv")
+    for name, offered in (("sung film.mkv", 0), ("sung picture.png", 1)):
+        studio.put(tmp_path / name)
+        studio.open(page, f"sound/{name}")
+        heard = page.get_by_label("Hear it", exact=True)
+        heard.get_by_label("Original sound").select_option("sung.wav")
+        keep = heard.get_by_role("group", name="How much of the original")
+        expect(keep).to_have_count(offered)
+        expect(heard.get_by_text("for pictures alone")).to_have_count(1 - offered)

@@ -6,9 +6,10 @@ import hashlib
 import io
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from PIL import Image
@@ -25,6 +26,10 @@ _PICTURE_SECONDS = 600.0
 
 #: How often to ask whether a picture is done; and every so many times, whether it is still wanted.
 _LOOK_SECONDS, _LOOKS = 0.1, 20
+
+
+#: Seconds that who is told to end waits for the name of what is just being queued.
+_PARTING_SECONDS = 3.0
 
 
 class ComfyTool:
@@ -97,15 +102,24 @@ class ComfyTool:
         data = png.getvalue()
         name = hashlib.blake2b(data, digest_size=8).hexdigest()
         image = self._server.upload(f"{name}.png", data)
+        answer: Future[None] = Future()
 
         def queue() -> None:
-            said = self._server.ask("/prompt", {"prompt": self._workflow.on(image)})
-            if not isinstance(said, dict) or not isinstance(said.get("prompt_id"), str):
-                raise ToolError("ComfyUI did not say that it will do it")
-            waiting.append(said["prompt_id"])
+            try:
+                said = self._server.ask("/prompt", {"prompt": self._workflow.on(image)})
+                if not isinstance(said, dict) or not isinstance(said.get("prompt_id"), str):
+                    raise ToolError("ComfyUI did not say that it will do it")
+                waiting.append(said["prompt_id"])
+                answer.set_result(None)
+            except Exception as error:  # raised where it is waited for
+                answer.set_exception(error)
 
-        with ThreadPoolExecutor(1) as thread:
-            thread.submit(queue).result()
+        thread = Thread(target=queue, daemon=True, name="eidophone-comfyui")
+        thread.start()
+        try:
+            answer.result()
+        finally:
+            thread.join(_PARTING_SECONDS)
 
     def _outputs(self, name: str) -> Mapping[str, Any]:
         """What the nodes show, once they have run."""
