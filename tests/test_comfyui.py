@@ -8,6 +8,8 @@ import json
 import os
 import re
 import signal
+import subprocess
+import sys
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -314,6 +316,27 @@ def test_who_is_interrupted_before_comfyui_has_answered_still_cancels(tmp_path):
         finally:
             signal.signal(signal.SIGUSR1, before)
     assert fake.deleted == fake.interrupted == fake.queue == ["id-1"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_an_interrupted_command_leaves_nothing_on_the_queue(tmp_path):
+    music(1.0, rate=22_050).save(tmp_path / "a.wav")
+    with serving(fake := Fake()) as address:
+        queued = threading.Event()
+        fake.holds, fake.before_answer = True, queued.set
+        command = ["process", "a.wav", "b.wav", "--comfyui", address, "--workflow"]
+        code = "from eidophone.faces.cli import main; import sys; sys.exit(main(sys.argv[1:]))"
+        with subprocess.Popen(
+            [sys.executable, "-c", code, *command, exported(tmp_path).name],
+            cwd=tmp_path,
+            stderr=subprocess.PIPE,
+        ) as run:
+            assert queued.wait(60)
+            run.send_signal(signal.SIGINT)
+            said = run.communicate(timeout=60)[1]
+        assert said.endswith(b"interrupted: nothing was written\n")
+        assert fake.deleted == fake.interrupted == fake.queue
+        assert fake.queue
 
 
 def test_several_pictures_for_one_are_said_once(tmp_path):

@@ -1,4 +1,7 @@
-"""Processes that we start: each is stopped with all that it started, and none outlives us."""
+"""Processes that we start: each is stopped with all that it started, and none outlives us.
+
+So is what goes on elsewhere for us.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from threading import RLock
 from typing import IO
@@ -43,6 +46,7 @@ class _Children:
         self.lock = RLock()  # a signal may come in between
         self.groups: set[subprocess.Popen[bytes]] = set()
         self.workers: set[subprocess.Popen[bytes]] = set()
+        self.elsewhere: list[Callable[[], None]] = []
         self.guard: subprocess.Popen[bytes] | None = None
         self.is_over = False
 
@@ -146,6 +150,19 @@ def _ask_to_end(worker: subprocess.Popen[bytes]) -> None:
         worker.stdin.close()
 
 
+@contextmanager
+def stopping(stop: Callable[[], None]) -> Iterator[None]:
+    """In the block, something goes on elsewhere for us, which ``stop`` would end: `stop_all` does.
+
+    How the block ends is for the block itself.
+    """
+    _children.elsewhere.append(stop)
+    try:
+        yield
+    finally:
+        _children.elsewhere.remove(stop)
+
+
 def stop_all() -> None:
     """Stop all that we have started: we are about to end, and start no more.
 
@@ -157,6 +174,9 @@ def stop_all() -> None:
     for process in list(_children.groups):
         _kill_group(process)
     stop_workers(list(_children.workers))
+    for stop in list(_children.elsewhere):
+        with suppress(Exception):
+            stop()
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:

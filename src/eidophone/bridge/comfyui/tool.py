@@ -17,6 +17,7 @@ from PIL import Image
 from eidophone.base.arrays import Pixels
 from eidophone.base.atomic import scratch
 from eidophone.base.errors import PictureError, ToolError, tell
+from eidophone.base.processes import stopping
 from eidophone.bridge.comfyui.server import Server, brief
 from eidophone.bridge.comfyui.workflow import Workflow
 from eidophone.files.image import read_image
@@ -28,7 +29,7 @@ _PICTURE_SECONDS = 600.0
 _LOOK_SECONDS, _LOOKS = 0.1, 20
 
 
-#: Seconds that who is told to end waits for the name of what is just being queued.
+#: Seconds that whoever is told to end waits for the name of what is just being queued.
 _PARTING_SECONDS = 3.0
 
 
@@ -63,6 +64,7 @@ class ComfyTool:
         self._seconds = timeout_seconds or _PICTURE_SECONDS
         self._came_back = came_back
         self._told = False
+        self._queuing = Thread()
 
     def describe(self) -> str:
         """One line that says what was found."""
@@ -81,21 +83,23 @@ class ComfyTool:
         """
         waiting: list[str] = []
         results: list[Pixels] = []
-        try:
-            for picture in pictures:
-                self._queue(picture, waiting)
-            while waiting:
-                results.append(self._fetched(self._outputs(waiting[0])))
-                waiting.pop(0)
-                self._came_back()
-        finally:
-            self._cancel(waiting)
+        with stopping(lambda: self._cancel(waiting)):
+            try:
+                for picture in pictures:
+                    self._queue(picture, waiting)
+                while waiting:
+                    results.append(self._fetched(self._outputs(waiting[0])))
+                    waiting.pop(0)
+                    self._came_back()
+            finally:
+                self._cancel(waiting)
         return results
 
     def _queue(self, picture: Pixels, waiting: list[str]) -> None:
         """Let the workflow wait for its turn on ``picture``, and note its name in ``waiting``.
 
-        Who is told to end meanwhile waits for that name: without it, it stayed on the queue.
+        By a thread: whoever is told to end meanwhile can still hear that name, without which it
+        would stay on the queue.
         """
         png = io.BytesIO()
         Image.fromarray(picture).save(png, "PNG", compress_level=1)
@@ -114,12 +118,9 @@ class ComfyTool:
             except Exception as error:  # raised where it is waited for
                 answer.set_exception(error)
 
-        thread = Thread(target=queue, daemon=True, name="eidophone-comfyui")
-        thread.start()
-        try:
-            answer.result()
-        finally:
-            thread.join(_PARTING_SECONDS)
+        self._queuing = Thread(target=queue, daemon=True, name="eidophone-comfyui")
+        self._queuing.start()
+        answer.result()
 
     def _outputs(self, name: str) -> Mapping[str, Any]:
         """What the nodes show, once they have run."""
@@ -161,6 +162,8 @@ class ComfyTool:
 
     def _cancel(self, names: Sequence[str]) -> None:
         """Take off the queue what is not wanted any more, and stop it if it runs."""
+        if self._queuing.is_alive():
+            self._queuing.join(_PARTING_SECONDS)
         if not names:
             return
         with suppress(ToolError):
