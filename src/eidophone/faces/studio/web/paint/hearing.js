@@ -11,9 +11,9 @@ import { say } from "../lib/say.js";
 import { Segments } from "./segments.js";
 
 /** @typedef {{first: number, last: number}} Columns */
+/** @typedef {Columns & {quality: "preview" | "standard", late?: boolean}} Wish  late: nobody waits for it */
 
-/** Up to so many seconds, and so many milliseconds of work, what is painted is found well at once. */
-const SHORT_SECONDS = 0.5;
+/** Up to so many milliseconds of work, what is painted is found well at once. */
 const SHORT_MS = 90;
 
 /** Columns that are found at once: 3 s of the standard recipe. */
@@ -31,7 +31,7 @@ const IDLE_MS = 350;
  */
 export class Hearing extends EventTarget {
   #segments = new Segments();
-  /** @type {(Columns & {quality: "preview" | "standard"})[]} */
+  /** @type {Wish[]} */
   #wishes = [];
   /** @type {Columns | null} under the hand, and not yet asked for */
   #pending = null;
@@ -41,7 +41,7 @@ export class Hearing extends EventTarget {
   #touched = null;
   /** @type {(Columns & {wished: number}) | null} somebody waits for these */
   #awaited = null;
-  /** @type {(Columns & {quality: "preview" | "standard"}) | null} being found */
+  /** @type {Wish | null} being found */
   #now = null;
   /** Milliseconds that a second takes to be found well: on a busy machine more. */
   #cost = 250;
@@ -78,7 +78,7 @@ export class Hearing extends EventTarget {
   touched({ first, last }) {
     this.#pending = both(this.#pending, { first, last });
     this.#touched = both(this.#touched, { first, last });
-    clearTimeout(this.#timer);
+    this.#stepAside();
     if (this.#busy || this.#pending.last - this.#pending.first > MOST) return;
     this.#wishes.push({ ...this.#pending, quality: "preview" });
     this.#pending = null;
@@ -93,16 +93,26 @@ export class Hearing extends EventTarget {
    * @param {number} [wished]  when, as of `performance.now()`
    */
   changed({ first, last }, wished = performance.now()) {
-    const left = this.#live ? this.#pending : { first, last };
-    if (this.#now && (!this.#live || (left && left.first <= this.#now.first && left.last >= this.#now.last))) this.#abort?.abort();
+    let left = this.#live ? this.#pending : { first, last };
+    const now = this.#now;
+    if (this.#live && now && left && wide(left) > wide(now)) left = both(left, now); // sooner there than one after the other
+    if (now && (!this.#live || (left && left.first <= now.first && left.last >= now.last))) this.#abort?.abort();
     if (this.#live) this.#rough.push({ first, last });
     this.#live = false;
     this.#pending = null;
     this.#touched = null;
     this.#awaited = { first, last, wished };
-    clearTimeout(this.#timer);
+    this.#stepAside();
     if (left) this.#wish(left);
     this.#work();
+  }
+
+  /** What nobody waits for, waits. */
+  #stepAside() {
+    clearTimeout(this.#timer);
+    this.#rough.push(...this.#wishes.filter(({ late }) => late));
+    this.#wishes = this.#wishes.filter(({ late }) => !late);
+    if (this.#now?.late) this.#abort?.abort();
   }
 
   /** The hand gave up: what it touched is as it was. */
@@ -112,8 +122,8 @@ export class Hearing extends EventTarget {
 
   /** @param {Columns} columns */
   #wish({ first, last }) {
-    const seconds = (last - first) * this.painting.view.hop_seconds;
-    const quality = seconds <= SHORT_SECONDS && seconds * this.#cost <= SHORT_MS ? "standard" : "preview";
+    const seconds = (last - first + 2 * this.around) * this.painting.view.hop_seconds;
+    const quality = seconds * this.#cost <= SHORT_MS ? "standard" : "preview";
     this.#wishes = this.#wishes.filter((one) => one.first < first || one.last > last);
     for (let from = first; from < last; from += MOST) this.#wishes.push({ first: from, last: Math.min(last, from + MOST), quality });
     if (quality === "preview") this.#rough.push({ first, last });
@@ -158,7 +168,8 @@ export class Hearing extends EventTarget {
         await this.#find(wish, this.#abort.signal);
       } catch (error) {
         if (this.#abort.signal.aborted) {
-          if (!this.#closed && !this.#wishes.some(({ first, last }) => first <= wish.first && last >= wish.last)) {
+          if (wish.late) this.#rough.push(wish);
+          else if (!this.#closed && !this.#wishes.some(({ first, last }) => first <= wish.first && last >= wish.last)) {
             this.#wishes.push(wish); // something else was painted meanwhile, which comes first
           }
         } else if (error instanceof Refused) {
@@ -185,14 +196,14 @@ export class Hearing extends EventTarget {
   #refine() {
     for (const { first, last } of joined(this.#rough.splice(0), this.around)) {
       for (let from = first; from < last; from += MOST) {
-        this.#wishes.push({ first: from, last: Math.min(last, from + MOST), quality: "standard" });
+        this.#wishes.push({ first: from, last: Math.min(last, from + MOST), quality: "standard", late: true });
       }
     }
     this.#work();
   }
 
   /**
-   * @param {Columns & {quality: string}} wish
+   * @param {Wish} wish
    * @param {AbortSignal} signal
    */
   async #find({ first, last, quality }, signal) {
@@ -248,6 +259,9 @@ export class Hearing extends EventTarget {
 function both(a, b) {
   return a ? { first: Math.min(a.first, b.first), last: Math.max(a.last, b.last) } : b;
 }
+
+/** @param {Columns} columns */
+const wide = ({ first, last }) => last - first;
 
 /**
  * Runs of columns, of which those that are near to each other are one.
