@@ -181,6 +181,21 @@ def test_a_film_is_previewed_made_and_played_and_followed_by_a_window(studio, vo
     page.get_by_role("link", name="Film").click()
     page.locator("e-shelf").get_by_title("tune.wav").first.click()
     page.locator("p-film canvas[data-seconds]").wait_for()
+    page.locator("p-film canvas").evaluate(
+        """async (canvas) => {
+            const card = canvas.getContext('webgl2').getExtension('WEBGL_lose_context');
+            const came = (kind) => new Promise((done) => canvas.addEventListener(kind, done));
+            const [lost, back] = [came('webglcontextlost'), came('webglcontextrestored')];
+            delete canvas.dataset.seconds;
+            card.loseContext();
+            await lost;
+            await new Promise(requestAnimationFrame);
+            card.restoreContext();
+            await back;
+        }"""
+    )
+    page.locator("p-film canvas[data-seconds]").wait_for()  # the graphics card forgot it all
+    assert picture_of(page, "p-film canvas").max() > 0.2
     with page.expect_popup() as opened:
         page.get_by_role("button", name="Second window").click()
     opened.value.locator("html[data-shown='0.00']").wait_for()

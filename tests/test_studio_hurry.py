@@ -9,6 +9,8 @@ import soundfile
 from studio_browser import drop, tone
 from test_studio_sound import card, drawn, played
 
+from eidophone import encode
+
 #: JavaScript: count how often the microphone is asked for.
 _COUNT_ASKED = """() => {
     const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -95,7 +97,7 @@ def test_a_jump_while_it_plays_does_not_click(pair, studio):
     assert np.array_equal(heard[1_000:], sound[20_050 + 559 : 20_050 + len(heard) - 441])
 
 
-def test_a_rate_that_the_browser_does_not_know_is_drawn_and_said(studio, page, tmp_path):
+def test_a_rate_that_the_browser_does_not_know_is_played_at_another(studio, page, tmp_path):
     page.add_init_script(
         """const Known = AudioContext;
         window.AudioContext = class extends Known {
@@ -105,11 +107,133 @@ def test_a_rate_that_the_browser_does_not_know_is_drawn_and_said(studio, page, t
             }
         };"""
     )
-    studio.put(tone(tmp_path / "slow.wav", rate=8_000))
+    studio.put(tone(tmp_path / "slow.wav", rate=8_000, seconds=0.5))
     studio.open(page, "sound/slow.wav")
-    alert = page.get_by_role("alert").filter(has_text="plays no sound of 8000 Hz")
-    expect(alert).to_be_visible()
+    expect(page.locator(".toast", has_text="plays no sound of 8000 Hz")).to_be_visible()
     drawn(page, "slow.wav")
+    ended = page.evaluate(
+        """async () => {
+            const { player } = await import('/web/audio/player.js');
+            let last = 0;
+            const over = new Promise((done) => player.addEventListener('state', () => {
+                if (!player.playing) done();
+            }));
+            player.addEventListener('meter', () => player.playing && (last = player.position));
+            await player.play();
+            await over;
+            return last;
+        }"""
+    )
+    assert 3_000 < ended <= 4_000  # samples of the sound
+
+
+def test_an_answer_that_comes_late_is_not_shown_over_a_newer_one(pair, studio, tmp_path):
+    pair.evaluate(
+        """async () => {
+            const { refreshItems } = await import('/web/lib/store.js');
+            const ask = window.fetch;
+            let first = true;
+            window.fetch = async (where, how) => {
+                const held = first && String(where).endsWith('/api/items');
+                if (held) first = false;
+                const answer = await ask(where, how);
+                if (held) await new Promise((go) => (window.letGo = go));
+                return answer;
+            };
+            window.late = refreshItems();
+            while (!window.letGo) await new Promise(requestAnimationFrame);
+        }"""
+    )
+    studio.put(tone(tmp_path / "newer.wav"))
+    expect(card(pair, "newer.wav")).to_be_attached()
+    pair.evaluate("async () => { letGo(); await late; }")
+    expect(card(pair, "newer.wav")).to_be_attached()
+
+
+def test_a_job_that_was_dismissed_elsewhere_has_ended(pair):
+    assert (
+        pair.evaluate(
+            """async () => {
+            const { ended, get, set } = await import('/web/lib/store.js');
+            const job = { ...{ id: 'x', act: 'sound', of: [], state: 'running' } };
+            set('jobs', [...get('jobs'), job]);
+            const over = ended('x');
+            set('jobs', get('jobs').filter((one) => one !== job));
+            return (await over).state;
+        }"""
+        )
+        == "cancelled"
+    )
+
+
+def test_what_is_heard_late_does_not_begin_to_play_when_one_comes_back(pair, studio, tmp_path):
+    pair.evaluate(
+        """() => {
+            const ask = window.fetch;
+            const held = new Promise((go) => (window.letGo = go));
+            window.fetch = async (where, how) => {
+                if (String(where).includes('back%20from%20picture.wav/samples')) await held;
+                return ask(where, how);
+            };
+        }"""
+    )
+    encode(studio.workspace / "left take.wav").save(tmp_path / "back.png")
+    drop(pair.locator("body"), tmp_path / "back.png")
+    expect(card(pair, "back from picture.wav")).to_be_attached()
+    card(pair, "left take.wav").locator(".main").click()
+    drawn(pair, "left take.wav")
+    pair.evaluate("letGo()")
+    card(pair, "back.png").locator(".main").click()
+    drawn(pair, "back.png")
+    expect(pair.locator("e-transport .all")).to_have_text("/ 0:01.0")
+    pair.evaluate("() => new Promise(requestAnimationFrame)")
+    expect(pair.get_by_role("button", name="Play", exact=True)).to_be_visible()
+
+
+def test_addresses_by_hand(pair, studio):
+    shown = pair.locator("#pages a[aria-current]")
+    pair.goto(f"{studio.address}/#film/right take.wav")
+    expect(shown).to_have_text("Film")
+    expect(pair.locator("p-film h2")).to_have_text("right take.wav")
+    pair.evaluate("location.hash = '#style/%E0%A4%A'")
+    expect(shown).to_have_text("Style")
+    pair.reload()
+    expect(shown).to_have_text("Style")
+    expect(pair.locator("p-style .before .facts")).to_have_text(re.compile(r"\w"))
+
+
+def test_keys_of_other_layouts(pair):
+    loop = pair.get_by_role("button", name="Loop")
+
+    def press(**how):
+        pair.evaluate(
+            """(how) => document.body.dispatchEvent(
+                new KeyboardEvent('keydown', { bubbles: true, cancelable: true, ...how }))""",
+            how,
+        )
+
+    press(key="д", code="KeyL")
+    expect(loop).to_have_attribute("aria-pressed", "true")
+    alt_gr = {"modifierAltGraph": True, "ctrlKey": True, "altKey": True}
+    press(key="l", code="KeyL", **alt_gr)
+    press(key="ł", code="KeyL", modifierAltGraph=True)
+    expect(loop).to_have_attribute("aria-pressed", "true")
+    press(key="¡", code="Digit4", altKey=True)
+    expect(pair.locator("#pages a[aria-current]")).to_have_text("Film")
+    press(key="?", code="Minus", **alt_gr)
+    expect(pair.get_by_role("dialog", name="Keys")).to_be_visible()
+
+
+def test_to_leave_while_it_records_is_asked_first(pair):
+    asked = []
+    pair.on("dialog", lambda one: (asked.append(one.type), one.accept()))
+    pair.locator(".ways button", has_text="Record").click()
+    expect(pair.get_by_label("Recorded")).to_have_text(re.compile(r"0:0[0-9]\.[1-9]"))
+    pair.reload()
+    drawn(pair, "left take.wav")
+    assert asked == ["beforeunload"]
+    pair.reload()
+    assert len(asked) == 1
 
 
 def test_two_clicks_ask_once(pair):

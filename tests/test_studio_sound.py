@@ -16,14 +16,17 @@ _PLAYED = """
     await context.audioWorklet.addModule('/web/audio/player-worklet.js');
     const { samplesOf, CHUNK } = await import('/web/audio/chunks.js');
     const messages = [];
-    for (const [source, name, count, channels] of %s) {
-        messages.push({ type: 'source', source, count, channels });
+    for (const [source, name, count] of %s) {
+        messages.push({ type: 'source', source, count });
         for (let index = 0; index * CHUNK < count; index++) {
             const { data } = await samplesOf(name, index * CHUNK, CHUNK);
             messages.push({ type: 'chunk', source, index, data });
         }
     }
-    messages.push(...%s, { type: 'play' });
+    const given = %s.map((one) => (one.type === 'patch'
+        ? { ...one, data: one.data.map((channel) => Float32Array.from(channel)) } : one));
+    messages.push(...given);
+    if (!given.some(({ type }) => type === 'play')) messages.push({ type: 'play' });
     const node = new AudioWorkletNode(context, 'player', {
         numberOfInputs: 0, outputChannelCount: [%d], processorOptions: { messages },
     });
@@ -33,7 +36,7 @@ _PLAYED = """
 
 def played(page, sources, *messages, seconds, channels=1, rate=44_100):
     """What the player plays of ``sources`` (letter, item, samples) after ``messages``."""
-    named = json.dumps([[letter, name, count, channels] for letter, name, count in sources])
+    named = json.dumps(sources)
     script = _PLAYED % (named, json.dumps(messages), channels)
     return rendered(page, script, seconds=seconds, rate=rate, channels=channels)
 
@@ -212,6 +215,66 @@ def test_the_player_is_exact_loops_without_clicks_and_is_never_too_loud(
     assert gain * np.abs(loud).max() == pytest.approx(10 ** (-1 / 20), abs=1e-4)
 
 
+def patch(first, samples):
+    """The message that these samples are played instead of the sound's own."""
+    return {"type": "patch", "first": first, "data": [np.asarray(samples).tolist()]}
+
+
+def test_what_is_painted_is_played_where_it_is_and_can_be_left_out(opened, studio, say):
+    studio.put(say("long.wav", seconds=1.2, peak=0.4))
+    sound = soundfile.read(studio.workspace / "long.wav", dtype="float32")[0]
+    here = [("a", "long.wav", len(sound))]
+    paint = patch(30_000, np.full(10_000, 0.25)), patch(35_000, np.full(1_000, -0.5))
+    painted = sound.copy()
+    painted[30_000:40_000], painted[35_000:36_000] = 0.25, -0.5
+    heard = played(opened, here, *paint, seconds=1)[0]
+    assert np.array_equal(heard, painted[: len(heard)])
+    without = {"type": "play"}, {"type": "unpatch"}
+    heard = played(opened, here, *paint, *without, seconds=1)[0]
+    assert np.array_equal(heard[512:], sound[512 : len(heard)])
+    wide = patch(20_000, np.full(50, 0.5)) | {"data": [[0.25] * 50, [-0.25] * 50]}
+    heard = played(opened, here, paint[0], wide, seconds=1, channels=2)
+    assert np.array_equal(heard[:, 20_000:20_050], [[0.25] * 50, [-0.25] * 50])
+    assert np.array_equal(heard[:, 30_000:40_000], np.full((2, 10_000), 0.25))
+
+
+def test_what_is_not_there_yet_is_waited_for_without_a_click(opened, studio, say):
+    studio.put(say("far.wav", seconds=2.2, peak=0.4))
+    sound = soundfile.read(studio.workspace / "far.wav", dtype="float32")[0]
+    here, steep = [("a", "far.wav", len(sound))], np.abs(np.diff(sound)).max()
+    loop = {"type": "loop", "span": {"first": 9_000, "last": len(sound)}}
+    begin = {"type": "seek", "sample": 9_000}, loop, {"type": "play"}
+    gone = {"type": "drop", "source": "a", "index": 0}
+    far = played(opened, here, *begin, {"type": "seek", "sample": 80_000}, gone, seconds=0.2)[0]
+    assert np.abs(np.diff(far)).max() < 1.1 * steep
+    assert np.abs(far[:300]).max() > 0.1  # it fades out where it was
+    assert np.array_equal(far[1_000:], sound[80_000 + 559 : 80_000 + len(far) - 441])
+    late = {"type": "drop", "source": "a", "index": 1}
+    heard = played(opened, here, late, *begin, seconds=1)[0]
+    assert np.abs(np.diff(heard)).max() < 1.1 * steep
+    assert heard[23_000:23_200].any()
+    assert not heard[32_768 - 9_000 :].any()
+
+
+def test_a_mono_sound_is_played_on_both_sides(opened):
+    assert opened.evaluate(
+        """async () => {
+            const { Player } = await import('/web/audio/player.js');
+            const { get } = await import('/web/lib/store.js');
+            const Node = AudioWorkletNode;
+            const sides = [];
+            window.AudioWorkletNode = class extends Node {
+                constructor(context, name, how) {
+                    super(context, name, how);
+                    sides.push(...how.outputChannelCount);
+                }
+            };
+            await new Player().load(get('items').find(({ kind }) => kind === 'sound'));
+            return sides;
+        }"""
+    ) == [2]
+
+
 def test_what_the_microphone_hears_is_kept_renamed_deleted_and_brought_back(opened, studio):
     from playwright.sync_api import expect
 
@@ -250,6 +313,22 @@ def test_two_tabs_and_a_reload_midway_see_the_same(opened, new_page, studio, say
     drawn(opened, "shared.wav")
     expect(card(opened, "shared squares.zip")).to_be_visible()
     expect(card(other, "shared squares.zip")).to_be_visible()
+
+
+def test_seven_tabs_share_one_line_to_the_server(opened, studio, say):
+    from playwright.sync_api import expect
+
+    tabs = [opened, *(opened.context.new_page() for _ in range(6))]
+    for tab in tabs[1:]:
+        studio.open(tab)
+        drawn(tab, re.compile(r"\w"))  # the seventh waits for nobody
+    studio.put(say("for all.wav", seconds=0.1))
+    for tab in tabs:
+        expect(card(tab, "for all.wav")).to_be_attached()
+    opened.close()  # which held it
+    studio.put(say("for the others.wav", seconds=0.1))
+    for tab in tabs[1:]:
+        expect(card(tab, "for the others.wav")).to_be_attached()
 
 
 def test_bad_files_are_refused_in_words_and_large_ones_before_they_are_sent(

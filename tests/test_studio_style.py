@@ -230,3 +230,24 @@ def test_programs_need_a_tick_and_workflows_an_address(studio, page, files):
         page.get_by_label("Address", exact=True).fill(address)
         start.click()
         expect(page.locator("p-style .after .facts")).to_have_text("hum styled.wav")
+
+
+def test_a_network_on_the_sound_page_says_what_it_is(studio, page, files):
+    from playwright.sync_api import expect
+
+    studio.put(files / "voice.wav", "whistle.wav")
+    studio.open(page, "sound/whistle.wav")
+    expect(page.locator("p-sound h2")).to_have_text("whistle.wav")
+    asked = []
+    page.on("request", lambda one: asked.append(one) if one.url.endswith("/api/views") else None)
+    (files / "other.pt").write_bytes((files / "net.pt").read_bytes())
+    drop(page.locator("body"), files / "other.pt")
+    said = page.locator(".toast", has_text="other.pt is a network")
+    expect(said).to_be_visible()
+    assert not asked
+    said.get_by_role("button", name="Use it on the Style page").click()
+    expect(page.get_by_label("Network", exact=True)).to_have_value("other.pt")
+    expect(page.locator("p-style .before .facts")).to_have_text("whistle.wav")
+    page.goto(f"{studio.address}/#sound/other.pt")
+    expect(page.locator("p-sound .problem")).to_contain_text("other.pt is a network")
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_disabled()

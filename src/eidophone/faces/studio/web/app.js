@@ -2,8 +2,9 @@
 /** The frame: rail, stage, and what belongs to every page. */
 
 import { player } from "./audio/player.js";
-import { GONE, RESTARTED, Refused, events, get as ask, hangUp, listen, post } from "./lib/api.js";
+import { GONE, RESTARTED, Refused, get as ask, post } from "./lib/api.js";
 import { button, make, one } from "./lib/dom.js";
+import { events, hangUp, listen } from "./lib/events.js";
 import { shortcut } from "./lib/keys.js";
 import { originalOf } from "./lib/original.js";
 import { say, unsay } from "./lib/say.js";
@@ -28,7 +29,11 @@ let current = "";
 /** What the address says: `#page/item`. */
 function address() {
   const [id, name = ""] = location.hash.slice(1).split("/");
-  return { id, name: decodeURIComponent(name) };
+  try {
+    return { id, name: decodeURIComponent(name) };
+  } catch {
+    return { id, name: "" }; // typed by somebody
+  }
 }
 
 /**
@@ -189,7 +194,7 @@ function remember() {
   subscribe("item", (item) => {
     history.replaceState(null, "", `#${current}${item ? `/${encodeURIComponent(item.name)}` : ""}`);
   });
-  addEventListener("popstate", () => {
+  addEventListener("hashchange", () => {
     const { id, name } = address();
     showPage(id);
     if (name && name !== get("item")?.name && itemNamed(name)) open(name);

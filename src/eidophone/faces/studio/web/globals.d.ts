@@ -8,14 +8,132 @@ import type { EShelf } from "./parts/shelf.js";
 import type { ETransport } from "./parts/transport.js";
 
 declare global {
-  // what travels, and what most of the pages speak of
-  type Item = import("./lib/types.js").Item;
-  type View = import("./lib/types.js").View;
-  type Job = import("./lib/types.js").Job;
-  type Made = import("./lib/types.js").Made;
-  type Span = import("./lib/types.js").Span;
-  type Drawing = import("./lib/types.js").Drawing;
-  type Page = import("./lib/types.js").Page;
+  // what travels between the server and the pages
+
+  /** A file of the workspace; its name is its identity. */
+  interface Item {
+    name: string;
+    kind: "sound" | "picture" | "film" | "zip" | "network" | "workflow" | "other";
+    bytes: number;
+    modified: number;
+    seconds: number | null;
+    rate: number | null;
+    channels: number | null;
+    width: number | null;
+    height: number | null;
+    made: Made | null;
+    /** how it is read, where that is not plain */
+    notes: string[];
+    /** why it cannot be used; empty if it can */
+    problem: string;
+  }
+
+  /** How an item was made. */
+  interface Made {
+    act: string;
+    of: string[];
+    settings: Record<string, unknown>;
+    notes: string[];
+    /** of each note, the fields that settle what was guessed */
+    settles: string[][];
+    when?: number;
+  }
+
+  /** An item as a picture that can be looked at in tiles. */
+  interface View {
+    id: string;
+    item: string;
+    rate: number;
+    channels: number;
+    sample_count: number;
+    columns: number;
+    rows: number;
+    hop_seconds: number;
+    axis: "mel" | "octaves" | "linear";
+    min_hz: number;
+    max_hz: number;
+    /** the centre of each row, top row first */
+    row_hz: number[];
+    top_db: number;
+    range_db: number;
+    gamma: number;
+    exposure_db: number;
+    /** columns that one pixel of a tile can stand for */
+    levels: number[];
+    tile_columns: number;
+    /** 0 to 1: how much of the overview is made */
+    done: number;
+  }
+
+  interface Job {
+    id: string;
+    act: string;
+    of: string[];
+    settings: Record<string, unknown>;
+    name: string | null;
+    state: "waiting" | "running" | "done" | "failed" | "cancelled";
+    /** 0 to 1 */
+    done: number;
+    seconds_left: number | null;
+    items: string[];
+    notes: string[];
+    settles: string[][];
+    error: string | null;
+    /** how often it was told of: more is newer */
+    revision: number;
+  }
+
+  /** One choice of a form, as the library describes it. */
+  interface Option {
+    name: string;
+    label?: string;
+    type: string;
+    many: boolean;
+    default: any;
+    help: string;
+    usual: string;
+    unit: string;
+    low: number | null;
+    high: number | null;
+    choices: string[];
+    words: string[];
+    most: number | null;
+  }
+
+  type Forms = Record<string, Option[]>;
+
+  type Example = {name: string, title: string};
+
+  interface ServerState {
+    version: string;
+    workspace: string;
+    extras: Record<string, boolean>;
+    limits: {upload_bytes: number};
+    formats: Record<string, string[]>;
+    presets: string[];
+  }
+
+  /** samples; the last is not part of it */
+  type Span = {first: number, last: number};
+
+  type Drawing = {recipe: string, exposure: number | string};
+
+  interface Page {
+    id: string;
+    title: string;
+    icon: string;
+    hint: string;
+    /** the tag of its custom element */
+    element: string;
+    /** what it makes again */
+    acts: string[];
+    /** its stylesheet, in look/ */
+    look: string;
+    /** its module */
+    load: () => Promise<unknown>;
+  }
+
+  // what most of the pages speak of
   type Rect = import("./paint/sheet.js").Rect;
   type Painting = import("./paint/painting.js").Painting;
   type Layer = import("./paint/painting.js").Layer;

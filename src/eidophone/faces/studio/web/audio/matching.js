@@ -11,13 +11,13 @@ const PLACES = 12;
 const PLACE = 16_384;
 
 /**
- * Rate, samples and channels of a sound, as its samples say.
+ * Rate and samples of a sound, as its samples say.
  *
  * @param {Item} item
  */
 export async function facts(item) {
-  const { rate, data } = await samplesOf(item.name, 0, 1);
-  return { rate, count: Math.round((item.seconds ?? 0) * rate), data: data.length };
+  const { rate } = await samplesOf(item.name, 0, 1);
+  return { rate, count: Math.round((item.seconds ?? 0) * rate) };
 }
 
 /**

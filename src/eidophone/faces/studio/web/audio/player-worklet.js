@@ -16,23 +16,25 @@ const SEAM = 256;
 /** Blocks of 128 samples from one report to the next. */
 const REPORT_BLOCKS = 8;
 
-/** @typedef {{chunks: Map<number, Float32Array[]>, count: number, channels: number, gain: number}} Source */
-/** @typedef {{first: number, last: number, data: Float32Array[]}} Patch */
+/** @typedef {{chunks: Map<number, Float32Array[]>, count: number, gain: number}} Source */
+/** @typedef {Map<number, Float32Array[] | undefined>} Paint  chunks of what was painted; NaN where nothing was */
 
 class PlayerWorklet extends AudioWorkletProcessor {
   /** @param {AudioWorkletNodeOptions} [options] */
   constructor(options) {
     super(options);
     /** @type {{a: Source, b: Source | null}} */
-    this.sources = { a: { chunks: new Map(), count: 0, channels: 1, gain: 1 }, b: null };
-    /** @type {Patch[]} */
-    this.patches = [];
-    /** @type {Patch[] | null} those from before, while they fade out */
+    this.sources = { a: { chunks: new Map(), count: 0, gain: 1 }, b: null };
+    /** @type {Paint} */
+    this.paint = new Map();
+    /** @type {Paint | null} its chunks that were others before, while they fade out */
     this.before = null;
-    this.patchFade = 0;
+    this.paintFade = 0;
     this.position = 0;
     /** Where it goes on, once it has faded out. @type {number | null} */
     this.target = null;
+    /** Chunks that go when it has faded out there. @type {{source: "a" | "b", index: number}[]} */
+    this.leaving = [];
     this.speed = 1;
     /** @type {{first: number, last: number} | null} */
     this.loop = null;
@@ -54,7 +56,7 @@ class PlayerWorklet extends AudioWorkletProcessor {
     switch (message.type) {
       case "source":
         this.sources[/** @type {"a" | "b"} */ (message.source)] = {
-          chunks: new Map(), count: message.count, channels: message.channels, gain: message.gain ?? 1,
+          chunks: new Map(), count: message.count, gain: message.gain ?? 1,
         };
         if (message.source === "a") this.reset();
         break;
@@ -63,10 +65,12 @@ class PlayerWorklet extends AudioWorkletProcessor {
         this.mix = { now: 0, wanted: 0 };
         break;
       case "chunk":
+        this.leaving = this.leaving.filter(({ source, index }) => source !== message.source || index !== message.index);
         this.sources[/** @type {"a" | "b"} */ (message.source)]?.chunks.set(message.index, message.data);
         break;
       case "drop":
-        this.sources[/** @type {"a" | "b"} */ (message.source)]?.chunks.delete(message.index);
+        if (this.target === null) this.drop(message);
+        else this.leaving.push(message); // cut off now, it would click
         break;
       case "play":
         if (this.playing && !this.stopping) break;
@@ -82,7 +86,7 @@ class PlayerWorklet extends AudioWorkletProcessor {
         break;
       case "seek":
         this.target = Math.min(Math.max(0, message.sample), this.sources.a.count);
-        if (this.playing && this.run.now && !this.isMissing) this.run.wanted = 0; // cut off, it would click
+        if (this.playing && this.run.now && !this.isMissing(this.position)) this.run.wanted = 0; // cut off, it would click
         else this.arrive();
         break;
       case "loop":
@@ -97,19 +101,12 @@ class PlayerWorklet extends AudioWorkletProcessor {
       case "mix":
         this.mix.wanted = message.mix;
         break;
-      case "level":
-        if (this.sources.b) this.sources.b.gain = message.gain;
-        break;
       case "patch":
-        this.fadePatches();
-        this.patches = this.patches.filter(
-          (one) => one.first < message.first || one.last > message.last,
-        );
-        this.patches.push({ first: message.first, last: message.last, data: message.data });
+        this.lay(message);
         break;
       case "unpatch":
-        this.fadePatches();
-        this.patches = [];
+        this.alter(this.paint);
+        this.paint = new Map();
         break;
     }
     if (!this.playing) this.report();
@@ -120,19 +117,49 @@ class PlayerWorklet extends AudioWorkletProcessor {
     if (this.target === null) return;
     this.position = this.target;
     this.target = null;
+    this.leaving.splice(0).forEach((one) => this.drop(one));
     this.run.wanted = this.playing && !this.stopping ? 1 : 0;
     this.run.now = this.position === 0 ? this.run.wanted : 0;
   }
 
+  /** @param {{source: "a" | "b", index: number}} chunk */
+  drop({ source, index }) {
+    this.sources[source]?.chunks.delete(index);
+  }
+
   reset() {
-    Object.assign(this, { position: 0, target: null, patches: [], before: null, patchFade: 0, loop: null, speed: 1 });
-    Object.assign(this, { playing: false, stopping: false });
+    Object.assign(this, { position: 0, target: null, leaving: [], loop: null, playing: false, stopping: false });
+    Object.assign(this, { paint: new Map(), before: null });
     this.run = { now: 0, wanted: 0 };
   }
 
-  fadePatches() {
-    this.before = [...this.patches];
-    this.patchFade = 0;
+  /**
+   * Play these samples instead of the sound's own.
+   *
+   * @param {{first: number, data: Float32Array[]}} patch
+   */
+  lay({ first, data }) {
+    const last = first + data[0].length;
+    /** @type {Paint} */
+    const before = new Map();
+    for (let index = Math.floor(first / CHUNK); index * CHUNK < last; index++) {
+      const old = this.paint.get(index);
+      before.set(index, old);
+      const [start, from, to] = [index * CHUNK, Math.max(first, index * CHUNK), Math.min(last, (index + 1) * CHUNK)];
+      const channels = Math.max(data.length, old?.length ?? 0);
+      this.paint.set(index, Array.from({ length: channels }, (_, channel) => {
+        const chunk = old ? sideOf(old, channel).slice() : new Float32Array(CHUNK).fill(NaN);
+        chunk.set(sideOf(data, channel).subarray(from - first, to - first), from - start);
+        return chunk;
+      }));
+    }
+    this.alter(before);
+  }
+
+  /** What was painted is another from now on. @param {Paint} before */
+  alter(before) {
+    this.before = this.playing ? before : null;
+    this.paintFade = 0;
   }
 
   get beginning() {
@@ -149,22 +176,22 @@ class PlayerWorklet extends AudioWorkletProcessor {
     if (at < 0 || at >= source.count) return 0;
     const chunk = source.chunks.get(Math.floor(at / CHUNK));
     if (!chunk) return 0;
-    return chunk[Math.min(channel, chunk.length - 1)][at % CHUNK];
+    return sideOf(chunk, channel)[at % CHUNK];
   }
 
   /**
-   * @param {Patch[]} patches
+   * The sound, or what was painted over it.
+   *
    * @param {number} channel
-   * @param {number} at
+   * @param {number} at  a whole sample
    */
-  patched(patches, channel, at) {
-    for (let i = patches.length - 1; i >= 0; i--) {
-      const one = patches[i];
-      if (at >= one.first && at < one.last) {
-        return one.data[Math.min(channel, one.data.length - 1)][at - one.first];
-      }
-    }
-    return this.sample(this.sources.a, channel, at);
+  painted(channel, at) {
+    const own = this.sample(this.sources.a, channel, at);
+    if (!this.paint.size && !this.before) return own;
+    const index = Math.floor(at / CHUNK);
+    const value = over(this.paint.get(index), channel, at, own);
+    if (!this.before?.has(index)) return value;
+    return value * this.paintFade + over(this.before.get(index), channel, at, own) * (1 - this.paintFade);
   }
 
   /**
@@ -172,13 +199,7 @@ class PlayerWorklet extends AudioWorkletProcessor {
    * @param {number} at  a whole sample
    */
   mixed(channel, at) {
-    let value = 0;
-    if (this.mix.now < 1) {
-      value = this.patched(this.patches, channel, at);
-      if (this.before) {
-        value = value * this.patchFade + this.patched(this.before, channel, at) * (1 - this.patchFade);
-      }
-    }
+    const value = this.mix.now < 1 ? this.painted(channel, at) : 0;
     const b = this.sources.b;
     if (!b || this.mix.now === 0) return value;
     return value * (1 - this.mix.now) + this.sample(b, channel, at) * b.gain * this.mix.now;
@@ -194,7 +215,10 @@ class PlayerWorklet extends AudioWorkletProcessor {
     const whole = Math.floor(at);
     const t = at - whole;
     if (t === 0) return this.mixed(channel, whole);
-    const [p, q, r, s] = [-1, 0, 1, 2].map((step) => this.mixed(channel, whole + step));
+    const p = this.mixed(channel, whole - 1);
+    const q = this.mixed(channel, whole);
+    const r = this.mixed(channel, whole + 1);
+    const s = this.mixed(channel, whole + 2);
     const bend = 2 * p - 5 * q + 4 * r - s + t * (3 * (q - r) + s - p);
     return q + 0.5 * t * (r - p + t * bend);
   }
@@ -216,16 +240,30 @@ class PlayerWorklet extends AudioWorkletProcessor {
     return here * fade + this.between(channel, this.position - jump) * (1 - fade);
   }
 
-  /** Whether the samples here have not come yet. */
-  get isMissing() {
-    const index = Math.floor(Math.min(this.position, this.sources.a.count - 1) / CHUNK);
+  /**
+   * Whether the samples at a place have not come yet.
+   *
+   * @param {number} at
+   */
+  isMissing(at) {
+    const index = Math.floor(Math.min(at, this.sources.a.count - 1) / CHUNK);
     const { a, b } = this.sources;
-    return !a.chunks.has(index) || (!!b && this.mix.wanted > 0 && this.position < b.count && !b.chunks.has(index));
+    return !a.chunks.has(index) || (!!b && this.mix.wanted > 0 && at < b.count && !b.chunks.has(index));
+  }
+
+  /** Whether those that it comes to next have not, so that it has to fade out here, and wait. */
+  get isStarving() {
+    const far = this.position + this.speed * (FADE_SECONDS * sampleRate + 128);
+    const first = this.loop?.first ?? 0;
+    const last = (this.loop?.last ?? this.sources.a.count) - 1;
+    if (this.position < first || this.position > last) return false;
+    return this.isMissing(Math.min(Math.max(far, first), last));
   }
 
   advance() {
     this.position += this.speed;
-    const { first, last } = this.loop ?? { first: 0, last: this.sources.a.count };
+    const first = this.loop ? this.loop.first : 0;
+    const last = this.loop ? this.loop.last : this.sources.a.count;
     if (this.speed > 0 ? this.position < last : this.position >= first) return;
     if (this.target !== null) this.arrive();
     else if (this.loop) this.position += this.speed > 0 ? first - last : last - first;
@@ -256,32 +294,35 @@ class PlayerWorklet extends AudioWorkletProcessor {
    */
   process(_inputs, outputs) {
     const output = outputs[0];
-    if (this.playing && this.isMissing) this.arrive();
-    this.waiting = this.playing && this.isMissing;
+    if (this.playing && this.isMissing(this.position)) this.arrive();
+    const starving = this.playing && this.isStarving;
+    if (this.playing && !this.stopping && this.target === null) this.run.wanted = starving ? 0 : 1;
+    this.waiting = this.playing && (this.isMissing(this.position) || (starving && !this.run.now));
     for (let i = 0; this.playing && !this.waiting && i < output[0].length; i++) {
       this.fade(this.gain);
       this.fade(this.mix);
       this.fade(this.run);
-      this.fadeOfPatches();
+      this.fadePaint();
       const gain = this.gain.now * this.run.now;
       for (let channel = 0; channel < output.length; channel++) {
         const value = this.value(channel) * gain;
         output[channel][i] = value;
-        this.peaks[channel] = Math.max(this.peaks[channel] ?? 0, Math.abs(value));
+        this.peaks[channel] = Math.max(this.peaks[channel], Math.abs(value));
       }
       this.advance();
       if (this.run.now) continue;
       this.arrive();
       if (this.stopping) this.end();
+      else this.waiting = !this.run.wanted || this.isMissing(this.position);
     }
     if (++this.blocks % REPORT_BLOCKS === 0) this.report();
     return true;
   }
 
-  fadeOfPatches() {
+  fadePaint() {
     if (!this.before) return;
-    this.patchFade = Math.min(1, this.patchFade + this.step);
-    if (this.patchFade === 1) this.before = null;
+    this.paintFade = Math.min(1, this.paintFade + this.step);
+    if (this.paintFade === 1) this.before = null;
   }
 
   report() {
@@ -289,8 +330,32 @@ class PlayerWorklet extends AudioWorkletProcessor {
       type: "at", position: this.target ?? this.position, frame: currentFrame, playing: this.playing,
       waiting: this.waiting, peaks: this.peaks,
     });
-    this.peaks = [0, 0];
+    this.peaks.fill(0);
   }
+}
+
+/**
+ * A channel, be it the only one of a mono sound.
+ *
+ * @param {Float32Array[]} data
+ * @param {number} channel
+ */
+function sideOf(data, channel) {
+  return data[Math.min(channel, data.length - 1)];
+}
+
+/**
+ * What was painted there, or else the sound's own.
+ *
+ * @param {Float32Array[] | undefined} paint
+ * @param {number} channel
+ * @param {number} at
+ * @param {number} own
+ */
+function over(paint, channel, at, own) {
+  if (!paint) return own;
+  const value = sideOf(paint, channel)[at % CHUNK];
+  return Number.isNaN(value) ? own : value;
 }
 
 registerProcessor("player", PlayerWorklet);

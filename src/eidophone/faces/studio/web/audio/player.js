@@ -12,19 +12,26 @@ import { LOUDEST, facts, matching } from "./matching.js";
 
 const WORKLET = new URL("./player-worklet.js", import.meta.url);
 
+const NO_DEVICE = "The sound card does not answer: is another program using it, or was it taken away?";
+
 /**
- * Events: `state` (what is loaded, played, heard), `meter` (a report came).
+ * Events: `state` (what is loaded, played, heard), `meter` (a report came), `failed` (an error),
+ * `note` (words).
  */
 export class Player extends EventTarget {
   /** @type {AudioContext | null} */
   #context = null;
+  /** The rate that it was made for; it may have another. */
+  #contextFor = 0;
   /** @type {AudioWorkletNode | null} */
   #node = null;
   /** @type {{a: Chunks | null, b: Chunks | null}} */
   #chunks = { a: null, b: null };
   #report = { position: 0, time: 0 };
   #volume = 1;
+  /** The loudest of the sound so far, and of what was painted on it. */
   #peak = 0;
+  #paintPeak = 0;
   #speed = 1;
   #direction = 1;
   /** @type {Span | null} */
@@ -85,12 +92,13 @@ export class Player extends EventTarget {
    * @param {number} ticket  of the load; the latest wins
    */
   async #begin(item, ticket) {
-    const { rate, data, count } = await facts(item);
+    const { rate, count } = await facts(item);
     if (ticket !== this.#ticket) return;
     Object.assign(this, { rate, count });
     await this.#connect();
     if (ticket !== this.#ticket) return;
-    this.#post({ type: "source", source: "a", count, channels: data });
+    this.#post({ type: "source", source: "a", count });
+    this.#sendSpeed();
     this.#chunks.a = this.#follow("a", item.name, count);
     this.#sendGain();
     this.#fetch();
@@ -207,11 +215,11 @@ export class Player extends EventTarget {
     this.#post({ type: "no-b" });
     if (item && this.item) {
       const ticket = this.#ticket;
-      const [{ count, data, rate }, gain] = await Promise.all([facts(item), matching(this.item, item)]);
+      const [{ count, rate }, gain] = await Promise.all([facts(item), matching(this.item, item)]);
       if (ticket !== this.#ticket || this.other !== item) return;
       if (rate !== this.rate) this.other = null;
       else {
-        this.#post({ type: "source", source: "b", count, channels: data, gain });
+        this.#post({ type: "source", source: "b", count, gain });
         this.#chunks.b = this.#follow("b", item.name, count, gain);
         this.#fetch();
       }
@@ -235,14 +243,17 @@ export class Player extends EventTarget {
    */
   async patch(first, channels) {
     await this.#loaded; // before, there is nothing that it could be laid on
-    this.#heardPeak(peakOf(channels));
-    this.#post({ type: "patch", first, last: first + channels[0].length, data: channels });
+    this.#paintPeak = Math.max(this.#paintPeak, peakOf(channels));
+    this.#sendGain();
+    this.#post({ type: "patch", first, data: channels });
   }
 
   /** The sound is its own again. */
   async unpatch() {
     await this.#loaded;
     this.#post({ type: "unpatch" });
+    this.#paintPeak = 0;
+    this.#sendGain();
   }
 
   /** Where others may join in: the context, awake, and what they can connect to. */
@@ -261,7 +272,7 @@ export class Player extends EventTarget {
     Object.assign(this, { playing: false, waiting: false, other: null, heard: "a", count: 0 });
     this.#post({ type: "no-b" });
     this.#report = { position: 0, time: 0 };
-    this.#peak = 0;
+    this.#peak = this.#paintPeak = 0;
     this.#loop = null;
     this.#speed = 1;
     this.#direction = 1;
@@ -273,15 +284,23 @@ export class Player extends EventTarget {
   }
 
   async #attach() {
-    if (this.#context?.sampleRate === this.rate) return;
+    if (this.#contextFor === this.rate) return;
+    this.#node?.disconnect();
     this.#context?.close();
     this.#context = this.#node = null;
+    this.#contextFor = 0;
     const context = contextAt(this.rate);
     await context.audioWorklet.addModule(WORKLET);
+    this.#context = context;
+    this.#contextFor = this.rate;
+    context.addEventListener("error", () => this.#fail(new Refused(NO_DEVICE, 0)));
     this.#node = new AudioWorkletNode(context, "player", { numberOfInputs: 0, outputChannelCount: [2] });
     this.#node.port.onmessage = (event) => this.#hear(event.data);
     this.#node.connect(context.destination);
-    this.#context = context;
+    if (context.sampleRate !== this.rate) {
+      const words = `This browser plays no sound of ${hertz(this.rate)}: you hear it at ${hertz(context.sampleRate)}. Files stay as they are.`;
+      this.dispatchEvent(new CustomEvent("note", { detail: words }));
+    }
   }
 
   /**
@@ -299,8 +318,13 @@ export class Player extends EventTarget {
         this.#post({ type: "chunk", source, index, data }, data.map((one) => one.buffer));
       },
       (index) => this.#post({ type: "drop", source, index }),
-      (error) => this.dispatchEvent(new CustomEvent("failed", { detail: error })),
+      (error) => this.#fail(error),
     );
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    this.dispatchEvent(new CustomEvent("failed", { detail: error }));
   }
 
   #fetch() {
@@ -313,7 +337,7 @@ export class Player extends EventTarget {
   #hear(report) {
     if (report.type === "ended") this.playing = false;
     if (report.type === "at") {
-      this.#report = { position: report.position, time: report.frame / this.rate };
+      this.#report = { position: report.position, time: report.frame / (this.#context?.sampleRate ?? this.rate) };
       this.waiting = report.waiting;
       this.peaks = report.peaks;
       this.#fetch();
@@ -332,7 +356,8 @@ export class Player extends EventTarget {
 
   /** What samples are multiplied by: the volume, and less where the sound is too loud. */
   get gain() {
-    return this.#volume * (this.#peak > LOUDEST ? LOUDEST / this.#peak : 1);
+    const peak = Math.max(this.#peak, this.#paintPeak);
+    return this.#volume * (peak > LOUDEST ? LOUDEST / peak : 1);
   }
 
   /** Chunks come seconds ahead, so the gain is down before what is loud begins. */
@@ -341,7 +366,8 @@ export class Player extends EventTarget {
   }
 
   #sendSpeed() {
-    this.#post({ type: "speed", speed: this.#speed * this.#direction });
+    const steps = this.rate / (this.#context?.sampleRate ?? this.rate); // of the sound, in one of the context
+    this.#post({ type: "speed", speed: this.#speed * this.#direction * steps });
     this.#changed();
   }
 
@@ -359,6 +385,8 @@ export class Player extends EventTarget {
 }
 
 /**
+ * A context at this rate, or at another if the browser knows it not.
+ *
  * @param {number} sampleRate
  * @returns {AudioContext}
  */
@@ -369,7 +397,7 @@ function contextAt(sampleRate) {
   try {
     return new AudioContext({ sampleRate, latencyHint: "interactive" });
   } catch {
-    throw new Refused(`This browser plays no sound of ${hertz(sampleRate)}; all else can be done with it.`, 0);
+    return new AudioContext({ latencyHint: "interactive" });
   }
 }
 

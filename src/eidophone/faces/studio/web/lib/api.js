@@ -141,36 +141,3 @@ export function upload(file, onProgress, name = file instanceof File ? file.name
     request.send(file);
   });
 }
-
-/** What the server tells by itself: `job`, `items`, `view`; and `open`, `lost` of the line. */
-export const events = new EventTarget();
-
-const RETRY_MS = 2000;
-
-/** @type {EventSource | null} */
-let source = null;
-let over = false;
-
-/** Listen no more. */
-export function hangUp() {
-  over = true;
-  source?.close();
-}
-
-/** Listen to the server, until the page hangs up. */
-export function listen() {
-  if (over) return;
-  source = new EventSource("/api/events");
-  source.onopen = () => events.dispatchEvent(new Event("open"));
-  source.onerror = () => {
-    events.dispatchEvent(new Event("lost"));
-    if (source?.readyState !== EventSource.CLOSED) return;
-    setTimeout(listen, RETRY_MS);
-    get("state").catch((error) => events.dispatchEvent(new CustomEvent("refused", { detail: error })));
-  };
-  for (const kind of ["job", "items", "view"]) {
-    source.addEventListener(kind, (event) => {
-      events.dispatchEvent(new CustomEvent(kind, { detail: JSON.parse(event.data || "{}") }));
-    });
-  }
-}

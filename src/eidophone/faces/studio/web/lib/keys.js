@@ -49,14 +49,24 @@ export function keyName(key) {
   return parts.map((part) => names.get(part) ?? (part.length === 1 ? part.toUpperCase() : part));
 }
 
-/** @param {KeyboardEvent} event */
+/**
+ * What was typed: a sign, be it by AltGr, which is Ctrl and Alt on some keyboards; on those of other
+ * scripts the letter that is there on a Latin one; and digits, whatever Alt makes of them.
+ *
+ * @param {KeyboardEvent} event
+ */
 function nameOf(event) {
+  const typed = event.getModifierState("AltGraph");
+  const place = /^(?:Key|Digit)(.)$/.exec(event.code)?.[1] ?? "";
+  const foreign = event.key.length === 1 && event.key > "~";
+  const key = !typed && place && (foreign || (event.altKey && /\d/.test(place))) ? place : event.key;
   const parts = [];
-  if (event.ctrlKey || event.metaKey) parts.push("Ctrl");
-  if (event.altKey) parts.push("Alt");
-  const letter = event.key.length === 1;
-  if (event.shiftKey && (!letter || /[a-z]/i.test(event.key))) parts.push("Shift");
-  parts.push(event.key === " " ? "Space" : letter ? event.key.toLowerCase() : event.key);
+  if (typed && !/^[^\w ]$/.test(key)) parts.push("AltGr"); // no sign: nobody means a shortcut
+  if (!typed && (event.ctrlKey || event.metaKey)) parts.push("Ctrl");
+  if (!typed && event.altKey) parts.push("Alt");
+  const letter = key.length === 1;
+  if (event.shiftKey && (!letter || /[a-z]/i.test(key))) parts.push("Shift");
+  parts.push(key === " " ? "Space" : letter ? key.toLowerCase() : key);
   return parts.join("+");
 }
 
@@ -98,7 +108,7 @@ function isTaken(event) {
 }
 
 addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || isTaken(event)) return;
+  if (event.defaultPrevented || event.isComposing || isTaken(event)) return;
   const name = nameOf(event);
   const found = shortcuts.findLast((one) => one.keys.includes(name) && one.when());
   if (!found) return;

@@ -1,7 +1,8 @@
 // @ts-check
 /** The state that all pages share: what is on the shelf, what is being made, what is open. */
 
-import { Refused, events, get as ask, post } from "./api.js";
+import { Refused, get as ask, post } from "./api.js";
+import { events } from "./events.js";
 import { say } from "./say.js";
 
 /**
@@ -13,8 +14,8 @@ import { say } from "./say.js";
  * @property {Item | null} sound  what is played: the item, or the sound that was made of it
  * @property {Span | null} selection  a part of it, in samples
  * @property {Drawing} drawing  how sounds are drawn
- * @property {import("./types.js").ServerState | null} server
- * @property {import("./types.js").Forms} forms
+ * @property {ServerState | null} server
+ * @property {Forms} forms
  * @property {boolean} connected
  * @property {boolean} opening  a picture is on its way
  */
@@ -80,10 +81,17 @@ export function itemNamed(name) {
   return shared.items.find((item) => item.name === name) ?? null;
 }
 
+/** How often the shelf was asked for, and which of the answers is shown. */
+let [asks, answer] = [0, 0];
+
 /** Ask for the shelf again; where what was open is gone, something else is opened. */
 export async function refreshItems() {
   const before = shared.item;
-  set("items", await ask("items"));
+  const mine = ++asks;
+  const items = await ask("items");
+  if (mine < answer) return undefined; // a newer answer was quicker
+  answer = mine;
+  set("items", items);
   if (before && shared.item === before) {
     const now = itemNamed(before.name);
     if (!now) return open(shared.items.find(({ kind }) => kind === "sound") ?? shared.items[0] ?? null);
@@ -116,6 +124,20 @@ function findSound() {
   return set("sound", made ?? null);
 }
 
+/**
+ * Whether an item can be seen or heard; others only say what they are.
+ *
+ * @param {Item} item
+ */
+export const isShown = ({ kind }) => ["sound", "picture", "film", "zip"].includes(kind);
+
+/**
+ * Whether this is something that must be made into a sound to be heard.
+ *
+ * @param {Item | null} item
+ */
+export const isHeard = (item) => !!item && item.kind !== "sound" && isShown(item);
+
 let ticket = 0;
 
 /**
@@ -136,7 +158,10 @@ export async function draw() {
   const mine = ++ticket;
   const item = shared.item;
   const shown = item?.kind === "zip" ? shared.sound : item;
-  if (!shown) return set("view", null);
+  if (!shown || !isShown(shown)) {
+    set("opening", false);
+    return set("view", null);
+  }
   set("opening", true);
   try {
     const how = shown.kind === "sound" ? shared.drawing : {}; // others are what they are
@@ -179,18 +204,22 @@ export async function startJob(act, of, settings = {}, later = false) {
 }
 
 /**
- * The job when it has ended, however it did.
+ * The job when it has ended, however it did; one that is not known any more was dismissed.
  *
  * @param {string} id
  * @returns {Promise<Job>}
  */
 export function ended(id) {
   return new Promise((resolve) => {
+    /** @type {Job | undefined} */
+    let before;
     const stop = subscribe("jobs", (jobs) => {
       const job = jobs.find((one) => one.id === id);
-      if (!job || job.state === "waiting" || job.state === "running") return;
+      const last = job ?? (before && { ...before, state: "cancelled" });
+      before = job;
+      if (!last || last.state === "waiting" || last.state === "running") return;
       queueMicrotask(() => stop());
-      resolve(job);
+      resolve(last);
     });
   });
 }
@@ -216,30 +245,30 @@ export function forgetJob(id) {
   post(`jobs/${id}/dismiss`).catch(() => undefined); // somebody else did
 }
 
+/** Learn of what happened while nobody listened. */
+async function catchUp() {
+  const before = new Set(shared.jobs.map(({ id }) => id));
+  /** @type {Job[]} */
+  const jobs = await ask("jobs");
+  const begun = shared.jobs.filter(({ id }) => !before.has(id) && !jobs.some((job) => job.id === id));
+  set("jobs", [...begun, ...jobs.map((job) => newer(shared.jobs.find(({ id }) => id === job.id), job))]);
+  await refreshItems();
+}
+
 /** Learn what there is, and follow what the server tells. */
 export async function begin() {
-  const [server, forms, items, jobs] = await Promise.all([
-    ask("state"),
-    ask("forms"),
-    ask("items"),
-    ask("jobs"),
-  ]);
-  set("server", server);
-  set("forms", forms);
-  set("items", items);
-  set("jobs", jobs);
   events.addEventListener("job", (event) => learn(/** @type {CustomEvent} */ (event).detail));
   events.addEventListener("items", () => refreshItems().catch(() => undefined));
   events.addEventListener("lost", () => set("connected", false));
   events.addEventListener("open", async () => {
     set("connected", true);
     try {
-      /** @type {Job[]} */
-      const jobs = await ask("jobs"); // what happened while nobody listened
-      set("jobs", jobs.map((job) => newer(shared.jobs.find(({ id }) => id === job.id), job)));
-      await refreshItems();
+      await catchUp();
     } catch (error) {
       if (!(error instanceof Refused)) throw error; // it is lost again, which is said
     }
   });
+  const [server, forms] = await Promise.all([ask("state"), ask("forms"), catchUp()]);
+  set("server", server);
+  set("forms", forms);
 }

@@ -37,21 +37,34 @@ export class PFilm extends HTMLElement {
         make("div", { class: "row screens" }, this.back, this.download)),
       this.stage,
       make("footer", { class: "row screens" },
-        button("fit", "Full screen", () => this.stage.requestFullscreen(), { keys: "F" }),
+        document.fullscreenEnabled && button("fit", "Full screen", () => this.#full(), { keys: "F" }),
         button("film", "Second window", () => this.#window()),
         button("live", "Copy address for OBS", () => this.#copy()),
         this.words),
       make("div", { class: "side" }, this.panel.element),
     );
     this.back.hidden = true;
-    this.stage.addEventListener("dblclick", () => document.fullscreenElement ? document.exitFullscreen() : this.stage.requestFullscreen());
+    this.stage.addEventListener("dblclick", () => this.#full());
     for (const key of /** @type {const} */ (["item", "sound"])) subscribe(key, () => this.#show());
     this.addEventListener("shown", () => this.#show());
-    shortcut("f", "Full screen", () => this.stage.requestFullscreen(), { group: "Film", when: () => !this.hidden });
+    shortcut("f", "Full screen", () => this.#full(), { group: "Film", when: () => !this.hidden && document.fullscreenEnabled });
+    this.canvas.addEventListener("webglcontextlost", (event) => event.preventDefault()); // it may come back
+    this.canvas.addEventListener("webglcontextrestored", () => this.#render());
     this.#begin();
   }
 
-  async #begin() {
+  /** As large as the screen, or back; not every browser can. */
+  #full() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else if (document.fullscreenEnabled) this.stage.requestFullscreen();
+  }
+
+  /** Draw by what the graphics card knows now: of what it knew before, it has forgotten all. */
+  async #render() {
+    this.#lights?.close();
+    this.#lights = null;
+    this.#renderer = null;
+    this.#screen = new Screen(this.canvas); // nothing is drawn yet
     try {
       this.#renderer = new Renderer(this.canvas, await ask("visual/looks"));
     } catch (error) {
@@ -59,6 +72,10 @@ export class PFilm extends HTMLElement {
       return;
     }
     await this.#look();
+  }
+
+  async #begin() {
+    await this.#render();
     const frame = () => {
       requestAnimationFrame(frame);
       if (!this.hidden && this.offsetParent && !this.canvas.hidden) this.#draw();

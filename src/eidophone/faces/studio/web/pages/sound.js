@@ -2,12 +2,14 @@
 /** Sound: a sound and its picture; what to make of it. */
 
 import { player } from "../audio/player.js";
-import { events } from "../lib/api.js";
+import { events } from "../lib/events.js";
 import { button, make } from "../lib/dom.js";
 import { shortcut } from "../lib/keys.js";
 import { get, set, subscribe } from "../lib/store.js";
 import { sentence, time } from "../lib/words.js";
+import { segments } from "../parts/controls.js";
 import { choose } from "../parts/drop.js";
+import { useOf } from "../parts/made.js";
 import { ZOOM } from "../parts/picture.js";
 import { makeAgain } from "./sound/again.js";
 import "./sound/panel.js";
@@ -49,14 +51,14 @@ export class PSound extends HTMLElement {
   title_ = make("h2", {}, "\u00a0");
   facts = make("p", { class: "facts" }, "\u00a0");
   busy = make("progress", { hidden: true, max: 1, "aria-label": "Drawing" });
-  problem = make("p", { class: "problem", hidden: true });
+  problem = make("div", { class: "problem", hidden: true });
 
   connectedCallback() {
     if (this.childElementCount) return;
     this.picture.overlay(this.problem);
     this.#welcome();
-    const notes = make("fieldset", { class: "segments" },
-      make("legend", { class: "unseen" }, "Ruler"), make("div", {}, this.#ruler("Hz", true), this.#ruler("Notes", false)));
+    const ruler = segments("ruler", "Ruler", [["Hz"], ["Notes"]], (kind) => (this.picture.notes = kind === "Notes"), { unseen: true });
+    ruler.value = "Hz";
     this.append(
       make(
         "header",
@@ -64,7 +66,7 @@ export class PSound extends HTMLElement {
         make("div", { class: "name" }, this.title_, this.facts),
         this.busy,
         brightness(),
-        notes,
+        ruler.element,
         make("div", { class: "zooms", role: "group", "aria-label": "Zoom" },
           button("zoom-out", "Zoom out", () => this.picture.zoom(1 / ZOOM), { quiet: true, keys: "−" }),
           button("fit", "See all", () => this.picture.fit(), { quiet: true, keys: "0" }),
@@ -102,7 +104,9 @@ export class PSound extends HTMLElement {
     else this.busy.value = done;
     const item = get("item");
     this.problem.hidden = opening || !item || !!get("view");
-    this.problem.textContent = item?.problem || (item?.kind === "zip" ? "Squares are heard together: press Play." : "This cannot be shown.");
+    const { words, action } = item ? useOf(item) : { words: "" };
+    this.problem.replaceChildren(item?.kind === "zip" ? "Squares are heard together: press Play." : words,
+      action ? button("style", action.label, action.act) : "");
   }
 
   /** Record from the microphone, over the picture. */
@@ -114,18 +118,6 @@ export class PSound extends HTMLElement {
   }
 
   #asking = false;
-
-  /**
-   * @param {string} words
-   * @param {boolean} hz
-   */
-  #ruler(words, hz) {
-    const input = make("input", {
-      type: "radio", name: "ruler", checked: hz,
-      onchange: () => (this.picture.notes = !hz),
-    });
-    return make("label", {}, input, make("span", {}, words));
-  }
 
   #listen() {
     subscribe("view", (view) => {

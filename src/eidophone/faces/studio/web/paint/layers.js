@@ -2,6 +2,7 @@
 /** The layers of a painting, the highest first: seen or not, how much, in which order. */
 
 import { button, make } from "../lib/dom.js";
+import { slider } from "../parts/controls.js";
 
 export class Layers {
   list = make("ul", { class: "layers", "aria-label": "Layers" });
@@ -52,15 +53,12 @@ export class Layers {
     up.disabled = at === layers.length - 1;
     down.disabled = at === 0;
     remove.disabled = layers.length === 1;
-    const told = make("output", {}, `${Math.round((layer.opacity / 255) * 100)} %`);
-    /** @type {HTMLInputElement} */
-    const opacity = make("input", {
-      type: "range", min: 0, max: 255, step: 1, value: layer.opacity, "aria-label": `How much of ${layer.name} there is`,
+    const opacity = slider((value) => `${Math.round((value / 255) * 100)} %`, {
+      min: 0, max: 255, step: 1, value: layer.opacity, "aria-label": `How much of ${layer.name} there is`,
       "data-key": `opacity-${layer.id}`,
-      oninput: () => (told.textContent = `${Math.round((Number(opacity.value) / 255) * 100)} %`),
-      onchange: () => this.#change("How much of a layer", layer.id, { opacity: Number(opacity.value) }),
+      onchange: () => this.#change("How much of a layer", layer.id, { opacity: Number(opacity.input.value) }),
     });
-    return [up, down, remove, make("span", { class: "slider" }, opacity, told)];
+    return [up, down, remove, opacity.element];
   }
 
   /** @param {number} id */

@@ -5,6 +5,7 @@ import { button, make } from "../lib/dom.js";
 import { say } from "../lib/say.js";
 import { get } from "../lib/store.js";
 import { itemPath } from "../lib/api.js";
+import { segments as bareSegments, slider as bareSlider, toggle as bareToggle } from "../parts/controls.js";
 import { stampOf } from "./stamping.js";
 
 /**
@@ -13,16 +14,10 @@ import { stampOf } from "./stamping.js";
  * @param {string} label
  * @param {{min: number, max: number, step: number, value: number, words: (value: number) => string, act: (value: number) => void}} how
  */
-export function slider(label, { min, max, step, value, words, act }) {
-  const told = make("output", {}, words(value));
-  const input = make("input", {
-    type: "range", min, max, step, value, "aria-label": label,
-    oninput: () => {
-      told.textContent = words(Number(input.value));
-      act(Number(input.value));
-    },
-  });
-  return make("label", { class: "field" }, make("span", { class: "label" }, label), make("span", { class: "slider" }, input, told));
+export function slider(label, { words, act, ...more }) {
+  const { element, input } = bareSlider(words, { "aria-label": label, ...more });
+  input.addEventListener("input", () => act(Number(input.value)));
+  return make("label", { class: "field" }, make("span", { class: "label" }, label), element);
 }
 
 /**
@@ -32,9 +27,9 @@ export function slider(label, { min, max, step, value, words, act }) {
  * @param {string} [title]
  */
 export function toggle(label, on, act, title = "") {
-  /** @type {HTMLInputElement} */
-  const input = make("input", { type: "checkbox", checked: on, onchange: () => act(input.checked) });
-  return make("label", { class: "toggle", title: title || null }, input, make("span", {}, label));
+  const { element } = bareToggle(label, act, { checked: on });
+  element.title = title;
+  return element;
 }
 
 /**
@@ -45,11 +40,10 @@ export function toggle(label, on, act, title = "") {
  * @param {string} chosen
  * @param {(value: string) => void} act
  */
-export function segments(label, choices, chosen, act) {
-  const name = `paint-${label}`;
-  return make("fieldset", { class: "segments" }, make("legend", {}, label),
-    make("div", {}, ...choices.map(([value, words]) =>
-      make("label", {}, make("input", { type: "radio", name, value, checked: value === chosen, onchange: () => act(value) }), make("span", {}, words)))));
+function segments(label, choices, chosen, act) {
+  const one = bareSegments(`paint-${label}`, label, choices, act);
+  one.value = chosen;
+  return one.element;
 }
 
 /** @param {number} place */

@@ -4,8 +4,9 @@
 import { Refused, upload } from "../lib/api.js";
 import { make } from "../lib/dom.js";
 import { say } from "../lib/say.js";
-import { get, open, refreshItems } from "../lib/store.js";
+import { get, isShown, itemNamed, open, refreshItems } from "../lib/store.js";
 import { bytes } from "../lib/words.js";
+import { useOf } from "./made.js";
 
 export class EDrop extends HTMLElement {
   connectedCallback() {
@@ -42,6 +43,11 @@ export async function take(files) {
   }
   if (!first) return;
   await refreshItems();
+  const item = itemNamed(first);
+  if (item && !isShown(item)) {
+    const { words, action } = useOf(item);
+    return say(words, { action });
+  }
   await open(first);
   document.dispatchEvent(new CustomEvent("taken", { detail: first }));
 }

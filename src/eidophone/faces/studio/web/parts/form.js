@@ -3,9 +3,10 @@
 
 import { make } from "../lib/dom.js";
 import { get } from "../lib/store.js";
+import { segments, slider, toggle } from "./controls.js";
 
-/** @typedef {import("../lib/types.js").Option} Option */
 /** @typedef {{read: () => unknown, write: (value: unknown) => void}} Control */
+/** @typedef {(option: Option, id: string, changed: () => void) => [HTMLElement, Control]} Maker */
 
 /** Up to so many choices stand side by side. */
 const SIDE_BY_SIDE = 5;
@@ -74,33 +75,17 @@ export class EForm extends HTMLElement {
   /** @param {Option} option */
   #field(option) {
     const id = `${this.#prefix}-${option.name}`;
-    const [element, control] = this.#control(option, id);
+    const [element, control] = makerOf(option)(option, id, () => this.#changed());
     this.#controls.set(option.name, { option, control });
     control.write(option.default);
     const usual = option.usual ? ` Usually ${option.usual}.` : "";
     const words = `${option.help.charAt(0).toUpperCase()}${option.help.slice(1)}.${usual}`;
-    const help = make("p", { class: "help", id: `${id}-help` }, words);
+    const kind = this.classList.contains("brief") ? "unseen" : "help"; // its words are its tooltip
+    const help = make("p", { class: kind, id: `${id}-help` }, words);
     element.title = words;
     if (option.type === "bool") return make("div", { class: "field switch" }, element, help);
     if (element.tagName === "FIELDSET") return make("div", { class: "field" }, element, help);
     return make("div", { class: "field" }, make("label", { for: id }, labelOf(option)), element, help);
-  }
-
-  /**
-   * @param {Option} option
-   * @param {string} id
-   * @returns {[HTMLElement, Control]}
-   */
-  #control(option, id) {
-    if (option.type === "bool") return toggle(option, id, () => this.#changed());
-    if (option.choices.length && !option.many) {
-      const few = option.choices.length <= SIDE_BY_SIDE && option.default !== null;
-      return few ? segments(option, id, () => this.#changed()) : list(option, id, () => this.#changed());
-    }
-    if (isNumber(option) && option.low !== null && option.high !== null && option.high - option.low <= 120 && option.default !== null) {
-      return slider(option, id, () => this.#changed());
-    }
-    return text(option, id, () => this.#changed());
   }
 
   #changed() {
@@ -112,50 +97,32 @@ export class EForm extends HTMLElement {
 const isNumber = (option) => ["int", "float"].includes(option.type) && !option.many;
 
 /**
- * @param {Option} option
- * @param {string} id
- * @param {() => void} changed
- * @returns {[HTMLElement, Control]}
- */
-function toggle(option, id, changed) {
-  const input = make("input", { type: "checkbox", role: "switch", id, onchange: changed, "aria-describedby": `${id}-help` });
-  const label = make("label", { class: "toggle" }, input, make("span", {}, labelOf(option)));
-  return [label, { read: () => input.checked, write: (value) => (input.checked = value === true) }];
-}
-
-/**
- * A few choices side by side.
+ * Which control an option wants.
  *
  * @param {Option} option
- * @param {string} id
- * @param {() => void} changed
- * @returns {[HTMLElement, Control]}
+ * @returns {Maker}
  */
-function segments(option, id, changed) {
-  const inputs = option.choices.map((choice) =>
-    make("input", { type: "radio", name: id, value: choice, onchange: changed }),
-  );
-  const set = make(
-    "fieldset",
-    { class: "segments", "aria-describedby": `${id}-help` },
-    make("legend", {}, labelOf(option)),
-    make("div", {}, ...inputs.map((input) => make("label", {}, input, make("span", {}, input.value)))),
-  );
-  return [
-    set,
-    {
-      read: () => inputs.find((input) => input.checked)?.value ?? null,
-      write: (value) => inputs.forEach((input) => (input.checked = input.value === value)),
-    },
-  ];
+function makerOf(option) {
+  const { type, choices, many, low, high } = option;
+  const usual = option.default !== null;
+  if (type === "bool") return onOff;
+  if (choices.length && !many) return choices.length <= SIDE_BY_SIDE && usual ? few : list;
+  return isNumber(option) && low !== null && high !== null && high - low <= 120 && usual ? between : text;
 }
 
-/**
- * @param {Option} option
- * @param {string} id
- * @param {() => void} changed
- * @returns {[HTMLElement, Control]}
- */
+/** @type {Maker} */
+function onOff(option, id, changed) {
+  const { element, input } = toggle(labelOf(option), changed, { id, "aria-describedby": `${id}-help` });
+  return [element, { read: () => input.checked, write: (value) => (input.checked = value === true) }];
+}
+
+/** @type {Maker} */
+function few(option, id, changed) {
+  const one = segments(id, labelOf(option), option.choices.map((choice) => [choice]), changed, { "aria-describedby": `${id}-help` });
+  return [one.element, { read: () => one.value, write: (value) => (one.value = /** @type {string} */ (value)) }];
+}
+
+/** @type {Maker} */
 function list(option, id, changed) {
   const select = make(
     "select",
@@ -166,28 +133,14 @@ function list(option, id, changed) {
   return [select, { read: () => select.value || null, write: (value) => (select.value = String(value ?? "")) }];
 }
 
-/**
- * A number between two others; a word that may stand for it is a box beside it.
- *
- * @param {Option} option
- * @param {string} id
- * @param {() => void} changed
- * @returns {[HTMLElement, Control]}
- */
-function slider(option, id, changed) {
+/** A number between two others; a word that may stand for it is a box beside it. @type {Maker} */
+function between(option, id, changed) {
   const low = option.low ?? 0;
   const high = option.high ?? 1;
   const step = option.type === "int" ? 1 : high - low <= 2 ? 0.01 : high - low <= 5 ? 0.05 : 0.5;
-  const shown = make("output", { for: id });
   const part = low === 0 && high <= 1 && !option.unit;
-  const show = () => {
-    const value = part ? `${Math.round(Number(input.value) * 100)} %` : `${input.value} ${option.unit}`;
-    shown.value = value.replace("-", "−");
-  };
-  /** @type {HTMLInputElement} */
-  const input = make("input", {
-    type: "range", id, min: low, max: high, step, "aria-describedby": `${id}-help`, oninput: show, onchange: changed,
-  });
+  const words = (/** @type {number} */ value) => (part ? `${Math.round(value * 100)} %` : `${value} ${option.unit}`).replace("-", "−");
+  const { element, input, show } = slider(words, { id, min: low, max: high, step, "aria-describedby": `${id}-help`, onchange: changed });
   let [given, at] = [low, ""]; // what was written may lie between the steps: it stays as it is
   const word = option.words[0];
   /** @type {HTMLInputElement | null} */
@@ -195,12 +148,10 @@ function slider(option, id, changed) {
     settle();
     changed();
   } }) : null;
-  const settle = () => {
-    input.disabled = box?.checked ?? false;
-  };
-  const row = make("div", { class: "slider" }, input, shown, box && make("label", { class: "word" }, box, word));
+  if (box) element.append(make("label", { class: "word" }, box, word));
+  const settle = () => (input.disabled = box?.checked ?? false);
   return [
-    row,
+    element,
     {
       read: () => (box?.checked ? (word ?? null) : input.value === at ? given : Number(input.value)),
       write: (value) => {
@@ -215,14 +166,7 @@ function slider(option, id, changed) {
   ];
 }
 
-/**
- * A number or words, typed; empty is what is usual.
- *
- * @param {Option} option
- * @param {string} id
- * @param {() => void} changed
- * @returns {[HTMLElement, Control]}
- */
+/** A number or words, typed; empty is what is usual. @type {Maker} */
 function text(option, id, changed) {
   const number = isNumber(option) && !option.words.length;
   const input = make("input", {

@@ -3,6 +3,7 @@
 
 import { get as ask, itemPath } from "../lib/api.js";
 import { button, make } from "../lib/dom.js";
+import { get } from "../lib/store.js";
 import { sentence } from "../lib/words.js";
 import { closeBeside, showDialog } from "./dialog.js";
 import { wordsOf } from "./job.js";
@@ -17,18 +18,44 @@ export async function showMade(item) {
     for (const [name, value] of Object.entries(made.settings ?? {})) add(list, name.replaceAll("_", " "), String(value));
     for (const note of made.notes ?? []) add(list, "Note", note);
   }
+  const { action } = useOf(item);
   const dialog = showDialog(
     { kind: "wide", label: item.name, title: item.name },
     list,
-    item.kind === "network" &&
-      make("div", { class: "row end" }, button("style", "Use it on the Style page", () => {
+    action &&
+      make("div", { class: "row end" }, button("style", action.label, () => {
         dialog.close();
-        document.dispatchEvent(new CustomEvent("go", { detail: "style" }));
+        action.act();
       }, { kind: "primary" })),
   );
   closeBeside(dialog);
   const info = await ask(itemPath(item.name, "info")).catch(() => []);
   for (const [name, words] of info) add(list, name, words);
+}
+
+/** What is no sound and no picture, but makes others of them. @type {Record<string, {words: string, way: string, field: string}>} */
+const USES = {
+  network: { words: "is a network: it alters sounds, on the page Style.", way: "network", field: "network" },
+  workflow: { words: "is a workflow: ComfyUI alters sounds by it, on the page Style.", way: "comfyui", field: "workflow" },
+};
+
+/**
+ * What an item is that can be neither seen nor heard, and what it is for.
+ *
+ * @param {Item} item
+ * @returns {{words: string, action?: {label: string, act: () => void}}}
+ */
+export function useOf(item) {
+  const use = USES[item.kind];
+  if (!use) return { words: item.problem || `${item.name} cannot be shown.` };
+  return { words: `${item.name} ${use.words}`, action: { label: "Use it on the Style page", act: () => useInStyle(item) } };
+}
+
+/** @param {Item} item */
+function useInStyle({ kind, name }) {
+  const { way, field } = USES[kind];
+  const made = { act: "style", settings: { way, [field]: name } };
+  document.dispatchEvent(new CustomEvent("make again", { detail: { name: get("item")?.name ?? null, made } }));
 }
 
 /**

@@ -6,7 +6,7 @@
 
 import { player } from "../audio/player.js";
 import { make } from "../lib/dom.js";
-import { events } from "../lib/api.js";
+import { events } from "../lib/events.js";
 import { drawTiles } from "./drawing.js";
 import { Geometry } from "./geometry.js";
 import { Hands } from "./hands.js";

@@ -4,7 +4,7 @@
 import { Refused, itemPath, patch, post, remove } from "../lib/api.js";
 import { button, make } from "../lib/dom.js";
 import { say } from "../lib/say.js";
-import { get, itemNamed, open, refreshItems, renamed, subscribe } from "../lib/store.js";
+import { get, isShown, itemNamed, open, refreshItems, renamed, subscribe } from "../lib/store.js";
 import { common } from "../lib/undo.js";
 import { bytes, time } from "../lib/words.js";
 import { showDialog } from "./dialog.js";
@@ -73,15 +73,8 @@ export class EShelf extends HTMLElement {
   }
 }
 
-/**
- * Whether an item can be seen or heard; others only say what they are.
- *
- * @param {Item} item
- */
-const isShown = ({ kind }) => ["sound", "picture", "film", "zip"].includes(kind);
-
 /** @type {Record<string, string>} */
-const KINDS = { sound: "sound", picture: "picture", film: "film", zip: "squares", network: "network", other: "file" };
+const KINDS = { sound: "sound", picture: "picture", film: "film", zip: "squares", network: "network", workflow: "workflow", other: "file" };
 
 /** @param {Item} item */
 function factsOf(item) {
@@ -101,7 +94,7 @@ function cardOf(item, key) {
   const main = make(
     "button",
     { type: "button", class: "main", title: item.name, onclick: () => (isShown(item) ? open(item.name) : showMade(item)) },
-    make("span", { class: "thumb" }, make("e-icon", { name: item.kind }), image),
+    make("span", { class: "thumb" }, make("e-icon", { name: item.kind === "workflow" ? "network" : item.kind }), image),
     make("span", { class: "title" }, item.name),
     make("span", { class: "facts" }, factsOf(item)),
   );

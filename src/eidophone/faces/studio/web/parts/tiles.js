@@ -111,6 +111,7 @@ export class Tiles {
       const columns = Number(headers.get("X-Columns"));
       const rows = Number(headers.get("X-Rows"));
       const bitmap = await bitmapOf(buffer, columns, rows);
+      if (abort.signal.aborted) return bitmap.close(); // nobody looks any more
       this.#keep(key, { bitmap, columns, rows, complete: headers.get("X-Complete") !== "0" });
       this.came();
     } catch (error) {

@@ -6,8 +6,9 @@ import { button, make } from "../lib/dom.js";
 import { say } from "../lib/say.js";
 import { shortcut } from "../lib/keys.js";
 import { originalOf } from "../lib/original.js";
-import { get, subscribe } from "../lib/store.js";
+import { get, isHeard, subscribe } from "../lib/store.js";
 import { time } from "../lib/words.js";
+import { segments } from "./controls.js";
 
 const SKIP_SECONDS = 5;
 
@@ -20,11 +21,9 @@ export class ETransport extends HTMLElement {
   loop = button("loop", "Loop", flipLoop, { quiet: true, keys: "L" });
   now = make("output", { class: "now", "aria-live": "off", "aria-label": "Place in the sound" }, "0:00.0");
   all = make("span", { class: "all" });
-  compare = make("fieldset", { class: "segments compare", hidden: true });
-  choices = ["a", "b"].map((which) =>
-    make("input", { type: "radio", name: "heard", value: which, onchange: () => player.switchTo(which === "b" ? "b" : "a") }),
-  );
   names = [make("span", {}, "This"), make("span", {}, "Original")];
+  compare = segments("heard", "Which is heard", [["a", this.names[0]], ["b", this.names[1]]],
+    (which) => player.switchTo(which === "b" ? "b" : "a"), { unseen: true });
   /** @type {HTMLInputElement} */
   volume = make("input", {
     type: "range", min: 0, max: 1, step: 0.01, value: 1, "aria-label": "Volume",
@@ -37,27 +36,21 @@ export class ETransport extends HTMLElement {
     this.setAttribute("aria-label", "Playing");
     this.append(
       make("div", { class: "left" }, this.start, this.play, this.loop, make("p", { class: "clock" }, this.now, this.all)),
-      make("div", { class: "middle" }, this.compare),
+      make("div", { class: "middle" }, this.compare.element),
       make("label", { class: "right" }, make("e-icon", { name: "volume" }), make("span", { class: "label" }, "Volume"), this.volume, this.meter),
     );
-    this.#buildCompare();
+    this.compare.element.classList.add("compare");
     player.addEventListener("state", () => this.#state());
     player.addEventListener("meter", () => this.#meter());
+    player.addEventListener("note", (event) => say(/** @type {CustomEvent} */ (event).detail));
     player.addEventListener("failed", (event) => say(/** @type {CustomEvent} */ (event).detail.message, { kind: "error" }));
     for (const key of /** @type {const} */ (["sound", "item"])) subscribe(key, () => this.#state());
     this.#keys();
   }
 
-  #buildCompare() {
-    this.compare.append(
-      make("legend", { class: "unseen" }, "Which is heard"),
-      make("div", {}, ...this.choices.map((input, i) => make("label", {}, input, this.names[i]))),
-    );
-  }
-
   #keys() {
     const group = "Playing";
-    shortcut("Space", "Play, pause", toggle, { group });
+    shortcut("Space", "Play, pause", (event) => event.repeat || toggle(), { group });
     shortcut("Home", "Back to the start", () => player.seek(0), { group });
     shortcut("ArrowLeft", "Back five seconds", () => skip(-SKIP_SECONDS), { group });
     shortcut("ArrowRight", "On five seconds", () => skip(SKIP_SECONDS), { group });
@@ -70,24 +63,24 @@ export class ETransport extends HTMLElement {
   #state() {
     const { playing, item, other } = player;
     for (const one of [this.start, this.loop]) one.disabled = !item;
-    const words = playing ? "Pause" : get("sound") || !get("item") ? "Play" : "Hear it";
-    this.play.disabled = !get("item");
+    const words = playing ? "Pause" : isHeard(get("item")) && !get("sound") ? "Hear it" : "Play";
+    this.play.disabled = !get("sound") && !isHeard(get("item"));
     this.play.setAttribute("aria-label", words);
     this.play.title = `${words} (Space)`;
     this.play.querySelector("e-icon")?.setAttribute("name", playing ? "pause" : "play");
     this.loop.setAttribute("aria-pressed", String(!!player.looped));
     this.all.textContent = item ? `/ ${time(player.count / player.rate, 1)}` : "";
-    this.compare.hidden = !other;
+    this.compare.element.hidden = !other;
     this.names[1].textContent = originalOf(item)?.name === other?.name ? "Original" : "The other";
     this.names.forEach((name, i) => (name.title = [item, other][i]?.name ?? ""));
-    for (const choice of this.choices) choice.checked = choice.value === player.heard;
+    this.compare.value = player.heard;
     this.#clock();
   }
 
   #meter() {
     this.#clock();
     this.meter.querySelectorAll("i").forEach((bar, i) => {
-      const peak = player.peaks[i] ?? 0;
+      const peak = player.peaks[i];
       const level = 1 - (20 * Math.log10(Math.max(peak, 1e-6))) / QUIETEST_DB;
       bar.style.setProperty("--level", String(player.playing ? Math.min(1, Math.max(0, level)) : 0));
     });

@@ -120,7 +120,10 @@ async function start() {
 
 document.addEventListener("dblclick", () => {
   if (document.fullscreenElement) document.exitFullscreen();
-  else document.documentElement.requestFullscreen().catch(() => undefined);
+  else if (document.fullscreenEnabled) document.documentElement.requestFullscreen().catch(() => undefined);
 });
+
+canvas.addEventListener("webglcontextlost", (event) => event.preventDefault()); // it may come back
+canvas.addEventListener("webglcontextrestored", () => location.reload());
 
 start().catch((error) => say(error instanceof Error ? error.message : String(error)));

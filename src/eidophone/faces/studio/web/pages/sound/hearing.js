@@ -7,7 +7,7 @@ import { button, make } from "../../lib/dom.js";
 import { originalOf, otherSounds } from "../../lib/original.js";
 import { wordsOf } from "../../parts/job.js";
 import { notesOf } from "../../parts/made.js";
-import { ended, get, itemNamed, open, startJob, subscribe } from "../../lib/store.js";
+import { ended, get, isHeard, itemNamed, open, startJob, subscribe } from "../../lib/store.js";
 
 /** Choices that are always there; others come with what was guessed. */
 const ALWAYS = ["keep", "strength"];
@@ -66,20 +66,11 @@ export class Hearing {
     subscribe("jobs", () => this.#state());
     document.addEventListener("taken", async () => {
       const item = get("item");
-      if (!this.#isHeard(item) || get("sound")) return;
+      if (!isHeard(item) || get("sound")) return;
       await Promise.race([this.#looking, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
-      if (get("item") === item) this.hear(true);
+      if (get("item")?.name === item?.name) this.hear(true);
     });
-    document.addEventListener("hear", () => this.#isHeard(get("item")) && this.hear());
-  }
-
-  /**
-   * Whether this is something that must be made into a sound to be heard.
-   *
-   * @param {Item | null} item
-   */
-  #isHeard(item) {
-    return !!item && ["picture", "film", "zip"].includes(item.kind);
+    document.addEventListener("hear", () => isHeard(get("item")) && this.hear());
   }
 
   /**
@@ -87,7 +78,7 @@ export class Hearing {
    * @param {boolean} [again]
    */
   #show(item, again = false) {
-    if (!item || !this.#isHeard(item) || (this.#shown === item.name && !again)) return;
+    if (!item || !isHeard(item) || (this.#shown === item.name && !again)) return;
     this.#shown = item.name;
     const options = hearingForm(item);
     const choices = options.filter(({ name }) => ALWAYS.includes(name));
@@ -132,7 +123,7 @@ export class Hearing {
   /** What was said when it was made, and the controls that settle it. */
   #said() {
     const item = get("item");
-    const made = this.#isHeard(item) ? get("sound")?.made : null;
+    const made = isHeard(item) ? get("sound")?.made : null;
     const shown = new Set(["reference", ...ALWAYS]);
     const rows = notesOf(made);
     rows.forEach((row, i) => {
@@ -187,34 +178,30 @@ export class Hearing {
     const job = await startJob("sound", [item.name], settings, unasked);
     if (!job) return;
     const { state, items } = await ended(job.id);
-    if (state !== "done" || get("item")?.name !== item.name) return;
-    await whenThere(items[0]);
+    if (state !== "done" || !(await staysUntil(item, () => get("sound")?.name === items[0]))) return;
     if (item.kind === "zip") await open(item.name);
-    await whenLoaded(items[0]);
-    await player.play();
+    if (await staysUntil(item, () => player.item?.name === items[0] && player.count > 0)) await player.play();
   }
 }
 
-/** @param {string} name */
-function whenThere(name) {
-  return new Promise((resolve) => {
-    const stop = subscribe("sound", (sound) => {
-      if (sound?.name !== name) return;
-      queueMicrotask(() => stop());
-      resolve(null);
-    });
-  });
-}
-
-/** @param {string} name */
-function whenLoaded(name) {
+/**
+ * Whether an item stays open until something is so.
+ *
+ * @param {Item} item
+ * @param {() => boolean} isSo
+ * @returns {Promise<boolean>}
+ */
+function staysUntil(item, isSo) {
   return new Promise((resolve) => {
     const look = () => {
-      if (player.item?.name !== name || !player.count) return;
-      player.removeEventListener("state", look);
-      resolve(null);
+      const stays = get("item")?.name === item.name;
+      if (stays && !isSo()) return;
+      queueMicrotask(() => stops.forEach((stop) => stop()));
+      resolve(stays);
     };
     player.addEventListener("state", look);
-    look();
+    const stops = [
+      subscribe("item", look), subscribe("sound", look), () => player.removeEventListener("state", look),
+    ];
   });
 }

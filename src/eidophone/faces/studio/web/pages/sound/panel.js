@@ -2,7 +2,7 @@
 /** Beside the picture: ways in, how it is drawn, what to make of it, how to hear it. */
 
 import { make } from "../../lib/dom.js";
-import { subscribe } from "../../lib/store.js";
+import { isHeard, subscribe } from "../../lib/store.js";
 import { DrawingForm } from "./drawing.js";
 import { Hearing } from "./hearing.js";
 import { Origin } from "./origin.js";
@@ -12,6 +12,7 @@ import { Ways } from "./ways.js";
 export class PSoundPanel extends HTMLElement {
   connectedCallback() {
     if (this.childElementCount) return;
+    this.className = "side";
     const drawing = new DrawingForm().element;
     const saving = new Saving().element;
     const origin = new Origin();
@@ -19,7 +20,7 @@ export class PSoundPanel extends HTMLElement {
     this.append(make("aside", { "aria-label": "What to do", tabindex: -1 }, new Ways().element, hearing, drawing, saving, origin.element));
     subscribe("item", (item) => {
       const isSound = item?.kind === "sound";
-      hearing.hidden = !item || !["picture", "film", "zip"].includes(item.kind);
+      hearing.hidden = !isHeard(item);
       drawing.hidden = saving.hidden = !isSound;
       if (!isSound) origin.element.hidden = true;
     });

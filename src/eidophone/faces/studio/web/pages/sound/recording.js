@@ -23,6 +23,11 @@ const WHY = {
   NotFoundError: "There is no microphone. Plug one in, then press Record again.",
 };
 
+/** Whether to leave, for what was recorded would be lost. @param {Event} event */
+function askFirst(event) {
+  event.preventDefault();
+}
+
 /** @param {Blob} heard */
 function download(heard) {
   make("a", { href: URL.createObjectURL(heard), download: "recording.wav" }).click();
@@ -61,6 +66,7 @@ export class Recording {
     this.#recorder.addEventListener("heard", () => this.#heard());
     page.append(this.element);
     this.#free = shortcut("Space", "Stop recording, and keep it", () => this.keep(), { group: "Recording" });
+    addEventListener("beforeunload", askFirst);
     this.element.querySelector("button")?.focus();
     return true;
   }
@@ -68,8 +74,9 @@ export class Recording {
   async keep() {
     this.#end();
     const heard = await this.#recorder.stop();
+    const item = heard && (await takeOne(heard, "recording.wav"));
+    removeEventListener("beforeunload", askFirst);
     if (!heard) return say("Nothing was heard: is the microphone on?", { kind: "error" });
-    const item = await takeOne(heard, "recording.wav");
     if (!item) return say("The recording is not on the shelf.", { kind: "error", action: { label: "Download it", act: () => download(heard) } });
     await refreshItems();
     return open(item.name);
@@ -82,6 +89,7 @@ export class Recording {
 
   async discard() {
     this.#end();
+    removeEventListener("beforeunload", askFirst);
     await this.#recorder.stop();
   }
 

@@ -32,7 +32,7 @@ export class Ways {
     this.menu.style.left = `${Math.max(8, Math.min(box.left, innerWidth - MENU.width - 8))}px`;
     if (this.menu.childElementCount) return;
     const examples = await ask("examples");
-    this.menu.replaceChildren(...examples.map((/** @type {import("../../lib/types.js").Example} */ one) =>
+    this.menu.replaceChildren(...examples.map((/** @type {Example} */ one) =>
       make("button", { type: "button", class: "button", onclick: () => this.#take(one.name) }, one.title)));
   }
 

@@ -37,7 +37,7 @@ export class NetworkWay {
     });
   }
 
-  /** @param {(name: string) => import("../../lib/types.js").Option | undefined} named */
+  /** @param {(name: string) => Option | undefined} named */
   describe(named) {
     this.form.options = ["values"].flatMap((name) => named(name) ?? []);
   }

@@ -3,6 +3,7 @@
 
 import { button, make, one } from "../../lib/dom.js";
 import { refreshItems, subscribe } from "../../lib/store.js";
+import { segments } from "../../parts/controls.js";
 import { takeOne } from "../../parts/drop.js";
 import { Going } from "../../parts/going.js";
 import { notesOf } from "../../parts/made.js";
@@ -16,16 +17,14 @@ const BEFORE = ["size", "overlap", "recipe", "exposure"];
 
 export class StylePanel {
   ways = [new PictureWay(), new NetworkWay(), new ComfyWay()];
-  choices = this.ways.map((way) =>
-    make("input", { type: "radio", name: "way", value: way.id, onchange: () => this.#choose(way.id) }));
+  choice = segments("way", "In the style of", this.ways.map(({ id, title }) => [id, title]), (id) => this.#choose(id));
   back = make("e-form", { first: 2 });
   start = button("style", "Paint it", () => this.#start(), { kind: "primary" });
   hint = make("p", { class: "help", "aria-live": "polite" });
   going = new Going("Styling", () => this.#state());
   notes = make("ul", { class: "notes" });
   element = make("aside", { "aria-label": "Style", tabindex: -1 },
-    make("fieldset", { class: "segments" }, make("legend", {}, "In the style of"),
-      make("div", {}, ...this.ways.map((way, i) => make("label", {}, this.choices[i], make("span", {}, way.title))))),
+    this.choice.element,
     ...this.ways.map((way) => way.element),
     make("section", { "aria-label": "What is taken back" }, make("h3", {}, "What is taken back"), this.back),
     make("section", { class: "start" }, this.hint, this.start, this.going.element, this.notes));
@@ -108,10 +107,8 @@ export class StylePanel {
   /** @param {string} id */
   #choose(id) {
     this.#way = id;
-    this.ways.forEach((way, i) => {
-      way.element.hidden = way.id !== id;
-      this.choices[i].checked = way.id === id;
-    });
+    this.choice.value = id;
+    for (const way of this.ways) way.element.hidden = way.id !== id;
     this.#state();
   }
 

@@ -32,7 +32,7 @@ export class PictureWay {
     });
   }
 
-  /** @param {(name: string) => import("../../lib/types.js").Option | undefined} named */
+  /** @param {(name: string) => Option | undefined} named */
   describe(named) {
     this.form.options = ["strokes", "follow"].flatMap((name) => named(name) ?? []);
   }
