@@ -156,7 +156,7 @@ def test_a_sound_returns_with_its_channels_samples_and_rate(
 
 @settings(max_examples=25)
 @given(
-    width=st.integers(1, 90),
+    width=st.integers(1, 40),
     height=st.integers(1, 90),
     depth=st.sampled_from(["uint8", "uint16", "float32"]),
     grey=st.booleans(),

@@ -116,10 +116,12 @@ def run_commands(page: Path) -> None:
 
 
 def added(arguments: list[str]) -> list[str]:
-    """Options that keep a command from working in the background, or for ever."""
+    """Options that keep a command from working in the background, for long, or for ever."""
     if arguments[0] == "watch":
         return ["--once", "--interval", "0.05"]
-    return ["--jobs", "1"] if Path(arguments[1]).is_dir() else []
+    is_slow = arguments[0] == "decode" and "--quality" not in arguments
+    quick = ["--quality", "preview"] if is_slow else []
+    return quick + (["--jobs", "1"] if Path(arguments[1]).is_dir() else [])
 
 
 def test_the_readme_shows_both_ways():

@@ -56,7 +56,7 @@ def polar(spiral, x, y):
 @pytest.mark.parametrize("rate", [44_100, 96_000, 384_000])
 def test_every_c_is_at_twelve_o_clock_and_a_semitone_is_30_degrees(rate):
     it = spiral(1024, rate=rate)
-    for row in range(0, it.recipe.rows, it.recipe.rows // 60):
+    for row in range(0, it.recipe.rows, it.recipe.rows // 20):
         radius, angle = polar(it, *place_of_light(it.draw(lit(it, row))))
         semitones = 12 * math.log2(float(hz_of_row(row, it.recipe)) / C4_HZ)
         off = (angle - 30 * semitones + 180) % 360 - 180
