@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from signals import music
+from studio_server import until
 
 from eidophone import encode, encode_film
 from eidophone.film.eyes import levels_for_eyes
@@ -61,8 +62,7 @@ def test_lights_that_failed_are_begun_again(voice, tmp_path, monkeypatch):
         patch.setattr("eidophone.jobs.views.lights.levels_for_eyes", None)
         lights = Lights(tmp_path / "lights", Copies(tmp_path / "copies"))
         light = lights.of(voice)
-        while not light.is_over:
-            threading.Event().wait(0.005)
+        until(lambda: light.is_over)
     assert len(whole(lights.of(voice))) == light.columns
 
 

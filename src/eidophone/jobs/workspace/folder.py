@@ -238,16 +238,18 @@ class Workspace:
                         return Restored(found, file.name, _thrown(place))
         raise _not_there(name)
 
-    def _entries(self) -> Iterator[os.DirEntry[str]]:
-        """The files that are items: not hidden, no links, and named in letters."""
+    def _entries(self, called: str | None = None) -> Iterator[os.DirEntry[str]]:
+        """The files that are items, or that one: not hidden, no links, and named in letters."""
         with os.scandir(self.folder) as entries:
             for entry in entries:
+                if called is not None and entry.name != called:
+                    continue
                 with suppress(OSError):  # it has just gone
                     if _is_shown(entry.name) and entry.is_file(follow_symlinks=False):
                         yield entry
 
     def _entry(self, name: str) -> os.DirEntry[str]:
-        there = [entry for entry in self._entries() if entry.name == name]
+        there = list(self._entries(name))
         there = there or [entry for entry in self._entries() if same(entry.name) == same(name)]
         if not there:
             raise _not_there(name)
