@@ -38,8 +38,8 @@ export class PFilm extends HTMLElement {
       this.stage,
       make("footer", { class: "row screens" },
         document.fullscreenEnabled && button("fit", "Full screen", () => this.#full(), { keys: "F" }),
-        button("film", "Second window", () => this.#window()),
-        button("live", "Copy address for OBS", () => this.#copy()),
+        button("film", "Second window", () => this.#window(), { kind: "elsewhere" }),
+        button("live", "Copy address for OBS", () => this.#copy(), { kind: "elsewhere" }),
         this.words),
       make("div", { class: "side" }, this.panel.element),
     );

@@ -87,7 +87,7 @@ export class PStyle extends HTMLElement {
     if (this.hidden || !this.isConnected) return;
     const { before, after } = beforeAndAfter(get("item"));
     this.panel.show(before, after);
-    this.facts[0].textContent = before?.name ?? "\u00a0";
+    this.facts[0].textContent = before?.name ?? "Open a sound: from the shelf, or drop one here.";
     this.facts[1].textContent = after?.name ?? "\u00a0";
     this.empty.hidden = !!after;
     this.second.hidden = !after;

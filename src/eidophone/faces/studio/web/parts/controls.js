@@ -10,14 +10,15 @@ import { make } from "../lib/dom.js";
  *
  * @param {string} name  of its radio buttons
  * @param {string} label
- * @param {(string | Node)[][]} choices  value and words of each
+ * @param {(string | HTMLElement)[][]} choices  value and words of each, or what shows them
  * @param {(value: string) => unknown} act
  * @param {Attributes & {unseen?: boolean}} [more]  `unseen`: its label is only for screen readers
  */
 export function segments(name, label, choices, act, { unseen, ...more } = {}) {
   const inputs = choices.map(([value]) =>
     make("input", { type: "radio", name, value: String(value), onchange: () => act(String(value)) }));
-  const labels = choices.map(([value, words = value], i) => make("label", {}, inputs[i], make("span", {}, words)));
+  const labels = choices.map(([value, words = value], i) =>
+    make("label", {}, inputs[i], words instanceof HTMLElement ? words : make("span", {}, words)));
   const element = make("fieldset", { class: "segments", ...more },
     make("legend", { class: unseen ? "unseen" : null }, label), make("div", {}, ...labels));
   return {

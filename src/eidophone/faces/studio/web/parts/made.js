@@ -55,7 +55,8 @@ export function useOf(item) {
 function useInStyle({ kind, name }) {
   const { way, field } = USES[kind];
   const made = { act: "style", settings: { way, [field]: name } };
-  document.dispatchEvent(new CustomEvent("make again", { detail: { name: get("item")?.name ?? null, made } }));
+  const sound = get("sound") ?? get("items").find((item) => item.kind === "sound");
+  document.dispatchEvent(new CustomEvent("make again", { detail: { name: sound?.name ?? null, made } }));
 }
 
 /**

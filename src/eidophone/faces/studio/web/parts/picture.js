@@ -312,7 +312,7 @@ export class EPicture extends HTMLElement {
   #line = () => {
     const geometry = this.#geometry;
     const shown = !!geometry && !!player.count && !!this.surface.clientWidth;
-    this.line.hidden = !shown;
+    this.line.hidden = this.overview.mark.hidden = !shown;
     if (!geometry || !shown) return;
     const column = player.audible / player.rate / geometry.view.hop_seconds;
     const x = geometry.xOfColumn(column);

@@ -3,7 +3,7 @@
 
 import { itemPath } from "../../lib/api.js";
 import { make } from "../../lib/dom.js";
-import { subscribe } from "../../lib/store.js";
+import { get, subscribe } from "../../lib/store.js";
 import { fileButton } from "./files.js";
 
 /** So many things of the shelf are offered. */
@@ -30,6 +30,7 @@ export class PictureWay {
       if (!this.#items.some(({ name }) => name === this.#name)) this.#name = "";
       this.#fill();
     });
+    subscribe("sound", () => this.#fill());
   }
 
   /** @param {(name: string) => Option | undefined} named */
@@ -63,7 +64,8 @@ export class PictureWay {
 
   #fill() {
     const pictures = this.#items.filter(({ kind }) => kind === "picture");
-    const all = [...pictures, ...this.#items.filter(({ kind }) => kind === "sound")];
+    const own = get("sound")?.name; // nothing is gained by its own strokes
+    const all = [...pictures, ...this.#items.filter(({ kind, name }) => kind === "sound" && (name !== own || name === this.#name))];
     const chosen = all.find(({ name }) => name === this.#name);
     const shown = all.slice(0, MOST);
     if (chosen && !shown.includes(chosen)) shown[MOST - 1] = chosen;
