@@ -26,7 +26,10 @@ _HEARD = """async () => {
     const { samplesOf } = await import('/web/audio/chunks.js');
     const { data } = await samplesOf(player.item.name, 0, player.count);
     for (const { first, channels } of window.patches) {
-        channels.forEach((one, channel) => data[channel].set(one, first));
+        data.forEach((own, channel) => {
+            const one = channels[channel] ?? channels[0];
+            one.forEach((value, i) => isNaN(value) || (own[first + i] = value));
+        });
     }
     return data.map((one) => [...one]);
 }"""

@@ -8,7 +8,7 @@ import { planar } from "../audio/chunks.js";
 import { Refused, bytes } from "../lib/api.js";
 import { sampleOf } from "../lib/scales.js";
 import { say } from "../lib/say.js";
-import { Segments } from "./segments.js";
+import { Found } from "./found.js";
 
 /** @typedef {{first: number, last: number}} Columns */
 /** @typedef {Columns & {quality: "preview" | "standard", late?: boolean}} Wish  late: nobody waits for it */
@@ -30,7 +30,7 @@ const IDLE_MS = 350;
  * milliseconds after the hand was lifted.
  */
 export class Hearing extends EventTarget {
-  #segments = new Segments();
+  #found = new Found();
   /** @type {Wish[]} */
   #wishes = [];
   /** @type {Columns | null} under the hand, and not yet asked for */
@@ -142,7 +142,7 @@ export class Hearing extends EventTarget {
 
   /** Give all that was found once more. */
   again() {
-    for (const { first, data } of this.#segments.all) this.give(first, data);
+    for (const { first, data } of this.#found.all) this.give(first, data);
   }
 
   /** Ask for nothing any more. */
@@ -233,7 +233,7 @@ export class Hearing extends EventTarget {
   /**
    * Of the samples that came, those that matter.
    *
-   * @param {import("./segments.js").Segment} got
+   * @param {import("./found.js").Samples} got
    * @param {number} first
    * @param {number} last
    */
@@ -244,7 +244,7 @@ export class Hearing extends EventTarget {
     const end = Math.min(start + data[0].length, last + this.heard < this.painting.columns ? sample(last + this.heard) : Infinity);
     const fresh = { first: begin, data: data.map((one) => one.slice(begin - start, end - start)) };
     const fade = sample(FADE);
-    const { first: at, data: heard } = this.#segments.put(fresh, {
+    const { first: at, data: heard } = this.#found.put(fresh, {
       before: begin > start ? fade : 0,
       after: end < start + data[0].length ? fade : 0,
     });
