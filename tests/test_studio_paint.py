@@ -275,6 +275,44 @@ def test_a_stroke_stays_with_its_sound_however_soon_another_is_opened(canvas, st
     assert studio.ask("GET", f"paintings?item={name}") == []
 
 
+def test_a_hand_that_leaves_the_picture_paints_up_to_its_edge(canvas):
+    canvas.evaluate(
+        """() => {
+            const { picture } = document.querySelector('p-paint');
+            Object.assign(picture.geometry, { left: 100, scaleX: picture.geometry.width / 100 });
+            picture.changed();
+        }"""
+    )
+    option(canvas, size=20)
+    drag(canvas, "line", (150, 1_500), (260, 1_500))
+    painted(canvas)
+    seen = canvas.evaluate(
+        """() => {
+            const { painting } = document.querySelector('p-paint').easel;
+            const { columns, rows, layer } = painting;
+            const paint = layer.sheet.read({ x: 0, y: 0, w: columns, h: rows });
+            return [...paint.keys()].filter((at) => paint[at]).map((at) => (at >> 2) % columns);
+        }"""
+    )
+    assert 198 < max(seen) < 203
+
+
+def test_only_what_paints_sounds_under_the_hand(canvas):
+    canvas.evaluate("import('/web/audio/player.js').then(({ player }) => player.output())")
+    canvas.evaluate(
+        """() => {
+            window.stood = [];
+            const { surface, easel: { voice } } = document.querySelector('p-paint');
+            voice.stand = () => window.stood.push(surface.tool.id);
+        }"""
+    )
+    for tool in ("move", "box", "lasso", "line"):
+        drag(canvas, tool, (100, 1_500), (150, 3_000))
+        canvas.keyboard.press("Escape")
+    painted(canvas)
+    assert set(canvas.evaluate("stood")) == {"line"}
+
+
 def test_arrows_go_through_the_tools(canvas):
     canvas.locator("p-paint [data-tool=line]").click()
     canvas.keyboard.press("ArrowDown")

@@ -79,7 +79,7 @@ export class PPaint extends HTMLElement {
     easel.addEventListener("state", () => this.#state());
     easel.addEventListener("selection", () => this.#chosen());
     surface.addEventListener("lifted", (event) => this.#lifted(/** @type {CustomEvent} */ (event).detail));
-    surface.addEventListener("moved", (event) => this.playing.brushAt(/** @type {CustomEvent} */ (event).detail.x));
+    surface.addEventListener("moved", (event) => surface.tool.did && this.playing.brushAt(/** @type {CustomEvent} */ (event).detail.x));
     surface.addEventListener("far", () => say("Zoomed in: from there, columns were too narrow to be painted on."));
     surface.addEventListener("nothing", () => this.#nothing());
     document.addEventListener("visibilitychange", () => this.#lookAgain());
@@ -206,9 +206,11 @@ export class PPaint extends HTMLElement {
   }
 
   /** Silence what is chosen. */
-  #erase() {
+  async #erase() {
     const { painting, selection } = this.easel;
     if (!painting?.layer || !selection) return;
+    if (!painting.layer.visible) return this.#nothing();
+    await painting.need(selection.rect.x, selection.rect.w);
     const stroke = new EraserStroke(painting, selection, this.options.erases === "sound");
     stroke.all(selection.rect);
     this.easel.did("Erase what is chosen", stroke.end(), stroke.layer);

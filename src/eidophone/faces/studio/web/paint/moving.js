@@ -83,13 +83,17 @@ export class Lifted {
    */
   put(way) {
     const { painting, layer, selection } = this;
-    const last = this.touched;
-    if (last) painting.paint(layer, last, this.before.read(last));
-    this.way = way;
     const { rect } = selection;
-    const [from, to] = [this.placed(rect), this.placed({ x: rect.x + rect.w, y: rect.y + rect.h })];
+    const last = this.touched;
+    const [from, to] = [this.placed(rect, way), this.placed({ x: rect.x + rect.w, y: rect.y + rect.h }, way)];
     const place = cells(from.x, from.y, to.x, to.y, painting.columns, painting.rows);
     const touched = union(this.copy ? null : rect, place);
+    if (touched && !painting.isHere(touched.x, touched.w)) {
+      painting.need(touched.x, touched.w).catch(() => undefined); // it stays until what is there has come
+      return last;
+    }
+    if (last) painting.paint(layer, last, this.before.read(last));
+    this.way = way;
     if (!touched) return last;
     this.before.remember(touched, layer.sheet);
     const paint = this.before.read(touched);

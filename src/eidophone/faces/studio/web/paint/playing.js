@@ -113,6 +113,8 @@ export class Playing {
    */
   brushAt(column) {
     const { voice, painting } = this.easel;
+    if (this.#after) player.pause(); // the stroke before this one
+    this.#after = 0;
     if (!this.hears.brush || !painting || voice.playing || player.playing || this.keyboard.on || this.solo.playing) return;
     const at = Math.min(Math.max(0, Math.floor(column)), painting.columns - 1);
     const { first, count } = voice.span;

@@ -13,6 +13,9 @@ const MOST_TILES = 15;
 /** Columns that are seen after one has come nearer to paint: 10 s of the standard recipe. */
 const NEAR = 1800;
 
+/** Pixels around a hand that it paints on, at most. */
+const REACH = 80;
+
 /**
  * Events: `lifted` ({tool, hand, wished}), `far` (too far away to paint).
  */
@@ -123,11 +126,22 @@ export class Surface extends EventTarget {
     this.redraw();
     const [{ painting }, { geometry }] = [this.easel, this.picture];
     if (!painting || !geometry || this.#isFar) return;
-    const { first, count } = geometry.seen;
+    const { first, count } = this.#near(geometry);
     painting.near = { low: Math.floor(first / TILE), high: Math.floor((first + count - 1) / TILE) };
     if (count < 1 || painting.isHere(first, count)) return;
     await painting.need(first, count).catch(() => undefined); // it is asked for again when it is painted on
     this.redraw();
+  }
+
+  /**
+   * The columns that can be painted on now.
+   *
+   * @param {Geometry} geometry
+   */
+  #near({ seen, scaleX, view: { columns } }) {
+    const reach = Math.ceil(REACH / scaleX);
+    const first = Math.max(0, seen.first - reach);
+    return { first, count: Math.min(columns, seen.first + seen.count + reach) - first };
   }
 
   get #isFar() {
@@ -143,8 +157,9 @@ export class Surface extends EventTarget {
     const { geometry } = this.picture;
     if (!geometry) return null;
     const box = this.element.getBoundingClientRect();
+    const x = Math.min(Math.max(0, event.clientX - box.left), box.width); // beyond, nothing is there to be painted on
     return {
-      place: { x: geometry.columnOfX(event.clientX - box.left), y: geometry.rowOfY(event.clientY - box.top) },
+      place: { x: geometry.columnOfX(x), y: geometry.rowOfY(event.clientY - box.top) },
       scaleX: geometry.scaleX,
       scaleY: geometry.scaleY,
       pressure: event.pointerType === "pen" ? event.pressure : null,
@@ -170,12 +185,15 @@ export class Surface extends EventTarget {
     return undefined;
   }
 
-  /** @param {import("./tools.js").Touch} touch */
+  /**
+   * @param {import("./tools.js").Touch} touch
+   * @returns {Promise<void>}
+   */
   async #begin(touch) {
     const { painting } = this.easel;
     const { geometry } = this.picture;
     if (!painting || !geometry) return;
-    const { first, count } = geometry.seen;
+    const { first, count } = this.#near(geometry);
     /** @type {import("./tools.js").Touch[]} */
     const early = [];
     let lifted = 0;
@@ -188,9 +206,10 @@ export class Surface extends EventTarget {
       this.#waiting = this.#early = null;
     }
     this.#hand = begin(this.tool, this.easel, this.options, touch);
-    if (!this.#hand) this.dispatchEvent(new Event("nothing"));
+    const hand = this.#hand;
+    if (!hand) return void this.dispatchEvent(new Event("nothing"));
     this.dispatchEvent(new CustomEvent("moved", { detail: touch.place }));
-    for (const one of early) this.#hand?.move(one);
+    for (const one of early) hand.move(one);
     if (lifted) this.#finish(lifted);
   }
 
