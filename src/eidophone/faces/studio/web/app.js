@@ -15,7 +15,6 @@ import "./parts/drop.js";
 import "./parts/form.js";
 import "./parts/icon.js";
 import "./parts/job.js";
-import { showKeys } from "./parts/help.js";
 import "./parts/picture.js";
 import "./parts/shelf.js";
 import "./parts/transport.js";
@@ -78,6 +77,8 @@ async function showPage(id) {
   for (const [other, one] of shown) one.hidden = other !== page.id;
   element.dispatchEvent(new Event("shown"));
 }
+
+const showKeys = async () => (await import("./parts/help.js")).showKeys();
 
 function fillRail() {
   const skip = one(document, ".skip");

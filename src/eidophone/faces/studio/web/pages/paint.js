@@ -7,7 +7,7 @@ import { sampleOf } from "../lib/scales.js";
 import { say } from "../lib/say.js";
 import { get, set, startJob, subscribe } from "../lib/store.js";
 import { useUndo } from "../lib/undo.js";
-import { ZOOM } from "../parts/picture.js";
+import { zooms } from "../parts/zooms.js";
 import { Easel } from "../paint/easel.js";
 import "../paint/icons.js";
 import { Layers } from "../paint/layers.js";
@@ -51,10 +51,7 @@ export class PPaint extends HTMLElement {
       make("header", { class: "bar" },
         make("div", { class: "name" }, this.title_, this.told),
         make("div", { class: "row", role: "group", "aria-label": "Undo" }, this.undo, this.redo),
-        make("div", { class: "zooms", role: "group", "aria-label": "Zoom" },
-          button("zoom-out", "Zoom out", () => this.picture.zoom(1 / ZOOM), { quiet: true, keys: "−" }),
-          button("fit", "See all", () => this.picture.fit(), { quiet: true, keys: "0" }),
-          button("zoom-in", "Zoom in", () => this.picture.zoom(ZOOM), { quiet: true, keys: "+" })),
+        zooms(this.picture, { group: "Painting", when: () => !this.hidden && !this.playing.keyboard.on }),
         make("div", { class: "row keep", role: "group", "aria-label": "Keep it" },
           button("picture", "Save picture", () => this.#render("picture")),
           button("sound", "Save sound", () => this.#render("sound"), { kind: "primary" }))),
@@ -253,9 +250,6 @@ export class PPaint extends HTMLElement {
       if (this.surface.working) this.surface.cancel();
       else this.easel.selection = null;
     }, { group, when: always });
-    shortcut(["+", "="], "Zoom in", () => this.picture.zoom(ZOOM), { group, when });
-    shortcut("-", "Zoom out", () => this.picture.zoom(1 / ZOOM), { group, when });
-    shortcut("0", "See all", () => this.picture.fit(), { group, when });
   }
 
   /** @param {number} factor */

@@ -10,10 +10,9 @@ import { sentence, time } from "../lib/words.js";
 import { segments } from "../parts/controls.js";
 import { choose } from "../parts/drop.js";
 import { useOf } from "../parts/made.js";
-import { ZOOM } from "../parts/picture.js";
+import { zooms } from "../parts/zooms.js";
 import { makeAgain } from "./sound/again.js";
 import "./sound/panel.js";
-import { Recording } from "./sound/recording.js";
 
 /**
  * The facts of an item in one line: `44.1 kHz · stereo · 0:12.3`.
@@ -67,10 +66,7 @@ export class PSound extends HTMLElement {
         this.busy,
         brightness(),
         ruler.element,
-        make("div", { class: "zooms", role: "group", "aria-label": "Zoom" },
-          button("zoom-out", "Zoom out", () => this.picture.zoom(1 / ZOOM), { quiet: true, keys: "−" }),
-          button("fit", "See all", () => this.picture.fit(), { quiet: true, keys: "0" }),
-          button("zoom-in", "Zoom in", () => this.picture.zoom(ZOOM), { quiet: true, keys: "+" })),
+        zooms(this.picture, { group: "Picture", when: () => !this.hidden }),
       ),
       this.picture,
       make("p-sound-panel"),
@@ -113,8 +109,12 @@ export class PSound extends HTMLElement {
   async record() {
     if (this.#asking || this.querySelector(".recording")) return;
     this.#asking = true; // the browser may ask, too
-    await new Recording().start(this);
-    this.#asking = false;
+    try {
+      const { Recording } = await import("./sound/recording.js");
+      await new Recording().start(this);
+    } finally {
+      this.#asking = false;
+    }
   }
 
   #asking = false;
@@ -148,9 +148,6 @@ export class PSound extends HTMLElement {
     document.addEventListener("record", () => this.record());
     const when = () => !this.hidden;
     const group = "Picture";
-    shortcut(["+", "="], "Zoom in", () => this.picture.zoom(ZOOM), { group, when });
-    shortcut("-", "Zoom out", () => this.picture.zoom(1 / ZOOM), { group, when });
-    shortcut("0", "See all", () => this.picture.fit(), { group, when });
     shortcut("r", "Record", () => this.record(), { when });
     shortcut("o", "Open a file", choose, { group: "Everywhere", when });
     shortcut("Escape", "Choose nothing", () => {

@@ -1,7 +1,7 @@
 // @ts-check
 /** Where the studio plays, told from page to page, and by way of the server to other programs. */
 
-import { asked } from "./renderer.js";
+import { asked } from "./asking.js";
 
 /** @typedef {{item: string | null, seconds: number, speed: number}} Place */
 

@@ -1,7 +1,8 @@
 // @ts-check
 /** The lights of a sound, fetched around the moment that is shown. */
 
-import { RING, asked } from "./renderer.js";
+import { asked } from "./asking.js";
+import { RING } from "./renderer.js";
 
 /** Moments that are asked for at a time, and how far those before and after are kept. */
 const PART = 300;

@@ -1,6 +1,7 @@
 // @ts-check
 /** Renderer: lights of a sound, drawn as a film with a look is painted, in WebGL2. */
 
+import { asked } from "./asking.js";
 import { COLOURS, EVERYWHERE, LIVING } from "./shaders.js";
 
 /** Moments of lights that are at hand; films look seconds ahead and behind. */
@@ -266,25 +267,6 @@ function texture(gl, filter, wrap) {
   gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
   gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, wrap);
   return made;
-}
-
-/** @type {(path: string) => Promise<Response>} */
-let fetched = (path) => fetch(path, { credentials: "same-origin" });
-
-/**
- * How the studio is asked from here: pages with a key of their own say it.
- *
- * @param {(path: string) => Promise<Response>} how
- */
-export function askBy(how) {
-  fetched = how;
-}
-
-/** @param {string} path  below /api/visual/ */
-export async function asked(path) {
-  const response = await fetched(`/api/visual/${path}`);
-  if (!response.ok) throw new Error(`the studio said ${response.status}`);
-  return response;
 }
 
 /** @param {string} name */

@@ -6,10 +6,11 @@
  * `background=none`, `line=1`, `fps=1`; `key` lets other programs in.
  */
 
+import { askBy, asked } from "./asking.js";
 import { Follower } from "./clock.js";
 import { Lights } from "./lights.js";
 import { Microphone } from "./microphone.js";
-import { Renderer, askBy, asked } from "./renderer.js";
+import { Renderer } from "./renderer.js";
 import { Screen } from "./screen.js";
 
 const wanted = new URLSearchParams(location.search);
