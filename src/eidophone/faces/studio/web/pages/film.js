@@ -85,7 +85,7 @@ export class PFilm extends HTMLElement {
 
   #draw() {
     const [renderer, sound] = [this.#renderer, get("sound")];
-    if (!renderer) return;
+    if (!renderer || renderer.gl.isContextLost()) return; // nothing would be drawn
     if (this.#lights?.item !== sound?.name) {
       this.#lights?.close();
       this.#lights = sound ? new Lights(renderer, sound.name) : null;
