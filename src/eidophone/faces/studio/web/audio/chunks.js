@@ -89,23 +89,20 @@ export class Chunks {
    * See that what is played next is there.
    *
    * @param {number} position  samples
-   * @param {number} direction
    * @param {{first: number, last: number} | null} loop
    */
-  around(position, direction, loop) {
+  around(position, loop) {
     const here = Math.min(this.total - 1, Math.max(0, Math.floor(position / CHUNK)));
-    const [first, last] = loop
-      ? [Math.floor(loop.first / CHUNK), Math.floor((loop.last - 1) / CHUNK)]
-      : [0, this.total - 1];
+    const first = Math.floor((loop?.first ?? 0) / CHUNK);
+    const last = Math.floor(((loop?.last ?? this.count) - 1) / CHUNK);
     const wanted = new Set();
     for (let i = 0; i <= AHEAD; i++) {
-      let index = here + i * direction;
-      if (loop && (index > last || index < first)) index = direction > 0 ? first + (index - last - 1) : last - (first - index - 1);
-      if (index >= 0 && index < this.total) wanted.add(index);
+      const index = here + i;
+      wanted.add(loop && index > last ? first + (index - last - 1) : index);
     }
-    for (let i = 1; i <= BEHIND; i++) if (here - i * direction >= 0) wanted.add(here - i * direction);
+    for (let i = 1; i <= BEHIND; i++) wanted.add(here - i);
     if (this.total <= WHOLE) for (let i = 0; i < this.total; i++) wanted.add(i);
-    this.#wanted = [...wanted].filter((index) => index < this.total && !this.#there.has(index));
+    this.#wanted = [...wanted].filter((index) => index >= 0 && index < this.total && !this.#there.has(index));
     for (const index of this.#there) {
       if (wanted.has(index)) continue;
       this.#there.delete(index);

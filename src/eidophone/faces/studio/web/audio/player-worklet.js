@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The player itself, in the thread of the sound card: samples that it was given, at a place that it
- * alone knows. Nothing is resampled or altered at speed 1 and gain 1.
+ * alone knows. Nothing is resampled or altered at gain 1, in a context of its own rate.
  */
 
 /** Samples in a chunk; player.js cuts sounds likewise. */
@@ -35,6 +35,7 @@ class PlayerWorklet extends AudioWorkletProcessor {
     this.target = null;
     /** Chunks that go when it has faded out there. @type {{source: "a" | "b", index: number}[]} */
     this.leaving = [];
+    /** Samples of the sound in one of the context: 1, unless the browser does not know its rate. */
     this.speed = 1;
     /** @type {{first: number, last: number} | null} */
     this.loop = null;
@@ -206,7 +207,7 @@ class PlayerWorklet extends AudioWorkletProcessor {
   }
 
   /**
-   * Between samples (at another speed than 1) a cubic goes through the four around.
+   * Between samples (where the speed is not 1) a cubic goes through the four around.
    *
    * @param {number} channel
    * @param {number} at
@@ -233,11 +234,10 @@ class PlayerWorklet extends AudioWorkletProcessor {
     if (!this.loop) return here;
     const { first, last } = this.loop;
     const seam = Math.min(SEAM, (last - first) / 2, first);
-    const left = this.speed > 0 ? last - this.position : this.position - first;
+    const left = last - this.position;
     if (left >= seam || left < 0) return here;
-    const jump = (last - first) * Math.sign(this.speed);
     const fade = left / seam;
-    return here * fade + this.between(channel, this.position - jump) * (1 - fade);
+    return here * fade + this.between(channel, first - left) * (1 - fade);
   }
 
   /**
@@ -253,22 +253,23 @@ class PlayerWorklet extends AudioWorkletProcessor {
 
   /** Whether those that it comes to next have not, so that it has to fade out here, and wait. */
   get isStarving() {
+    const last = this.until - 1;
     const far = this.position + this.speed * (FADE_SECONDS * sampleRate + 128);
-    const first = this.loop?.first ?? 0;
-    const last = (this.loop?.last ?? this.sources.a.count) - 1;
-    if (this.position < first || this.position > last) return false;
-    return this.isMissing(Math.min(Math.max(far, first), last));
+    return this.position <= last && this.isMissing(Math.min(far, last));
+  }
+
+  /** The sample after the last that is played. */
+  get until() {
+    return this.loop ? this.loop.last : this.sources.a.count;
   }
 
   advance() {
     this.position += this.speed;
-    const first = this.loop ? this.loop.first : 0;
-    const last = this.loop ? this.loop.last : this.sources.a.count;
-    if (this.speed > 0 ? this.position < last : this.position >= first) return;
+    if (this.position < this.until) return;
     if (this.target !== null) this.arrive();
-    else if (this.loop) this.position += this.speed > 0 ? first - last : last - first;
+    else if (this.loop) this.position += this.loop.first - this.loop.last;
     else {
-      this.position = this.speed > 0 ? 0 : this.sources.a.count - 1;
+      this.position = 0;
       this.end();
       this.port.postMessage({ type: "ended" });
     }

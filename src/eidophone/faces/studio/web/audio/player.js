@@ -32,8 +32,6 @@ export class Player extends EventTarget {
   /** The loudest of the sound so far, and of what was painted on it. */
   #peak = 0;
   #paintPeak = 0;
-  #speed = 1;
-  #direction = 1;
   /** @type {Span | null} */
   #loop = null;
   #ticket = 0;
@@ -98,7 +96,7 @@ export class Player extends EventTarget {
     await this.#connect();
     if (ticket !== this.#ticket) return;
     this.#post({ type: "source", source: "a", count });
-    this.#sendSpeed();
+    this.#post({ type: "speed", speed: rate / (this.#context?.sampleRate ?? rate) });
     this.#chunks.a = this.#follow("a", item.name, count);
     this.#sendGain();
     this.#fetch();
@@ -108,15 +106,15 @@ export class Player extends EventTarget {
   get position() {
     if (!this.playing || this.waiting || !this.#context) return this.#report.position;
     const seconds = this.#context.currentTime - this.#report.time;
-    const moved = this.#report.position + seconds * this.rate * this.#speed * this.#direction;
+    const moved = this.#report.position + seconds * this.rate;
     const { first, last } = this.#loop ?? { first: 0, last: this.count };
     return Math.min(Math.max(moved, first), last);
   }
 
   /** Where the ear is: the position, less what is still on its way to the loudspeaker. */
   get audible() {
-    const late = this.playing ? (this.#context?.outputLatency ?? 0) * this.rate * this.#speed : 0;
-    return Math.max(0, this.position - late * this.#direction);
+    const late = this.playing ? (this.#context?.outputLatency ?? 0) * this.rate : 0;
+    return Math.max(0, this.position - late);
   }
 
   async play() {
@@ -168,27 +166,6 @@ export class Player extends EventTarget {
   /** @returns {Span | null} */
   get looped() {
     return this.#loop;
-  }
-
-  get speed() {
-    return this.#speed;
-  }
-
-  /** 1 is as it is; pitch goes with it, as with a tape. */
-  set speed(speed) {
-    this.#speed = Math.min(8, Math.max(0.05, speed));
-    this.#sendSpeed();
-  }
-
-  get direction() {
-    return this.#direction;
-  }
-
-  /** 1 forwards, -1 backwards. */
-  set direction(direction) {
-    this.#direction = direction < 0 ? -1 : 1;
-    this.#sendSpeed();
-    this.#fetch();
   }
 
   get volume() {
@@ -274,8 +251,6 @@ export class Player extends EventTarget {
     this.#report = { position: 0, time: 0 };
     this.#peak = this.#paintPeak = 0;
     this.#loop = null;
-    this.#speed = 1;
-    this.#direction = 1;
   }
 
   /** One after the other: who comes second finds no context that is half made. */
@@ -329,7 +304,7 @@ export class Player extends EventTarget {
 
   #fetch() {
     for (const chunks of [this.#chunks.a, this.#chunks.b]) {
-      chunks?.around(this.#report.position, this.#direction, this.#loop);
+      chunks?.around(this.#report.position, this.#loop);
     }
   }
 
@@ -363,12 +338,6 @@ export class Player extends EventTarget {
   /** Chunks come seconds ahead, so the gain is down before what is loud begins. */
   #sendGain() {
     this.#post({ type: "gain", gain: this.gain });
-  }
-
-  #sendSpeed() {
-    const steps = this.rate / (this.#context?.sampleRate ?? this.rate); // of the sound, in one of the context
-    this.#post({ type: "speed", speed: this.#speed * this.#direction * steps });
-    this.#changed();
   }
 
   /**

@@ -317,7 +317,7 @@ export class EPicture extends HTMLElement {
     const column = player.audible / player.rate / geometry.view.hop_seconds;
     const x = geometry.xOfColumn(column);
     if (this.follows && player.playing && (x > geometry.width || x < 0)) {
-      geometry.left = column - (player.direction > 0 ? 0.05 : 0.95) * (geometry.width / geometry.scaleX);
+      geometry.left = column - (0.05 * geometry.width) / geometry.scaleX;
       geometry.bound();
       this.changed();
       return;

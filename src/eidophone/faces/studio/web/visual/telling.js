@@ -9,7 +9,7 @@ new Teller(
   () => ({
     item: player.item?.name ?? null,
     seconds: player.audible / player.rate,
-    speed: player.playing && !player.waiting ? player.speed * player.direction : 0,
+    speed: player.playing && !player.waiting ? 1 : 0,
   }),
   (place) => post("visual/transport", place).catch(() => undefined), // told again in a second
 );
