@@ -75,6 +75,7 @@ export class PPaint extends HTMLElement {
     easel.addEventListener("open", () => this.#opened());
     easel.addEventListener("state", () => this.#state());
     easel.addEventListener("selection", () => this.#chosen());
+    easel.addEventListener("heard", (event) => this.#heard(/** @type {CustomEvent} */ (event).detail));
     surface.addEventListener("lifted", (event) => this.#lifted(/** @type {CustomEvent} */ (event).detail));
     surface.addEventListener("moved", (event) => surface.tool.did && this.playing.brushAt(/** @type {CustomEvent} */ (event).detail.x));
     surface.addEventListener("far", () => say("Zoomed in: from there, columns were too narrow to be painted on."));
@@ -111,15 +112,11 @@ export class PPaint extends HTMLElement {
   }
 
   #opened() {
-    const { item, view, hearing } = this.easel;
+    const { item, view } = this.easel;
     this.empty.hidden = !!view;
     this.title_.textContent = item?.name ?? "";
     if (this.picture.view !== view) this.picture.view = view;
     this.picture.drags = "none";
-    if (hearing && !hearing.watched) {
-      hearing.watched = true;
-      hearing.addEventListener("heard", (event) => this.#heard(/** @type {CustomEvent} */ (event).detail));
-    }
     if (!this.hidden) useUndo(this.easel.undo);
     this.#showOptions();
     this.#state();

@@ -1,7 +1,8 @@
 // @ts-check
 /** What lies over the painting: the brush and its partials, what is chosen, where the voice is. */
 
-import { edgesAt, partials, snapper } from "./tools.js";
+import { edgesAt } from "./dragging.js";
+import { partials, snapper } from "./tools.js";
 
 /** @typedef {import("./tools.js").Touch} Touch */
 

@@ -27,7 +27,7 @@ const HEARD_AT_FIRST = 20 * TILE;
 /** Whether the history of paintings that are gone was removed. */
 let swept = false;
 
-/** Events: `close`, `open` (another painting), `selection`, `state` (saved, heard, layers). */
+/** Events: `close`, `open` (another painting), `selection`, `state` (saved, layers), `heard` (see Hearing). */
 export class Easel extends EventTarget {
   /** @type {Item | null} */
   item = null;
@@ -92,6 +92,7 @@ export class Easel extends EventTarget {
     this.painting = new Painting(view, known?.layers ?? [first()], this.#source(view, known?.id), reachOf(known));
     this.painting.isKept = () => !!this.keeper?.done && !this.history?.busy;
     this.hearing = new Hearing(this.painting, (at, data) => this.#shown && player.patch(at, data), () => post("views", { item: item.name, ...how }));
+    this.hearing.addEventListener("heard", (event) => this.dispatchEvent(new CustomEvent("heard", { detail: /** @type {CustomEvent} */ (event).detail })));
     this.voice.painting = this.painting;
     this.painting.addEventListener("painted", (event) => this.voice.painted(/** @type {CustomEvent} */ (event).detail));
     this.painting.addEventListener("came", (event) => this.voice.painted({ x: /** @type {CustomEvent} */ (event).detail * TILE, w: TILE }));
@@ -263,7 +264,7 @@ export class Easel extends EventTarget {
       const count = Math.min(TILE, painting.columns - first);
       await painting.need(first, count);
       if (ticket !== this.#hearing || this.hearing !== hearing) return;
-      if ((left -= count) >= 0) for (const run of paintedRuns(painting, first, count)) hearing.later(run);
+      if ((left -= count) >= 0) for (const run of painting.runs(first, count)) hearing.later(run);
     }
   }
 
@@ -303,31 +304,4 @@ function reachOf(description) {
   if (!description) return undefined;
   const { window_seconds: window, hop_seconds: hop } = description.recipe;
   return Math.max(4, Math.ceil(window / hop));
-}
-
-/**
- * Runs of columns that have paint on them, whatever layer it is on.
- *
- * @param {Painting} painting
- * @param {number} first
- * @param {number} count
- */
-function paintedRuns(painting, first, count) {
-  const rect = { x: first, y: 0, w: count, h: painting.rows };
-  const [seen, ground] = [painting.seen(rect), painting.ground.read(rect)];
-  const differs = new Uint8Array(count);
-  for (let at = 0; at < seen.length; at += 3) {
-    if (seen[at] !== ground[at] || seen[at + 1] !== ground[at + 1] || seen[at + 2] !== ground[at + 2]) {
-      differs[(at / 3) % count] = 1;
-    }
-  }
-  /** @type {{first: number, last: number}[]} */
-  const runs = [];
-  for (let column = 0; column < count; column++) {
-    if (!differs[column]) continue;
-    const last = runs.at(-1);
-    if (last && first + column - last.last < 2 * painting.reach) last.last = first + column + 1;
-    else runs.push({ first: first + column, last: first + column + 1 });
-  }
-  return runs;
 }

@@ -52,8 +52,6 @@ export class Hearing extends EventTarget {
   #busy = false;
   #timer = 0;
   #closed = false;
-  /** Whether the page listens. */
-  watched = false;
 
   /**
    * @param {Painting} painting

@@ -190,6 +190,44 @@ export class Painting extends EventTarget {
   }
 
   /**
+   * What is seen, RGBA, where it is another than was drawn; elsewhere nothing.
+   *
+   * @param {Rect} rect
+   */
+  difference(rect) {
+    const [seen, ground] = [this.seen(rect), this.ground.read(rect)];
+    const shown = new Uint8ClampedArray(rect.w * rect.h * 4);
+    for (let from = 0, to = 0; from < seen.length; from += 3, to += 4) {
+      if (seen[from] === ground[from] && seen[from + 1] === ground[from + 1] && seen[from + 2] === ground[from + 2]) continue;
+      shown[to] = seen[from];
+      shown[to + 1] = seen[from + 1];
+      shown[to + 2] = seen[from + 2];
+      shown[to + 3] = 255;
+    }
+    return shown;
+  }
+
+  /**
+   * Runs of columns on which something is another than was drawn.
+   *
+   * @param {number} first
+   * @param {number} count
+   */
+  runs(first, count) {
+    const shown = this.difference({ x: first, y: 0, w: count, h: this.rows });
+    const differs = new Uint8Array(count);
+    for (let at = 3; at < shown.length; at += 4) if (shown[at]) differs[(at >> 2) % count] = 1;
+    /** @type {{first: number, last: number}[]} */
+    const runs = [];
+    differs.forEach((differ, i) => {
+      const [column, before] = [first + i, runs.at(-1)];
+      if (differ && before?.last === column) before.last++;
+      else if (differ) runs.push({ first: column, last: column + 1 });
+    });
+    return runs;
+  }
+
+  /**
    * What is seen below a layer.
    *
    * @param {Rect} rect

@@ -120,16 +120,7 @@ export class Show {
       if (this.#tiles.size > MOST) this.#tiles.delete(/** @type {number} */ (this.#tiles.keys().next().value));
       rect = { x: index * TILE, y: 0, w: Math.min(TILE, this.painting.columns - index * TILE), h: this.painting.rows };
     }
-    const [seen, ground] = [this.painting.seen(rect), this.painting.ground.read(rect)];
-    const image = new ImageData(rect.w, rect.h);
-    for (let from = 0, to = 0; from < seen.length; from += 3, to += 4) {
-      const same = seen[from] === ground[from] && seen[from + 1] === ground[from + 1] && seen[from + 2] === ground[from + 2];
-      if (same) continue;
-      image.data[to] = seen[from];
-      image.data[to + 1] = seen[from + 1];
-      image.data[to + 2] = seen[from + 2];
-      image.data[to + 3] = 255;
-    }
+    const image = new ImageData(this.painting.difference(rect), rect.w, rect.h);
     tile.putImageData(image, rect.x - index * TILE, rect.y);
   }
 }

@@ -4,7 +4,6 @@
  * ink is more than what is there, it is the new one; its edge fades in decibels. An eraser covers.
  */
 
-import { dbOfValue, hzOfRow, rowOfHz, valueOfDb } from "../lib/scales.js";
 import { lay, over } from "./flatten.js";
 import { Sheet, cells, union } from "./sheet.js";
 
@@ -241,36 +240,6 @@ export class InkStroke extends Stroke {
   }
 }
 
-/** Ink at one place and at its partials, each some decibels below the one an octave down. */
-export class HarmonicsStroke extends InkStroke {
-  /**
-   * @param {Painting} painting
-   * @param {import("./selection.js").Selection | null} selection
-   * @param {Uint8Array} colours
-   * @param {(place: Place) => {y: number, ink: (ink: number) => number}[]} partials
-   */
-  constructor(painting, selection, colours, partials) {
-    super(painting, selection, colours);
-    this.partials = partials;
-  }
-
-  /**
-   * @param {At} from
-   * @param {At} to
-   */
-  trace(from, to) {
-    const begin = this.partials(from.place);
-    this.partials(to.place).forEach(({ y, ink }, k) => {
-      const before = begin[k] ?? { y, ink };
-      this.cover(
-        { place: { x: from.place.x, y: before.y }, tip: { ...from.tip, ink: before.ink(from.tip.ink) } },
-        { place: { x: to.place.x, y }, tip: { ...to.tip, ink: ink(to.tip.ink) } },
-        k,
-      );
-    });
-  }
-}
-
 /** Silence, or back to the sound. */
 export class EraserStroke extends Stroke {
   /**
@@ -310,22 +279,4 @@ function grainAt(x, y) {
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   hash ^= hash >>> 13;
   return ((hash >>> 0) / 2 ** 32) ** 1.5;
-}
-
-/**
- * The partials of what is at a row: their rows, and their ink.
- *
- * @param {View} view
- * @param {number} y
- * @param {{count: number, fall_db: number}} how  decibels an octave
- */
-export function partialsOf(view, y, { count, fall_db: fallDb }) {
-  const hz = hzOfRow(view, y);
-  const all = [];
-  for (let k = 1; k <= count && hz * k <= view.row_hz[0]; k++) {
-    const quieter = fallDb * Math.log2(k);
-    const of = (/** @type {number} */ value) => (k === 1 ? value : valueOfDb(view, dbOfValue(view, value) - quieter));
-    all.push({ y: k === 1 ? y : rowOfHz(view, hz * k), ink: of });
-  }
-  return all;
 }
