@@ -315,6 +315,12 @@ def test_only_what_paints_sounds_under_the_hand(canvas):
         canvas.keyboard.press("Escape")
     painted(canvas)
     assert set(canvas.evaluate("stood")) == {"line"}
+    canvas.get_by_role("button", name="Hide Layer 1").click()
+    drag(canvas, "box", (90, 1_200), (160, 3_500))
+    drag(canvas, "move", (100, 1_500), (150, 1_500))
+    expect(canvas.get_by_text("This layer cannot be seen")).to_be_visible()
+    painted(canvas)
+    assert canvas.evaluate("document.querySelector('p-paint').easel.history.next") == "Layer"
 
 
 def test_arrows_go_through_the_tools(canvas):

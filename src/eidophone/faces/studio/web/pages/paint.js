@@ -187,7 +187,8 @@ export class PPaint extends HTMLElement {
 
   #nothing() {
     const { tool } = this.surface;
-    if (this.easel.painting?.layer?.visible === false) say("This layer is hidden: show it (its eye, on the right), or choose another.");
+    const layer = this.easel.painting?.layer;
+    if (layer && !(layer.visible && layer.opacity)) say("This layer cannot be seen: show it (its eye and its slider, on the right), or choose another.");
     else if (tool.id === "move") say("Choose something first, with Select (S) or Lasso (A); then drag it.");
     else if (tool.id === "stamp") say("Choose a picture first, on the right, or drop one here.");
   }
@@ -203,7 +204,7 @@ export class PPaint extends HTMLElement {
   async #erase() {
     const { painting, selection } = this.easel;
     if (!painting?.layer || !selection) return;
-    if (!painting.layer.visible) return this.#nothing();
+    if (!painting.layer.visible || !painting.layer.opacity) return this.#nothing();
     await painting.need(selection.rect.x, selection.rect.w);
     const stroke = new EraserStroke(painting, selection, this.options.erases === "sound");
     stroke.all(selection.rect);

@@ -94,9 +94,9 @@ export function begin(tool, easel, options, touch) {
   const { painting } = easel;
   if (!painting?.layer) return null;
   if (tool.id === "box" || tool.id === "lasso") return selecting(tool.id, easel, painting, touch);
+  if (!painting.layer.visible || !painting.layer.opacity) return null;
   if (tool.id === "move") return moving(easel, options, touch);
   if (tool.id === "stamp") return stamping(easel, painting, options, touch);
-  if (!painting.layer.visible) return null;
   const stroke = strokeOf(tool, easel, painting, options);
   const snapped = snapper(painting, options);
   const from = snapped(touch);
