@@ -49,7 +49,7 @@ def _paint(page: Any) -> None:
     page.get_by_role("radio", name="Noise").click()
     _stroke(page, (0.62, 0.2), (0.7, 0.12), (0.8, 0.25), (0.9, 0.15))
     page.get_by_role("radio", name="Brush").click()
-    page.get_by_text("Saved", exact=True).wait_for()
+    page.get_by_text("Your paint is kept", exact=True).wait_for()
     page.get_by_role("button", name="Pause", exact=True).or_(
         page.get_by_role("button", name="Play", exact=True)
     ).wait_for()

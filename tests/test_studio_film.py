@@ -196,6 +196,12 @@ def test_a_film_is_previewed_made_and_played_and_followed_by_a_window(studio, vo
     )
     page.locator("p-film canvas[data-seconds]").wait_for()  # the graphics card forgot it all
     assert picture_of(page, "p-film canvas").max() > 0.2
+    page.keyboard.press("f")
+    page.wait_for_function("() => document.fullscreenElement !== null")
+    box = page.locator("p-film canvas").bounding_box()
+    assert (box["width"], box["height"]) == (1440, 900)  # all of the screen, and no more
+    page.keyboard.press("f")
+    page.wait_for_function("() => document.fullscreenElement === null")
     with page.expect_popup() as opened:
         page.get_by_role("button", name="Second window").click()
     opened.value.locator("html[data-shown='0.00']").wait_for()

@@ -2,14 +2,18 @@
 
 import json
 import re
+from fractions import Fraction
 from urllib.parse import quote
 
 import numpy as np
 import pytest
 import soundfile
+from PIL import Image
+from signals import music
 from studio_browser import MICROPHONE_HZ, downloaded, drop, rendered, tone
 
-from eidophone import decode
+from eidophone import decode, encode
+from eidophone.files.video import VideoWriter
 
 #: JavaScript: the player's worklet in an OfflineAudioContext, given `messages` before it starts.
 _PLAYED = """
@@ -133,6 +137,41 @@ def test_a_saved_picture_that_comes_back_sounds_as_the_library_says(opened, stud
     }
     expected = decode(back, reference=studio.workspace / "voice.wav")
     assert np.abs(expected.samples - samples.T).max() < 1e-4
+
+
+def test_a_picture_that_was_made_narrower_lasts_as_long_as_it_is_heard(opened, studio, tmp_path):
+    from playwright.sync_api import expect
+
+    sound = music(2, rate=22_050)
+    sound.save(studio.workspace / "sung.wav")
+    Image.fromarray(encode(sound).pixels).resize((200, 512)).save(tmp_path / "sung less.png")
+    drop(opened.locator("body"), tmp_path / "sung less.png")
+    expect(card(opened, "sung less from picture.wav")).to_be_visible()
+    expect(opened.get_by_role("button", name="Pause")).to_be_visible()  # to its very end:
+    expect(opened.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    lasts = opened.evaluate(
+        """() => {
+            const { view } = document.querySelector('p-sound e-picture');
+            return view.columns * view.hop_seconds;
+        }"""
+    )
+    assert lasts == pytest.approx(2)
+
+
+def test_a_film_without_a_sound_is_heard_and_seen_by_its_pictures(opened, tmp_path):
+    from playwright.sync_api import expect
+
+    pytest.importorskip("av")
+    with VideoWriter(tmp_path / "silent.mkv", 32, 32, Fraction(5)) as film:
+        for frame in np.random.default_rng(1).integers(0, 99, (4, 32, 32, 3), np.uint8):
+            film.write(frame)
+    drop(opened.locator("body"), tmp_path / "silent.mkv")
+    expect(opened.locator("p-sound .problem")).to_have_text(re.compile("has no sound: press Play"))
+    expect(card(opened, "silent from film.wav")).to_be_visible()
+    drawn(opened, "silent.mkv")
+    expect(opened.locator("p-sound .problem")).to_be_hidden()
+    expect(opened.get_by_label("Hear it", exact=True).get_by_label("Read")).to_be_visible()
+    expect(opened.get_by_role("alert")).to_have_count(0)
 
 
 def test_a_job_that_is_done_before_the_page_hears_that_it_began_is_done(opened, studio, say):

@@ -7,6 +7,7 @@ from typing import Any
 
 from eidophone.base.options import Described
 from eidophone.jobs.acts.known import ACTS
+from eidophone.jobs.acts.sound import FILM_SOUND, SOUND
 
 #: Arguments of the library in its messages.
 _ARGUMENT = re.compile(r"`([a-z_]+)`")
@@ -31,11 +32,14 @@ def in_our_words(text: str) -> str:
 
 
 def settles(note: str, act: str) -> list[str]:
-    """The fields of the form of ``act`` that would settle what ``note`` says was guessed."""
+    """The fields of the form of ``act`` that would settle what ``note`` says was guessed.
+
+    The sound of films has a form of its own, of which pages show what is in it.
+    """
     if act not in ACTS:
         return []
-    names = _ARGUMENT.findall(note)
-    return [one for one in dict.fromkeys(names) if one in ACTS[act].offered]
+    offered = ACTS[act].offered + (FILM_SOUND.offered if ACTS[act] is SOUND else ())
+    return [one for one in dict.fromkeys(_ARGUMENT.findall(note)) if one in offered]
 
 
 def form_field(field: Described) -> dict[str, Any]:

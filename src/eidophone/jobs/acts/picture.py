@@ -7,6 +7,8 @@ from typing import Annotated
 
 from eidophone.base.atomic import scratch
 from eidophone.base.errors import SoundError
+from eidophone.base.options import Option
+from eidophone.files.kinds import PICTURE_FORMATS
 from eidophone.jobs.acts.model import Act, Task
 from eidophone.jobs.acts.zips import one_or_packed, packed
 from eidophone.jobs.drawing import picture_format
@@ -15,9 +17,19 @@ from eidophone.jobs.settings import Encoding
 from eidophone.picture.part import Paint
 from eidophone.picture.settings import SIZE
 
+#: The formats of pictures, of which nothing else says which is wanted.
+_Format = Annotated[str, Option(help="format of the pictures", choices=tuple(PICTURE_FORMATS))]
+
 
 @dataclass(frozen=True, kw_only=True)
-class Squares(Encoding):
+class Whole(Encoding):
+    """How a sound is drawn as a picture."""
+
+    format: _Format = "png"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Squares(Whole):
     """How a sound is drawn as squares."""
 
     size: Annotated[int, replace(SIZE, help="width and height of the squares")] = 512
@@ -44,12 +56,12 @@ def draw(task: Task, how: Encoding, paint: Paint | None = None) -> None:
 
 
 def _make(task: Task) -> None:
-    draw(task, replace(task.settings, format=task.settings.format or "png", downmix=True))
+    draw(task, replace(task.settings, downmix=True))
 
 
 PICTURE = Act(
     "picture",
-    Encoding,
+    Whole,
     ("recipe", "exposure", "format", "strip", "carry_original", "drawn_for", "channels", "track"),
     _make,
 )

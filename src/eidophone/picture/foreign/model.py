@@ -26,7 +26,9 @@ ChosenDrawnBy = Annotated[
     DrawnBy,
     Option(help="which program drew it; auto tells our own and those it is sure of"),
 ]
-ChosenDrawnFor = Annotated[DrawnFor, Option(help="draw for the world of this program")]
+ChosenDrawnFor = Annotated[
+    DrawnFor, Option(help="draw as this program does, for what was made for its pictures")
+]
 
 
 Scale = Annotated[

@@ -4,11 +4,11 @@
 import { make, one } from "./dom.js";
 import { sentence } from "./words.js";
 
-const STAYS_MS = 7000;
+const STAYS_MS = { note: 7000, error: 20_000 };
 const MOST = 3;
 
 /**
- * Say something. Errors stay until they are closed; what can be undone can be undone from here.
+ * Say something, for a while, and longer if it is an error; what can be undone can be undone from here.
  *
  * @param {string} words
  * @param {{undo?: () => unknown, kind?: "note" | "error", action?: {label: string, act: () => unknown}}} [how]
@@ -47,7 +47,7 @@ export function say(words, { undo, kind = "note", action } = {}) {
     old.remove();
   }
   place.append(toast);
-  if (kind === "note") leaveLater(toast);
+  leaveLater(toast, STAYS_MS[kind]);
 }
 
 /**
@@ -61,13 +61,16 @@ export function unsay(words) {
   }
 }
 
-/** @param {HTMLElement} toast */
-function leaveLater(toast) {
-  let timer = setTimeout(() => toast.remove(), STAYS_MS);
+/**
+ * @param {HTMLElement} toast
+ * @param {number} ms  unless somebody is there
+ */
+function leaveLater(toast, ms) {
+  let timer = setTimeout(() => toast.remove(), ms);
   const stay = () => clearTimeout(timer);
   const go = () => {
     stay();
-    timer = setTimeout(() => toast.remove(), STAYS_MS / 2);
+    timer = setTimeout(() => toast.remove(), ms / 2);
   };
   toast.addEventListener("pointerenter", stay);
   toast.addEventListener("focusin", stay);

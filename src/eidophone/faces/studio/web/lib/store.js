@@ -114,6 +114,9 @@ export function renamed(before, now) {
   findSound();
 }
 
+/** Pictures and sounds whose lengths are that much alike are equally long. */
+const SAME = 0.01;
+
 /** Play what is open: the sound itself, or the latest that was made of it. */
 function findSound() {
   const item = shared.item;
@@ -121,7 +124,22 @@ function findSound() {
   const made = shared.items.find(
     (one) => one.kind === "sound" && one.made?.act === "sound" && one.made.of.includes(item.name),
   );
-  return set("sound", made ?? null);
+  set("sound", made ?? null);
+  const { view } = shared;
+  if (view?.item === item.name) set("view", lasting(view));
+}
+
+/**
+ * A view that lasts as long as the sound that was made of its picture.
+ *
+ * @param {View} view
+ */
+function lasting(view) {
+  const { sound } = shared;
+  const seconds = sound?.name === view.item ? null : sound?.seconds;
+  if (!seconds) return view;
+  const hop_seconds = seconds / view.columns;
+  return Math.abs(hop_seconds / view.hop_seconds - 1) < SAME ? view : { ...view, hop_seconds };
 }
 
 /**
@@ -130,6 +148,13 @@ function findSound() {
  * @param {Item} item
  */
 export const isShown = ({ kind }) => ["sound", "picture", "film", "zip"].includes(kind);
+
+/**
+ * Whether an item has a picture of its own; others show that of the sound that was made of them.
+ *
+ * @param {Item} item
+ */
+export const isDrawn = ({ kind, channels }) => kind !== "zip" && (kind !== "film" || !!channels);
 
 /**
  * Whether this is something that must be made into a sound to be heard.
@@ -157,7 +182,7 @@ export async function open(which) {
 export async function draw() {
   const mine = ++ticket;
   const item = shared.item;
-  const shown = item?.kind === "zip" ? shared.sound : item;
+  const shown = item && !isDrawn(item) ? shared.sound : item;
   if (!shown || !isShown(shown)) {
     set("opening", false);
     return set("view", null);
@@ -166,7 +191,7 @@ export async function draw() {
   try {
     const how = shown.kind === "sound" ? shared.drawing : {}; // others are what they are
     const view = await post("views", { item: shown.name, ...how });
-    if (mine === ticket) set("view", view);
+    if (mine === ticket) set("view", lasting(view));
   } catch (error) {
     if (mine !== ticket) return undefined;
     set("view", null);

@@ -37,7 +37,7 @@ export class PFilm extends HTMLElement {
         make("div", { class: "row screens" }, this.back, this.download)),
       this.stage,
       make("footer", { class: "row screens" },
-        document.fullscreenEnabled && button("fit", "Full screen", () => this.#full(), { keys: "F" }),
+        document.fullscreenEnabled && button("full", "Full screen", () => this.#full(), { keys: "F" }),
         button("film", "Second window", () => this.#window(), { kind: "elsewhere" }),
         button("live", "Copy address for OBS", () => this.#copy(), { kind: "elsewhere" }),
         this.words),

@@ -129,7 +129,7 @@ export class PPaint extends HTMLElement {
     this.undo.title = history?.next ? `Undo ${history.next} (Ctrl+Z)` : "Undo (Ctrl+Z)";
     this.redo.title = history?.again ? `Do ${history.again} again (Ctrl+Shift+Z)` : "Do it again (Ctrl+Shift+Z)";
     let words = view ? "Nothing painted yet" : "\u00a0";
-    if (keeper) words = keeper.lost ? "The studio does not answer: your paint waits here" : keeper.done ? "Saved" : "Saving…";
+    if (keeper) words = keeper.lost ? "The studio does not answer: your paint waits here" : keeper.done ? "Your paint is kept" : "Keeping your paint…";
     this.told.textContent = words;
   }
 

@@ -99,10 +99,10 @@ export class PSound extends HTMLElement {
     if (opening) this.busy.removeAttribute("value");
     else this.busy.value = done;
     const item = get("item");
-    this.problem.hidden = opening || !item || !!get("view");
-    const { words, action } = item ? useOf(item) : { words: "" };
-    this.problem.replaceChildren(item?.kind === "zip" ? "Squares are heard together: press Play." : words,
-      action ? button("style", action.label, action.act) : "");
+    this.problem.hidden = !item || !!get("view");
+    this.problem.classList.toggle("soon", opening);
+    const { words, action } = item && !opening ? useOf(item) : { words: "Drawing…" };
+    this.problem.replaceChildren(words, action ? button("style", action.label, action.act) : "");
   }
 
   /** Record from the microphone, over the picture. */

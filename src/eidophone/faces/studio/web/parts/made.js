@@ -46,6 +46,8 @@ const USES = {
  * @returns {{words: string, action?: {label: string, act: () => void}}}
  */
 export function useOf(item) {
+  if (item.kind === "zip") return { words: "Squares are heard together: press Play." };
+  if (item.kind === "film") return { words: "This film has no sound: press Play to hear its pictures." };
   const use = USES[item.kind];
   if (!use) return { words: item.problem || `${item.name} cannot be shown.` };
   return { words: `${item.name} ${use.words}`, action: { label: "Use it on the Style page", act: () => useInStyle(item) } };

@@ -317,10 +317,10 @@ export class EPicture extends HTMLElement {
     const column = player.audible / player.rate / geometry.view.hop_seconds;
     const x = geometry.xOfColumn(column);
     if (this.follows && player.playing && (x > geometry.width || x < 0)) {
+      const before = geometry.left;
       geometry.left = column - (0.05 * geometry.width) / geometry.scaleX;
       geometry.bound();
-      this.changed();
-      return;
+      if (geometry.left !== before) return this.changed(); // what is beyond its ends stays there
     }
     this.line.style.transform = `translateX(${x}px)`;
     this.overview.line(column);

@@ -196,7 +196,7 @@ async function discard(item) {
     },
   };
   common.did(step);
-  say(`${item.name} is deleted.`, { undo: () => common.undo(step) });
+  say(`Deleted: ${item.name}.`, { undo: () => common.undo(step) });
 }
 
 /**

@@ -19,7 +19,8 @@ export class FilmPanel {
   notes = make("ul", { class: "notes" });
   element = make("aside", { "aria-label": "Film", tabindex: -1 },
     make("section", { "aria-label": "The film" }, make("h3", {}, "The film"), this.form),
-    make("section", { class: "start" }, this.start, this.going.element, this.notes));
+    this.notes,
+    make("section", { class: "start" }, this.start, this.going.element));
   /** @type {Item | null} */
   #sound = null;
   /** @type {string | null} */
@@ -32,7 +33,7 @@ export class FilmPanel {
   constructor(show, changed) {
     this.open = show;
     subscribe("forms", (forms) => {
-      const form = forms.film ?? [];
+      const form = (forms.film ?? []).map((one) => (one.name in USUAL ? { ...one, usual: "" } : one));
       const rest = form.filter(({ name }) => !FIRST.includes(name));
       this.form.options = [...FIRST.flatMap((name) => form.filter((one) => one.name === name)), ...rest];
       this.form.value = USUAL;

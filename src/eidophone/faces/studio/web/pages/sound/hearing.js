@@ -7,7 +7,8 @@ import { button, make } from "../../lib/dom.js";
 import { originalOf, otherSounds } from "../../lib/original.js";
 import { wordsOf } from "../../parts/job.js";
 import { notesOf } from "../../parts/made.js";
-import { ended, get, isHeard, itemNamed, open, startJob, subscribe } from "../../lib/store.js";
+import { download } from "./saving.js";
+import { ended, get, isDrawn, isHeard, itemNamed, open, startJob, subscribe } from "../../lib/store.js";
 
 /** Choices that are always there; others come with what was guessed. */
 const ALWAYS = ["keep", "strength"];
@@ -45,6 +46,7 @@ export class Hearing {
   hint = make("p", { class: "help" }, "");
   notes = make("ul", { class: "notes" });
   start = button("play", "Hear it", () => this.hear(), { kind: "primary" });
+  save = button("download", "Save sound", () => download(get("sound")?.name ?? ""));
   element = make(
     "section",
     { class: "hearing", "aria-label": "Hear it" },
@@ -53,6 +55,7 @@ export class Hearing {
     this.leaning,
     this.notes,
     this.start,
+    this.save,
   );
   /** @type {string | null} the item that it shows */
   #shown = null;
@@ -159,6 +162,7 @@ export class Hearing {
     const job = get("jobs").find((one) => one.act === "sound" && one.of[0] === item?.name && ["waiting", "running"].includes(one.state));
     const before = get("jobs").find(({ state }) => state === "running");
     this.start.disabled = !!job;
+    this.save.hidden = !get("sound");
     let words = get("sound") ? "Hear it so" : "Hear it";
     if (job) words = job.state === "running" ? "Listening…" : before ? `Waits: ${wordsOf(before)}` : "Waits…";
     const label = this.start.querySelector("span");
@@ -179,7 +183,7 @@ export class Hearing {
     if (!job) return;
     const { state, items } = await ended(job.id);
     if (state !== "done" || !(await staysUntil(item, () => get("sound")?.name === items[0]))) return;
-    if (item.kind === "zip") await open(item.name);
+    if (!isDrawn(item)) await open(item.name);
     if (await staysUntil(item, () => player.item?.name === items[0] && player.count > 0)) await player.play();
   }
 }

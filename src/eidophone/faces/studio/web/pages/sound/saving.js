@@ -66,6 +66,6 @@ export class Saving {
     await refreshItems();
     items.forEach(download);
     const folder = get("server")?.workspace;
-    say([`${items.join(", ")} is in your downloads, and on the shelf (folder ${folder}).`, ...notes].join(" "));
+    say([`In your downloads, and on the shelf (folder ${folder}): ${items.join(", ")}.`, ...notes].join(" "));
   }
 }

@@ -27,7 +27,8 @@ export class StylePanel {
     this.choice.element,
     ...this.ways.map((way) => way.element),
     make("section", { "aria-label": "What is taken back" }, make("h3", {}, "What is taken back"), this.back),
-    make("section", { class: "start" }, this.hint, this.start, this.going.element, this.notes));
+    this.notes,
+    make("section", { class: "start" }, this.hint, this.start, this.going.element));
   /** @type {Item | null} */
   #before = null;
   /** @type {Item | null} */
