@@ -19,11 +19,11 @@ from studio_server import made, running, until, upload
 from eidophone import EidophoneError, OutputError, Picture, PictureError, Sound
 from eidophone.bridge.process import returned
 from eidophone.faces.cli import main
-from eidophone.jobs.acts import zips
-from eidophone.jobs.acts.zips import packed, unpacked
 from eidophone.jobs.queue import queue
 from eidophone.jobs.queue.making import DIED, Maker
 from eidophone.jobs.queue.worker import Order
+from eidophone.jobs.workspace import zips
+from eidophone.jobs.workspace.zips import packed, unpacked
 from eidophone.picture.sequence import Cut
 
 
@@ -307,6 +307,23 @@ def test_a_list_of_millions_of_files_is_refused_before_it_is_read(tmp_path, zip6
         )
     with pytest.raises(PictureError, match=r"a\.zip has a list of \d+ bytes of what is in it"):
         unpacked(tmp_path / "a.zip", made_folder(tmp_path, 0))
+
+
+def test_pictures_are_called_as_in_their_zip_and_lead_nowhere(tmp_path):
+    names = ["b/one.png", "a/One.png", "a/two?.PNG", "c:\\evil.png", "b/ .png", "5 one.png"]
+    with ZipFile(tmp_path / "a.zip", "w") as file:
+        for name in names:
+            file.writestr(name, name)
+    found = unpacked(tmp_path / "a.zip", made_folder(tmp_path, 0))
+    assert {path.parent for path in found} == {tmp_path / "0"}
+    assert {path.read_text("utf-8"): path.name for path in found} == {
+        "c:\\evil.png": "c__evil.png",
+        "5 one.png": "5 one.png",
+        "a/One.png": "One.png",
+        "a/two?.PNG": "two_.png",
+        "b/ .png": "unnamed.png",
+        "b/one.png": "5 5 one.png",
+    }
 
 
 @pytest.mark.parametrize("comment", [b"", b"a comment"])

@@ -6,6 +6,7 @@ import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from threading import Event
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -64,6 +65,19 @@ def test_nobody_comes_in_without_the_token(stranger, path):
     assert answer.status_code == 401
     assert "token" in answer.json()["error"]
     assert stranger.get(path, headers={"Authorization": "Bearer another"}).status_code == 401
+
+
+@pytest.mark.parametrize("address", ["/", "/?token=of-yesterday", "/visual?key=old"])
+def test_people_without_the_token_are_told_on_a_page_how_to_get_in(stranger, client, address):
+    answer = stranger.get(address, headers={"Accept": "text/html,*/*;q=0.8"})
+    assert answer.status_code == 401
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "<script" not in answer.text
+    assert "All that you made is still there" in answer.text
+    policy = client.get("/").headers["content-security-policy"]
+    assert answer.headers["content-security-policy"] == policy
+    for path in re.findall(r'(?:href|src)="([^"]+)"', answer.text):
+        assert stranger.get(path).status_code == 200
 
 
 def test_cookies_of_other_servers_of_this_machine_are_in_nobodys_way(stranger):
@@ -493,6 +507,18 @@ def test_a_thumbnail_is_a_small_picture(client, voice):
     answer = client.get(f"/api/items/{voice}/thumbnail")
     assert answer.headers["content-type"] == "image/png"
     assert answer.content.startswith(b"\x89PNG")
+
+
+def test_that_of_a_zip_is_its_first_picture(client, tmp_path):
+    image = Image.new("RGB", (8, 4), (200, 100, 50))
+    image.save(tmp_path / "a.png")
+    with ZipFile(tmp_path / "squares.zip", "w") as file:
+        file.writestr("b.png", b"broken")
+        file.write(tmp_path / "a.png", "a.png")
+    upload(client, tmp_path / "squares.zip")
+    answer = client.get("/api/items/squares.zip/thumbnail")
+    with Image.open(BytesIO(answer.content)) as found:
+        assert (found.size, found.getpixel((0, 0))) == ((8, 4), (200, 100, 50))
 
 
 def test_a_thumbnail_is_made_once_and_few_at_a_time(tmp_path, monkeypatch):

@@ -8,9 +8,9 @@ from contextlib import suppress
 from eidophone.base.atomic import scratch
 from eidophone.base.errors import EidophoneError
 from eidophone.film.film import Film
-from eidophone.jobs.acts.zips import unpacked
 from eidophone.jobs.workspace.folder import Item
 from eidophone.jobs.workspace.names import divided, same
+from eidophone.jobs.workspace.zips import unpacked
 from eidophone.picture.facts import Source
 from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import PRESETS

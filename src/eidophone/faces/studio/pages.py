@@ -55,6 +55,11 @@ def is_page(path: str) -> bool:
     return path in ("/", _ICON, _VISUAL) or path.startswith(f"{_FOLDER}/")
 
 
+def locked_page() -> bytes:
+    """The page, as HTML, for people who come without the token."""
+    return (_WEB / "locked.html").read_bytes()
+
+
 def _index(_: Request) -> Response:
     return FileResponse(_WEB / "index.html", headers={"Cache-Control": "no-cache"})
 

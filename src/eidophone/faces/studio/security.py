@@ -18,6 +18,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from eidophone.faces.studio.pages import locked_page
+
 _POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -166,7 +168,7 @@ class Guard:
         if problem:
             await _refuse(_with_headers(send), 403, problem)
         elif path == "/" and (given := _query(scope, "token")) is not None:
-            await self._let_in(_with_headers(send), given)
+            await self._let_in(scope, _with_headers(send), given)
         elif path.startswith(_OPEN) or self._door.admits(headers):
             scope.setdefault("state", {})["visual_key"] = self._door.visual_key
             await self._ask(scope, receive, _with_headers(send))
@@ -174,7 +176,7 @@ class Guard:
             scope.setdefault("state", {})["is_visitor"] = True
             await self._ask(scope, receive, _with_headers(send))
         else:
-            await _refuse(_with_headers(send), 401, _UNKNOWN)
+            await _refuse_stranger(scope, _with_headers(send))
 
     async def _ask(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let it in, if it is not longer than anybody has to say."""
@@ -185,10 +187,10 @@ class Guard:
         else:
             await self._app(scope, _bounded(receive), send)
 
-    async def _let_in(self, send: Send, given: str) -> None:
+    async def _let_in(self, scope: Scope, send: Send, given: str) -> None:
         """Take the token out of the address, where people would copy it, into a cookie."""
         if not self._door.lets_in(given):
-            await _refuse(send, 401, _UNKNOWN)
+            await _refuse_stranger(scope, send)
             return
         cookie = f"{self._door.cookie}={self._door.token}; Path=/; HttpOnly; SameSite=Strict"
         headers = [(b"location", b"/"), (b"set-cookie", cookie.encode("ascii"))]
@@ -231,9 +233,21 @@ def _with_headers(send: Send) -> Send:
     return sending
 
 
+async def _refuse_stranger(scope: Scope, send: Send) -> None:
+    """Say that the token is missing: to people, who come with a browser, on a page."""
+    accepted = Headers(scope=scope).get("accept", "")
+    if scope["method"] == "GET" and "text/html" in accepted:
+        await _answer(send, 401, b"text/html; charset=utf-8", locked_page())
+    else:
+        await _refuse(send, 401, _UNKNOWN)
+
+
 async def _refuse(send: Send, status: int, why: str) -> None:
-    body = json.dumps({"error": why}).encode("utf-8")
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    await _answer(send, status, b"application/json", json.dumps({"error": why}).encode("utf-8"))
+
+
+async def _answer(send: Send, status: int, kind: bytes, body: bytes) -> None:
+    headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

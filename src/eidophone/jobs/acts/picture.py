@@ -10,10 +10,10 @@ from eidophone.base.errors import SoundError
 from eidophone.base.options import Option
 from eidophone.files.kinds import PICTURE_FORMATS
 from eidophone.jobs.acts.model import Act, Task
-from eidophone.jobs.acts.zips import one_or_packed, packed
 from eidophone.jobs.drawing import picture_format
 from eidophone.jobs.pictures import encode_file
 from eidophone.jobs.settings import Encoding
+from eidophone.jobs.workspace.zips import one_or_packed, packed
 from eidophone.picture.part import Paint
 from eidophone.picture.settings import SIZE
 

@@ -12,12 +12,12 @@ from eidophone.base.errors import PictureError, tell
 from eidophone.bridge.process import returned
 from eidophone.bridge.settings import ChosenKeep, Strength
 from eidophone.jobs.acts.model import Act, SoundFormat, Task
-from eidophone.jobs.acts.zips import unpacked
 from eidophone.jobs.films import decode_film_file
 from eidophone.jobs.pictures import decode_files, load_picture
 from eidophone.jobs.returning import drawn_of
 from eidophone.jobs.settings import Decoding, FilmDecoding
 from eidophone.jobs.workspace.facts import kind_of_item
+from eidophone.jobs.workspace.zips import unpacked
 from eidophone.sound.sound import open_sound
 
 

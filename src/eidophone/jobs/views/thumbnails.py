@@ -12,13 +12,14 @@ import numpy as np
 from PIL import Image
 
 from eidophone.base.arrays import Pixels
-from eidophone.base.atomic import atomic_path, make_folder
+from eidophone.base.atomic import atomic_path, make_folder, scratch
 from eidophone.base.errors import NotThereError, OutputError
 from eidophone.files.image import read_image
 from eidophone.files.video import VideoReader
 from eidophone.jobs.workspace.copies import sign_of
 from eidophone.jobs.workspace.folder import Item
 from eidophone.jobs.workspace.room import make_room
+from eidophone.jobs.workspace.zips import unpacked
 from eidophone.picture.analysis import Analysis
 from eidophone.picture.exposure import exposure_of
 from eidophone.picture.ink import pixels_of_power
@@ -89,7 +90,10 @@ def thumbnail_of(item: Item) -> bytes:
     if kind == "sound":
         pixels = _of_sound(item)
     elif kind == "picture":
-        pixels = to_depth(read_image(item.path).pixels, "uint8")
+        pixels = _of_picture(item.path)
+    elif kind == "zip":
+        with scratch() as folder:
+            pixels = _of_picture(unpacked(item.path, folder, most=1)[0])
     elif kind == "film":
         with VideoReader(item.path) as film:
             *_, frame = islice(film.frames(), _FRAME)
@@ -111,6 +115,10 @@ def _smaller(pixels: Pixels) -> Pixels:
     down, across = max(1, len(pixels) // _HEIGHT), max(1, pixels.shape[1] // _WIDTH)
     rows = reduced(pixels.swapaxes(0, 1), down).swapaxes(0, 1)
     return np.ascontiguousarray(reduced(rows, across))
+
+
+def _of_picture(path: Path) -> Pixels:
+    return to_depth(read_image(path).pixels, "uint8")
 
 
 def _of_sound(item: Item) -> Pixels:

@@ -87,7 +87,7 @@ function factsOf(item) {
  * @param {string} key
  */
 function cardOf(item, key) {
-  const seen = ["sound", "picture", "film"].includes(item.kind) && !item.problem;
+  const seen = isShown(item) && !item.problem;
   const src = `/api/${itemPath(item.name, "thumbnail")}?${item.modified}`;
   const image = seen && make("img", { src, alt: "", loading: "lazy", draggable: "false" });
   if (image) image.addEventListener("error", () => image.remove());

@@ -11,6 +11,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 from eidophone.base.atomic import atomic_path
 from eidophone.base.errors import EidophoneError, PictureError
 from eidophone.files.kinds import PICTURE_SUFFIXES, by_number
+from eidophone.jobs.workspace.names import safe, same
 
 #: Pictures in a zip, and their bytes when they are taken out, at most: of all, and of each.
 _MOST_PICTURES, _MOST_BYTES, _MOST_EACH = 20_000, 8 << 30, 1 << 30
@@ -40,6 +41,8 @@ def one_or_packed(pictures: Sequence[Path], target: Path) -> None:
 
 def unpacked(path: Path, folder: Path, most: int | None = None) -> list[Path]:
     """The pictures in the zip file at ``path``, written into ``folder``, in their order.
+
+    They are called as in the zip, without their folders; a number tells those of one name apart.
 
     Args:
         path: of the zip file.
@@ -89,13 +92,17 @@ def _unpacked(file: ZipFile, path: Path, folder: Path, most: int | None) -> list
             f"the pictures in {path} are larger than {_MOST_BYTES >> 30} GiB, or one of them than "
             f"{_MOST_EACH >> 30} GiB"
         )
-    found = []
-    for number, one in enumerate(wanted):
-        suffix = PurePosixPath(one.filename).suffix.lower()
-        target = folder / f"{number + 1:06d}{suffix}"  # no name of theirs leads anywhere
-        with file.open(one) as source, target.open("wb") as place:
+    found: list[Path] = []
+    taken: set[str] = set()
+    for number, one in enumerate(wanted, 1):
+        called = PurePosixPath(one.filename)
+        name = f"{safe(called.stem)}{called.suffix.lower()}"  # no name of theirs leads anywhere
+        while same(name) in taken:
+            name = f"{number} {name}"
+        taken.add(same(name))
+        with file.open(one) as source, (folder / name).open("wb") as place:
             shutil.copyfileobj(source, place, _CHUNK)
-        found.append(target)
+        found.append(folder / name)
     return found
 
 
