@@ -142,11 +142,11 @@ def test_a_saved_picture_that_comes_back_sounds_as_the_library_says(opened, stud
 def test_a_picture_that_was_made_narrower_lasts_as_long_as_it_is_heard(opened, studio, tmp_path):
     from playwright.sync_api import expect
 
-    sound = music(2, rate=22_050)
+    sound = music(4, rate=22_050)
     sound.save(studio.workspace / "sung.wav")
-    Image.fromarray(encode(sound).pixels).resize((200, 512)).save(tmp_path / "sung less.png")
-    drop(opened.locator("body"), tmp_path / "sung less.png")
-    expect(card(opened, "sung less from picture.wav")).to_be_visible()
+    Image.fromarray(encode(sound).pixels).resize((512, 512)).save(tmp_path / "sung square.png")
+    drop(opened.locator("body"), tmp_path / "sung square.png")
+    expect(card(opened, "sung square from picture.wav")).to_be_visible()
     expect(opened.get_by_role("button", name="Pause")).to_be_visible()  # to its very end:
     expect(opened.get_by_role("button", name="Play", exact=True)).to_be_visible()
     lasts = opened.evaluate(
@@ -155,7 +155,7 @@ def test_a_picture_that_was_made_narrower_lasts_as_long_as_it_is_heard(opened, s
             return view.columns * view.hop_seconds;
         }"""
     )
-    assert lasts == pytest.approx(2)
+    assert lasts == pytest.approx(4)
 
 
 def test_a_film_without_a_sound_is_heard_and_seen_by_its_pictures(opened, tmp_path):
