@@ -163,6 +163,15 @@ export const isDrawn = ({ kind, channels }) => kind !== "zip" && (kind !== "film
  */
 export const isHeard = (item) => !!item && item.kind !== "sound" && isShown(item);
 
+/**
+ * What is making an item into a sound, if anything is.
+ *
+ * @param {Item | null} item
+ */
+export function hearingOf(item) {
+  return shared.jobs.find(({ act, of, state }) => act === "sound" && of[0] === item?.name && ["waiting", "running"].includes(state));
+}
+
 let ticket = 0;
 
 /**

@@ -19,6 +19,11 @@ export class PFilm extends HTMLElement {
   title_ = make("h2", {}, "\u00a0");
   facts = make("p", { class: "facts" }, "A preview, in step with the sound");
   words = make("p", { class: "hint" }, "");
+  /** @type {HTMLInputElement} */
+  place = make("input", {
+    type: "range", min: 0, max: 1, step: "any", value: 0, class: "place", "aria-label": "Place in the film",
+    oninput: () => player.seek(Number(this.place.value) * player.count),
+  });
   panel = new FilmPanel((name) => open(name), () => this.isConnected && this.#look());
   download = make("a", { class: "button", hidden: true, download: "" }, make("e-icon", { name: "download" }), make("span", {}, "Download"));
   back = button("start", "Back to the preview", () => this.#toSound(), { quiet: false });
@@ -37,6 +42,7 @@ export class PFilm extends HTMLElement {
         make("div", { class: "row screens" }, this.back, this.download)),
       this.stage,
       make("footer", { class: "row screens" },
+        this.place,
         document.fullscreenEnabled && button("full", "Full screen", () => this.#full(), { keys: "F" }),
         button("film", "Second window", () => this.#window(), { kind: "elsewhere" }),
         button("live", "Copy address for OBS", () => this.#copy(), { kind: "elsewhere" }),
@@ -91,6 +97,7 @@ export class PFilm extends HTMLElement {
       this.#lights = sound ? new Lights(renderer, sound.name) : null;
     }
     const seconds = player.item?.name === sound?.name ? player.audible / player.rate : 0;
+    if (player.count && !this.place.matches(":active")) this.place.value = String(player.position / player.count);
     this.#lights?.around(seconds);
     if (!this.#lights?.has(seconds) || this.#screen.isStill(`${seconds} ${renderer.state}`)) return;
     this.#screen.fit();
@@ -116,7 +123,7 @@ export class PFilm extends HTMLElement {
     this.panel.show(film, film ? this.#soundOf(film) : get("sound"));
     this.title_.textContent = item?.name ?? "";
     this.facts.textContent = film ? `${film.width} × ${film.height} pixels` : "A preview, in step with the sound";
-    this.canvas.hidden = !!film;
+    this.canvas.hidden = this.place.hidden = !!film;
     this.video.hidden = this.back.hidden = this.download.hidden = !film;
     const source = film ? `/api/${itemPath(film.name, "file")}` : "";
     if (film && this.video.getAttribute("src") !== source) {

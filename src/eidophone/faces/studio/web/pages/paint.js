@@ -68,6 +68,7 @@ export class PPaint extends HTMLElement {
     const { easel, surface } = this;
     this.addEventListener("shown", () => queueMicrotask(() => this.#open()));
     subscribe("item", () => this.#open());
+    subscribe("opening", (opening) => (this.picture.loading = opening));
     new MutationObserver(() => {
       if (this.hidden) this.playing.panic();
       easel.shown = !this.hidden;

@@ -93,15 +93,12 @@ export class PSound extends HTMLElement {
   #busy(done) {
     const opening = get("opening");
     this.picture.loading = opening;
-    if (opening) this.picture.surface.setAttribute("aria-busy", "true");
-    else this.picture.redraw();
     this.busy.hidden = !opening && done >= 1;
     if (opening) this.busy.removeAttribute("value");
     else this.busy.value = done;
     const item = get("item");
-    this.problem.hidden = !item || !!get("view");
-    this.problem.classList.toggle("soon", opening);
-    const { words, action } = item && !opening ? useOf(item) : { words: "Drawing…" };
+    this.problem.hidden = opening || !item || !!get("view");
+    const { words, action } = item ? useOf(item) : { words: "" };
     this.problem.replaceChildren(words, action ? button("style", action.label, action.act) : "");
   }
 

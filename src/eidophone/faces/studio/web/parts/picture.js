@@ -56,7 +56,7 @@ export class EPicture extends HTMLElement {
   /** What a drag does here: choose a part of the time, or nothing (a page has tools of its own). */
   drags = "select";
   /** Another picture is on its way. */
-  loading = false;
+  #loading = false;
   /** Whether what is shown follows the line while it plays. */
   follows = true;
 
@@ -109,6 +109,17 @@ export class EPicture extends HTMLElement {
     }
     this.told.hidden = true;
     this.changed();
+  }
+
+  /** Whether another view is on its way. */
+  get loading() {
+    return this.#loading;
+  }
+
+  set loading(is) {
+    this.#loading = is;
+    if (is) this.surface.setAttribute("aria-busy", "true");
+    this.redraw();
   }
 
   /** What is seen; there is none without a view. */
@@ -296,6 +307,7 @@ export class EPicture extends HTMLElement {
     const places = drawTiles(context, geometry, tiles);
     tiles.want([...places, ...this.overview.places()]);
     this.surface.setAttribute("aria-busy", String(this.loading || !places.every((place) => tiles.at(place)?.complete)));
+    this.surface.classList.toggle("empty", this.loading || !places.some((place) => tiles.at(place)));
     drawTimes(this.times, geometry);
     drawPitches(this.pitches, geometry, this.#notes);
     this.overview.draw();
@@ -305,6 +317,7 @@ export class EPicture extends HTMLElement {
   #blank() {
     for (const canvas of [this.pitches, this.times, this.overview.canvas]) Object.assign(canvas, { width: 0 });
     this.surface.setAttribute("aria-busy", String(this.loading));
+    this.surface.classList.toggle("empty", this.loading);
     this.overview.seen.style.width = "0";
   }
 

@@ -6,7 +6,7 @@ import { button, make } from "../lib/dom.js";
 import { say } from "../lib/say.js";
 import { shortcut } from "../lib/keys.js";
 import { originalOf } from "../lib/original.js";
-import { get, isHeard, subscribe } from "../lib/store.js";
+import { get, hearingOf, isHeard, subscribe } from "../lib/store.js";
 import { time } from "../lib/words.js";
 import { segments } from "./controls.js";
 
@@ -44,7 +44,7 @@ export class ETransport extends HTMLElement {
     player.addEventListener("meter", () => this.#meter());
     player.addEventListener("note", (event) => say(/** @type {CustomEvent} */ (event).detail));
     player.addEventListener("failed", (event) => say(/** @type {CustomEvent} */ (event).detail.message, { kind: "error" }));
-    for (const key of /** @type {const} */ (["sound", "item"])) subscribe(key, () => this.#state());
+    for (const key of /** @type {const} */ (["sound", "item", "jobs"])) subscribe(key, () => this.#state());
     this.#keys();
   }
 
@@ -64,7 +64,7 @@ export class ETransport extends HTMLElement {
     const { playing, item, other } = player;
     for (const one of [this.start, this.loop]) one.disabled = !item;
     const words = playing ? "Pause" : isHeard(get("item")) && !get("sound") ? "Hear it" : "Play";
-    this.play.disabled = !get("sound") && !isHeard(get("item"));
+    this.play.disabled = !get("sound") && (!isHeard(get("item")) || !!hearingOf(get("item")));
     this.play.setAttribute("aria-label", words);
     this.play.title = `${words} (Space)`;
     this.play.querySelector("e-icon")?.setAttribute("name", playing ? "pause" : "play");

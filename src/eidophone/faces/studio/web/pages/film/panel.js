@@ -10,7 +10,10 @@ import { notesOf } from "../../parts/made.js";
 const FIRST = ["kind", "look", "size", "width", "format"];
 
 /** A film is for looking, unless it is said to be otherwise. */
-const USUAL = { kind: "instants", look: "aurora", size: 720 };
+const USUAL = { kind: "instants", look: "aurora", size: 720, width: 1280 };
+
+/** Where the browser keeps what was chosen last. */
+const KEPT = "film";
 
 export class FilmPanel {
   form = make("e-form", { first: FIRST.length });
@@ -36,10 +39,13 @@ export class FilmPanel {
       const form = (forms.film ?? []).map((one) => (one.name in USUAL ? { ...one, usual: "" } : one));
       const rest = form.filter(({ name }) => !FIRST.includes(name));
       this.form.options = [...FIRST.flatMap((name) => form.filter((one) => one.name === name)), ...rest];
-      this.form.value = USUAL;
+      this.form.value = JSON.parse(localStorage.getItem(KEPT) ?? "null") ?? USUAL;
       changed();
     });
-    this.form.addEventListener("change", () => changed());
+    this.form.addEventListener("change", () => {
+      localStorage.setItem(KEPT, JSON.stringify(this.form.value));
+      changed();
+    });
   }
 
   /** What the preview draws by. */

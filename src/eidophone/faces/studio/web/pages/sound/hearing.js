@@ -8,7 +8,7 @@ import { originalOf, otherSounds } from "../../lib/original.js";
 import { wordsOf } from "../../parts/job.js";
 import { notesOf } from "../../parts/made.js";
 import { download } from "./saving.js";
-import { ended, get, isDrawn, isHeard, itemNamed, open, startJob, subscribe } from "../../lib/store.js";
+import { ended, get, hearingOf, isDrawn, isHeard, itemNamed, open, startJob, subscribe } from "../../lib/store.js";
 
 /** Choices that are always there; others come with what was guessed. */
 const ALWAYS = ["keep", "strength"];
@@ -59,13 +59,18 @@ export class Hearing {
   );
   /** @type {string | null} the item that it shows */
   #shown = null;
+  /** @type {string | null} the item and the sound of which the choices are */
+  #chosen = null;
   /** @type {Promise<void>} until the likely originals are known */
   #looking = Promise.resolve();
 
   constructor() {
     subscribe("item", (item) => this.#show(item));
     subscribe("forms", () => this.#show(get("item"), true));
-    subscribe("sound", () => this.#said());
+    subscribe("sound", () => {
+      this.#choose();
+      this.#said();
+    });
     subscribe("jobs", () => this.#state());
     document.addEventListener("taken", async () => {
       const item = get("item");
@@ -87,11 +92,23 @@ export class Hearing {
     const choices = options.filter(({ name }) => ALWAYS.includes(name));
     this.form.options = choices;
     this.leaning.hidden = !choices.length;
-    this.form.value = get("sound")?.made?.settings ?? {};
+    this.#chosen = null;
+    this.#choose();
     this.form.querySelector("fieldset")?.after(this.words);
     this.#explain();
     this.#said();
     this.#looking = this.#originals(item);
+  }
+
+  /** What is heard was made so; what was chosen since then stays. */
+  #choose() {
+    const item = get("item");
+    const sound = isHeard(item) ? get("sound") : null;
+    const name = `${item?.name}/${sound?.name}`;
+    if (name === this.#chosen) return;
+    this.#chosen = name;
+    this.form.value = sound?.made?.settings ?? {};
+    this.#explain();
   }
 
   /** @param {Item} item */
@@ -159,7 +176,7 @@ export class Hearing {
 
   #state() {
     const item = get("item");
-    const job = get("jobs").find((one) => one.act === "sound" && one.of[0] === item?.name && ["waiting", "running"].includes(one.state));
+    const job = hearingOf(item);
     const before = get("jobs").find(({ state }) => state === "running");
     this.start.disabled = !!job;
     this.save.hidden = !get("sound");

@@ -83,6 +83,8 @@ export class PictureWay {
         this.element.dispatchEvent(new Event("change", { bubbles: true }));
         /** @type {HTMLElement | null} */ (this.gallery.querySelector("[aria-pressed=true]"))?.focus();
       },
-    }, make("img", { src: `/api/${itemPath(item.name, "thumbnail")}?at=${item.modified}`, alt: "", loading: "lazy", width: 64, height: 64 }));
+    },
+    make("img", { src: `/api/${itemPath(item.name, "thumbnail")}?at=${item.modified}`, alt: "", loading: "lazy", width: 64, height: 64 }),
+    make("span", {}, item.name));
   }
 }
