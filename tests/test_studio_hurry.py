@@ -342,3 +342,53 @@ def test_a_picture_that_no_browser_shows_is_no_stamp_and_said(pair, tmp_path):
     drop(pair.locator("body"), tmp_path / "no picture.png")
     alert = pair.get_by_role("alert").filter(has_text="no picture that a browser can show")
     expect(alert).to_be_visible()
+
+
+def test_to_quit_is_asked_first(pair, studio):
+    pair.get_by_role("button", name="Quit").click()
+    asked = pair.get_by_role("dialog", name="Quit the studio?")
+    expect(asked).to_contain_text(f"stays in the folder {studio.workspace.name}")
+    asked.get_by_role("button", name="Stay").click()
+    expect(asked).to_have_count(0)
+    pair.set_viewport_size({"width": 390, "height": 844})
+    expect(pair.get_by_role("button", name="Quit")).to_have_count(0)
+    pair.get_by_role("button", name="More", exact=True).click()
+    pair.get_by_role("dialog", name="More").get_by_role("button", name="Quit").click()
+    expect(asked).to_be_visible()
+    pair.keyboard.press("Escape")
+    assert studio.ask("GET", "state")["workspace"] == studio.workspace.name
+
+
+def test_a_name_that_cannot_be_kept_as_it_was_typed_is_said(pair):
+    pair.get_by_role("button", name="More of left take.wav").click()
+    pair.get_by_role("button", name="Rename").click()
+    pair.get_by_role("textbox", name="Name").fill('the "best" take.wav')
+    pair.keyboard.press("Enter")
+    expect(pair.locator(".toast", has_text="It is called the _best_ take.wav now")).to_be_visible()
+    drawn(pair, "the _best_ take.wav")
+
+
+def test_what_is_new_on_the_shelf_is_seen(pair, studio, tmp_path):
+    for number in range(12):
+        studio.put(tone(tmp_path / f"{number}.wav", seconds=0.1))
+    shelf = pair.locator("e-shelf ul")
+    card(pair, "right take.wav").locator(".main").click()
+    drawn(pair, "right take.wav")
+    assert shelf.evaluate("(one) => one.scrollLeft") > 0
+    pair.get_by_role("button", name="Save picture").first.click()
+    expect(card(pair, "right take.png")).to_be_in_viewport(ratio=0.9)
+
+
+def test_what_is_no_sound_leads_to_the_one_that_was_made_of_it(pair, studio, tmp_path):
+    encode(np.zeros((1, 4_000), np.float32), 8_000).save(tmp_path / "quiet.png")
+    studio.put(tmp_path / "quiet.png")
+    studio.open(pair, "paint/quiet.png")
+    page = pair.locator("p-paint")
+    expect(page).to_contain_text("quiet.png is no sound, and paint is for sounds.")
+    for name in ("Save sound", "Save picture"):
+        expect(page.get_by_role("button", name=name)).to_be_disabled()
+    expect(page.get_by_role("radio", name="Brush")).to_be_disabled()
+    studio.ask("POST", "jobs", {"act": "sound", "of": ["quiet.png"], "settings": {}})
+    page.get_by_role("button", name="Paint on quiet from picture.wav").click()
+    expect(page.locator("h2")).to_have_text("quiet from picture.wav")
+    expect(page.get_by_role("radio", name="Brush")).to_be_enabled()

@@ -430,4 +430,4 @@ def test_a_wav_of_nothing_but_chunks_has_no_samples(tmp_path):
 def test_info_reads_them_too(tmp_path):
     (tmp_path / "a.wav").write_bytes(unfinished("RIFF"))
     with pytest.warns(EidophoneWarning, match="never finished"):
-        assert ("lasts", "5.000 s") in describe(tmp_path / "a.wav")
+        assert ("lasts", "5.000 s (240,000 samples)") in describe(tmp_path / "a.wav")

@@ -108,7 +108,8 @@ def _track(track: SoundSource | None) -> str:
 
 
 def _source(source: Source) -> str:
-    return f"{source.rate} Hz, {_channels(source.channels)}, {source.sample_count} samples"
+    lasts = _lasting(source.sample_count, source.rate)
+    return f"{source.rate} Hz, {_channels(source.channels)}, {lasts}"
 
 
 def _recipe_lines(recipe: Recipe, *, read: bool = False) -> list[Line]:
@@ -136,11 +137,8 @@ def _sound_lines(path: Path) -> list[Line]:
         recipe = Recipe.named("standard").for_rate(sound.rate)
         columns = recipe.columns(sound.sample_count, sound.rate)
         return [
-            (
-                "sound",
-                f"{sound.rate} Hz, {_channels(sound.available)}, {sound.sample_count} samples",
-            ),
-            ("lasts", _duration(sound.sample_count / sound.rate)),
+            ("sound", f"{sound.rate} Hz, {_channels(sound.available)}"),
+            ("lasts", _lasting(sound.sample_count, sound.rate)),
             ("becomes", f"{columns} x {recipe.rows} pixels with the standard recipe"),
             ("axis", f"{recipe.min_hz:g} to {recipe.max_hz:g} Hz{_extended(sound.rate)}"),
         ]
@@ -152,6 +150,10 @@ def _extended(rate: int) -> str:
 
 def _channels(count: int) -> str:
     return {1: "mono", 2: "stereo"}.get(count, f"{count} channels, of which 1 or 2 are drawn")
+
+
+def _lasting(samples: int, rate: int) -> str:
+    return f"{_duration(samples / rate)} ({samples:,} samples)"
 
 
 def _duration(seconds: float) -> str:

@@ -11,6 +11,7 @@ import { say, unsay } from "./lib/say.js";
 import { begin, get, itemNamed, open, refreshItems, subscribe } from "./lib/store.js";
 import { common, undoStack, useUndo } from "./lib/undo.js";
 import { PAGES } from "./pages/index.js";
+import { showDialog } from "./parts/dialog.js";
 import "./parts/drop.js";
 import "./parts/form.js";
 import "./parts/icon.js";
@@ -99,14 +100,20 @@ function fillRail() {
     ),
   );
   one(document, "#pages").append(...links);
+  const more = button("more", "More", () => {
+    const dialog = showDialog({ kind: "small", label: "More", title: "More" }, make("div", { class: "choices" }, ...choices()));
+    dialog.addEventListener("click", ({ target }) => target instanceof Element && target.closest(".button") && dialog.close());
+  });
+  more.classList.add("narrow");
+  one(document, "#tools").append(button("keys", "Keys", showKeys, { keys: "?" }), ...choices(), more);
+}
+
+/** What belongs to the whole studio: beside its pages, and where there is no room for it, behind "More". */
+function choices() {
   const theme = button("theme", isDark() ? "Light" : "Dark", flipTheme);
-  theme.id = "theme";
+  theme.dataset.theme = "";
   theme.title = "Light or dark";
-  one(document, "#tools").append(
-    button("keys", "Keys", showKeys, { keys: "?" }),
-    theme,
-    button("quit", "Quit", quit),
-  );
+  return [theme, button("quit", "Quit", askToQuit)];
 }
 
 /** @param {string} id */
@@ -114,6 +121,22 @@ function goTo(id) {
   const name = get("item")?.name ?? "";
   history.pushState(null, "", `#${id}${name ? `/${encodeURIComponent(name)}` : ""}`);
   showPage(id);
+}
+
+/** Where all is that was made here. */
+const folder = () => `the folder ${get("server")?.workspace ?? "Eidophone"}`;
+
+function askToQuit() {
+  /** @type {HTMLDialogElement} */
+  const dialog = showDialog(
+    { kind: "small", label: "Quit the studio?" },
+    make("form", { method: "dialog", onsubmit: quit },
+      make("h2", {}, "Quit the studio?"),
+      make("p", {}, `All that you made stays in ${folder()}. What is still being made is stopped.`),
+      make("div", { class: "row end" },
+        button("close", "Stay", () => dialog.close()),
+        make("button", { class: "button primary" }, "Quit"))),
+  );
 }
 
 /** End the studio itself, not only this page. */
@@ -126,7 +149,7 @@ async function quit() {
     make("main", { class: "closed" },
       mark,
       make("h1", {}, "The studio is closed"),
-      make("p", {}, `All that you made is in the folder ${get("server")?.workspace ?? "Eidophone"}.`)),
+      make("p", {}, `All that you made is in ${folder()}.`)),
   );
 }
 
@@ -141,7 +164,7 @@ function flipTheme() {
   root.dataset.theme = dark ? "light" : "dark";
   localStorage.setItem("theme", root.dataset.theme);
   for (const picture of document.querySelectorAll("e-picture")) picture.redraw();
-  one(document, "#theme span").textContent = dark ? "Dark" : "Light";
+  one(document, "#tools [data-theme] span").textContent = dark ? "Dark" : "Light";
 }
 
 /** The first screen has a sound on it: the one of the address, the newest, or an example. */

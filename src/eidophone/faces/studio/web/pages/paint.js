@@ -5,7 +5,7 @@ import { button, make } from "../lib/dom.js";
 import { shortcut } from "../lib/keys.js";
 import { sampleOf } from "../lib/scales.js";
 import { say } from "../lib/say.js";
-import { get, set, startJob, subscribe } from "../lib/store.js";
+import { get, open, set, startJob, subscribe } from "../lib/store.js";
 import { useUndo } from "../lib/undo.js";
 import { zooms } from "../parts/zooms.js";
 import { Easel } from "../paint/easel.js";
@@ -41,7 +41,11 @@ export class PPaint extends HTMLElement {
   redo = button("redo", "Do it again", () => this.easel.undo.redo(), { quiet: true, keys: "Ctrl+Shift+Z" });
   tools = make("div", { class: "tools", role: "radiogroup", "aria-label": "Tools" });
   toolOptions = make("section", { class: "options", "aria-label": "Tool" });
-  empty = make("p", { class: "empty", hidden: true }, "Open a sound to paint on: from the shelf, or drop one here.");
+  empty = make("div", { class: "empty", hidden: true });
+  saves = [
+    button("picture", "Save picture", () => this.#render("picture")),
+    button("sound", "Save sound", () => this.#render("sound"), { kind: "primary" }),
+  ];
   #lastItem = "";
 
   connectedCallback() {
@@ -52,9 +56,7 @@ export class PPaint extends HTMLElement {
         make("div", { class: "name" }, this.title_, this.told),
         make("div", { class: "row", role: "group", "aria-label": "Undo" }, this.undo, this.redo),
         zooms(this.picture, { group: "Painting", when: () => !this.hidden && !this.playing.keyboard.on }),
-        make("div", { class: "row keep", role: "group", "aria-label": "Keep it" },
-          button("picture", "Save picture", () => this.#render("picture")),
-          button("sound", "Save sound", () => this.#render("sound"), { kind: "primary" }))),
+        make("div", { class: "row keep", role: "group", "aria-label": "Keep it" }, ...this.saves)),
       this.tools,
       make("div", { class: "board" }, this.picture, this.playing.keyboard.element, this.empty),
       make("aside", { class: "panel" }, this.toolOptions, new Layers(this.easel).element, this.playing.element),
@@ -69,6 +71,7 @@ export class PPaint extends HTMLElement {
     this.addEventListener("shown", () => queueMicrotask(() => this.#open()));
     subscribe("item", () => this.#open());
     subscribe("opening", (opening) => (this.picture.loading = opening));
+    subscribe("sound", () => this.empty.hidden || this.#offer());
     new MutationObserver(() => {
       if (this.hidden) this.playing.panic();
       easel.shown = !this.hidden;
@@ -114,13 +117,25 @@ export class PPaint extends HTMLElement {
 
   #opened() {
     const { item, view } = this.easel;
-    this.empty.hidden = !!view;
+    this.#offer();
     this.title_.textContent = item?.name ?? "";
     if (this.picture.view !== view) this.picture.view = view;
     this.picture.drags = "none";
     if (!this.hidden) useUndo(this.easel.undo);
     this.#showOptions();
     this.#state();
+  }
+
+  /** Where nothing can be painted on, lead to what can be. */
+  #offer() {
+    const { item, view } = this.easel;
+    this.empty.hidden = item?.kind === "sound"; // it may be on its way
+    for (const one of [...this.saves, ...this.tools.querySelectorAll("input")]) one.disabled = !view;
+    const sound = get("sound");
+    this.empty.replaceChildren(
+      make("p", {}, item ? `${item.name} is no sound, and paint is for sounds.` : "Open a sound to paint on: from the shelf, or drop one here."),
+      item && sound && sound.name !== item.name ? button("paint", `Paint on ${sound.name}`, () => open(sound)) : "",
+    );
   }
 
   #state() {

@@ -171,6 +171,7 @@ export class Playing {
     const { voice, painting, selection } = this.easel;
     for (const one of [this.play, this.keys]) one.disabled = !painting;
     this.only.disabled = !selection && !this.solo.playing;
+    this.picture.classList.toggle("round", voice.playing);
     this.play.setAttribute("aria-pressed", String(voice.playing));
     this.keys.setAttribute("aria-pressed", String(this.keyboard.on));
     this.only.setAttribute("aria-pressed", String(this.solo.playing));

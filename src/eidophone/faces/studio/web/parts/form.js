@@ -18,7 +18,7 @@ let forms = 0;
  *
  * @param {Option} option
  */
-function labelOf(option) {
+export function labelOf(option) {
   const label = option.label ?? option.name.replaceAll("_", " ");
   return label.charAt(0).toUpperCase() + label.slice(1);
 }
@@ -180,7 +180,7 @@ function text(option, id, changed) {
     if (option.many) return typed.split(",").map((part) => (option.type === "str" ? part.trim() : Number(part)));
     return ["int", "float"].includes(option.type) && !option.words.includes(typed) ? Number(typed) : typed;
   };
-  const row = make("div", { class: "typed" }, input, option.unit ? make("span", {}, option.unit) : null);
+  const row = make("div", { class: "typed" }, input, option.unit && option.unit !== option.name && make("span", {}, option.unit));
   return [row, { read: parse, write: (value) => (input.value = value == null ? "" : String(value)) }];
 }
 

@@ -6,6 +6,7 @@ import { button, make } from "../lib/dom.js";
 import { get } from "../lib/store.js";
 import { sentence } from "../lib/words.js";
 import { closeBeside, showDialog } from "./dialog.js";
+import { labelOf } from "./form.js";
 import { wordsOf } from "./job.js";
 
 /** @param {Item} item */
@@ -15,8 +16,12 @@ export async function showMade(item) {
   if (made) {
     const act = wordsOf({ id: "", name: null, state: "done", done: 1, seconds_left: null, items: [], error: null, revision: 0, ...made });
     add(list, "Made by", act);
-    for (const [name, value] of Object.entries(made.settings ?? {})) add(list, name.replaceAll("_", " "), String(value));
-    for (const note of made.notes ?? []) add(list, "Note", note);
+    const options = get("forms")[made.act] ?? [];
+    for (const [name, value] of Object.entries(made.settings ?? {})) {
+      const option = options.find((one) => one.name === name);
+      add(list, option ? labelOf(option) : name.replaceAll("_", " "), valueOf(value, option));
+    }
+    for (const note of made.notes ?? []) add(list, "Note", sentence(note));
   }
   const { action } = useOf(item);
   const dialog = showDialog(
@@ -71,10 +76,22 @@ export function notesOf(made) {
 }
 
 /**
+ * What was chosen, as a form shows it.
+ *
+ * @param {unknown} value
+ * @param {Option} [option]
+ */
+function valueOf(value, option) {
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  const words = Array.isArray(value) ? value.join(", ") : String(value);
+  return typeof value === "number" && option?.unit ? `${words} ${option.unit}` : words;
+}
+
+/**
  * @param {HTMLElement} list
  * @param {string} name
  * @param {string} words
  */
 function add(list, name, words) {
-  list.append(make("dt", {}, name), make("dd", {}, words));
+  list.append(make("dt", {}, name.charAt(0).toUpperCase() + name.slice(1)), make("dd", {}, words));
 }

@@ -21,7 +21,8 @@ export class EShelf extends HTMLElement {
   }
 
   #asked = false;
-  #seen = "";
+  /** @type {string | undefined} */
+  #opened;
 
   #soon() {
     if (this.#asked) return;
@@ -58,13 +59,11 @@ export class EShelf extends HTMLElement {
       }),
     ];
     const same = cards.length === this.list.children.length && cards.every((card, i) => card === this.list.children[i]);
+    const came = old.size > 0 && [cards[0], cards[jobs.length]].some((card) => card && !this.list.contains(card));
     if (!same) this.list.replaceChildren(...cards);
-    const first = `${jobs.length} ${opened}`;
-    if (first !== this.#seen) {
-      const wanted = jobs.length ? cards[0] : cards.find((card) => card.classList.contains("open"));
-      wanted?.scrollIntoView({ block: "nearest", inline: "nearest" });
-    }
-    this.#seen = first;
+    if (came) this.list.scrollTo({ left: 0 });
+    else if (opened !== this.#opened) cards.find((card) => card.classList.contains("open"))?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    this.#opened = opened;
     this.empty.hidden = cards.length > 0;
     if (focused && !document.activeElement?.closest("e-shelf")) {
       const card = cards.find((one) => one.getAttribute("data-key") === focused);
@@ -141,7 +140,7 @@ function again(item) {
 
 /** @param {Item} item */
 function rename(item) {
-  const input = make("input", { type: "text", value: item.name, required: true, maxlength: 200, "aria-label": "Name" });
+  const input = make("input", { type: "text", value: item.name, required: true, maxlength: 1000, "aria-label": "Name" });
   const dialog = showDialog(
     { kind: "small", label: `Rename ${item.name}` },
     make(
@@ -173,6 +172,7 @@ async function renameTo(name, wanted) {
     });
   const given = await call(name, wanted);
   if (!given) return;
+  if (given.name !== wanted) say(`It is called ${given.name} now: what you typed is taken, too long, or has signs that not every disk can hold.`);
   common.did({ words: `Rename ${name}`, undo: () => call(given.name, name), redo: () => call(name, given.name) });
 }
 
