@@ -1,8 +1,8 @@
 """The studio in a real browser: a server, a Chromium, and what tests of its pages do with them.
 
-A pytest plugin, which conftest.py names. A test asks for `studio` (a server of its module, with a
-workspace of its own) and `page` (a fresh, guarded page of a browser), opens the one in the other by
-``studio.open(page)``, and waits for what must come (``expect`` of Playwright), never for a time.
+A pytest plugin, which conftest.py names. A test asks for `studio` (a server whose shelf is empty
+when its module begins) and `page` (a fresh, guarded page of a browser), opens the one in the other
+by ``studio.open(page)``, and waits for what must come (``expect`` of Playwright), never for a time.
 What a page says on its console as an error, what its content policy refuses and every request to
 another host fail the test, unless `complaints` was told to expect it.
 """
@@ -128,6 +128,14 @@ class Studio:
         where = f"items?name={quote(name or Path(path).name)}"
         return self.ask("POST", where, Path(path).read_bytes())
 
+    def clear(self):
+        """Stop what it does, and throw away what is on its shelf."""
+        for job in self.ask("GET", "jobs"):
+            self.ask("DELETE", f"jobs/{job['id']}")
+            self.ask("POST", f"jobs/{job['id']}/dismiss")
+        for item in self.ask("GET", "items"):
+            self.ask("DELETE", f"items/{quote(item['name'])}")
+
     def stop(self):
         """End it as Ctrl-C does; its exit code."""
         if self.process.poll() is None:
@@ -168,11 +176,19 @@ def running(workspace, *arguments):
         process.wait()
 
 
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory, browser):  # the browser first: without one, nothing is started
-    """A studio of this module's tests, with a workspace of its own."""
+@pytest.fixture(scope="session")
+def one_studio(tmp_path_factory):
+    """A studio for all tests of this process, since it takes seconds to get warm."""
     with running(tmp_path_factory.mktemp("studio") / "Eidophone") as one:
         yield one
+
+
+@pytest.fixture(scope="module")
+def studio(browser, request):  # the browser first: without one, nothing is started
+    """A studio with nothing on its shelf when the tests of this module begin."""
+    one = request.getfixturevalue("one_studio")
+    one.clear()
+    return one
 
 
 def find_browser(playwright):
