@@ -153,6 +153,16 @@ def test_a_picture_that_was_made_narrower_lasts_as_long_as_it_is_heard(opened, s
             return view !== null && Math.abs(view.columns * view.hop_seconds - 4) < 1e-3;
         }"""
     )
+    opened.evaluate(  # and if it is not known how long that is, the line stays at the end
+        """async () => {
+            const picture = document.querySelector('p-sound e-picture');
+            picture.view = { ...picture.view, hop_seconds: picture.view.hop_seconds / 2 };
+            const { player } = await import('/web/audio/player.js');
+            player.seek(player.count - 4_000);
+            await player.play();
+        }"""
+    )
+    expect(opened.get_by_role("button", name="Play", exact=True)).to_be_visible()
 
 
 def test_a_film_without_a_sound_is_heard_and_seen_by_its_pictures(opened, tmp_path):
