@@ -86,9 +86,14 @@ def main() -> None:
 
 def _measured(folder: Path, *, hour: bool) -> Iterator[Row]:
     began = time.perf_counter()
-    with running(folder / "Eidophone") as studio, browser_of() as browser:
-        progress("opening")
+    with running(folder / "Eidophone") as studio:
         yield "from the command to its address", f"{time.perf_counter() - began:.2f} s", ""
+        progress("opening")
+        yield from _in_browser(studio, folder, hour=hour)
+
+
+def _in_browser(studio: Studio, folder: Path, *, hour: bool) -> Iterator[Row]:
+    with browser_of() as browser:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.set_default_timeout(_HASTE_MS)
         yield from _opening(page, studio)
@@ -143,9 +148,9 @@ def _stroke(page: Page, number: int, columns: int) -> float:
     page.mouse.down()
     page.mouse.move(*there, steps=12)
     page.mouse.up()
-    page.wait_for_function("(before) => heard.length > before", arg=before)
+    page.wait_for_function("(before) => window.heard.length > before", arg=before)
     took = float(page.evaluate("heard.at(-1)"))
-    page.wait_for_function("document.querySelector('p-paint').easel.hearing.done")
+    page.wait_for_function("() => document.querySelector('p-paint').easel.hearing.done")
     return took
 
 
@@ -158,11 +163,10 @@ def _drawn(page: Page, path: Path) -> float:
     chooser.value.set_files(path)
     page.locator(f"e-shelf [title='{path.name}']").first.wait_for()
     page.wait_for_function(
-        """async (name) => {
-            const { get } = await import('/web/lib/store.js');
-            const view = get('view');
-            return view?.item === name && view.done === 1
-                && document.querySelector('p-sound .surface[aria-busy=false]') !== null;
+        """(name) => {
+            const picture = document.querySelector('p-sound e-picture');
+            return picture.view?.item === name && picture.geometry.isWhole
+                && picture.surface.getAttribute('aria-busy') === 'false';
         }""",
         arg=path.name,
     )

@@ -361,7 +361,10 @@ def test_a_painting_survives_a_reload_with_its_history_and_is_rendered(canvas, s
     expect(canvas.locator(".layers li")).to_have_count(1)
 
 
-def test_a_studio_that_is_killed_keeps_what_was_painted(page, browser, tmp_path):
+def test_a_studio_that_is_killed_keeps_what_was_painted_and_says_what_it_did_not_finish(
+    page, browser, tmp_path
+):
+    film = {"act": "film", "of": ["a.wav"], "settings": {"kind": "instants", "size": 1080}}
     item = tone(tmp_path / "a.wav", seconds=1.0, rate=RATE)
     with running(tmp_path / "w") as studio:
         studio.put(item)
@@ -374,6 +377,12 @@ def test_a_studio_that_is_killed_keeps_what_was_painted(page, browser, tmp_path)
             "() => [...document.querySelector('p-paint').easel.painting.layer.sheet"
             ".read({ x: 50, y: 0, w: 60, h: 512 })]"
         )
+        studio.ask("POST", "jobs", film)
+        stop = page.get_by_role("button", name="Stop: Filming a.wav")
+        stop.click()
+        expect(stop).to_have_count(0)
+        assert [one["state"] for one in studio.ask("GET", "jobs")] == ["cancelled"]
+        studio.ask("POST", "jobs", film)
         page.goto("about:blank")
         os.kill(studio.process.pid, signal.SIGKILL)
         studio.process.wait()
@@ -381,6 +390,12 @@ def test_a_studio_that_is_killed_keeps_what_was_painted(page, browser, tmp_path)
     kept = store.tiles(store.of("a.wav"), 1).take(50, 60)
     assert np.array_equal(kept.ravel(), np.array(paint, np.uint8))
     assert kept[..., 3].any()
+    with running(tmp_path / "w") as studio:
+        studio.open(page, "sound/a.wav")
+        expect(page.get_by_role("alert").filter(has_text="interrupted")).to_be_visible()
+        to_paint(page, "a.wav")
+        expect(page.get_by_text("Your paint is kept")).to_be_visible()
+        assert [one["name"] for one in studio.ask("GET", "items")] == ["a.wav"]
 
 
 def test_two_tabs_paint_on_one_sound(canvas, studio):
