@@ -396,6 +396,7 @@ def test_a_studio_that_is_killed_keeps_what_was_painted_and_says_what_it_did_not
         to_paint(page, "a.wav")
         expect(page.get_by_text("Your paint is kept")).to_be_visible()
         assert [one["name"] for one in studio.ask("GET", "items")] == ["a.wav"]
+        page.goto("about:blank")  # it asks for nothing any more
 
 
 def test_two_tabs_paint_on_one_sound(canvas, studio):
