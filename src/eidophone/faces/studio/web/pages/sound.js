@@ -24,7 +24,7 @@ function factsOf(item) {
   if (item.seconds !== null) facts.push(time(item.seconds, 1));
   if (item.rate) facts.push(`${item.rate / 1000} kHz`);
   if (item.channels) facts.push(item.channels === 1 ? "mono" : item.channels === 2 ? "stereo" : `${item.channels} channels`);
-  if (item.width) facts.push(`${item.width} × ${item.height} pixels`);
+  if (item.width) facts.push(`${item.width} × ${item.height}`);
   return facts.join("  ·  ");
 }
 
