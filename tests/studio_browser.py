@@ -349,6 +349,26 @@ def shown(page):
     )
 
 
+def count_played(page):
+    """Count in `window.played` how often something was playing, and moved on."""
+    page.evaluate(
+        """async () => {
+            const { player } = await import('/web/audio/player.js');
+            window.played = 0;
+            let before = 0;
+            player.addEventListener('meter', () => {
+                if (player.playing && player.position > before) window.played++;
+                before = player.position;
+            });
+        }"""
+    )
+
+
+def has_played(page, before=0):
+    """Wait until more than ``before`` was counted by `count_played`: it may be over by now."""
+    page.wait_for_function("(before) => window.played > before", arg=before)
+
+
 def drop(target, *paths):
     """Drop files onto ``target``, a locator, as from a folder's window."""
     files = [

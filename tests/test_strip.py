@@ -19,7 +19,7 @@ from eidophone.picture import strip
 from eidophone.picture.strip import code, deciphering, finding, geometry, layout, report, tones
 from eidophone.sound.sound import Sound
 
-SIZES = [(512, 512), (512, 172), (512, 3000), (256, 256), (1024, 800)]
+SIZES = [(512, 512), (512, 172), (512, 1500), (256, 256), (1024, 500)]
 SMALL = [(512, 512), (512, 172), (256, 256)]
 MESSAGE = b"a message of 20 byte"
 KERNELS = {

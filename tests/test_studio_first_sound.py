@@ -4,21 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from studio_browser import drop, shown
+from studio_browser import count_played, drop, has_played, shown
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "first-sound.md"
-
-#: JavaScript: count how often something began to play, and moved on.
-_COUNT_PLAYED = """async () => {
-    const { player } = await import('/web/audio/player.js');
-    window.played = 0;
-    let before = 0;
-    player.addEventListener('meter', () => {
-        if (player.playing && player.position > before) window.played++;
-        before = player.position;
-    });
-}"""
 
 
 def chapters():
@@ -104,7 +93,7 @@ class Reader:
         self.page.get_by_role("button", name=name).and_(self.page.locator(":enabled")).wait_for()
 
     def plays(self):
-        self.page.wait_for_function("(before) => window.played > before", arg=self.played)
+        has_played(self.page, self.played)
 
     def pauses(self):
         self.page.get_by_role("button", name="Play", exact=True).wait_for()
@@ -159,7 +148,7 @@ _ACTS = [
 def test_every_step_of_the_page_works_as_it_says(studio, page, steps):
     studio.open(page)
     shown(page)
-    page.evaluate(_COUNT_PLAYED)
+    count_played(page)
     reader = Reader(page)
     for step in steps:
         reader.do(step)

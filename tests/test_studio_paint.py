@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from studio_browser import rendered, running, tone
 
+from eidophone import encode
 from eidophone.jobs.painting.flatten import flattened
 from eidophone.jobs.painting.rendering import sounding
 from eidophone.jobs.painting.store import Store
@@ -106,6 +107,11 @@ def option(page, **values):
 def heard(page):
     """What the player would play, ``[channels, samples]``."""
     return np.array(page.evaluate(_HEARD), np.float32)
+
+
+def shown(samples):
+    """The picture of ``samples``, values 0 to 255."""
+    return encode(samples, RATE).pixels.astype(int)
 
 
 def spectrum_peak(samples):
@@ -346,7 +352,9 @@ def test_a_painting_survives_a_reload_with_its_history_and_is_rendered(canvas, s
     painted(canvas)
     assert canvas.locator(".layers li").count() == 2
     again = heard(canvas)
-    assert np.abs(again - before).max() < 0.02  # found anew, all at once
+    assert (
+        np.abs(shown(again) - shown(before)).mean() < 1
+    )  # found anew, it may begin in other phases
     canvas.get_by_role("button", name="Save sound").click()
     card = canvas.locator("e-shelf .card").filter(has_text=canvas.item.replace(".wav", " painted"))
     expect(card.first).to_be_visible()

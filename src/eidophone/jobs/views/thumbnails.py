@@ -6,7 +6,7 @@ from contextlib import suppress
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 
 import numpy as np
 from PIL import Image
@@ -56,6 +56,7 @@ class Thumbnails:
         make_folder(folder)
         self._folder = folder
         self._turn = BoundedSemaphore(_AT_ONCE)
+        self._making: dict[Path, Lock] = {}
 
     def of(self, item: Item) -> bytes:
         """That of ``item``; see `thumbnail_of`."""
@@ -63,11 +64,18 @@ class Thumbnails:
         known = _kept(path)
         if known:
             return known
+        with self._making.setdefault(path, Lock()):  # another may ask for it, too
+            try:
+                return _kept(path) or self._made(item, path)
+            finally:
+                self._making.pop(path, None)
+
+    def _made(self, item: Item, path: Path) -> bytes:
         with self._turn:
-            made = _kept(path) or thumbnail_of(item)  # another may have asked, too
-            with suppress(OutputError), atomic_path(path, overwrite=True) as temporary:
-                temporary.write_bytes(made)
-            make_room(self._folder, "*.png", _MOST_BYTES)
+            made = thumbnail_of(item)
+        with suppress(OutputError), atomic_path(path, overwrite=True) as temporary:
+            temporary.write_bytes(made)
+        make_room(self._folder, "*.png", _MOST_BYTES)
         return made
 
 
