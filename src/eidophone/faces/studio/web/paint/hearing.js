@@ -14,7 +14,7 @@ import { Found } from "./found.js";
 /** @typedef {Columns & {quality: "preview" | "standard", late?: boolean}} Wish  late: nobody waits for it */
 
 /** Up to so many milliseconds of work, what is painted is found well at once. */
-const SHORT_MS = 90;
+const SHORT_MS = 40;
 
 /** Columns that are found at once: 3 s of the standard recipe. */
 const MOST = 512;
