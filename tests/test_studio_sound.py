@@ -188,6 +188,12 @@ def test_a_film_without_a_sound_is_heard_and_seen_by_its_pictures(opened, tmp_pa
     expect(opened.locator("p-sound .problem")).to_be_hidden()
     expect(opened.get_by_label("Hear it", exact=True).get_by_label("Read")).to_be_visible()
     expect(opened.get_by_role("alert")).to_have_count(0)
+    assert "has no sound" not in opened.evaluate(  # of one that has
+        """async () => {
+            const { useOf } = await import('/web/parts/made.js');
+            return useOf({ kind: 'film', name: 'broken.mp4', channels: 2 }).words;
+        }"""
+    )
 
 
 def test_a_job_that_is_done_before_the_page_hears_that_it_began_is_done(opened, studio, say):

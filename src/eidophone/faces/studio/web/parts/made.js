@@ -3,7 +3,7 @@
 
 import { get as ask, itemPath } from "../lib/api.js";
 import { button, make } from "../lib/dom.js";
-import { get } from "../lib/store.js";
+import { get, isDrawn } from "../lib/store.js";
 import { sentence } from "../lib/words.js";
 import { closeBeside, showDialog } from "./dialog.js";
 import { labelOf } from "./form.js";
@@ -52,7 +52,7 @@ const USES = {
  */
 export function useOf(item) {
   if (item.kind === "zip") return { words: "Squares are heard together: press Play." };
-  if (item.kind === "film") return { words: "This film has no sound: press Play to hear its pictures." };
+  if (item.kind === "film" && !isDrawn(item)) return { words: "This film has no sound: press Play to hear its pictures." };
   const use = USES[item.kind];
   if (!use) return { words: item.problem || `${item.name} cannot be shown.` };
   return { words: `${item.name} ${use.words}`, action: { label: "Use it on the Style page", act: () => useInStyle(item) } };
