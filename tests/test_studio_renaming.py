@@ -51,6 +51,16 @@ def put(client, name):
     return name
 
 
+def one_behind_the_other(client, quick, name):
+    """Two pictures of a new item: the first is being made until ``go_on``, the second waits."""
+    put(client, name)
+    begun, go_on = held(quick)
+    body = {"act": "picture", "of": [name]}
+    first, second = (client.post("/api/jobs", json=body).json()["id"] for _ in range(2))
+    assert begun.wait(60)
+    return first, second, go_on
+
+
 def rename(client, name, wanted):
     answer = client.patch(f"/api/items/{name}", json={"name": wanted})
     assert answer.status_code == 200, answer.text
@@ -89,11 +99,7 @@ def test_what_was_made_of_an_item_speaks_of_its_new_name(client, tmp_path):
 
 
 def test_what_waits_is_made_of_what_is_there_when_it_begins(client, quick):
-    put(client, "waiting.wav")
-    begun, go_on = held(quick)
-    body = {"act": "picture", "of": ["waiting.wav"]}
-    first, second = (client.post("/api/jobs", json=body).json()["id"] for _ in range(2))
-    assert begun.wait(60)
+    first, second, go_on = one_behind_the_other(client, quick, "waiting.wav")
     rename(client, "waiting.wav", "renamed.wav")
     go_on.set()
     until(lambda: job_of(client, second)["state"] == "done")
@@ -118,11 +124,7 @@ def test_what_fails_because_its_item_was_renamed_is_made_again(client, quick):
 
 
 def test_what_waits_for_an_item_that_was_thrown_away_says_so(client, quick):
-    put(client, "gone.wav")
-    begun, go_on = held(quick)
-    body = {"act": "picture", "of": ["gone.wav"]}
-    _, second = (client.post("/api/jobs", json=body).json()["id"] for _ in range(2))
-    assert begun.wait(60)
+    _, second, go_on = one_behind_the_other(client, quick, "gone.wav")
     client.delete("/api/items/gone.wav")
     go_on.set()
     job = until(lambda: job_of(client, second)["state"] == "failed" and job_of(client, second))

@@ -55,10 +55,9 @@ Squares = Annotated[
         usual="one picture of all, or frames of 512",
     ),
 ]
-PictureFormatName = Annotated[
-    str | None,
-    Option(help="format of the pictures", usual="by the name", choices=tuple(PICTURE_FORMATS)),
-]
+_FORMAT = Option(help="format of the pictures", choices=tuple(PICTURE_FORMATS))
+PictureFormat = Annotated[str, _FORMAT]
+FormatByName = Annotated[str | None, replace(_FORMAT, usual="by the name")]
 Original = Annotated[Path | None, Option(help="the original sound, to lean on", usual="none")]
 MaxPixels = Annotated[
     int,
@@ -94,7 +93,7 @@ class Encoding:
     recipe: ChosenRecipe = PRESETS["standard"]
     exposure: Exposure = 0.0
     drawn_for: ChosenDrawnFor = "eidophone"
-    format: PictureFormatName = None
+    format: FormatByName = None
     size: Squares = None
     overlap: Overlap = 0.0
     strip: Strip = False
@@ -281,9 +280,7 @@ class Watching(Level):
         int | None,
         replace(SIZE, help="numbered squares of so many pixels", usual="one picture of all"),
     ] = None
-    format: Annotated[
-        str, Option(help="format of the pictures", choices=tuple(PICTURE_FORMATS))
-    ] = "png"
+    format: PictureFormat = "png"
     quality: ChosenQuality = "standard"
     interval_seconds: Annotated[
         float, Option(help="from one look to the next", unit="seconds", low=0.001, high=86_400)

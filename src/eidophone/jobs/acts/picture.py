@@ -7,25 +7,20 @@ from typing import Annotated
 
 from eidophone.base.atomic import scratch
 from eidophone.base.errors import SoundError
-from eidophone.base.options import Option
-from eidophone.files.kinds import PICTURE_FORMATS
 from eidophone.jobs.acts.model import Act, Task
 from eidophone.jobs.drawing import picture_format
 from eidophone.jobs.pictures import encode_file
-from eidophone.jobs.settings import Encoding
+from eidophone.jobs.settings import Encoding, PictureFormat
 from eidophone.jobs.workspace.zips import one_or_packed, packed
 from eidophone.picture.part import Paint
 from eidophone.picture.settings import SIZE
-
-#: The formats of pictures, of which nothing else says which is wanted.
-_Format = Annotated[str, Option(help="format of the pictures", choices=tuple(PICTURE_FORMATS))]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Whole(Encoding):
     """How a sound is drawn as a picture."""
 
-    format: _Format = "png"
+    format: PictureFormat = "png"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -95,7 +95,6 @@ export class Hearing {
     this.#chosen = null;
     this.#choose();
     this.form.querySelector("fieldset")?.after(this.words);
-    this.#explain();
     this.#said();
     this.#looking = this.#originals(item);
   }
