@@ -24,9 +24,6 @@ const KEEP = {
 /** What an original does for a film. */
 const LEANT = "What was not altered leans on it. What to keep, and a mix, can be chosen for pictures alone.";
 
-/** It is heard without an original if that takes longer to find. */
-const PATIENCE_MS = 4000;
-
 /**
  * Which form a thing is heard by.
  *
@@ -75,7 +72,7 @@ export class Hearing {
     document.addEventListener("taken", async () => {
       const item = get("item");
       if (!isHeard(item) || get("sound")) return;
-      await Promise.race([this.#looking, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+      await this.#looking;
       if (get("item")?.name === item?.name) this.hear(true);
     });
     document.addEventListener("hear", () => isHeard(get("item")) && this.hear());
