@@ -44,6 +44,10 @@ class ToolError(EidophoneError):
     """An outside program or network failed; the message has its own words."""
 
 
+class MorphError(EidophoneError):
+    """A morph that cannot be made, or a mix that was not understood."""
+
+
 class OutputError(EidophoneError):
     """A place that cannot be written, or that already holds something."""
 

@@ -199,6 +199,13 @@ def pooling(recipe: Recipe, gabor: Gabor) -> Pooling:
     return Pooling(stencil, Band.of(pool), Band.of(spread), total > 0)
 
 
+def bins_alone(gabor: Gabor) -> Pooling:
+    """The pooling of each bin of ``gabor`` onto a row of its own."""
+    itself = Band.of(csr_array(np.eye(gabor.bins)))
+    none = Stencil.of(np.zeros(0), gabor.bins)
+    return Pooling(none, itself, itself, np.ones(gabor.bins, np.bool_))
+
+
 def _bin_of_row(row: NDArray[np.int64], recipe: Recipe, gabor: Gabor) -> Float64:
     return hz_of_row(row.astype(np.float64), recipe) * (gabor.n_fft / gabor.rate)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from eidophone.picture.axis import Pooling, pooling
+from eidophone.picture.axis import Pooling, bins_alone, pooling
 from eidophone.picture.gabor import Gabor, Span
 from eidophone.picture.recipe import Recipe
 
@@ -53,3 +53,20 @@ class Mapping:
     def span(self, first: int, last: int) -> Span:
         """The columns ``first`` to ``last`` (exclusive), and the samples under them."""
         return Span(self.gabor, first, last)
+
+
+class BinMapping(Mapping):
+    """A mapping whose rows are the bins themselves, for what works on pictures of full detail."""
+
+    @classmethod
+    @lru_cache(maxsize=8)
+    def of(cls, recipe: Recipe, rate: int) -> BinMapping:
+        """The window and the hop of ``recipe``, on a linear axis with a row for each bin."""
+        bins = Gabor.of(recipe, rate).bins
+        half = rate / 2
+        return cls(replace(recipe, name="bins", axis="linear", rows=bins, max_hz=half), rate)
+
+    @cached_property
+    def pooling(self) -> Pooling:
+        """Between bins and rows: nothing is pooled."""
+        return bins_alone(self.gabor)

@@ -144,7 +144,7 @@ class _Synthesis:
 
     def prepare(self, columns: Columns) -> Columns:
         """Do what can be done before the columns' turn comes."""
-        if columns.is_known:
+        if columns.is_known or columns.bins is not None:
             return columns
         return replace(columns, bins=bins_of_rows(columns.power, self._mapping.pooling))
 

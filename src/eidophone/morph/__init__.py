@@ -1,0 +1,1 @@
+"""Morphing: several sounds become one new sound, with no training; a method a file."""

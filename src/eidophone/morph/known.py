@@ -1,0 +1,9 @@
+"""All methods, by their names, in the order in which an artist meets them."""
+
+from __future__ import annotations
+
+from eidophone.morph.crossfade import CROSSFADE
+from eidophone.morph.method import Method
+from eidophone.morph.settings import MethodName
+
+METHODS: dict[MethodName, Method] = {one.name: one for one in (CROSSFADE,)}

@@ -1,0 +1,27 @@
+"""Looping: a sound as long as is asked for, going round without a seam."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eidophone.base.arrays import Float32
+
+#: How long the end and the beginning are heard at once, at most.
+_SEAM_SECONDS = 0.05
+
+
+def looped(samples: Float32, count: int, rate: int) -> Float32:
+    """``samples`` ``[channels, n]`` as ``count`` samples: cut, or going round.
+
+    Where it goes round, its last 50 ms, or a quarter of it, fade into its first, of equal power.
+    """
+    length = samples.shape[1]
+    if length >= count:
+        return samples[:, :count]
+    seam = min(round(_SEAM_SECONDS * rate), length // 4)
+    fade = np.sin(np.linspace(0, np.pi / 2, seam, dtype=np.float32))
+    turn = samples[:, seam:].copy()
+    turn[:, turn.shape[1] - seam :] *= fade[::-1]
+    turn[:, turn.shape[1] - seam :] += samples[:, :seam] * fade
+    turns = -(-(count - seam) // turn.shape[1])
+    return np.concatenate([samples[:, :seam], np.tile(turn, (1, turns))], axis=1)[:, :count]

@@ -1,0 +1,68 @@
+"""Morphing: sounds and a mix become one sound. Read this first.
+
+    sounds --parents--> one rate --aligning--> one clock --a method, a mix--> samples
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from eidophone.base.errors import MorphError
+from eidophone.morph.aligning import aligned
+from eidophone.morph.known import METHODS
+from eidophone.morph.mix import Mix
+from eidophone.morph.parents import Parents
+from eidophone.morph.settings import Morphing
+from eidophone.picture.facts import Source
+from eidophone.sound.level import beside
+from eidophone.sound.making import Made
+from eidophone.sound.sound import Sound
+
+
+def morph(*sounds: Sound | str | Path, **choices: Any) -> Sound:
+    """One sound of several: ``morph("bell.wav", "voice.wav", mix=0.3)``.
+
+    Args:
+        sounds: two to four, or the paths of their files.
+        choices: of `Morphing`.
+
+    Raises:
+        MorphError: sounds, or a mix, of which nothing can be made.
+        SoundError: a file that cannot be read.
+    """
+    if "mix" in choices:
+        choices["mix"] = str(choices["mix"])
+    how = Morphing(**choices)
+    return morphed([_loaded(one) for one in sounds], how).sound(how)
+
+
+def morphed(sounds: Sequence[Sound], how: Morphing) -> Made:
+    """``sounds`` on their way to become one.
+
+    A mix that is one parent alone gives that parent, sample for sample, if it is not stretched.
+    """
+    parents = Parents.of(sounds)
+    mix = Mix.parse(how.mix, len(sounds), how.curve)
+    method = METHODS[how.method]
+    if len(sounds) > method.most:
+        raise MorphError(f"{method.name} morphs {method.most} sounds: {len(sounds)} were given")
+    parents = aligned(parents, mix, how)
+    only = mix.only
+    if only is not None:
+        blocks = iter([parents.samples[only]])
+    elif all(np.array_equal(parents.samples[0], one) for one in parents.samples[1:]):
+        blocks = iter([parents.samples[0]])  # they are the same
+    else:
+        blocks = method.make(parents, mix, how)
+    target = Source(
+        rate=parents.rate, channels=parents.channels, sample_count=parents.sample_count
+    )
+    return Made(target, blocks, lambda: beside(parents.peak))
+
+
+def _loaded(given: Sound | str | Path) -> Sound:
+    return given if isinstance(given, Sound) else Sound.load(given, downmix=True)

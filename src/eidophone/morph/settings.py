@@ -1,0 +1,76 @@
+"""Settings of morphs: what people can choose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from eidophone.base.errors import MorphError
+from eidophone.base.options import Option, check
+from eidophone.picture.settings import MOST_SECONDS, ChosenQuality
+from eidophone.sound.level import Level
+
+MethodName = Literal[
+    "crossfade", "spectral", "vocoder", "split", "transport", "warp", "mosaic", "becoming"
+]
+Align = Literal["none", "stretch", "dtw"]
+Curve = Literal["linear", "smooth", "early", "late"]
+
+#: Sounds that become one, at most.
+MOST_PARENTS = 4
+
+Articulation = Annotated[
+    float,
+    Option(
+        help="from 0, the substance as it is, to 1, every word of what is told by it", low=0, high=1
+    ),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Morphing(Level):
+    """How sounds become one.
+
+    Attributes:
+        method: by which; see `known.METHODS`.
+        mix: how much of each, and when; see `Mix.parse`.
+        curve: how a path goes from point to point.
+        align: how the sounds are brought to one clock; see `aligning`.
+        seconds: how long it is; None: as the sounds are. What is shorter goes round.
+        articulation: of a mosaic.
+        quality: as in `decode`.
+
+    Raises:
+        MorphError: a value is out of its range.
+    """
+
+    method: Annotated[MethodName, Option(help="how the sounds become one")] = "split"
+    mix: Annotated[
+        str,
+        Option(
+            help="how much of the second, 0 to 1; a path from one to the other, as 0:1; of each of "
+            "several, as 0.1,0.2,0.7; or pitch=0.2,timbre=0.9,loudness=0.5,rhythm=0"
+        ),
+    ] = "0.5"
+    curve: Annotated[Curve, Option(help="how a path goes from point to point")] = "linear"
+    align: Annotated[
+        Align,
+        Option(
+            help="how they are brought to one clock: not at all, to one length, or event by event"
+        ),
+    ] = "stretch"
+    seconds: Annotated[
+        float | None,
+        Option(
+            help="how long it is to be; what is shorter goes round",
+            usual="as they are",
+            unit="seconds",
+            low=1e-3,
+            high=MOST_SECONDS,
+        ),
+    ] = None
+    articulation: Articulation = 0.75
+    quality: ChosenQuality = "standard"
+
+    def __post_init__(self) -> None:
+        check(self, MorphError)
