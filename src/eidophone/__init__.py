@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         EidophoneWarning,
         FilmError,
         MissingExtraError,
+        MorphError,
         OutputError,
         PictureError,
         RecipeError,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from eidophone.jobs.dataset.making import DatasetReport, make_dataset
     from eidophone.jobs.dataset.plan import DatasetPlan
     from eidophone.jobs.hot.watch import watch
+    from eidophone.morph.morphing import morph
     from eidophone.picture.codec import decode, encode
     from eidophone.picture.foreign.model import Hints
     from eidophone.picture.picture import Picture, Source
@@ -52,6 +54,7 @@ __all__ = [
     "Hints",
     "Manner",
     "MissingExtraError",
+    "MorphError",
     "OutputError",
     "Picture",
     "PictureError",
@@ -67,6 +70,7 @@ __all__ = [
     "encode",
     "encode_film",
     "make_dataset",
+    "morph",
     "open_network",
     "open_sound",
     "process",
@@ -79,6 +83,7 @@ _PLACES = {
     "EidophoneWarning": "base.errors",
     "FilmError": "base.errors",
     "MissingExtraError": "base.errors",
+    "MorphError": "base.errors",
     "OutputError": "base.errors",
     "PictureError": "base.errors",
     "RecipeError": "base.errors",
@@ -99,6 +104,7 @@ _PLACES = {
     "make_dataset": "jobs.dataset.making",
     "DatasetPlan": "jobs.dataset.plan",
     "watch": "jobs.hot.watch",
+    "morph": "morph.morphing",
     "decode": "picture.codec",
     "encode": "picture.codec",
     "Hints": "picture.foreign.model",

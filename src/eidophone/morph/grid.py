@@ -54,7 +54,7 @@ class Grid:
     def hz(self) -> Float64:
         """``[bins]`` frequency of each bin."""
         gabor = self.mapping.gabor
-        return np.arange(gabor.bins) * (gabor.rate / gabor.n_fft)
+        return np.arange(gabor.bins, dtype=np.float64) * (gabor.rate / gabor.n_fft)
 
     def stretches(self, columns: int = _BLOCK_COLUMNS) -> Iterator[Stretch]:
         """All columns of all parents, in order, some at a time."""

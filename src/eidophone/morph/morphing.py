@@ -1,6 +1,6 @@
 """Morphing: sounds and a mix become one sound. Read this first.
 
-    sounds --parents--> one rate --aligning--> one clock --a method, a mix--> samples
+sounds --parents--> one rate --aligning--> one clock --a method, a mix--> samples
 """
 
 from __future__ import annotations
@@ -58,9 +58,7 @@ def morphed(sounds: Sequence[Sound], how: Morphing) -> Made:
         blocks = iter([parents.samples[0]])  # they are the same
     else:
         blocks = method.make(parents, mix, how)
-    target = Source(
-        rate=parents.rate, channels=parents.channels, sample_count=parents.sample_count
-    )
+    target = Source(rate=parents.rate, channels=parents.channels, sample_count=parents.sample_count)
     return Made(target, blocks, lambda: beside(parents.peak))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from eidophone.base.errors import MorphError
 from eidophone.base.options import Option, check
@@ -13,6 +13,11 @@ from eidophone.sound.level import Level
 MethodName = Literal[
     "crossfade", "spectral", "vocoder", "split", "transport", "warp", "mosaic", "becoming"
 ]
+METHOD_NAMES: tuple[MethodName, ...] = get_args(MethodName)
+
+#: What is asked for where each of them is to be tried.
+EVERY_METHOD = "all"
+
 Align = Literal["none", "stretch", "dtw"]
 Curve = Literal["linear", "smooth", "early", "late"]
 

@@ -15,6 +15,7 @@ from eidophone.files.kinds import FILM_FORMATS, PICTURE_FORMATS
 from eidophone.film.settings import KINDS
 from eidophone.jobs.dataset.plan import DatasetPlan
 from eidophone.jobs.settings import Decoding, Encoding, FilmDecoding, FilmEncoding, Watching
+from eidophone.morph.settings import EVERY_METHOD, METHOD_NAMES, Morphing
 
 _ENCODE = """\
 examples:
@@ -47,6 +48,15 @@ examples:
   eidophone process voice.wav painted.wav --network style.onnx --keep tone --strength 0.6
   eidophone process voice.wav painted.wav --style painting.jpg
   eidophone process voice.wav painted.wav --comfyui http://127.0.0.1:8188 --workflow style.json
+"""
+
+_MORPH = """\
+examples:
+  eidophone morph bell.wav voice.wav new.wav --mix 0.3
+  eidophone morph bell.wav voice.wav new.wav --mix 0:1 --seconds 20 --curve smooth
+  eidophone morph one.wav two.wav three.wav four.wav new.wav --mix 0.1,0.2,0.3,0.4
+  eidophone morph tune.wav throat.wav new.wav --mix pitch=0,timbre=0.9,loudness=0,rhythm=0
+  eidophone morph bell.wav voice.wav ways/ --method all
 """
 
 _DATASET = """\
@@ -131,6 +141,8 @@ def parser() -> argparse.ArgumentParser:
     _decode(_command(commands, "decode", "Turn pictures and films into sounds.", _DECODE))
     text = "Send a sound through anything that works on pictures, and hear it."
     _process(_command(commands, "process", text, _PROCESS))
+    text = "Make one new sound of two to four."
+    _morph(_command(commands, "morph", text, _MORPH))
     text = "Make thousands of square pictures of sounds, ready for trainers; a folder is a label."
     _dataset(_command(commands, "dataset", text, _DATASET))
     text = "A hot folder: sounds in, pictures out; pictures back in, sounds out."
@@ -290,6 +302,20 @@ def _process(process: argparse.ArgumentParser) -> None:
     )
     _level(process, Passage)
     add_options(process, Encoding, only=("overwrite",))
+
+
+def _morph(morph: argparse.ArgumentParser) -> None:
+    _places(morph, "SOUND", "OUT|FOLDER/", "what becomes one, two to four")
+    morph.add_argument(
+        "--method",
+        choices=(*METHOD_NAMES, EVERY_METHOD),
+        default=Morphing.method,
+        help=f"how they become one; {EVERY_METHOD}: by each, into a folder, with a sheet of them; "
+        f"default: {Morphing.method}",
+    )
+    add_options(morph, Morphing, but=("method", *LEVEL))
+    _level(morph, Morphing)
+    add_options(morph, Encoding, only=("overwrite",))
 
 
 def _dataset(dataset: argparse.ArgumentParser) -> None:

@@ -68,7 +68,9 @@ def understood(arguments: Sequence[str] | None = None) -> Namespace:
     options = commands[typed[0]].parse_intermixed_args(typed[1:])
     options.command, options.likeliest = typed[0], is_likeliest
     if "paths" in options:
-        options.sources, options.target = _divided(options.paths, _ONLY_READ[typed[0]])
+        options.sources, options.target = _divided(
+            options.paths, _ONLY_READ.get(typed[0], frozenset())
+        )
     if "sources" in options:
         options.sources = [found for name in options.sources for found in _globbed(name)]
     return options

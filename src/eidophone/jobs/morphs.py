@@ -1,0 +1,76 @@
+"""Morphs: sound files to one, by one method, or by every method side by side with a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from eidophone.base.atomic import already_there, atomic_path, folder_made
+from eidophone.base.errors import MissingExtraError, tell
+from eidophone.jobs.sheet import sheet_of
+from eidophone.morph.known import METHODS
+from eidophone.morph.morphing import morphed
+from eidophone.morph.settings import Morphing
+from eidophone.sound.making import Progress
+from eidophone.sound.sound import Sound
+
+#: The sheet of all methods, in their folder.
+SHEET = "sheet.png"
+
+
+def load_parents(paths: Sequence[Path]) -> list[Sound]:
+    """The sounds at ``paths``; of more than two channels, mixed to two."""
+    return [Sound.load(path, downmix=True) for path in paths]
+
+
+def morph_files(
+    paths: Sequence[Path],
+    target: Path,
+    how: Morphing,
+    *,
+    overwrite: bool = False,
+    progress: Progress = lambda _: None,
+) -> None:
+    """Make one sound of those at ``paths``, at ``target``."""
+    made = morphed(load_parents(paths), how)
+    made.write(target, how, overwrite=overwrite, progress=progress)
+
+
+def morph_files_every_way(
+    paths: Sequence[Path],
+    folder: Path,
+    how: Morphing,
+    *,
+    overwrite: bool = False,
+    progress: Progress = lambda _: None,
+) -> list[Path]:
+    """Make one sound of those at ``paths`` by every method, in ``folder``, and a sheet of them all.
+
+    The sheet shows the parents, and below them each method, on one scale. What a method cannot do
+    with these sounds is told, and left out.
+
+    Returns:
+        The files: the sounds, then the sheet.
+    """
+    sounds = load_parents(paths)
+    fit = [name for name, method in METHODS.items() if len(sounds) <= method.most]
+    targets = {name: folder / f"{name}.wav" for name in fit}
+    there = next((one for one in (*targets.values(), folder / SHEET) if one.exists()), None)
+    if there is not None and not overwrite:
+        raise already_there(there)
+    made: dict[str, Path] = {}
+    with folder_made(folder):
+        for number, (name, target) in enumerate(targets.items()):
+            progress(number / len(targets))
+            try:
+                one = morphed(sounds, replace(how, method=name))
+                one.write(target, how, overwrite=overwrite)
+                made[name] = target
+            except MissingExtraError as error:
+                tell(f"{name} is left out: {error}")
+        rows = [(path.stem, sound) for path, sound in zip(paths, sounds, strict=True)]
+        rows += [(name, Sound.load(path)) for name, path in made.items()]
+        with atomic_path(folder / SHEET, overwrite=overwrite) as temporary:
+            sheet_of(rows).save(temporary, "PNG")
+    return [*made.values(), folder / SHEET]
