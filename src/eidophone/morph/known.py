@@ -5,5 +5,6 @@ from __future__ import annotations
 from eidophone.morph.crossfade import CROSSFADE
 from eidophone.morph.method import Method
 from eidophone.morph.settings import MethodName
+from eidophone.morph.spectral import SPECTRAL
 
-METHODS: dict[MethodName, Method] = {one.name: one for one in (CROSSFADE,)}
+METHODS: dict[MethodName, Method] = {one.name: one for one in (CROSSFADE, SPECTRAL)}
