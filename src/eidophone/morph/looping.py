@@ -18,10 +18,15 @@ def looped(samples: Float32, count: int, rate: int) -> Float32:
     length = samples.shape[1]
     if length >= count:
         return samples[:, :count]
-    seam = min(round(_SEAM_SECONDS * rate), length // 4)
+    seam = length - period(length, rate)
     fade = np.sin(np.linspace(0, np.pi / 2, seam, dtype=np.float32))
     turn = samples[:, seam:].copy()
     turn[:, turn.shape[1] - seam :] *= fade[::-1]
     turn[:, turn.shape[1] - seam :] += samples[:, :seam] * fade
     turns = -(-(count - seam) // turn.shape[1])
     return np.concatenate([samples[:, :seam], np.tile(turn, (1, turns))], axis=1)[:, :count]
+
+
+def period(length: int, rate: int) -> int:
+    """After how many samples a sound of ``length`` comes back."""
+    return length - min(round(_SEAM_SECONDS * rate), length // 4)

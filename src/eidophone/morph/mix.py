@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -19,6 +20,15 @@ ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 
 #: Points of a path, at most: a gesture of a minute at the rate of a screen.
 _MOST_POINTS = 4096
+
+#: Shares below this are none: a sum of them could have no inverse.
+_LEAST_SHARE = 1e-6
+
+#: Between what is said of one aspect and what of the next.
+_NEXT_ASPECT = re.compile(r"[,\s]+(?=[^,\s=]+\s*=)")
+
+#: 0.3, .3, 3e-1 or 30 %.
+_SHARE = re.compile(r"\+?((?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(%?)", re.ASCII)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,19 +48,19 @@ class Mix:
     def parse(cls, text: str, parents: int, curve: Curve = "linear") -> Mix:
         """The mix of so many ``parents`` that ``text`` means.
 
-        ``0.3`` is 30 % of the second of two; ``0.1,0.2,0.7`` is a share of each; points with
-        colons between them are a path; and ``pitch=0.2,timbre=0.9`` gives two parents a mix for
-        each aspect, of which those that are not named are as timbre is.
+        ``0.3``, or ``30 %``, is so much of the second of two; ``0.1,0.2,0.7`` is a share of each;
+        points with colons between them are a path; and ``pitch=0.2,timbre=0.9`` gives each aspect
+        its own mix or path. Those that are not named are as timbre is; and if timbre is not, it has
+        an even share of each.
 
         Raises:
             MorphError: it means none, or one of another number of parents.
         """
-        if "=" in text:
-            given = dict(_named(part, text) for part in text.split(","))
-            usual = given.get("timbre", next(iter(given.values())))
-            points = {one: _points(given.get(one, usual), parents, text) for one in ASPECTS}
-        else:
-            points = dict.fromkeys(ASPECTS, _points(text, parents, text))
+        if "=" not in text:
+            return cls(dict.fromkeys(ASPECTS, _points(text, parents, text)), curve)
+        given = _named(text)
+        usual = given.get("timbre", ",".join(["1"] * parents))
+        points = {one: _points(given.get(one, usual), parents, text) for one in ASPECTS}
         return cls(points, curve)
 
     @property
@@ -89,14 +99,19 @@ _CURVES = {
 }
 
 
-def _named(part: str, text: str) -> tuple[str, str]:
-    name, _, value = part.partition("=")
-    if name.strip() not in ASPECTS or not value:
-        raise MorphError(
-            f"`mix` is {shown(text)}: write {', '.join(f'{one}=0.5' for one in ASPECTS)}, or "
-            f"some of these"
-        )
-    return name.strip(), value
+def _named(text: str) -> dict[str, str]:
+    """What ``text`` says of each aspect that it names."""
+    given: dict[str, str] = {}
+    for part in _NEXT_ASPECT.split(text.strip().strip(",")):
+        name, _, value = part.partition("=")
+        name = name.strip().lower()
+        if name not in ASPECTS or name in given:
+            example = ", ".join(f"{one}=0.5" for one in ASPECTS)
+            raise MorphError(
+                f"`mix` is {shown(text)}: write {example}, or some of these, each once"
+            )
+        given[name] = value
+    return given
 
 
 def _points(text: str, parents: int, whole: str) -> Float64:
@@ -107,17 +122,22 @@ def _points(text: str, parents: int, whole: str) -> Float64:
 
 
 def _weights(text: str, parents: int, whole: str) -> Float64:
-    try:
-        values = np.array([float(one) for one in text.split(",")])
-    except ValueError:
-        raise MorphError(
-            f"`mix` is {shown(whole)}: write numbers, as 0.3, 0:1 or 0.2,0.8"
-        ) from None
+    values = np.array([_share(one, whole) for one in text.split(",")])
     if values.size == 1 and parents == 2:
         values = np.array([1 - values[0], values[0]])
     if values.size != parents:
         wanted = "one number, or two" if parents == 2 else f"{parents} numbers"
         raise MorphError(f"`mix` is {shown(whole)}: {parents} sounds need {wanted}")
-    if not (np.isfinite(values).all() and values.min() >= 0 and 0 < values.sum() < 1e6):
-        raise MorphError(f"`mix` is {shown(whole)}: use numbers from 0 to 1")
+    if not values.any():
+        raise MorphError(f"`mix` is {shown(whole)}: there is nothing of any sound in it")
     return values / values.sum()
+
+
+def _share(text: str, whole: str) -> float:
+    found = _SHARE.fullmatch(text.strip().lower())
+    if found is None:
+        raise MorphError(f"`mix` is {shown(whole)}: write numbers, as 0.3, 0:1 or 0.2,0.8")
+    share = float(found[1]) / (100 if found[2] else 1)
+    if not share <= 1:
+        raise MorphError(f"`mix` is {shown(whole)}: use numbers from 0 to 1, or 0 % to 100 %")
+    return share if share > _LEAST_SHARE else 0.0
