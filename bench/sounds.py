@@ -157,7 +157,7 @@ def _shortened(sounds: Sounds) -> Sounds:
 def _cut(clip: Clip) -> Sound:
     parts = [
         _part(Sound.load(path), clip.start, clip.seconds).samples
-        for path in _fetched(clip.package, clip.files)
+        for path in fetched(clip.package, clip.files)
     ]
     return Sound(np.mean(parts, axis=0), RATE)
 
@@ -182,7 +182,7 @@ def _origin(clips: list[Clip]) -> str:
     return f"Debian's {', '.join(packages)}"
 
 
-def _fetched(package: str, files: tuple[str, ...]) -> list[Path]:
+def fetched(package: str, files: tuple[str, ...]) -> list[Path]:
     """Where these ``files`` of ``package`` are, fetched if they are not there yet."""
     paths = [DATA / package / file for file in files]
     if not all(path.is_file() for path in paths):

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from eidophone.morph.crossfade import CROSSFADE
 from eidophone.morph.method import Method
+from eidophone.morph.mosaic import MOSAIC
 from eidophone.morph.settings import MethodName
 from eidophone.morph.spectral import SPECTRAL
+from eidophone.morph.vocoder import VOCODER
 
-METHODS: dict[MethodName, Method] = {one.name: one for one in (CROSSFADE, SPECTRAL)}
+METHODS: dict[MethodName, Method] = {
+    one.name: one for one in (CROSSFADE, SPECTRAL, VOCODER, MOSAIC)
+}

@@ -1,0 +1,1 @@
+"""The benchmark of morphs: measures with their sources, and tables beside the trivial methods."""

@@ -1,0 +1,63 @@
+"""Mosaic: the second sound tells what the first one says; the first is not in it any more.
+
+Half-way between the two, at a mix of 0.5, is the mosaic itself: the first sound's words, all that
+sounds of the second. On the way to there the first sound goes; from there on, the second lets go of
+the words, and then of their loudness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from eidophone.base.arrays import Float32, Float64
+from eidophone.morph.looping import looped
+from eidophone.morph.method import Method
+from eidophone.morph.mix import Mix
+from eidophone.morph.parents import Parents
+from eidophone.morph.settings import Morphing
+from eidophone.morph.telling import Course, Turn, told
+
+#: How much of the content's own mean full articulation brings in.
+_COLOUR = 0.25
+
+
+def mosaic_course(mix: Mix, articulation: float) -> Course:
+    """What is so at which mix: see this file's beginning."""
+
+    def at(moments: Float64) -> Turn:
+        timbre, loudness = (mix.at(one, moments)[1] for one in ("timbre", "loudness"))
+        gone = np.minimum(2 * timbre, 1) * (np.pi / 2)
+        movement = articulation * np.minimum(2 - 2 * timbre, 1)
+        return Turn(
+            own=np.where(timbre < 0.5, np.cos(gone), 0),
+            told=np.sin(gone),
+            movement=movement,
+            mean=1 - _COLOUR * movement,
+            loudness=np.maximum(2 * loudness - 1, 0),
+        )
+
+    return at
+
+
+def content_and_substance(parents: Parents) -> tuple[Float32, Float32]:
+    """The first of two ``parents``, and the second, going round where it ends."""
+    content, substance = parents.samples
+    ends = np.flatnonzero(substance.any(axis=0))
+    sounding = substance[:, : ends[-1] + 1] if ends.size else substance
+    return content, looped(sounding, content.shape[1], parents.rate)
+
+
+def _make(parents: Parents, mix: Mix, how: Morphing) -> Iterator[Float32]:
+    content, substance = content_and_substance(parents)
+    yield from told(content, substance, parents.rate, mosaic_course(mix, how.articulation))
+
+
+MOSAIC = Method(
+    "mosaic",
+    "The second tells what the first says: half-way, all of it; before, the first is heard "
+    "through; after, the second goes its own way.",
+    _make,
+    most=2,
+)
