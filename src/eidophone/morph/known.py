@@ -7,8 +7,9 @@ from eidophone.morph.method import Method
 from eidophone.morph.mosaic import MOSAIC
 from eidophone.morph.settings import MethodName
 from eidophone.morph.spectral import SPECTRAL
+from eidophone.morph.split import SPLIT
 from eidophone.morph.vocoder import VOCODER
 
 METHODS: dict[MethodName, Method] = {
-    one.name: one for one in (CROSSFADE, SPECTRAL, VOCODER, MOSAIC)
+    one.name: one for one in (CROSSFADE, SPECTRAL, VOCODER, SPLIT, MOSAIC)
 }

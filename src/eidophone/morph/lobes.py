@@ -1,0 +1,310 @@
+"""Lobes: the partials of columns, each of which moves as a whole.
+
+A partial is drawn as wide as the window makes it, wherever it lies. To stretch the axis of a column
+would stretch the lobes, too, and they would sound as partials that beat. So each lobe keeps its
+shape and is moved to where its partial is to be, as Laroche and Dolson do ("New phase-vocoder
+techniques for pitch-shifting, harmonizing and other exotic effects", 1999); and partials that
+several parents share after their pitches are brought together move to the very same place.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from eidophone.base.arrays import Float32, Int64
+
+#: Partials are the same if they lie within this of each other, in natural logarithms (a semitone)
+#: and in bins; from half of it on, less and less.
+_SAME = np.float32(np.log(2) / 12)
+_SAME_BINS = np.float32(3)
+
+#: One that is so much quieter over its envelope, in nepers, does not pull at all; with half of
+#: that it pulls fully.
+_TOO_QUIET = np.float32(6.9)
+
+#: Bins beyond its own that a lobe is continued, where its neighbours have moved away.
+_BEYOND = 5
+
+#: A lobe is a partial's if it is no higher than this at its edge over the window's own shape, in
+#: nepers; two partials that meet there make it higher by 1.4.
+_PURE = np.float32(1.5)
+
+#: Nepers of power that a lobe can be higher between two bins than at both.
+_MOST_BETWEEN = np.float32(0.2)
+
+#: What is so far under the peak of a lobe, in nepers, takes less of more gain than the peak takes,
+#: and none with twice of that (40 dB): a formant that comes by must not raise what is no sound.
+_DIM = np.float32(4.6)
+
+#: Nothing, in nepers.
+NOTHING = np.float32(-100)
+
+
+class Window(NamedTuple):
+    """What a pure tone looks like.
+
+    Attributes:
+        decay: as `Gabor.lobe_decay`.
+        reach: bins to where its power is at -60 dB.
+    """
+
+    decay: np.float32
+    reach: np.float32
+
+
+class Move(NamedTuple):
+    """Where the bins of a column come from, in each parent.
+
+    Attributes:
+        source: ``[parents, bins]`` place in the parent's column.
+        gain: ``[parents, bins]`` nepers of power; `NOTHING` where nothing comes from.
+    """
+
+    source: Float32
+    gain: Float32
+
+
+class _Lobes(NamedTuple):
+    """Lobes ``[parents, lobes]``: their peaks, nepers over the envelope, edges, and how many."""
+
+    peak: Float32
+    fine: Float32
+    edge: Int64
+    number: Int64
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def morphed(
+    power: Float32,
+    level: Float32,
+    envelope: Float32,
+    wanted: Float32,
+    shift: Float32,
+    pitch: Float32,
+    weight: Float32,
+    window: Window,
+    out: Float32,
+) -> None:
+    """Columns between those of parents; compiled.
+
+    Args:
+        power: ``[parents, colours, columns, bins]`` as natural logarithms.
+        level: ``[parents, columns, bins]`` of all colours together, as natural logarithms.
+        envelope: ``[parents, columns, bins]``, as natural logarithms.
+        wanted: ``[columns, bins]``: what the envelope is to be.
+        shift: ``[parents, columns]``: natural logarithm of the ratio to the first parent's pitch.
+        pitch: ``[parents, columns]`` weights of pitch.
+        weight: ``[parents, columns]`` weights of fine structure.
+        window: of the transform.
+        out: ``[colours, columns, bins]`` power.
+    """
+    parents, colours, columns, bins = power.shape
+    move = Move(np.empty((parents, bins), np.float32), np.empty((parents, bins), np.float32))
+    lobes = _Lobes(
+        np.empty((parents, bins), np.float32),
+        np.empty((parents, bins), np.float32),
+        np.empty((parents, bins + 1), np.int64),
+        np.empty(parents, np.int64),
+    )
+    best = np.empty(bins, np.float32)
+    target = np.empty(bins, np.float32)
+    for column in range(columns):
+        for parent in range(parents):
+            _find(level[parent, column], envelope[parent, column], lobes, parent)
+        out[:, column] = 0
+        for parent in range(parents):
+            share = weight[parent, column]
+            if share <= 0:
+                continue
+            _aim(lobes, parent, shift[:, column], pitch[:, column], target)
+            best[:] = NOTHING
+            move.gain[parent] = NOTHING
+            _carry(
+                level[parent, column],
+                envelope[parent, column],
+                wanted[column],
+                lobes,
+                parent,
+                target,
+                window,
+                best,
+                move,
+            )
+            for colour in range(colours):
+                _add(power[parent, colour, column], move, parent, share, out[colour, column])
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _find(level: Float32, envelope: Float32, lobes: _Lobes, parent: int) -> None:
+    """The lobes of a column: peaks, to a part of a bin, and the valleys between them."""
+    peak, fine, edge, number = lobes
+    bins = level.size
+    found, valley = 0, 0
+    edge[parent, 0] = 0
+    for n in range(bins):
+        left, right = level[abs(n - 1)], level[n + 1 if n < bins - 1 else n - 1]
+        here = level[n]
+        if here < level[valley]:
+            valley = n
+        if (here > left or n == 0) and here >= right:
+            bend = left - 2 * here + right
+            off = (left - right) / (2 * bend) if bend < 0 else np.float32(0)
+            peak[parent, found] = n + off
+            fine[parent, found] = here - envelope[n]
+            edge[parent, found] = valley if found else 0
+            found += 1
+            valley = n
+    if found == 0:
+        peak[parent, 0] = 0
+        fine[parent, 0] = 0
+        found = 1
+    edge[parent, found] = bins - 1
+    number[parent] = found
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _aim(lobes: _Lobes, parent: int, shift: Float32, pitch: Float32, target: Float32) -> None:
+    """Where each peak of a parent is to be: all partials that are the same, at one place."""
+    mean = np.float32(0)
+    for other in range(pitch.size):
+        mean += pitch[other] * shift[other]
+    at = np.zeros(pitch.size, np.int64)
+    for n in range(lobes.number[parent]):
+        place = lobes.peak[parent, n]
+        if place < 1:
+            target[n] = place
+            continue
+        pull = np.float32(0)
+        for other in range(pitch.size):
+            if other != parent and pitch[other] > 0:
+                ratio = shift[other] - shift[parent]
+                there = place * np.exp(ratio)
+                same = min(_SAME, _SAME_BINS / there)
+                while at[other] < lobes.number[other] and lobes.peak[other, at[other]] < there * (
+                    1 - same
+                ):
+                    at[other] += 1
+                most, off = np.float32(0), np.float32(0)
+                m = at[other]
+                while m < lobes.number[other] and lobes.peak[other, m] < there * (1 + same):
+                    distance = np.log(lobes.peak[other, m] / there)
+                    near = min(2 * (1 - abs(distance) / same), np.float32(1))
+                    louder = lobes.fine[other, m] - lobes.fine[parent, n]
+                    loud = min(max(2 * (1 + louder / _TOO_QUIET), np.float32(0)), np.float32(1))
+                    if near * loud > most or (near * loud == most and abs(distance) < abs(off)):
+                        most = near * loud
+                        off = distance
+                    m += 1
+                pull += pitch[other] * most * off
+        target[n] = place * np.exp(mean - shift[parent] + pull)
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _carry(
+    level: Float32,
+    envelope: Float32,
+    wanted: Float32,
+    lobes: _Lobes,
+    parent: int,
+    target: Float32,
+    window: Window,
+    best: Float32,
+    move: Move,
+) -> None:
+    """Write down where each bin comes from: of lobes that meet the louder one."""
+    bins, zero, one = level.size, np.float32(0), np.float32(1)
+    for n in range(lobes.number[parent]):
+        peak, aim = lobes.peak[parent, n], target[n]
+        low, high = lobes.edge[parent, n], lobes.edge[parent, n + 1]
+        ratio = aim / peak if peak >= 1 else np.float32(1)
+        begin = aim + _scaled(low - peak, ratio, window.reach) - _BEYOND
+        end = aim + _scaled(high - peak, ratio, window.reach) + _BEYOND
+        height = _at(level, peak)
+        at_peak = _linear(wanted, aim) - _linear(envelope, peak)
+        for k in range(max(int(np.ceil(begin)), 0), min(int(end) + 1, bins)):
+            off = _scaled(k - aim, 1 / ratio, window.reach)
+            source = min(max(peak + off, np.float32(low)), np.float32(high))
+            # All of a partial takes the gain at its peak; what is wider follows the envelope.
+            gain = _linear(wanted, aim + _followed(k - aim, window.reach))
+            gain -= _linear(envelope, peak + _followed(off, window.reach))
+            if gain > at_peak:
+                under = height - _linear(level, source)
+                gain = at_peak + (gain - at_peak) * min(max(2 - under / _DIM, zero), one)
+            beyond = peak + off - source
+            if beyond != 0:
+                gain += _continued(level, source, peak, height, beyond, window)
+            total = _linear(level, source) + gain
+            if total > best[k]:
+                best[k] = total
+                move.source[parent, k] = source
+                move.gain[parent, k] = gain
+
+
+@njit(cache=True, nogil=True, fastmath=True, inline="always")
+def _scaled(off: np.float32, ratio: np.float32, reach: np.float32) -> np.float32:
+    """``off`` bins beside a peak after a move by ``ratio``: the same within ``reach``."""
+    beyond = _outside(off, reach)
+    return off + beyond * (ratio - 1)
+
+
+@njit(cache=True, nogil=True, fastmath=True, inline="always")
+def _outside(off: np.float32, reach: np.float32) -> np.float32:
+    """By how much ``off`` exceeds ``reach``, either way."""
+    return off - min(max(off, -reach), reach)
+
+
+@njit(cache=True, nogil=True, fastmath=True, inline="always")
+def _followed(off: np.float32, reach: np.float32) -> np.float32:
+    """How far beside a peak the envelope is read: at the peak within ``reach``, then further."""
+    beyond = 2 * _outside(off, reach)
+    return beyond if abs(beyond) < abs(off) else off
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _continued(
+    level: Float32,
+    edge: np.float32,
+    peak: np.float32,
+    height: np.float32,
+    beyond: np.float32,
+    window: Window,
+) -> np.float32:
+    """How a lobe falls, in nepers, ``beyond`` its edge: as the window does, if it is a partial."""
+    off = edge - peak
+    over = level[int(edge)] - (height - window.decay * off * off)
+    if over < _PURE:
+        return -window.decay * (2 * off + beyond) * beyond - max(over, np.float32(0))
+    return -window.decay * beyond * beyond
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _add(level: Float32, move: Move, parent: int, share: np.float32, out: Float32) -> None:
+    for k in range(out.size):
+        gain = move.gain[parent, k]
+        if gain > NOTHING:
+            out[k] += share * np.exp(_at(level, move.source[parent, k]) + gain)
+
+
+@njit(cache=True, nogil=True, fastmath=True, inline="always")
+def _linear(values: Float32, place: np.float32) -> np.float32:
+    place = min(max(place, np.float32(0)), np.float32(values.size - 1))
+    below = min(int(place), values.size - 2)
+    part = place - np.float32(below)
+    return values[below] * (1 - part) + values[below + 1] * part
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _at(level: Float32, place: np.float32) -> np.float32:
+    """``level`` between bins by a cubic, which meets a Gaussian window's lobe exactly."""
+    last = level.size - 1
+    place = min(max(place, np.float32(0)), np.float32(last))
+    below = min(int(place), last - 1)
+    t = place - np.float32(below)
+    a, b = level[abs(below - 1)], level[below]
+    c, d = level[below + 1], level[min(below + 2, 2 * last - below - 2)]
+    value = -t * (t - 1) * (t - 2) / 6 * a + (t + 1) * (t - 1) * (t - 2) / 2 * b
+    value += -(t + 1) * t * (t - 2) / 2 * c + (t + 1) * t * (t - 1) / 6 * d
+    return min(value, max(b, c) + _MOST_BETWEEN)

@@ -1,0 +1,125 @@
+"""Split: source and filter apart, and each of them moved.
+
+The interval between the parents is followed; the partials of each move to the pitch between them,
+and their envelopes, the throat or the body, are transported. So pitch and timbre can take
+different mixes: one sound's melody with another one's throat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from eidophone.base.arrays import Float32
+from eidophone.base.parallel import map_ranges
+from eidophone.morph.envelope import Bands, between
+from eidophone.morph.grid import Grid, Stretch, drawn
+from eidophone.morph.interval import Axis, agreement, intervals
+from eidophone.morph.lobes import Window, morphed
+from eidophone.morph.loudness import as_loud, power_of_columns
+from eidophone.morph.method import Method
+from eidophone.morph.mix import Mix
+from eidophone.morph.parents import Parents
+from eidophone.morph.settings import Morphing
+from eidophone.picture.pool import TINY
+
+#: What is so far below the loudest moment of all parents is silent (60 dB), and has no timbre.
+_SILENT = 1e-6
+
+#: The level of a tone where it is no longer looked at, in nepers (60 dB).
+_LOBE = 13.8
+
+
+def _make(parents: Parents, mix: Mix, how: Morphing) -> Iterator[Float32]:
+    grid = Grid(parents)
+    split = _Split.of(grid)
+    pictures = (drawn(split.column(stretch, mix)) for stretch in grid.stretches())
+    return grid.sound(pictures, how.quality)
+
+
+@dataclass(frozen=True, eq=False)
+class _Split:
+    """What is known of parents as a whole.
+
+    Attributes:
+        bands: of their envelopes.
+        window: of the transform.
+        shift: ``[parents, columns]`` natural logarithm of the ratio to the first one's pitch.
+        silent: power of columns with nothing to be heard.
+    """
+
+    bands: Bands
+    window: Window
+    shift: Float32
+    silent: np.float32
+
+    @classmethod
+    def of(cls, grid: Grid) -> _Split:
+        """Follow the intervals between the parents."""
+        bands, axis = Bands.of(grid.hz), Axis(grid.hz)
+        powers, scores = [], []
+        for stretch in grid.stretches():
+            shapes = [axis.shape(_sum(power)) for power in stretch.power]
+            scores.append(np.stack([agreement(shapes[0], other) for other in shapes[1:]]))
+            powers.append(np.stack([power_of_columns(one) for one in stretch.power]))
+        power = np.concatenate(powers, axis=1)
+        silent = np.float32(max(float(_SILENT * power.max()), 1e-20))
+        score = np.concatenate(scores, axis=1)
+        score *= (_heard(power[:1], silent) * _heard(power[1:], silent))[:, :, None]
+        shift = np.stack([np.zeros(grid.columns, np.float32), *map(intervals, score)])
+        decay = grid.mapping.gabor.lobe_decay
+        window = Window(np.float32(decay), np.float32(np.sqrt(_LOBE / decay)))
+        return cls(bands, window, shift, silent)
+
+    def column(self, stretch: Stretch, mix: Mix) -> Float32:
+        """The columns of ``stretch`` as ``mix`` wants them: power ``[colours, columns, bins]``."""
+        pitch, timbre, loudness = (
+            mix.at(aspect, stretch.moments) for aspect in ("pitch", "timbre", "loudness")
+        )
+        heard = [_heard(power_of_columns(power), self.silent) for power in stretch.power]
+        share = timbre * heard + np.float32(1e-6) * timbre
+        share /= share.sum(axis=0)
+        sums = [_sum(power) for power in stretch.power]
+        bands = np.stack([self.bands.envelopes(one) for one in sums])
+        envelope = np.stack([self.bands.on_bins(one) for one in bands])
+        wanted = self.bands.on_bins(between(bands, share))
+        level = np.stack([_log(one) for one in sums])
+        power = np.stack([_log(one) for one in stretch.power])
+        shift = self.shift[:, stretch.first : stretch.first + len(stretch.moments)]
+        out = np.empty_like(stretch.power[0])
+
+        def work(first: int, last: int) -> None:
+            part = slice(first, last)
+            morphed(
+                power[:, :, part],
+                level[:, part],
+                envelope[:, part],
+                wanted[part],
+                shift[:, part],
+                pitch[:, part],
+                share[:, part],
+                self.window,
+                out[:, part],
+            )
+
+        map_ranges(work, len(stretch.moments))
+        return as_loud(out, stretch.power, loudness)
+
+
+def _sum(power: Float32) -> Float32:
+    """All channels of ``power`` ``[colours, columns, bins]``."""
+    return power[::2].sum(axis=0)
+
+
+def _log(power: Float32) -> Float32:
+    return np.log(np.maximum(power, TINY))
+
+
+def _heard(power: Float32, silent: np.float32) -> Float32:
+    """1 where the ``power`` of columns can be heard, 0 in silence."""
+    return power / (power + silent)
+
+
+SPLIT = Method("split", "Pitches and throats between those of all: one new voice.", _make)
