@@ -136,6 +136,11 @@ def test_a_mix_knows_whether_it_is_one_alone(text, parents, only):
     assert Mix.parse(text, parents).only == only
 
 
+def test_a_parent_alone_in_the_rhythm_of_all_is_all_that_is_heard():
+    mix = Mix.parse("pitch=1,timbre=1,loudness=1,rhythm=0.5", 2)
+    assert (mix.only, mix.heard) == (None, 1)
+
+
 @pytest.mark.parametrize(
     ("curve", "at_a_quarter"),
     [("linear", 0.25), ("smooth", 0.15625), ("early", 0.4375), ("late", 0.0625)],

@@ -75,6 +75,11 @@ class Mix:
         found = np.flatnonzero((whole >= 1).all(axis=0))
         return int(found[0]) if found.size else None
 
+    @property
+    def heard(self) -> int | None:
+        """The parent that is all that is heard, in whatever rhythm; None if there is more."""
+        return Mix({**self.points, "rhythm": self.points["timbre"]}).only
+
     def at(self, aspect: Aspect, moments: Float64) -> Float32:
         """Weights ``[parents, moments]`` of ``aspect``; they add up to 1.
 

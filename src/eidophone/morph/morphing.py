@@ -51,7 +51,7 @@ def morphed(sounds: Sequence[Sound], how: Morphing) -> Made:
     if len(sounds) > method.most:
         raise MorphError(f"{method.name} morphs {method.most} sounds: {len(sounds)} were given")
     parents = aligned(parents, mix, how)
-    only = mix.only
+    only = mix.heard
     if only is not None:
         blocks = iter([parents.samples[only]])
     elif all(np.array_equal(parents.samples[0], one) for one in parents.samples[1:]):

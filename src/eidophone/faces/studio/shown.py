@@ -1,4 +1,4 @@
-"""Shown: items and jobs as pages see them."""
+"""Shown: items, jobs and previews as pages see them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from eidophone.faces.studio.words import in_our_words, settles
 from eidophone.jobs.queue.job import Job
+from eidophone.jobs.queue.previews import Preview
 from eidophone.jobs.workspace.folder import Item
 
 
@@ -33,6 +34,11 @@ def job_json(job: Job) -> dict[str, Any]:
     """A job."""
     error = None if job.error is None else in_our_words(job.error)
     return {**asdict(job), "error": error, **_with_settling(job.notes, job.act)}
+
+
+def preview_json(preview: Preview) -> dict[str, Any]:
+    """A preview."""
+    return {**asdict(preview), "error": in_our_words(preview.error)}
 
 
 def _with_settling(notes: list[str], act: str) -> dict[str, Any]:

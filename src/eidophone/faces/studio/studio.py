@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from eidophone.faces.studio.events import Events
-from eidophone.faces.studio.shown import job_json
+from eidophone.faces.studio.shown import job_json, preview_json
 from eidophone.faces.studio.words import in_our_words
 from eidophone.jobs.painting.store import Store
 from eidophone.jobs.queue.job import Job
+from eidophone.jobs.queue.previews import Preview, Previews
 from eidophone.jobs.queue.queue import Queue
 from eidophone.jobs.renaming import Names
 from eidophone.jobs.views.lights import Lights
@@ -52,6 +53,7 @@ class Studio:
         self.copies = Copies(cache / "sounds")
         self.views = Views(cache / "views", self.copies, self._tell_view)
         self.queue = Queue(self.workspace, self._tell_job)
+        self.previews = Previews(self.workspace, self._tell_preview)
         self.thumbnails = Thumbnails(cache / "thumbnails")
         self.lights = Lights(cache / "lights", self.copies)
         self.transport: tuple[dict[str, Any], float] = ({"item": None, "seconds": 0, "speed": 0}, 0)
@@ -85,6 +87,7 @@ class Studio:
         self._is_over.set()
         self.events.close()
         self.queue.close()
+        self.previews.close()
         self.views.close()
         self.lights.close()
         self.copies.close()
@@ -109,6 +112,9 @@ class Studio:
         self.events.tell("job", job_json(job))
         if job.items:
             self.tell_items()
+
+    def _tell_preview(self, preview: Preview) -> None:
+        self.events.tell("preview", preview_json(preview))
 
     def _tell_view(self, view: View) -> None:
         self.events.tell("view", {"id": view.shown.id, "done": view.done})

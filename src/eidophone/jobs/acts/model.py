@@ -53,7 +53,8 @@ class Act:
         settings: what can be chosen: a dataclass described by options.
         offered: the fields of these that its form has.
         make: makes it.
-        called: what results are called, where nobody says: ``{}`` is the first item.
+        called: what results are called, where nobody says: ``{}`` is the first item, and
+            ``{all}`` are all of them.
     """
 
     name: str

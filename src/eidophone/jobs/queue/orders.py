@@ -36,7 +36,7 @@ def order_of(job: Job, workspace: Workspace, folder: Path) -> Order:
 
     act = act_for(job.act, paths)
     chosen(act, job.settings, lookup)
-    stem = _stem_of(act, paths[0].name, job.name)
+    stem = _stem_of(act, [one.name for one in paths], job.name)
     return Order(job.act, paths, folder / job.id, stem, job.settings, others)
 
 
@@ -54,10 +54,12 @@ def follow(asked: Job | Made, before: str, now: str) -> bool:
     return is_other
 
 
-def _stem_of(act: Act, first: str, name: str | None) -> str:
-    """What results are called, without an ending."""
+def _stem_of(act: Act, names: list[str], name: str | None) -> str:
+    """What results of the items with these ``names`` are called, without an ending."""
     if name:
         return safe(name)
-    stem, called = divided(first)[0], act.called
+    stems, called = [divided(one)[0] for one in names], act.called
     added = called.removeprefix("{}")
-    return safe(stem if added and stem.endswith(added) else called.format(stem))
+    if added and stems[0].endswith(added):
+        return safe(stems[0])
+    return safe(called.format(stems[0], all=" and ".join(stems)))

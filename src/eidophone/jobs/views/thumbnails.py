@@ -11,7 +11,7 @@ from threading import BoundedSemaphore, Lock
 import numpy as np
 from PIL import Image
 
-from eidophone.base.arrays import Pixels
+from eidophone.base.arrays import Float32, Pixels
 from eidophone.base.atomic import atomic_path, make_folder, scratch
 from eidophone.base.errors import NotThereError, OutputError
 from eidophone.files.image import read_image
@@ -26,11 +26,14 @@ from eidophone.picture.ink import pixels_of_power
 from eidophone.picture.mapping import Mapping
 from eidophone.picture.overview import reduced
 from eidophone.picture.picture import to_depth
-from eidophone.picture.recipe import PRESETS
-from eidophone.sound.sound import open_sound
+from eidophone.picture.recipe import PRESETS, Recipe
+from eidophone.sound.sound import Sound, open_sound
 
 #: Width and height of a thumbnail, at most.
 _WIDTH, _HEIGHT = 256, 160
+
+#: Of a picture of all of a sound.
+_STRIP = 1440, 320
 
 #: Of a sound, its beginning is shown: so many samples.
 _SAMPLES = 1 << 18
@@ -108,19 +111,29 @@ def thumbnail_of(item: Item) -> bytes:
         pixels = to_depth(frame.pixels, "uint8")
     else:
         raise NotThereError(f"nothing of {item.name} can be seen")
-    image = Image.fromarray(_smaller(pixels[:, : _ASPECT * len(pixels)]))
-    image.thumbnail((_WIDTH, _HEIGHT), Image.Resampling.LANCZOS)
+    return _png_of(pixels[:, : _ASPECT * len(pixels)], _WIDTH, _HEIGHT)
+
+
+def strip_of(sound: Sound) -> bytes:
+    """A wide picture of all of ``sound``, as PNG."""
+    recipe = PRESETS["standard"].for_rate(sound.rate)
+    return _png_of(_drawn(sound.samples, recipe, sound.rate), *_STRIP)
+
+
+def _png_of(pixels: Pixels, width: int, height: int) -> bytes:
+    image = Image.fromarray(_smaller(pixels, width, height))
+    image.thumbnail((width, height), Image.Resampling.LANCZOS)
     written = BytesIO()
     image.save(written, "PNG")
     return written.getvalue()
 
 
-def _smaller(pixels: Pixels) -> Pixels:
-    """``pixels`` in whole steps nearer to a thumbnail, each the brightest of those it stands for.
+def _smaller(pixels: Pixels, width: int, height: int) -> Pixels:
+    """``pixels`` in whole steps nearer to a size, each the brightest of those it stands for.
 
     So that the thin line of a tone is seen.
     """
-    down, across = max(1, len(pixels) // _HEIGHT), max(1, pixels.shape[1] // _WIDTH)
+    down, across = max(1, len(pixels) // height), max(1, pixels.shape[1] // width)
     rows = reduced(pixels.swapaxes(0, 1), down).swapaxes(0, 1)
     return np.ascontiguousarray(reduced(rows, across))
 
@@ -133,7 +146,12 @@ def _of_sound(item: Item) -> Pixels:
     """The beginning of a sound, as bright as that needs."""
     with open_sound(item.path, downmix=True) as sound:
         recipe = PRESETS["compact"].for_rate(sound.rate)
-        block = next(sound.blocks(_SAMPLES))
-        (power, *_) = Analysis([block], sound.channels, Mapping.of(recipe, sound.rate))
+        return _drawn(next(sound.blocks(_SAMPLES)), recipe, sound.rate)
+
+
+def _drawn(samples: Float32, recipe: Recipe, rate: int) -> Pixels:
+    """``samples`` ``[channels, n]`` as a picture, as bright as they need."""
+    mapping = Mapping.of(recipe, rate)
+    power = np.concatenate(list(Analysis([samples], len(samples), mapping)), axis=1)
     quiet = exposure_of(recipe, float(power.max()))
     return pixels_of_power(power * np.float32(10 ** (quiet / 10)), recipe, np.uint8)

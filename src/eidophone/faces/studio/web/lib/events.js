@@ -8,7 +8,7 @@ import { get } from "./api.js";
 
 const RETRY_MS = 2000;
 
-/** `job`, `items`, `view` of the server; `open`, `lost`, `refused` ({status}) of the line to it. */
+/** `job`, `items`, `view`, `preview` of the server; `open`, `lost`, `refused` ({status}) of the line to it. */
 export const events = new EventTarget();
 
 const others = new BroadcastChannel("eidophone-events");
@@ -65,7 +65,7 @@ function connect() {
     setTimeout(connect, RETRY_MS);
     get("state").catch(({ status }) => tell("refused", { status }));
   };
-  for (const kind of ["job", "items", "view"]) {
+  for (const kind of ["job", "items", "view", "preview"]) {
     source.addEventListener(kind, (event) => tell(kind, JSON.parse(event.data || "{}")));
   }
 }

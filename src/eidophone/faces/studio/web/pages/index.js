@@ -12,6 +12,10 @@ export const PAGES = [
     acts: [], look: "paint", load: () => import("./paint.js"),
   },
   {
+    id: "morph", title: "Morph", icon: "morph", hint: "Two sounds, or up to four, become a new one",
+    element: "p-morph", acts: ["morph"], look: "morph", load: () => import("./morph.js"),
+  },
+  {
     id: "style", title: "Style", icon: "style", hint: "Paint a sound like a picture, or send it through a network",
     element: "p-style", acts: ["style"], look: "style", load: () => import("./style.js"),
   },

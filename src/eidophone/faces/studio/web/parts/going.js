@@ -34,15 +34,15 @@ export class Going {
   }
 
   /**
-   * Have something made of an item.
+   * Have something made of an item, or of several.
    *
    * @param {string} act
-   * @param {string} of
+   * @param {string | string[]} of
    * @param {Record<string, unknown>} settings
    * @returns {Promise<string | null>} what was made, on the shelf; null if nothing was
    */
   async make(act, of, settings) {
-    const job = await startJob(act, [of], settings);
+    const job = await startJob(act, [of].flat(), settings);
     if (!job) return null;
     this.#is(job.id);
     const { state, items } = await ended(job.id);

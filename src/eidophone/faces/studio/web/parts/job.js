@@ -9,7 +9,7 @@ import { sentence, timeLeft } from "../lib/words.js";
 /** @type {Record<string, string>} */
 const DOING = {
   picture: "Drawing", squares: "Cutting squares of", film: "Filming", sound: "Listening to",
-  style: "Styling", render: "Rendering",
+  style: "Styling", morph: "Morphing", render: "Rendering",
 };
 
 /**
@@ -18,7 +18,8 @@ const DOING = {
  * @param {Job} job
  */
 export function wordsOf(job) {
-  return `${DOING[job.act] ?? job.act} ${job.of[0] ?? ""}`;
+  const of = job.act === "morph" ? job.of.join(" and ") : job.of[0];
+  return `${DOING[job.act] ?? job.act} ${of ?? ""}`;
 }
 
 export class EJob extends HTMLElement {

@@ -10,6 +10,9 @@ import { bytes, time } from "../lib/words.js";
 import { showDialog } from "./dialog.js";
 import { showMade } from "./made.js";
 
+/** What an item is called that is dragged from here. */
+export const DRAGGED = "text/x-eidophone-item";
+
 export class EShelf extends HTMLElement {
   list = make("ul");
   empty = make("p", { class: "empty" }, "What you open and make stays here.");
@@ -92,7 +95,7 @@ function cardOf(item, key) {
   if (image) image.addEventListener("error", () => image.remove());
   const main = make(
     "button",
-    { type: "button", class: "main", title: item.name, onclick: () => (isShown(item) ? open(item.name) : showMade(item)) },
+    { type: "button", class: "main", title: item.name, draggable: "true", ondragstart: (/** @type {DragEvent} */ event) => event.dataTransfer?.setData(DRAGGED, item.name), onclick: () => (isShown(item) ? open(item.name) : showMade(item)) },
     make("span", { class: "thumb" }, make("e-icon", { name: item.kind === "workflow" ? "network" : item.kind }), image),
     make("span", { class: "title" }, item.name),
     make("span", { class: "facts" }, factsOf(item)),

@@ -1,0 +1,159 @@
+// @ts-check
+/** Mixes: where on the pad there is how much of which sound, and which in-betweens are made. */
+
+/** @typedef {{x: number, y: number}} Point  0 to 1, from the left and from above */
+/** @typedef {{index: number, share: number}} Share  of one of the in-betweens */
+
+/** Where the corners are, of two to four sounds. @type {Record<number, Point[]>} */
+export const CORNERS = {
+  2: [{ x: 0, y: 0.5 }, { x: 1, y: 0.5 }],
+  3: [{ x: 0, y: 0 }, { x: 1, y: 0.5 }, { x: 0, y: 1 }],
+  4: [{ x: 0, y: 0 }, { x: 1, y: 0 }, { x: 0, y: 1 }, { x: 1, y: 1 }],
+};
+
+/** The in-betweens that are made, as weights of each sound. @type {Record<number, number[][]>} */
+export const GRID = {
+  2: [0, 0.25, 0.5, 0.75, 1].map((second) => [1 - second, second]),
+  3: [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0.5, 0.5, 0], [0.5, 0, 0.5], [0, 0.5, 0.5]],
+  4: [0, 0.5, 1].flatMap((y) => [0, 0.5, 1].map((x) => square({ x, y }))),
+};
+
+/** @param {number} value */
+const clamped = (value) => Math.min(1, Math.max(0, value));
+
+/**
+ * @param {Point} point
+ * @returns {number[]}
+ */
+function square({ x, y }) {
+  return [(1 - x) * (1 - y), x * (1 - y), (1 - x) * y, x * y];
+}
+
+/**
+ * The weights of so many sounds at a point; beyond a line or a triangle, those at its edge.
+ *
+ * @param {number} count
+ * @param {Point} point
+ * @returns {number[]}
+ */
+export function weightsAt(count, point) {
+  const [x, y] = [clamped(point.x), clamped(point.y)];
+  if (count === 2) return [1 - x, x];
+  if (count === 4) return square({ x, y });
+  const third = clamped(y - x / 2);
+  const [first, second] = [clamped(1 - x - third), Math.min(x, 1 - third)];
+  const sum = first + second + third;
+  return [first / sum, second / sum, third / sum];
+}
+
+/**
+ * The point at which sounds have these weights.
+ *
+ * @param {number[]} weights
+ * @returns {Point}
+ */
+export function pointOf(weights) {
+  const corners = CORNERS[weights.length];
+  const sum = (/** @type {"x" | "y"} */ side) => corners.reduce((total, corner, i) => total + corner[side] * weights[i], 0);
+  return { x: sum("x"), y: sum("y") };
+}
+
+/**
+ * Which in-betweens are around these weights, and how near, as shares of 1.
+ *
+ * @param {number[]} weights
+ * @returns {Share[]}
+ */
+export function around(weights) {
+  const shares = weights.length === 2 ? onLine : weights.length === 3 ? inTriangle : inSquare;
+  return shares(weights).filter(({ share }) => share > 1e-6);
+}
+
+/** @param {number[]} weights @returns {Share[]} */
+function onLine([, second]) {
+  const at = second * 4;
+  const index = Math.min(3, Math.floor(at));
+  return [{ index, share: 1 - (at - index) }, { index: index + 1, share: at - index }];
+}
+
+/** Four small triangles: one at each corner, and the one between them. @param {number[]} weights @returns {Share[]} */
+function inTriangle(weights) {
+  const between = [[0, 1, 3], [0, 2, 4], [1, 2, 5]]; // two corners, and what lies between them
+  const corner = weights.findIndex((weight) => weight >= 0.5);
+  if (corner < 0) return between.map(([a, b, index]) => ({ index, share: 1 - 2 * weights[3 - a - b] }));
+  return [
+    { index: corner, share: 2 * weights[corner] - 1 },
+    ...between.filter((pair) => pair.slice(0, 2).includes(corner)).map(([a, b, index]) => ({ index, share: 2 * weights[a === corner ? b : a] })),
+  ];
+}
+
+/** @param {number[]} weights @returns {Share[]} */
+function inSquare([, second, third, fourth]) {
+  const [x, y] = [2 * (second + fourth), 2 * (third + fourth)];
+  const [left, top] = [Math.min(1, Math.floor(x)), Math.min(1, Math.floor(y))];
+  return [0, 1].flatMap((down) => [0, 1].map((right) => ({
+    index: (top + down) * 3 + left + right,
+    share: (down ? y - top : 1 - y + top) * (right ? x - left : 1 - x + left),
+  })));
+}
+
+/** @param {number} value */
+const short = (value) => String(Math.round(value * 1000) / 1000);
+
+/**
+ * Weights as the library reads them.
+ *
+ * @param {number[]} weights
+ */
+const textOf = (weights) => (weights.length === 2 ? short(weights[1]) : weights.map(short).join(","));
+
+/**
+ * A mix, or a path of them, as the library reads it.
+ *
+ * @param {number[][]} path  weights, one or several
+ * @param {Record<string, number>} apart  of two: aspects that do not go with the point
+ */
+export function mixOf(path, apart = {}) {
+  const text = path.map(textOf).join(":");
+  const others = Object.entries(apart).map(([aspect, second]) => `${aspect}=${short(second)}`);
+  if (!others.length) return text;
+  return [...["pitch", "timbre", "loudness", "rhythm"].filter((one) => !(one in apart)).map((one) => `${one}=${text}`), ...others].join(",");
+}
+
+/**
+ * The mix of an in-between: all of them are on one clock, whatever the point, so that one can go
+ * from each to each.
+ *
+ * @param {number[]} weights
+ * @param {Record<string, number>} apart
+ */
+export function betweenOf(weights, apart) {
+  const even = weights.map(() => 1 / weights.length);
+  const rhythm = "rhythm" in apart ? short(apart.rhythm) : textOf(even);
+  const own = (/** @type {string} */ aspect) => (aspect in apart ? short(apart[aspect]) : textOf(weights));
+  return [...["pitch", "timbre", "loudness"].map((aspect) => `${aspect}=${own(aspect)}`), `rhythm=${rhythm}`].join(",");
+}
+
+/**
+ * A mix of one moment as weights, and what of two sounds does not go with the point; null if it is
+ * none that a pad can show.
+ *
+ * @param {string} mix
+ * @param {number} count
+ * @returns {{weights: number[], apart: Record<string, number>} | null}
+ */
+export function read(mix, count) {
+  const parts = mix.split(/,(?=\s*[a-z])/).map((part) => part.trim().split("="));
+  const named = Object.fromEntries(parts.filter((part) => part.length === 2));
+  const text = parts[0].length === 1 ? parts[0][0] : (named.timbre ?? Object.values(named)[0]);
+  const values = (text ?? "").split(":")[0].split(",").map(Number);
+  /** @type {number[]} */
+  const weights = count === 2 && values.length === 1 ? [1 - values[0], values[0]] : values;
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  if (weights.length !== count || !(sum > 0)) return null;
+  const others = Object.entries(named).filter(([, value]) => value !== text && count === 2);
+  return {
+    weights: weights.map((weight) => weight / sum),
+    apart: Object.fromEntries(others.map(([aspect, value]) => [aspect, Number(value)])),
+  };
+}

@@ -1,0 +1,208 @@
+"""Morphing in the studio: the act, what lies between sounds, and the Morph page in a browser."""
+
+import numpy as np
+import pytest
+from studio_browser import drop, tone
+from studio_server import made, running, until, upload
+
+from eidophone import Sound
+from eidophone.morph.known import METHODS
+from eidophone.morph.morphing import morph
+
+WAYS = [{"method": "crossfade", "mix": mix, "quality": "preview"} for mix in ("0", "0.5", "1")]
+
+
+@pytest.fixture(scope="module")
+def sounds(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sounds")
+    rate = 11_025
+    return [
+        tone(folder / "low.wav", seconds=0.5, hz=300, rate=rate),
+        tone(folder / "high.wav", seconds=0.4, hz=500, rate=rate, channels=2),
+    ]
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory, sounds):
+    with running(tmp_path_factory.mktemp("studio") / "Eidophone") as client:
+        for path in sounds:
+            upload(client, path)
+        yield client
+
+
+def wanted(client, ways, of=("low.wav", "high.wav")):
+    return client.post("/api/morph/previews", json={"of": of, "ways": ways})
+
+
+def ready(client, ways):
+    """The previews for ``ways``, once all are there, or failed."""
+
+    def found():
+        previews = wanted(client, ways).json()
+        return previews if all(one["state"] != "waiting" for one in previews) else None
+
+    return until(found)
+
+
+def samples(client, id_):
+    answer = client.get(f"/api/morph/previews/{id_}/samples")
+    return np.frombuffer(answer.content, "<f4").reshape(int(answer.headers["X-Channels"]), -1)
+
+
+# The act
+
+
+def test_an_act_does_what_the_library_does(client, sounds):
+    job = made(client, "morph", ["low.wav", "high.wav"], method="crossfade", mix="0.3")
+    assert job["items"] == ["low and high morphed.wav"]
+    heard = Sound.load(client.studio.workspace.path_of(job["items"][0]))
+    np.testing.assert_array_equal(
+        heard.samples, morph(*sounds, method="crossfade", mix="0.3").samples
+    )
+
+
+def test_a_path_of_three_sounds_lasts_as_long_as_the_gesture(client):
+    settings = {"method": "crossfade", "mix": "1,0,0:0,1,0:0,0,1", "seconds": 0.7}
+    job = made(client, "morph", ["low.wav", "high.wav", "low.wav"], format="flac", **settings)
+    assert job["items"] == ["low and high and low morphed.flac"]
+    item = client.get(f"/api/items/{job['items'][0]}").json()
+    assert item["seconds"] == pytest.approx(0.7, abs=1e-3)
+
+
+def test_one_sound_alone_is_refused_in_words(client):
+    assert "give 2 to 4" in made(client, "morph", ["low.wav"])["error"]
+
+
+# What lies between
+
+
+def test_methods_are_told_with_their_sentences(client):
+    told = client.get("/api/morph/methods").json()
+    assert [one["name"] for one in told] == list(METHODS)
+    assert [one["sentence"] for one in told] == [one.sentence for one in METHODS.values()]
+
+
+def test_previews_are_what_the_library_makes(client, sounds):
+    previews = ready(client, WAYS)
+    assert [one["state"] for one in previews] == ["ready"] * 3
+    for preview, way in zip(previews, WAYS, strict=True):
+        np.testing.assert_array_equal(samples(client, preview["id"]), morph(*sounds, **way).samples)
+        picture = client.get(f"/api/morph/previews/{preview['id']}/picture")
+        assert picture.content.startswith(b"\x89PNG")
+    names = {one["name"] for one in client.get("/api/items").json()}
+    assert not any("preview" in name for name in names)
+
+
+def test_what_was_made_is_not_made_again(client):
+    first, again = ready(client, WAYS), wanted(client, WAYS).json()
+    assert [one["state"] for one in again] == ["ready"] * 3
+    assert again == first
+    (other,) = wanted(client, WAYS[:1], of=["high.wav", "low.wav"]).json()
+    assert other["id"] not in [one["id"] for one in first]
+
+
+def test_what_cannot_be_made_says_why(client):
+    (failed,) = ready(client, [{"method": "crossfade", "mix": "0.2,0.3,0.5"}])
+    assert failed["state"] == "failed"
+    assert "2 sounds need one number" in failed["error"]
+    answer = wanted(client, [{"method": "no such"}])
+    assert answer.status_code == 400
+    assert "no such" in answer.json()["error"]
+    for name in ("../low", "nothing"):
+        assert client.get(f"/api/morph/previews/{name}/samples").status_code == 404
+
+
+def test_only_what_is_wanted_last_is_made(client, monkeypatch):
+    previews = client.studio.previews
+    asked = []
+    make = previews._maker.make
+
+    def held(order, tell, stopped):
+        asked.append(order.values["mix"])
+        until(lambda: stopped.is_set() or len(asked) > 1 or previews._wanted == {})
+        return make(order, tell, stopped)
+
+    monkeypatch.setattr("eidophone.jobs.queue.previews._PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(previews._maker, "make", held)
+    many = [{"method": "crossfade", "mix": f"0.{number}"} for number in range(11, 20)]
+    wanted(client, many)
+    until(lambda: asked)
+    (last,) = ready(client, [{"method": "crossfade", "mix": "0.77"}])
+    assert last["state"] == "ready"
+    assert asked == ["0.11", "0.77"]
+
+
+def test_the_oldest_make_room(client, monkeypatch):
+    monkeypatch.setattr("eidophone.jobs.queue.previews._MOST_BYTES", 1)
+    ready(client, [{"method": "crossfade", "mix": "0.42"}])
+    folder = client.studio.workspace.folder_for("cache") / "previews"
+    until(lambda: len(list(folder.glob("*.wav"))) <= 1)
+
+
+# The page
+
+
+@pytest.fixture
+def between(studio, page, sounds):
+    """The page with two sounds at its corners, all that lies between ready."""
+    from playwright.sync_api import expect
+
+    studio.clear()
+    for path in sounds:
+        studio.put(path)
+    studio.open(page, "morph/low.wav")
+    page.get_by_role("radio", name="crossfade").check()
+    expect(page.locator("p-morph .facts")).to_have_text(
+        "Drag the point, and hear what lies between."
+    )
+    return page
+
+
+def test_the_point_is_heard_where_it_is_and_rendered(studio, between):
+    from playwright.sync_api import expect
+
+    page, pad = between, between.get_by_role("slider", name="Mix", exact=True)
+    assert page.locator("p-morph .dots .ready").count() == 5
+    page.locator("p-morph").get_by_role("button", name="Play").click()
+    expect(page.locator("p-morph .now")).to_be_visible()
+    pad.press("Home")
+    for _ in range(3):
+        pad.press("ArrowRight")
+    expect(pad).to_have_attribute("aria-valuetext", "85 % low.wav, 15 % high.wav")
+    shown = "all => all.map(one => Math.round(100 * one.style.opacity))"
+    assert page.locator("p-morph .images img").evaluate_all(shown) == [40, 60, 0, 0, 0]
+    page.locator("p-morph").get_by_role("button", name="Try every method").click()
+    page.get_by_role("button", name="Play crossfade").click()
+    expect(page.get_by_role("button", name="Stop crossfade")).to_be_visible()
+    page.get_by_role("button", name="Render").click()
+    expect(page.locator("e-shelf").get_by_text("low and high morphed.wav")).to_be_visible()
+    made = studio.ask("GET", "items/low%20and%20high%20morphed.wav")["made"]
+    assert made["of"] == ["low.wav", "high.wav"]
+    assert made["settings"]["mix"] == "0.15"
+
+
+def test_a_gesture_between_three_sounds_becomes_one(studio, between, tmp_path):
+    from playwright.sync_api import expect
+
+    page = between
+    drop(page.locator("p-morph"), tone(tmp_path / "third.wav", seconds=0.3, rate=11_025))
+    expect(page.locator("p-morph h2")).to_have_text("low and high and third")
+    expect(page.locator("p-morph .dots .ready")).to_have_count(6)
+    page.get_by_role("button", name="Record a gesture").click()
+    box = page.locator("p-morph .plot").bounding_box()
+    page.mouse.move(box["x"], box["y"])
+    page.mouse.down()
+    for part in range(1, 5):
+        page.mouse.move(box["x"] + box["width"] * part / 4, box["y"] + box["height"] * part / 8)
+        page.wait_for_timeout(60)
+    page.mouse.up()
+    render = page.get_by_role("button", name="Render the gesture")
+    render.click()
+    expect(page.locator("e-shelf").get_by_text("and third morphed.wav")).to_be_visible()
+    item = studio.ask("GET", "items/low%20and%20high%20and%20third%20morphed.wav")
+    settings = item["made"]["settings"]
+    path = [[float(one) for one in point.split(",")] for point in settings["mix"].split(":")]
+    assert len(path) == pytest.approx(20 * settings["seconds"], abs=2)
+    np.testing.assert_allclose(np.sum(path, axis=1), 1, atol=0.002)
+    assert path[0] == [1, 0, 0]
+    assert path[-1] == [0, 1, 0]
