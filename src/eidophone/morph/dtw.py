@@ -23,11 +23,16 @@ _TOP_HZ = 14_000.0
 #: What is quieter than the loudest row by this (-50 dB) does not count.
 _FLOOR = 1e-5
 
-#: Weights of levels, of the onsets of each row, and of those of all rows together.
-_LEVEL, _ONSET, _ONSETS = 0.5, 0.7, 10**0.5
+#: What varies less, in nepers, does not sound.
+_SILENT = 1e-4
 
-#: What a step costs that is not (1, 1).
+#: Weights of the level of each row, of how it rises, and of how that of the whole sound rises.
+_LEVEL, _RISE, _ONSET = 1.0, 0.7, 10**0.5
+
+#: What a step costs more that is not (1, 1); and it counts as more cells, as it goes further: so no
+#: way is cheaper where nothing is alike.
 _PENALTY = np.float32(0.02)
+_CELLS = np.float32(1.5)
 
 #: Longer sounds are first looked at more coarsely; then so many columns to both sides.
 _COARSEST = 512
@@ -73,16 +78,21 @@ def _features(samples: Float32, rate: int, pace: float) -> Float32:
     mapping = Mapping.of(recipe, rate)
     analysis = Analysis([samples], len(samples), mapping)
     power = np.concatenate([block[::2].mean(axis=0) for block in analysis])
-    level = np.log(power + _FLOOR * power.max() + 1e-20)
+    floor = _FLOOR * power.max() + 1e-20
+    level = np.log(power + floor)
     level = _standard(level - level.mean())
-    rise = _standard(np.maximum(np.diff(level, axis=0, prepend=level[:1]), 0))
-    onset = _standard(rise.mean(axis=1, keepdims=True))
-    found = np.concatenate([_LEVEL * level, _ONSET * rise, _ONSETS * onset], axis=1)
-    return _unit(found)
+    loudness = np.log(power.sum(axis=1, keepdims=True) + floor * _ROWS)
+    rises = _ONSET * _standard(_risen(loudness)), _RISE * _standard(_risen(level))
+    return _unit(np.concatenate([_LEVEL * level, *rises], axis=1))
+
+
+def _risen(level: Float32) -> Float32:
+    """By how much ``level`` ``[columns, rows]`` is higher than a column before."""
+    return np.maximum(np.diff(level, axis=0, prepend=level[:1]), 0)
 
 
 def _standard(values: Float32) -> Float32:
-    return values / max(float(values.std()), 1e-9)
+    return values / max(float(values.std()), _SILENT)
 
 
 def _unit(features: Float32) -> Float32:
@@ -136,9 +146,8 @@ def _fill(a: Float32, b: Float32, start: Int32, steps: UInt8) -> None:
                     continue
                 m = j - left - start[i - back]
                 if 0 <= m < width:
-                    spent = total[(i - back) % 3, m] + cost
-                    if step > 1:
-                        spent += np.float32(0.5) * cost + _PENALTY
+                    spent = total[(i - back) % 3, m]
+                    spent += cost if step == 1 else _CELLS * cost + _PENALTY
                     if spent < line[n]:
                         line[n] = spent
                         steps[i, n] = step
