@@ -12,7 +12,7 @@ from eidophone.morph.looping import looped
 from eidophone.morph.mix import Mix
 from eidophone.morph.parents import Parents
 from eidophone.morph.settings import Morphing
-from eidophone.morph.wsola import told
+from eidophone.morph.wsola import paced
 
 RATE = 16_000
 
@@ -74,14 +74,14 @@ def test_a_steady_tone_has_no_attack_but_its_beginning(hz):
 def test_an_identity_gives_the_samples_themselves():
     sound = clicks([0.1, 0.4], 1.0, channels=2)
     same = clock([[0, 0], [0.3, 0.3], [1, 1]])
-    assert told(sound, same, RATE, RATE) is not None
-    assert np.array_equal(told(sound, same, RATE, RATE), sound)
-    assert np.array_equal(told(sound, same, RATE // 2, RATE), sound[:, : RATE // 2])
+    assert paced(sound, same, RATE, RATE) is not None
+    assert np.array_equal(paced(sound, same, RATE, RATE), sound)
+    assert np.array_equal(paced(sound, same, RATE // 2, RATE), sound[:, : RATE // 2])
 
 
 def test_where_a_clock_does_not_change_the_pace_samples_stay():
     sound = clicks([0.1, 0.4, 1.1], 1.5) + 0.1 * tone(333, 1.5)
-    late = told(sound, clock([[0, 0], [1, 1], [2, 1.5]]), 2 * RATE, RATE)
+    late = paced(sound, clock([[0, 0], [1, 1], [2, 1.5]]), 2 * RATE, RATE)
     assert np.array_equal(late[:, : round(0.9 * RATE)], sound[:, : round(0.9 * RATE)])
 
 
@@ -89,7 +89,7 @@ def test_where_a_clock_does_not_change_the_pace_samples_stay():
 def test_attacks_land_where_the_clock_has_them(rate):
     times = [0.1, 0.32, 0.6, 0.95, 1.2]
     slow = clock(KNOWN, rate)
-    out = told(clicks(times, 1.5, rate), slow, round(1.9 * rate), rate)
+    out = paced(clicks(times, 1.5, rate), slow, round(1.9 * rate), rate)
     wanted = slow.of(rate * np.array(times)) / rate
     assert begins(out, rate) == pytest.approx(wanted, abs=0.005)
 
@@ -97,7 +97,7 @@ def test_attacks_land_where_the_clock_has_them(rate):
 def test_attacks_stay_as_sharp_as_they_were():
     times = [0.1, 0.32, 0.6, 0.95, 1.2]
     sound, slow = clicks(times, 1.5), clock(KNOWN)
-    out = told(sound, slow, round(1.9 * RATE), RATE)
+    out = paced(sound, slow, round(1.9 * RATE), RATE)
     for one in times:
         burst = sound[0, round(one * RATE) :][:160]
         there = round(float(slow.of(np.array(one * RATE)))) - 80
@@ -108,7 +108,7 @@ def test_attacks_stay_as_sharp_as_they_were():
 @pytest.mark.parametrize("hz", [55.0, 200.0, 441.7, 3001.3])
 @pytest.mark.parametrize("pace", [0.3, 0.8, 1.7, 3.5])
 def test_a_tone_keeps_its_pitch_and_its_level(hz, pace):
-    out = told(tone(hz, 2 * pace), clock([[0, 0], [2, 2 * pace]]), 2 * RATE, RATE)
+    out = paced(tone(hz, 2 * pace), clock([[0, 0], [2, 2 * pace]]), 2 * RATE, RATE)
     assert abs(1200 * np.log2(hz_of(out) / hz)) < 1
     middle = out[0, RATE // 4 : -RATE // 4]
     assert np.sqrt(2 * (middle**2).mean()) == pytest.approx(1, abs=0.02)
@@ -116,7 +116,7 @@ def test_a_tone_keeps_its_pitch_and_its_level(hz, pace):
 
 def test_noise_stays_as_loud_as_it_was():
     noise = np.random.default_rng(0).standard_normal((1, 2 * RATE)).astype(np.float32)
-    out = told(noise, clock([[0, 0], [3, 2]]), 3 * RATE, RATE)
+    out = paced(noise, clock([[0, 0], [3, 2]]), 3 * RATE, RATE)
     power = (out.reshape(-1, 160) ** 2).mean(axis=1)
     assert power.mean() == pytest.approx(1, abs=0.05)
 
@@ -124,7 +124,7 @@ def test_noise_stays_as_loud_as_it_was():
 def test_channels_are_told_by_one_search():
     left = clicks([0.1, 0.5], 1.0) + 0.1 * tone(300, 1)
     both = np.concatenate([left, -0.5 * left])
-    out = told(both, clock([[0, 0], [1.5, 1]]), round(1.5 * RATE), RATE)
+    out = paced(both, clock([[0, 0], [1.5, 1]]), round(1.5 * RATE), RATE)
     assert np.allclose(out[1], -0.5 * out[0], atol=1e-6)
 
 
@@ -157,7 +157,7 @@ def test_dtw_finds_which_event_is_which(rate):
 def test_dtw_of_a_long_sound_goes_from_coarse_to_fine():
     a = np.concatenate([song(seed=one)[0] for one in range(8)], axis=1)
     slow = clock([[0, 0], [5, 6], [10, 10.5], [15, 17], [19, a.shape[1] / RATE]])
-    b = told(a, slow, 19 * RATE, RATE)
+    b = paced(a, slow, 19 * RATE, RATE)
     path = path_of(a, b, RATE)
     off = np.abs(path[:, 0] - slow.at(path[:, 1])) / RATE
     assert np.median(off) < 0.015

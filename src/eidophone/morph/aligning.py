@@ -20,7 +20,7 @@ from eidophone.morph.looping import looped, period
 from eidophone.morph.mix import Mix
 from eidophone.morph.parents import Parents
 from eidophone.morph.settings import Morphing
-from eidophone.morph.wsola import told
+from eidophone.morph.wsola import paced
 
 #: No sound is told more than so many times as fast or as slow as it was.
 _MOST_PACE = 4
@@ -56,7 +56,7 @@ def aligned(parents: Parents, mix: Mix, how: Morphing) -> Parents:
     count = wanted or max(1, round(common[-1]))
     both = zip(parents.samples, path.T, strict=True)
     return Parents(
-        tuple(told(one, Clock(common, own), count, parents.rate) for one, own in both),
+        tuple(paced(one, Clock(common, own), count, parents.rate) for one, own in both),
         parents.rate,
     )
 

@@ -34,7 +34,7 @@ _PART_OF_THE_WAY = 0.35
 _CATCHES_UP = 4
 
 
-def told(samples: Float32, clock: Clock, count: int, rate: int) -> Float32:
+def paced(samples: Float32, clock: Clock, count: int, rate: int) -> Float32:
     """``samples`` ``[channels, n]`` at the pace of ``clock``, as ``count`` samples.
 
     A clock that changes nothing gives the samples themselves. All channels go together. Attacks are
