@@ -4,7 +4,8 @@
 envelopes (20 ms) rises, smoothed over 15 ms; unaligned, brought to one length, and event by event.
 *crest* is how sharp attacks are: of the spectral flux (11.6 ms windows every 2.9 ms, levels over
 60 dB), the 98th percentile over the mean (Masri, 1996); of the parents' mean, of what a phase
-vocoder (librosa) makes of them at one length, and of WSOLA event by event; and of morphs at .5, aligned event by event.
+vocoder (librosa) makes of them at one length, and of WSOLA event by event; and of morphs at .5,
+aligned event by event.
 """
 
 from __future__ import annotations
