@@ -12,6 +12,7 @@ from eidophone.morph.mix import Mix
 from eidophone.morph.mosaic import mosaic_course
 from eidophone.morph.telling import told
 from eidophone.morph.vocoder import vocoded
+from eidophone.picture.gabor import Span
 
 RATE = 16_000
 
@@ -62,9 +63,38 @@ def test_bands_are_those_of_slaneys_scale_and_envelopes_smooth():
     assert cepstra.bands == 40
     assert len(cepstra.basis) == 16
     np.testing.assert_allclose(cepstra.basis @ cepstra.basis.T, np.eye(16), atol=1e-6)
-    np.testing.assert_allclose(cepstra.pooling.sum(axis=0), 1, atol=1e-6)
     np.testing.assert_allclose(cepstra.spread.sum(axis=0), 1, atol=1e-6)
     assert Cepstra.of(44_100).hz[39] == pytest.approx(cepstra.hz[39], rel=0.02)
+
+
+def test_bands_are_triangles_around_their_centres():
+    cepstra, hz = Cepstra.of(RATE), 1320.0
+    tone = 0.5 * np.sin(2 * np.pi * hz * np.arange(RATE) / RATE).astype(np.float32)[None]
+    span = Span(cepstra.gabor, 50, 60)
+    power, flat = cepstra.seen(span, under(tone, span.start, span.stop))
+    bins = (
+        np.abs(
+            np.fft.rfft(cepstra.gabor.window * tone[0, span.start :][: len(cepstra.gabor.window)])
+        )
+        ** 2
+    )
+    freq = np.arange(cepstra.gabor.bins) * RATE / cepstra.gabor.n_fft
+    edges = np.concatenate([[2 * cepstra.hz[0] - cepstra.hz[1]], cepstra.hz])
+    band = int(np.abs(cepstra.hz - hz).argmin())
+    low, centre, high = edges[band], edges[band + 1], edges[band + 2]
+    mel = np.log  # above 1 kHz
+    shape = np.clip(
+        np.minimum(
+            (mel(freq.clip(1)) - mel(low)) / (mel(centre) - mel(low)),
+            (mel(high) - mel(freq.clip(1))) / (mel(high) - mel(centre)),
+        ),
+        0,
+        None,
+    )
+    assert power[0, band] == pytest.approx((shape * bins).sum() / shape.sum(), rel=1e-3)
+    assert flat[0, band] < 0.2
+    hiss = cepstra.seen(Span(cepstra.gabor, 10, 110), noise())[1]
+    assert 0.45 < hiss[:, 20:].mean() < 0.7
 
 
 def test_silence_is_around_samples():

@@ -63,20 +63,20 @@ def limited(samples):
     return samples / max(1e-9, np.sqrt((samples**2).mean())) * 0.08
 
 
-def spoken(name):
-    """A recording of the English voice."""
+def spoken(names):
+    """Recordings of the English voice."""
     import av  # noqa: PLC0415
 
     package, folder = _VOICE
-    (path,) = fetched(package, (f"{folder}/{name}.g722",))
-    with av.open(str(path), format="g722") as file:
-        parts = [frame.to_ndarray().ravel() for frame in file.decode(audio=0)]
-    return np.concatenate(parts).astype(np.float64) / 32768
+    for path in fetched(package, tuple(f"{folder}/{name}.g722" for name in names)):
+        with av.open(str(path), format="g722") as file:
+            parts = [frame.to_ndarray().ravel() for frame in file.decode(audio=0)]
+        yield np.concatenate(parts).astype(np.float64) / 32768
 
 
 def content():
     """Six seconds of English: digits and sentences."""
-    whole = np.concatenate([spoken(name) for name in _PHRASES])
+    whole = np.concatenate(list(spoken(_PHRASES)))
     return limited(whole[: round(_SECONDS * RATE)])
 
 
@@ -92,11 +92,9 @@ def substance(name):
 def listener():
     """One who understands the words, or None, with a word of why."""
     try:
+        recordings = spoken([f"digits/{name}" for name in WORDS])
         return Listener(
-            {
-                word: limited(spoken(name if name in WORDS.values() else f"digits/{name}"))
-                for name, word in WORDS.items()
-            }
+            {word: limited(one) for word, one in zip(WORDS.values(), recordings, strict=True)}
         )
     except ImportError as error:
         progress(f"without words: {error}")

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from eidophone.base.arrays import Complex64, Float32, Int64, Mask
-from eidophone.morph.cepstra import Cepstra, power_of, under
+from eidophone.morph.cepstra import TINY, Cepstra, under
 from eidophone.picture.gabor import Span
 
 #: How often the envelope is measured and corrected.
@@ -35,8 +35,6 @@ _TONAL, _NOISY = 0.25, 0.45
 
 #: Where hisses begin.
 _HISS_HZ = 2000.0
-
-_TINY = 1e-20
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +63,7 @@ class Movement:
         cepstra = Cepstra.of(rate)
         power, noise = _seen(content, cepstra)
         other = _power(substance, cepstra)
-        floor = _FLOOR * float(other.max(initial=0)) + _TINY
+        floor = _FLOOR * float(other.max(initial=0)) + TINY
         mean = np.log(np.maximum(other[_sounding(other)], floor)).mean(axis=0)
         sounding = _sounding(power)
         envelope = _log_known(power, sounding, mean) @ (0.5 * cepstra.basis.T)
@@ -113,7 +111,7 @@ class Movement:
             return np.zeros_like(samples)
         has = self.cepstra.band_power(span, samples)
         power = self.power[rows]
-        share = has.sum(axis=1) / np.maximum(power.sum(axis=1), _TINY)
+        share = has.sum(axis=1) / np.maximum(power.sum(axis=1), TINY)
         lacks = np.maximum(noisy * power * share[:, None] - has, 0)
         gain = np.sqrt(lacks / (span.gabor.window**2).sum()) @ self.cepstra.spread
         noise = np.random.default_rng(seed).standard_normal((1, span.samples), np.float32)
@@ -148,18 +146,7 @@ def _seen(samples: Float32, cepstra: Cepstra) -> tuple[Float32, Float32]:
     """Power of the bands of ``samples``, and how much they are noise; both ``[columns, bands]``."""
     powers, noises = [], []
     for span in cepstra.spans(samples.shape[1]):
-        power = np.empty((span.columns, cepstra.bands), np.float32)
-        logs = np.empty_like(power)
-
-        def visit(
-            first: int, last: int, seen: Complex64, power: Float32 = power, logs: Float32 = logs
-        ) -> None:
-            bins = power_of(seen) + np.float32(_TINY)
-            power[first:last] = bins @ cepstra.pooling
-            logs[first:last] = np.log(bins) @ cepstra.pooling
-
-        span.analyse(under(samples, span.start, span.stop), visit)
-        flat = np.exp(logs) / power
+        power, flat = cepstra.seen(span, under(samples, span.start, span.stop))
         powers.append(power)
         noises.append(np.clip((flat - _TONAL) / (_NOISY - _TONAL), 0, 1))
     noise = gaussian_filter1d(np.concatenate(noises), 1, axis=0)
@@ -182,7 +169,7 @@ def _log_known(power: Float32, sounding: Mask, mean: Float32) -> Float32:
     known = usual >= _EMPTY * usual.max()
     bands, places = np.arange(len(usual)), np.flatnonzero(known)
     nearest = places[np.abs(places[:, None] - bands).argmin(axis=0)]
-    logs = np.log(np.maximum(power, _FLOOR * float(power.max()) + _TINY))
+    logs = np.log(np.maximum(power, _FLOOR * float(power.max()) + TINY))
     own = logs[sounding].mean(axis=0)
     louder = (own - mean)[known].mean()
     shift = np.where(known, 0, mean + louder - own[nearest])

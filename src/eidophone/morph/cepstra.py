@@ -13,8 +13,9 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 import scipy.fft
+from numba import njit
 
-from eidophone.base.arrays import Complex64, Float32, Float64
+from eidophone.base.arrays import Complex64, Float32, Float64, Int64
 from eidophone.base.parallel import blocks
 from eidophone.picture.gabor import Gabor, Span
 from eidophone.picture.recipe import Recipe
@@ -26,8 +27,14 @@ _LOW_HZ, _HIGH_HZ = 40.0, 20_000.0
 _BAND_MEL = 1.07
 _COEFFICIENTS = 0.4
 
+#: Power of what is not there.
+TINY = 1e-20
+
 #: Columns that are looked at together.
 _BLOCK_COLUMNS = 2048
+
+#: The lower of the two bands of each bin, how much of it is in each, and how many bins are in each.
+Triangles = tuple[Int64, Float32, Float64]
 
 
 @dataclass(frozen=True)
@@ -60,13 +67,22 @@ class Cepstra:
         return np.arange(self.gabor.bins, dtype=np.float64) * self.gabor.rate / self.gabor.n_fft
 
     @cached_property
-    def pooling(self) -> Float32:
-        """``[bins, bands]`` triangles that overlap by half; each adds up to 1."""
-        mel = mel_of_hz(self._bins_hz)[:, None]
+    def _places(self) -> Float64:
+        """``[bins]`` in bands, from their first centre."""
         centres = mel_of_hz(self.hz)
-        step = centres[1] - centres[0]
-        part = np.maximum(1 - np.abs(mel - centres) / step, 0)
-        return np.asarray(part / part.sum(axis=0), np.float32)
+        return (mel_of_hz(self._bins_hz) - centres[0]) / (centres[1] - centres[0])
+
+    @cached_property
+    def triangles(self) -> Triangles:
+        """From bins to bands that overlap by half."""
+        place = np.clip(self._places, -1, self.bands - 1e-6)
+        below = np.floor(place).astype(np.int64)
+        part = np.where((self._places < -1) | (self._places > self.bands), 0, place - below)
+        rest = np.where((self._places < -1) | (self._places > self.bands), 0, 1 - part)
+        whole = np.zeros(self.bands + 2)
+        np.add.at(whole, below + 1, rest)
+        np.add.at(whole, below + 2, part)
+        return below + 1, np.stack([rest, part], axis=1).astype(np.float32), whole[1:-1]
 
     @cached_property
     def basis(self) -> Float32:
@@ -77,7 +93,7 @@ class Cepstra:
     @cached_property
     def spread(self) -> Float32:
         """``[bands, bins]`` from bands to the bins between them."""
-        place = np.interp(mel_of_hz(self._bins_hz), mel_of_hz(self.hz), np.arange(self.bands))
+        place = np.clip(self._places, 0, self.bands - 1)
         below = np.minimum(place.astype(int), self.bands - 2)
         spread = np.zeros((self.bands, self.gabor.bins))
         bins = np.arange(self.gabor.bins)
@@ -96,13 +112,26 @@ class Cepstra:
 
     def band_power(self, span: Span, samples: Float32) -> Float32:
         """Power ``[columns, bands]`` of the samples ``[channels, n]`` under ``span``."""
-        power = np.empty((span.columns, self.bands), np.float32)
+        return self.seen(span, samples, flatness=False)[0]
+
+    def seen(
+        self, span: Span, samples: Float32, *, flatness: bool = True
+    ) -> tuple[Float32, Float32]:
+        """Power of the bands, and how flat they are; both ``[columns, bands]``.
+
+        Flatness is the geometric over the arithmetic mean of the bins of a band: of noise, .56.
+        """
+        power = np.zeros((span.columns, self.bands + 2), np.float32)
+        logs = np.zeros_like(power)
+        first_band, parts, whole = self.triangles
 
         def visit(first: int, last: int, seen: Complex64) -> None:
-            power[first:last] = power_of(seen) @ self.pooling
+            _pool(seen, first_band, parts, power[first:last], logs[first:last], flatness)
 
         span.analyse(samples, visit)
-        return power
+        mean = (power[:, 1:-1] / whole).astype(np.float32)
+        flat = np.exp(logs[:, 1:-1] / whole) / np.maximum(mean, TINY)
+        return mean, np.asarray(flat, np.float32)
 
     def spans(self, sample_count: int) -> Iterator[Span]:
         """The columns of so many samples, some at a time."""
@@ -110,9 +139,25 @@ class Cepstra:
             yield Span(self.gabor, first, last)
 
 
-def power_of(spectrum: Complex64) -> Float32:
-    """Power ``[columns, bins]`` of a spectrum ``[channels, columns, bins]``, a mean of channels."""
-    return (spectrum.real**2 + spectrum.imag**2).mean(axis=0)
+@njit(cache=True, nogil=True, fastmath=True)
+def _pool(
+    seen: Complex64, below: Int64, parts: Float32, power: Float32, logs: Float32, flatness: bool
+) -> None:
+    """Add the power of bins, a mean of channels, and its logarithm, to the two bands around."""
+    channels, columns, bins = seen.shape
+    for column in range(columns):
+        for n in range(bins):
+            value = np.float32(0)
+            for channel in range(channels):
+                one = seen[channel, column, n]
+                value += one.real * one.real + one.imag * one.imag
+            value /= channels
+            power[column, below[n]] += parts[n, 0] * value
+            power[column, below[n] + 1] += parts[n, 1] * value
+            if flatness:
+                value = np.log(value + np.float32(TINY))
+                logs[column, below[n]] += parts[n, 0] * value
+                logs[column, below[n] + 1] += parts[n, 1] * value
 
 
 def under(samples: Float32, start: int, stop: int) -> Float32:
