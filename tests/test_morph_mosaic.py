@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 import scipy.signal
 
-from eidophone import Sound, morph
+from eidophone import Sound
 from eidophone.morph import telling
 from eidophone.morph.articulation import Movement
 from eidophone.morph.cepstra import Cepstra, under
 from eidophone.morph.mix import Mix
+from eidophone.morph.morphing import morph
 from eidophone.morph.mosaic import mosaic_course
 from eidophone.morph.telling import told
 from eidophone.morph.vocoder import vocoded

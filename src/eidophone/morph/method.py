@@ -23,9 +23,12 @@ class Method:
         sentence: what it does, for whoever chooses by ear.
         make: does it; it need not mind mixes that are one parent alone.
         most: parents that it takes, at most.
+        tells: the first parent is a content that is told at its own pace, and the second, of any
+            length, what tells it: they are not aligned.
     """
 
     name: MethodName
     sentence: str
     make: Make
     most: int = MOST_PARENTS
+    tells: bool = False

@@ -14,6 +14,7 @@ import numpy as np
 from eidophone.base.errors import MorphError
 from eidophone.morph.aligning import aligned
 from eidophone.morph.known import METHODS
+from eidophone.morph.looping import looped
 from eidophone.morph.mix import Mix
 from eidophone.morph.parents import Parents
 from eidophone.morph.settings import Morphing
@@ -50,16 +51,29 @@ def morphed(sounds: Sequence[Sound], how: Morphing) -> Made:
     method = METHODS[how.method]
     if len(sounds) > method.most:
         raise MorphError(f"{method.name} morphs {method.most} sounds: {len(sounds)} were given")
-    parents = aligned(parents, mix, how)
     only = mix.heard
+    if method.tells and only is None:
+        parents = _at_its_pace(parents, how)
+    else:
+        parents = aligned(parents, mix, how)
     if only is not None:
         blocks = iter([parents.samples[only]])
     elif all(np.array_equal(parents.samples[0], one) for one in parents.samples[1:]):
         blocks = iter([parents.samples[0]])  # they are the same
     else:
         blocks = method.make(parents, mix, how)
-    target = Source(rate=parents.rate, channels=parents.channels, sample_count=parents.sample_count)
+    count = parents.samples[0].shape[1]
+    target = Source(rate=parents.rate, channels=parents.channels, sample_count=count)
     return Made(target, blocks, lambda: beside(parents.peak))
+
+
+def _at_its_pace(parents: Parents, how: Morphing) -> Parents:
+    """``parents``, of which the first is as long as is asked for."""
+    if how.seconds is None:
+        return parents
+    content, *others = parents.samples
+    wanted = max(1, round(how.seconds * parents.rate))
+    return Parents((looped(content, wanted, parents.rate), *others), parents.rate)
 
 
 def _loaded(given: Sound | str | Path) -> Sound:

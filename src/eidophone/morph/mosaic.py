@@ -16,8 +16,10 @@ from eidophone.morph.looping import looped
 from eidophone.morph.method import Method
 from eidophone.morph.mix import Mix
 from eidophone.morph.parents import Parents
+from eidophone.morph.recordings import Recording
 from eidophone.morph.settings import Morphing
 from eidophone.morph.telling import Course, Turn, told
+from eidophone.morph.units import Units
 
 #: How much of the content's own mean full articulation brings in.
 _COLOUR = 0.25
@@ -44,14 +46,14 @@ def mosaic_course(mix: Mix, articulation: float) -> Course:
 def content_and_substance(parents: Parents) -> tuple[Float32, Float32]:
     """The first of two ``parents``, and the second, going round where it ends."""
     content, substance = parents.samples
-    ends = np.flatnonzero(substance.any(axis=0))
-    sounding = substance[:, : ends[-1] + 1] if ends.size else substance
-    return content, looped(sounding, content.shape[1], parents.rate)
+    return content, looped(substance, content.shape[1], parents.rate)
 
 
 def _make(parents: Parents, mix: Mix, how: Morphing) -> Iterator[Float32]:
-    content, substance = content_and_substance(parents)
-    yield from told(content, substance, parents.rate, mosaic_course(mix, how.articulation))
+    content, substance = parents.samples
+    units = Units.among([Recording.of(substance, parents.rate)])
+    laid = units.like(content, parents.rate)
+    yield from told(content, laid, parents.rate, mosaic_course(mix, how.articulation))
 
 
 MOSAIC = Method(
@@ -60,4 +62,5 @@ MOSAIC = Method(
     "through; after, the second goes its own way.",
     _make,
     most=2,
+    tells=True,
 )

@@ -17,7 +17,7 @@ import scipy.fft
 from eidophone.base.arrays import Float32, Int64, Mask
 from eidophone.base.parallel import blocks
 from eidophone.morph.cepstra import RECIPE
-from eidophone.morph.recordings import COEFFICIENTS, Recording
+from eidophone.morph.recordings import COEFFICIENTS, Recording, envelope_of
 
 #: Columns of a unit, between the beginnings of two that are laid, and of two that can be chosen.
 _LENGTH, _HOP, _STEP = 24, 12, 3
@@ -87,6 +87,12 @@ class Units:
             np.concatenate(leaves),
         )
 
+    def like(self, content: Float32, rate: int) -> Float32:
+        """Units that move as ``content`` ``[channels, n]`` does, laid to as many samples."""
+        channels, count = content.shape
+        chosen = self.chosen(envelope_of([content], channels, count, rate))
+        return self.laid(chosen, count, rate, channels)
+
     def chosen(self, content: Float32) -> Int64:
         """The unit for each moment of the ``content``, by its envelope ``[columns, coefficients]``.
 
@@ -118,7 +124,8 @@ class Units:
         """Units for each moment, and what they cost there."""
         count = min(_CANDIDATES, len(self.looks))
         square = (self.looks**2).sum(axis=1)
-        found, costs = [], []
+        found: list[Int64] = []
+        costs: list[Float32] = []
         next_one = np.minimum(np.arange(len(self.of)) + _HOP // _STEP, len(self.of) - 1)
         goes_on = np.where(self.follows(np.arange(len(self.of)), next_one), next_one, -1)
         for first, last in blocks(0, len(wanted), _BLOCK):

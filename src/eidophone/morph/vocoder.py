@@ -87,4 +87,5 @@ VOCODER = Method(
     "is heard through; after, the second.",
     _make,
     most=2,
+    tells=True,
 )
