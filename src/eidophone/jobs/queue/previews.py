@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Condition, Event, Thread, Timer
 from typing import Any, Literal
 
+from eidophone import __version__
 from eidophone.base.atomic import make_folder
 from eidophone.base.errors import EidophoneError, NotThereError
 from eidophone.jobs.queue.job import Job
@@ -192,7 +193,7 @@ class Previews:
 def _sign(order: Order) -> str:
     """What stands for what ``order`` makes, of its files as they are."""
     values = sorted(order.values.items())
-    text = repr((order.act, [sign_of(path) for path in order.of], values))
+    text = repr((__version__, order.act, [sign_of(path) for path in order.of], values))
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 

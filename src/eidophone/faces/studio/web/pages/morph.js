@@ -33,8 +33,9 @@ export class PMorph extends HTMLElement {
   record = button("record", "Record a gesture", () => this.#record(), { keys: "G" });
   forget = button("close", "Forget the gesture", () => this.#forget(), { quiet: true });
   images = make("div", { class: "images" });
+  alone = make("img", { alt: "", hidden: true });
   now = make("i", { class: "now" });
-  strip = make("div", { class: "strip", role: "img", "aria-label": "Picture of what is at the point" }, this.images, this.now);
+  strip = make("div", { class: "strip", role: "img", "aria-label": "Picture of what is at the point" }, this.images, this.alone, this.now);
   panel = new MorphPanel();
   /** @type {(string | null)[]} */
   #of = [null, null];
@@ -275,6 +276,8 @@ export class PMorph extends HTMLElement {
     const tried = this.#tries.get(this.#heard);
     const alone = tried && this.#previews.of(tried);
     this.#voices.shares = alone ? new Map([[alone.id, 1]]) : shares;
+    this.alone.hidden = !alone;
+    if (alone) this.alone.src = pictureOf(alone.id);
     [...this.images.children].forEach((image, i) => {
       const share = near.find(({ index }) => index === i)?.share ?? 0;
       /** @type {HTMLElement} */ (image).style.opacity = String(all ? share / all : 0);
@@ -316,6 +319,7 @@ export class PMorph extends HTMLElement {
       const way = this.#tries.get(name);
       return way ? this.#previews.of(way) : null;
     }, playing ? this.#heard : "");
+    this.panel.methods.elsewhere = this.#tried !== JSON.stringify(weights);
   }
 
   #toggle() {

@@ -59,7 +59,7 @@ export class Corner {
   /** @param {number} share  0 to 1 */
   weigh(share) {
     this.share.textContent = this.item ? `${Math.round(100 * share)} %` : "";
-    this.glow.style.opacity = String(0.2 + 0.8 * share);
+    this.glow.style.opacity = String(0.3 + 0.7 * Math.sqrt(share));
   }
 
   #fill() {

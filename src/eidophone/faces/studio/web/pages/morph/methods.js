@@ -2,7 +2,7 @@
 /** The methods, each with a sentence; and when all were tried, with its picture, to choose by ear. */
 
 import { get as ask } from "../../lib/api.js";
-import { button, make } from "../../lib/dom.js";
+import { button, make, one } from "../../lib/dom.js";
 import { pictureOf } from "./previews.js";
 
 /** @typedef {{name: string, sentence: string, most: number}} Method */
@@ -19,6 +19,11 @@ export class Methods extends EventTarget {
   #rows = new Map();
   #chosen = "";
   tried = false;
+
+  /** Whether they were tried elsewhere. @param {boolean} elsewhere */
+  set elsewhere(elsewhere) {
+    one(this.try, "span").textContent = this.tried && elsewhere ? "Try every method here" : "Try every method";
+  }
 
   /** Learn which there are. */
   async begin() {
@@ -100,7 +105,7 @@ export class Methods extends EventTarget {
     const hear = make("button", { type: "button", class: "hear", hidden: true, onclick: () =>
       this.dispatchEvent(new CustomEvent("hear", { detail: name })) });
     const row = make("div", { class: "method" },
-      make("label", {}, input, make("span", { class: "title" }, name), make("span", { class: "help" }, sentence)), hear);
+      make("label", { title: sentence }, input, make("span", { class: "title" }, name), make("span", { class: "help" }, sentence)), hear);
     this.#rows.set(name, { row, input, hear });
     return row;
   }
