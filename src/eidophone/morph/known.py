@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from eidophone.morph.becoming import BECOMING
 from eidophone.morph.crossfade import CROSSFADE
 from eidophone.morph.method import Method
 from eidophone.morph.mosaic import MOSAIC
@@ -11,5 +12,5 @@ from eidophone.morph.split import SPLIT
 from eidophone.morph.vocoder import VOCODER
 
 METHODS: dict[MethodName, Method] = {
-    one.name: one for one in (CROSSFADE, SPECTRAL, VOCODER, SPLIT, MOSAIC)
+    one.name: one for one in (CROSSFADE, SPECTRAL, VOCODER, SPLIT, MOSAIC, BECOMING)
 }

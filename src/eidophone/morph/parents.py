@@ -13,7 +13,7 @@ from eidophone.morph.settings import MOST_PARENTS
 from eidophone.sound.sound import Sound
 
 #: What they are brought to at most: windows of higher rates have more bins than pictures rows.
-_MOST_RATE_HZ = 192_000
+MOST_RATE_HZ = 192_000
 
 #: Values of all of them, at most: 1 GiB.
 _MOST_VALUES = 1 << 28
@@ -40,7 +40,7 @@ class Parents:
         """
         if not 2 <= len(sounds) <= MOST_PARENTS:
             raise MorphError(f"{len(sounds)} sounds were given: give 2 to {MOST_PARENTS}")
-        rate = min(max(one.rate for one in sounds), _MOST_RATE_HZ)
+        rate = min(max(one.rate for one in sounds), MOST_RATE_HZ)
         channels = max(one.channels for one in sounds)
         seconds = sum(one.duration_seconds for one in sounds)
         if seconds * rate * channels > _MOST_VALUES:

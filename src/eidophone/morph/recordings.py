@@ -34,20 +34,22 @@ class Recording:
     Attributes:
         source: samples ``[channels, n]``, or the file that has them.
         rate: in Hz.
+        channels: 1 or 2.
         sample_count: samples of each channel.
         envelope: ``[columns, COEFFICIENTS]`` cepstra, a column every 8 ms.
     """
 
     source: Float32 | Path
     rate: int
+    channels: int
     sample_count: int
     envelope: Float32
 
     @classmethod
     def of(cls, samples: Float32, rate: int) -> Recording:
         """``samples`` ``[channels, n]`` in memory."""
-        count = samples.shape[1]
-        return cls(samples, rate, count, envelope_of([samples], len(samples), count, rate))
+        channels, count = samples.shape
+        return cls(samples, rate, channels, count, envelope_of([samples], channels, count, rate))
 
     @classmethod
     def of_file(cls, path: Path) -> Recording:
@@ -59,7 +61,7 @@ class Recording:
         with open_sound(path, downmix=True) as sound:
             blocks, count = sound.blocks(_BLOCK_SAMPLES), sound.sample_count
             envelope = envelope_of(blocks, sound.channels, count, sound.rate)
-            return cls(path, sound.rate, count, envelope)
+            return cls(path, sound.rate, sound.channels, count, envelope)
 
     def pieces(
         self, starts: Sequence[float], seconds: float, rate: int, channels: int

@@ -31,6 +31,37 @@ Articulation = Annotated[
     ),
 ]
 
+ContentKind = Literal["auto", "speech", "music"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling(Level):
+    """How a content is told by other sounds.
+
+    Attributes:
+        articulation: how clearly.
+        strength: how far: 0 the content itself, 1 nothing of its own sound.
+        content: what it is; see `styling`.
+
+    Raises:
+        MorphError: a value is out of its range.
+    """
+
+    articulation: Articulation = 0.75
+    strength: Annotated[
+        float,
+        Option(help="from 0, the content as it is, to 1, nothing of its own sound", low=0, high=1),
+    ] = 1.0
+    content: Annotated[
+        ContentKind,
+        Option(
+            help="what is told: speech, by how it moves, or music, by its notes; auto: as it is"
+        ),
+    ] = "auto"
+
+    def __post_init__(self) -> None:
+        check(self, MorphError)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Morphing(Level):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import uniform_filter1d
+from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
 from eidophone.base.arrays import Float32, Float64
 from eidophone.base.parallel import blocks
@@ -22,6 +22,9 @@ _LOUDNESS_SECONDS, _HEARD_SECONDS = 0.016, 0.025
 
 #: What lies so far below the loudest is not made louder (75 dB), or does not sound (40 dB).
 _FLOOR, _SOUNDING = 10**-7.5, 1e-4
+
+#: By how much the peak may exceed those of both: 6 dB, as of a voice told by clicks.
+_MORE = 10 ** (6 / 20)
 
 _TINY = 1e-20
 
@@ -87,17 +90,21 @@ class Loudness:
         rate: in Hz.
         levels: mean power of the content and of the substance where they sound.
         floor: power of the substance below which it is not made louder.
+        top: the peak that a sound of theirs may have.
     """
 
     rate: int
     levels: tuple[float, float]
     floor: float
+    top: float
 
     @classmethod
     def of(cls, content: Float32, substance: Float32, rate: int) -> Loudness:
         """That of ``content`` and ``substance``, ``[channels, n]``."""
         here, there = (_power(one, rate).mean(axis=0) for one in (content, substance))
-        return cls(rate, (_level(here), _level(there)), _FLOOR * float(there.max()) + _TINY)
+        floor = _FLOOR * float(there.max()) + _TINY
+        top = _MORE * max(float(np.abs(one).max()) for one in (content, substance))
+        return cls(rate, (_level(here), _level(there)), floor, top)
 
     def imposed(
         self, samples: Float32, content: Float32, substance: Float32, share: Float32
@@ -112,12 +119,16 @@ class Loudness:
         level = np.exp((1 - share) * np.log(first) + share * np.log(second))
         wanted = level * ((1 - share) * here / first + share * there / second)
         now = _power(samples, self.rate).mean(axis=0)
-        gain = _smooth(np.sqrt(wanted / np.maximum(now, self.floor)), self.rate)
+        gain = np.sqrt(wanted / np.maximum(now, self.floor))
+        around = 2 * round(_LOUDNESS_SECONDS * self.rate / 2) + 1
+        peaks = maximum_filter1d(np.abs(samples).max(axis=0), around, mode="constant")
+        gain = _smooth(np.minimum(gain, self.top / np.maximum(peaks, _TINY)), self.rate)
         if len(sides) == 1:
-            return samples * gain
+            return np.clip(samples * gain, -self.top, self.top)
         side = np.sqrt(sides / np.maximum(here, _TINY))
         side = np.where(here > self.levels[0] * _FLOOR, side, 1)
-        return samples * (gain * (share + (1 - share) * _smooth(side, self.rate)))
+        sided = gain * (share + (1 - share) * _smooth(side, self.rate))
+        return np.clip(samples * sided, -self.top, self.top)
 
 
 def _power(samples: Float32, rate: int) -> Float32:

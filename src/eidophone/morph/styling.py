@@ -1,0 +1,93 @@
+"""Styling: a content told by other sounds, by any number of them, or by folders of recordings.
+
+    content --envelope--> units of the recordings, laid --articulation, loudness--> samples
+
+As `mosaic`, of which it is the whole; there one sound tells another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from eidophone.base.arrays import Float32
+from eidophone.base.errors import MorphError
+from eidophone.morph.index import recordings_of
+from eidophone.morph.mix import Mix
+from eidophone.morph.mosaic import mosaic_course
+from eidophone.morph.parents import MOST_RATE_HZ
+from eidophone.morph.recordings import Recording
+from eidophone.morph.settings import Telling
+from eidophone.morph.telling import told
+from eidophone.morph.units import Units
+from eidophone.picture.facts import Source
+from eidophone.sound.level import beside
+from eidophone.sound.making import Made
+from eidophone.sound.sound import Sound
+
+
+def style(
+    content: Sound | str | Path,
+    *substances: Sound | str | Path,
+    keep: str | Path | None = None,
+    **choices: Any,
+) -> Sound:
+    """``content`` told by ``substances``: ``style("voice.wav", "elephants/", articulation=0.5)``.
+
+    Args:
+        content: a sound, or the path of its file.
+        substances: sounds, paths of their files, or of folders of them.
+        keep: a folder in which what was found out about files is kept for the next time.
+        choices: of `Telling`.
+
+    Raises:
+        MorphError: there are no substances.
+        SoundError: a file that cannot be read.
+    """
+    how = Telling(**choices)
+    sound = content if isinstance(content, Sound) else Sound.load(content, downmix=True)
+    given = [one if isinstance(one, Sound) else Path(one) for one in substances]
+    return styled(sound, given, how, keep=None if keep is None else Path(keep)).sound(how)
+
+
+def styled(
+    content: Sound,
+    substances: Sequence[Sound | Path],
+    how: Telling | None = None,
+    *,
+    keep: Path | None = None,
+) -> Made:
+    """``content`` on its way to be told by ``substances``; as `style`.
+
+    It has the highest rate of all of them, and is in stereo if one of them is. Of files, only what
+    is laid is held in memory.
+    """
+    how = how or Telling()
+    recordings = _recordings(substances, keep)
+    rate = min(MOST_RATE_HZ, max(content.rate, *(one.rate for one in recordings)))
+    channels = max(content.channels, *(one.channels for one in recordings))
+    samples = content.resampled(rate).samples.repeat(channels // content.channels, axis=0)
+    target = Source(rate=rate, channels=channels, sample_count=samples.shape[1])
+    blocks = _blocks(samples, recordings, rate, how)
+    return Made(target, blocks, lambda: beside(float(abs(samples).max())))
+
+
+def _recordings(substances: Sequence[Sound | Path], keep: Path | None) -> list[Recording]:
+    if not substances:
+        raise MorphError("nothing was given that is to tell the content: give sounds or a folder")
+    there = [one for one in substances if isinstance(one, Sound)]
+    files = [one for one in substances if not isinstance(one, Sound)]
+    found = [Recording.of(one.samples, one.rate) for one in there]
+    return found + (recordings_of(files, keep) if files else [])
+
+
+def _blocks(
+    content: Float32, recordings: Sequence[Recording], rate: int, how: Telling
+) -> Iterator[Float32]:
+    if how.strength == 0:
+        yield content
+        return
+    laid = Units.among(recordings).like(content, rate)
+    course = mosaic_course(Mix.parse(f"{how.strength / 2}", 2), how.articulation)
+    yield from told(content, laid, rate, course)
