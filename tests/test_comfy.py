@@ -17,6 +17,7 @@ from eidophone.base.errors import (
     EidophoneError,
     EidophoneWarning,
     FilmError,
+    MorphError,
     PictureError,
     RecipeError,
     SoundError,
@@ -29,6 +30,7 @@ from eidophone.faces.comfy.pictures import (
 )
 from eidophone.faces.comfy.reference import BatchReference, EncodeSettings
 from eidophone.film.settings import KINDS
+from eidophone.morph.morphing import morph
 from eidophone.picture.facts import message_of
 from eidophone.picture.picture import to_depth
 from eidophone.picture.strip import draw_strip
@@ -71,6 +73,13 @@ PERMANENT = {
             *("frames", "fps", "read", "seconds", "recipe", "quality", "lean"),
             *("gain", "as_drawn"),
             *("custom_recipe", "reference", "audioUI"),
+        ],
+        ["audio"],
+    ),
+    "EidophoneMorph": (
+        [
+            *("a", "b", "method", "mix", "align", "seconds", "articulation", "curve", "quality"),
+            *("gain", "as_drawn", "c", "d", "audioUI"),
         ],
         ["audio"],
     ),
@@ -717,6 +726,30 @@ def test_films_too_large_for_the_memory_are_refused(node, audio, monkeypatch):
     monkeypatch.setattr("eidophone.faces.comfy.film_nodes.get_free_memory", lambda _: 10**6)
     with pytest.raises(FilmError, match="use a shorter sound"):
         node("EidophoneSoundToFilm", audio=audio)
+
+
+def test_sounds_are_morphed_as_the_library_does(node):
+    one = music(0.5, rate=8_000).samples
+    other = one[:, ::-1].copy()
+    choices = {"method": "crossfade", "mix": "0.3"}
+    (made,) = node(
+        "EidophoneMorph", a=audio_of(one[None], 8_000), b=audio_of(other[None], 8_000), **choices
+    )
+    wanted = morph(Sound(one, 8_000), Sound(other, 8_000), **choices)
+    np.testing.assert_array_equal(made["waveform"][0].numpy(), wanted.samples)
+    several = audio_of(np.stack([one, other]), 8_000)
+    (batch,) = node(
+        "EidophoneMorph", a=several, b=audio_of(other[None], 8_000), c=several, method="crossfade",
+        mix="0,0,1", seconds=0.25,
+    )  # fmt: skip
+    assert batch["waveform"].shape[::2] == (2, 2_000)
+    np.testing.assert_allclose(batch["waveform"][1].numpy(), other[:, :2_000], atol=1e-6)
+
+
+def test_batches_that_do_not_fit_together_are_refused(node):
+    two, three = (audio_of(np.zeros((count, 1, 800)), 8_000) for count in (2, 3))
+    with pytest.raises(MorphError, match="the batches have 2, 3 sounds"):
+        node("EidophoneMorph", a=two, b=three)
 
 
 def test_the_recipe_node_makes_the_standard_one(node, audio):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from comfy_api.latest import ComfyExtension, io
 
 from eidophone.faces.comfy.film_nodes import FilmToSound, SoundToFilm
+from eidophone.faces.comfy.morph_nodes import Morph
 from eidophone.faces.comfy.picture_nodes import PictureToSound, SoundToPicture
 from eidophone.faces.comfy.value_nodes import DrawnByNode, RecipeNode, SoundReference
 
@@ -22,6 +23,7 @@ class EidophoneExtension(ComfyExtension):
             PictureToSound,
             SoundToFilm,
             FilmToSound,
+            Morph,
             SoundReference,
             RecipeNode,
             DrawnByNode,

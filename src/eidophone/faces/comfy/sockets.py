@@ -86,8 +86,9 @@ def socket(settings: Any, name: str, more: str = "") -> io.Input:
         return io.Combo.Input(name, options=options, default=default, tooltip=tooltip)
     if one.many:
         return io.String.Input(name, default="", tooltip=tooltip.replace(" 0:", " Empty:"))
-    if option.words:
-        return io.String.Input(name, default=f"{one.default:g}", tooltip=tooltip)
+    if option.words or one.kind is str:
+        typed = (one.default or "") if one.kind is str else f"{one.default:g}"
+        return io.String.Input(name, default=typed, tooltip=tooltip)
     if one.kind is bool:
         return io.Boolean.Input(name, default=one.default, tooltip=tooltip)
     number = int if one.kind is int else float  # JSON knows no fractions

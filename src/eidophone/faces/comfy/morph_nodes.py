@@ -1,0 +1,113 @@
+"""The nodes between sounds and sounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from comfy_api.latest import io
+
+from eidophone.base.errors import MorphError
+from eidophone.faces.comfy.progress import heard
+from eidophone.faces.comfy.showing import saying, shown, sound_preview
+from eidophone.faces.comfy.sockets import level_inputs, player_input, schema, socket
+from eidophone.faces.comfy.tensors import Audio, audio_of, seconds_of, sounds_of
+from eidophone.morph.known import METHODS
+from eidophone.morph.morphing import morphed
+from eidophone.morph.settings import Align, Curve, MethodName, Morphing
+from eidophone.picture.settings import Quality
+from eidophone.sound.level import Level
+from eidophone.sound.making import Made
+from eidophone.sound.making import sounds_of as finished
+from eidophone.sound.sound import Sound
+
+
+class Morph(io.ComfyNode):
+    """Two to four sounds as one new sound."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        """What ComfyUI shows of this node."""
+        return schema(
+            "Morph Sounds",
+            node_id="EidophoneMorph",
+            is_output_node=True,
+            description="Two to four sounds become one new sound, at one mix or along a path of "
+            "them. With mix 0 it is a, with mix 1 it is b.",
+            inputs=[
+                io.Audio.Input("a", tooltip="The first sound: of a mosaic, what is told."),
+                io.Audio.Input("b", tooltip="The second: of a mosaic, what tells it."),
+                io.Combo.Input(
+                    "method",
+                    options=list(METHODS),
+                    default="split",
+                    tooltip=" ".join(
+                        f"{name}: {one.sentence[0].lower()}{one.sentence[1:]}"
+                        for name, one in METHODS.items()
+                    ),
+                ),
+                socket(Morphing, "mix"),
+                socket(Morphing, "align"),
+                socket(Morphing, "seconds"),
+                socket(Morphing, "articulation"),
+                socket(Morphing, "curve"),
+                socket(Morphing, "quality"),
+                *level_inputs(Morphing),
+                io.Audio.Input("c", optional=True, tooltip="A third sound; some methods take two."),
+                io.Audio.Input("d", optional=True, tooltip="A fourth sound."),
+                player_input(),
+            ],
+            outputs=[io.Audio.Output("audio", display_name="audio")],
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        a: Audio | None,
+        b: Audio | None,
+        method: MethodName,
+        mix: str,
+        align: Align,
+        seconds: float,
+        articulation: float,
+        curve: Curve,
+        quality: Quality,
+        gain: float = 0.0,
+        as_drawn: bool = False,
+        c: Audio | None = None,
+        d: Audio | None = None,
+        audioUI: object = None,  # noqa: ARG003, N803 (the page sends it)
+    ) -> io.NodeOutput:
+        """Morph the sounds of ``a`` with those of ``b``, and of ``c`` and ``d``."""
+        how = Morphing(
+            method=method,
+            mix=mix,
+            align=align,
+            seconds=seconds or None,
+            articulation=articulation,
+            curve=curve,
+            quality=quality,
+            gain=gain or None,
+            as_drawn=as_drawn,
+        )
+        batches = [sounds_of(one) for one in (a, b, *(one for one in (c, d) if one is not None))]
+        return _shown(cls, (morphed(sounds, how) for sounds in _together(batches)), how)
+
+
+def _together(batches: list[tuple[Sound, ...]]) -> list[tuple[Sound, ...]]:
+    """The first of each batch, the second of each, and so on; one alone goes with all of them."""
+    count = max(map(len, batches))
+    if any(len(one) not in (1, count) for one in batches):
+        counts = ", ".join(str(len(one)) for one in batches)
+        raise MorphError(f"the batches have {counts} sounds: give as many of each, or one")
+    return list(zip(*(one * (count // len(one)) for one in batches), strict=True))
+
+
+def _shown(node: Any, made: Iterable[Made], level: Level) -> io.NodeOutput:
+    """The sounds ``made``, finished, and shown on ``node``."""
+    with saying() as said:
+        counted = [replace(one, blocks=heard(one.blocks, one.target.sample_count)) for one in made]
+        audio = audio_of(finished(counted, level))
+        said.append(seconds_of(audio))
+    return shown(node, audio, said=said, preview=sound_preview(node, audio))
