@@ -31,6 +31,7 @@ from eidophone.faces.comfy.pictures import (
 from eidophone.faces.comfy.reference import BatchReference, EncodeSettings
 from eidophone.film.settings import KINDS
 from eidophone.morph.morphing import morph
+from eidophone.morph.styling import style
 from eidophone.picture.facts import message_of
 from eidophone.picture.picture import to_depth
 from eidophone.picture.strip import draw_strip
@@ -82,6 +83,13 @@ PERMANENT = {
             *("gain", "as_drawn", "c", "d", "audioUI"),
         ],
         ["audio"],
+    ),
+    "EidophoneStyleSound": (
+        [
+            *("audio", "substance", "articulation", "strength", "content"),
+            *("gain", "as_drawn", "audioUI"),
+        ],
+        ["result"],
     ),
     "EidophoneSoundReference": (["audio"], ["reference"]),
     "EidophoneRecipe": (
@@ -744,6 +752,15 @@ def test_sounds_are_morphed_as_the_library_does(node):
     )  # fmt: skip
     assert batch["waveform"].shape[::2] == (2, 2_000)
     np.testing.assert_allclose(batch["waveform"][1].numpy(), other[:, :2_000], atol=1e-6)
+
+
+def test_sounds_are_told_by_others_as_the_library_does(node):
+    one = music(0.5, rate=8_000).samples
+    other, third = one[:, ::-1].copy(), np.roll(one, 700, axis=1)
+    content, stock = audio_of(one[None], 8_000), audio_of(np.stack([other, third]), 8_000)
+    (made,) = node("EidophoneStyleSound", audio=content, substance=stock, strength=0.8)
+    sounds = (Sound(each, 8_000) for each in (one, other, third))
+    np.testing.assert_array_equal(made["waveform"][0].numpy(), style(*sounds, strength=0.8).samples)
 
 
 def test_batches_that_do_not_fit_together_are_refused(node):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from comfy_api.latest import ComfyExtension, io
 
 from eidophone.faces.comfy.film_nodes import FilmToSound, SoundToFilm
-from eidophone.faces.comfy.morph_nodes import Morph
+from eidophone.faces.comfy.morph_nodes import Morph, Style
 from eidophone.faces.comfy.picture_nodes import PictureToSound, SoundToPicture
 from eidophone.faces.comfy.value_nodes import DrawnByNode, RecipeNode, SoundReference
 
@@ -24,6 +24,7 @@ class EidophoneExtension(ComfyExtension):
             SoundToFilm,
             FilmToSound,
             Morph,
+            Style,
             SoundReference,
             RecipeNode,
             DrawnByNode,

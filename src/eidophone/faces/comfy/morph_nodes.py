@@ -15,7 +15,15 @@ from eidophone.faces.comfy.sockets import level_inputs, player_input, schema, so
 from eidophone.faces.comfy.tensors import Audio, audio_of, seconds_of, sounds_of
 from eidophone.morph.known import METHODS
 from eidophone.morph.morphing import morphed
-from eidophone.morph.settings import Align, Curve, MethodName, Morphing
+from eidophone.morph.settings import (
+    Align,
+    ContentKind,
+    Curve,
+    MethodName,
+    Morphing,
+    Telling,
+)
+from eidophone.morph.styling import styled
 from eidophone.picture.settings import Quality
 from eidophone.sound.level import Level
 from eidophone.sound.making import Made
@@ -93,6 +101,57 @@ class Morph(io.ComfyNode):
         )
         batches = [sounds_of(one) for one in (a, b, *(one for one in (c, d) if one is not None))]
         return _shown(cls, (morphed(sounds, how) for sounds in _together(batches)), how)
+
+
+class Style(io.ComfyNode):
+    """A sound told by others."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        """What ComfyUI shows of this node."""
+        return schema(
+            "Style Sound",
+            node_id="EidophoneStyleSound",
+            is_output_node=True,
+            description="One sound tells what another says: a voice made of elephants, with "
+            "nothing of the voice itself in it.",
+            inputs=[
+                io.Audio.Input("audio", tooltip="What is told: a voice, or music."),
+                io.Audio.Input(
+                    "substance",
+                    tooltip="What it is made of then; of a batch, all sounds, the more the better.",
+                ),
+                socket(Telling, "articulation"),
+                socket(Telling, "strength"),
+                socket(Telling, "content"),
+                *level_inputs(Telling),
+                player_input(),
+            ],
+            outputs=[io.Audio.Output("result", display_name="result")],
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        audio: Audio | None,
+        substance: Audio | None,
+        articulation: float,
+        strength: float,
+        content: ContentKind,
+        gain: float = 0.0,
+        as_drawn: bool = False,
+        audioUI: object = None,  # noqa: ARG003, N803 (the page sends it)
+    ) -> io.NodeOutput:
+        """Let the sounds of ``substance`` tell each of ``audio``."""
+        how = Telling(
+            articulation=articulation,
+            strength=strength,
+            content=content,
+            gain=gain or None,
+            as_drawn=as_drawn,
+        )
+        made_of = sounds_of(substance)
+        return _shown(cls, (styled(one, made_of, how) for one in sounds_of(audio)), how)
 
 
 def _together(batches: list[tuple[Sound, ...]]) -> list[tuple[Sound, ...]]:
