@@ -33,6 +33,8 @@ def morph_files(
     progress: Progress = lambda _: None,
 ) -> None:
     """Make one sound of those at ``paths``, at ``target``."""
+    if target.exists() and not overwrite:
+        raise already_there(target)
     made = morphed(load_parents(paths), how)
     made.write(target, how, overwrite=overwrite, progress=progress)
 

@@ -1,0 +1,72 @@
+"""Morphing files: on the command line, by one method and by all, and what is refused."""
+
+import numpy as np
+import pytest
+from PIL import Image
+from signals import music
+
+from eidophone import Sound
+from eidophone.faces.cli import main
+from eidophone.morph.known import METHODS
+from eidophone.morph.settings import METHOD_NAMES
+
+
+@pytest.fixture
+def two(tmp_path, monkeypatch):
+    """Two short sounds."""
+    monkeypatch.chdir(tmp_path)
+    music(0.5, rate=16_000).save("one.wav")
+    music(0.5, rate=16_000, seed=2).save("two.wav")
+    return tmp_path
+
+
+def test_the_settings_name_every_method():
+    assert set(METHODS) == set(METHOD_NAMES)
+
+
+def test_a_mix_of_one_alone_is_that_sound(two):
+    assert main(["morph", "one.wav", "two.wav", "new.wav", "--mix", "1", "--align", "none"]) == 0
+    assert np.array_equal(Sound.load("new.wav").samples, Sound.load("two.wav").samples)
+
+
+def test_a_path_without_a_name_goes_beside(two, capsys):
+    assert main(["morph", "one.wav", "two.wav", "--method", "crossfade", "--mix", "0:1"]) == 0
+    assert capsys.readouterr().out == "one-two.wav\n"
+    made, one, two = (Sound.load(name).samples[0] for name in ("one-two.wav", "one.wav", "two.wav"))
+    assert np.abs(made - one)[:80].max() < 0.1 * np.abs(one).max()
+    assert np.abs(made - two)[-80:].max() < 0.1 * np.abs(two).max()
+
+
+def test_every_way_is_made_and_drawn(two, capsys):
+    assert (
+        main(["morph", "one.wav", "two.wav", "ways/", "--method", "all", "--quality", "preview"])
+        == 0
+    )
+    names = [*(f"{name}.wav" for name in METHODS), "sheet.png"]
+    assert capsys.readouterr().out.split() == [f"ways/{name}" for name in names]
+    with Image.open("ways/sheet.png") as sheet:
+        rows = np.asarray(sheet).reshape(2 + len(METHODS), -1)
+    assert rows.max(axis=1).min() > 200  # each has its name
+    assert len({row.tobytes() for row in rows}) == len(rows)
+    before = Sound.load("ways/split.wav").samples
+    assert main(["morph", "one.wav", "two.wav", "ways/", "--method", "all"]) == 1
+    assert "crossfade.wav exists already" in capsys.readouterr().err
+    assert np.array_equal(Sound.load("ways/split.wav").samples, before)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["one.wav"], "name the sounds"),
+        (["one.wav", "none.wav", "x.wav"], "there is no sound none.wav"),
+        (["one.wav", "two.wav", "x.wav", "--mix", "much"], "--mix is 'much'"),
+        (["one.wav", "two.wav", "x.wav", "--mix", "0.1,0.2,0.7"], "2 sounds need one number"),
+        (["one.wav", "two.wav", "two.wav"], "two.wav exists already"),
+        (["one.wav", "two.wav", "x.wav", "--method", "all"], "x.wav must be a folder"),
+        (["one.wav", "two.wav", "one.wav", "two.wav", "one.wav", "x.wav"], "give 2 to 4"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_line(two, capsys, typed, said):
+    assert main(["morph", *typed]) == 1
+    assert said in capsys.readouterr().err
+    assert not (two / "x.wav").exists()
