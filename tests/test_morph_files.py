@@ -8,7 +8,6 @@ from signals import music
 from eidophone import Sound
 from eidophone.faces.cli import main
 from eidophone.morph.known import METHODS
-from eidophone.morph.settings import METHOD_NAMES
 
 
 @pytest.fixture
@@ -18,10 +17,6 @@ def two(tmp_path, monkeypatch):
     music(0.5, rate=16_000).save("one.wav")
     music(0.5, rate=16_000, seed=2).save("two.wav")
     return tmp_path
-
-
-def test_the_settings_name_every_method():
-    assert set(METHODS) == set(METHOD_NAMES)
 
 
 def test_a_mix_of_one_alone_is_that_sound(two):
@@ -70,3 +65,22 @@ def test_what_cannot_be_is_refused_in_one_line(two, capsys, typed, said):
     assert main(["morph", *typed]) == 1
     assert said in capsys.readouterr().err
     assert not (two / "x.wav").exists()
+
+
+def test_a_sound_is_told_by_a_folder(two, capsys, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(two / "cache"))
+    (two / "many").mkdir()
+    for number in range(3):
+        sound = music(0.5, rate=16_000, seed=3 + number)
+        Sound(sound.samples * 10.0 ** -(2 * number), 16_000).save(two / "many" / f"{number}.wav")
+    assert main(["style", "one.wav", "many", "told.wav"]) == 0
+    first = Sound.load("told.wav")
+    assert (first.rate, first.sample_count) == (16_000, 8_000)
+    assert np.abs(first.samples).max() > 0.1
+    (kept,) = (two / "cache" / "eidophone" / "substances").iterdir()
+    before = kept.stat().st_mtime_ns
+    assert main(["style", "one.wav", "many", "told.wav", "--force"]) == 0
+    assert kept.stat().st_mtime_ns == before  # it was not looked through again
+    assert np.array_equal(Sound.load("told.wav").samples, first.samples)
+    assert main(["style", "one.wav", "none", "x.wav"]) == 1
+    assert "there is no sound none" in capsys.readouterr().err

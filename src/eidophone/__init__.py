@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from eidophone.jobs.dataset.plan import DatasetPlan
     from eidophone.jobs.hot.watch import watch
     from eidophone.morph.morphing import morph
+    from eidophone.morph.styling import style
     from eidophone.picture.codec import decode, encode
     from eidophone.picture.foreign.model import Hints
     from eidophone.picture.picture import Picture, Source
@@ -74,6 +75,7 @@ __all__ = [
     "open_network",
     "open_sound",
     "process",
+    "style",
     "watch",
 ]
 
@@ -105,6 +107,7 @@ _PLACES = {
     "DatasetPlan": "jobs.dataset.plan",
     "watch": "jobs.hot.watch",
     "morph": "morph.morphing",
+    "style": "morph.styling",
     "decode": "picture.codec",
     "encode": "picture.codec",
     "Hints": "picture.foreign.model",

@@ -1,22 +1,57 @@
-"""Morphs: sound files to one, by one method, or by every method side by side with a sheet."""
+"""Morphs: sound files to one, by one method or by each, with a sheet; and one told by others."""
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from eidophone.base.atomic import already_there, atomic_path, folder_made
-from eidophone.base.errors import MissingExtraError, tell
+from eidophone.base.atomic import already_there, atomic_path, folder_made, make_folder
+from eidophone.base.errors import MissingExtraError, OutputError, tell
 from eidophone.jobs.sheet import sheet_of
 from eidophone.morph.known import METHODS
 from eidophone.morph.morphing import morphed
-from eidophone.morph.settings import Morphing
+from eidophone.morph.settings import Morphing, Telling
+from eidophone.morph.styling import styled
 from eidophone.sound.making import Progress
 from eidophone.sound.sound import Sound
 
 #: The sheet of all methods, in their folder.
 SHEET = "sheet.png"
+
+
+def style_file(
+    content: Path,
+    substances: Sequence[Path],
+    target: Path,
+    how: Telling,
+    *,
+    overwrite: bool = False,
+    progress: Progress = lambda _: None,
+) -> None:
+    """Make the sound at ``content``, told by the files and folders ``substances``, at ``target``.
+
+    What was found out about these is kept for the next time.
+    """
+    if target.exists() and not overwrite:
+        raise already_there(target)
+    sound = Sound.load(content, downmix=True)
+    made = styled(sound, substances, how, keep=_memory())
+    made.write(target, how, overwrite=overwrite, progress=progress)
+
+
+def _memory() -> Path | None:
+    """A folder of this user for what can be found out again; None if there can be none."""
+    usual = {"darwin": "~/Library/Caches", "win32": os.environ.get("LOCALAPPDATA", "~")}
+    place = os.environ.get("XDG_CACHE_HOME") or usual.get(sys.platform, "~/.cache")
+    try:
+        folder = Path(place).expanduser() / "eidophone" / "substances"
+        make_folder(folder)
+    except (OutputError, RuntimeError):  # nobody's home, or one that cannot be written
+        return None
+    return folder if os.access(folder, os.W_OK) else None
 
 
 def load_parents(paths: Sequence[Path]) -> list[Sound]:

@@ -207,7 +207,8 @@ def _looks(seen: Float32, starts: Int64) -> Float32:
     whole = seen[starts[:, None] + np.arange(_LENGTH)]
     motions = scipy.fft.dct(whole, axis=1, norm="ortho")[:, :_MOTIONS]
     scale = 1 / np.sqrt(_LENGTH * COEFFICIENTS)
-    return np.ascontiguousarray(motions.reshape(len(starts), -1) * scale, np.float32)
+    motions = motions.reshape(len(starts), _MOTIONS * COEFFICIENTS)
+    return np.ascontiguousarray(motions * scale, np.float32)
 
 
 def _meeting(there: Float32, piece: Float32, most: int) -> int:

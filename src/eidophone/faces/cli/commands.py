@@ -15,7 +15,7 @@ from eidophone.files.kinds import FILM_FORMATS, PICTURE_FORMATS
 from eidophone.film.settings import KINDS
 from eidophone.jobs.dataset.plan import DatasetPlan
 from eidophone.jobs.settings import Decoding, Encoding, FilmDecoding, FilmEncoding, Watching
-from eidophone.morph.settings import EVERY_METHOD, METHOD_NAMES, Morphing
+from eidophone.morph.settings import EVERY_METHOD, METHOD_NAMES, Morphing, Telling
 
 _ENCODE = """\
 examples:
@@ -57,6 +57,13 @@ examples:
   eidophone morph one.wav two.wav three.wav four.wav new.wav --mix 0.1,0.2,0.3,0.4
   eidophone morph tune.wav throat.wav new.wav --mix pitch=0,timbre=0.9,loudness=0,rhythm=0
   eidophone morph bell.wav voice.wav ways/ --method all
+"""
+
+_STYLE = """\
+examples:
+  eidophone style voice.wav elephant.wav talk.wav
+  eidophone style voice.wav elephants/ talk.wav --articulation 0.5 --strength 0.8
+  eidophone style melody.wav bees.wav buzz.wav --content music
 """
 
 _DATASET = """\
@@ -143,6 +150,8 @@ def parser() -> argparse.ArgumentParser:
     _process(_command(commands, "process", text, _PROCESS))
     text = "Make one new sound of two to four."
     _morph(_command(commands, "morph", text, _MORPH))
+    text = "Tell one sound by others: a voice made of elephants."
+    _style(_command(commands, "style", text, _STYLE))
     text = "Make thousands of square pictures of sounds, ready for trainers; a folder is a label."
     _dataset(_command(commands, "dataset", text, _DATASET))
     text = "A hot folder: sounds in, pictures out; pictures back in, sounds out."
@@ -316,6 +325,20 @@ def _morph(morph: argparse.ArgumentParser) -> None:
     add_options(morph, Morphing, but=("method", *LEVEL))
     _level(morph, Morphing)
     add_options(morph, Encoding, only=("overwrite",))
+
+
+def _style(style: argparse.ArgumentParser) -> None:
+    style.add_argument("source", metavar="CONTENT", help="what is told; -: the standard input")
+    style.add_argument(
+        "substances",
+        nargs="+",
+        metavar="SOUND|FOLDER/",
+        help="what it is made of: sounds, or folders of them",
+    )
+    style.add_argument("target", metavar="OUT", help="the sound to make; -: the standard output")
+    add_options(style, Telling, but=LEVEL)
+    _level(style, Telling)
+    add_options(style, Encoding, only=("overwrite",))
 
 
 def _dataset(dataset: argparse.ArgumentParser) -> None:

@@ -1,0 +1,29 @@
+"""style: one sound told by others."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from eidophone.base.errors import SoundError
+from eidophone.faces.cli.options import given
+from eidophone.faces.cli.places import folder_for, need_file, refuse_picture, target_in
+from eidophone.faces.cli.talk import OK, Talk
+from eidophone.jobs.morphs import style_file
+from eidophone.morph.settings import Telling
+
+
+def run(options: Namespace, talk: Talk) -> int:
+    """Tell the content by the substances."""
+    content, *substances = map(Path, [options.source, *options.substances])
+    refuse_picture(options, content, *substances)
+    for one in (content, *substances):
+        need_file(one, SoundError("there is no sound"))
+    target = target_in(content, options.target, ".wav")
+    overwrite = "overwrite" in options
+    with folder_for(target, options), talk.bar(f"telling {content.name}") as bar:
+        style_file(
+            content, substances, target, given(options, Telling), overwrite=overwrite, progress=bar
+        )
+    talk.say(str(target))
+    return OK
