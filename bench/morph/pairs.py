@@ -23,6 +23,9 @@ VOWELS = {
     "i": ((270, 60), (2290, 100), (3010, 120), (3600, 150)),
 }
 
+#: Breath of sung vowels, beside their voice.
+_BREATH = 0.05
+
 _WORDS = "asterisk-core-sounds-en-g722"
 _VOICE = "asterisk/sounds/en_US_f_Allison"
 _MUSIC = "hyperrogue-music"
@@ -36,15 +39,17 @@ class Pair:
     Attributes:
         name: what the table calls them.
         a, b: they.
-        harmonic: both have one pitch at a time.
+        hz: the pitch that a morph of both in equal parts has; 0 if that is no question.
         similar: a path between them can be judged moment by moment, once they are aligned.
+        eventful: they are aligned event by event.
     """
 
     name: str
     a: Sound
     b: Sound
-    harmonic: bool = False
+    hz: float = 0.0
     similar: bool = False
+    eventful: bool = False
 
 
 def tones() -> Pair:
@@ -57,7 +62,7 @@ def tones() -> Pair:
 def vowels(a_hz: float = 200, i_hz: float = 200) -> Pair:
     """A sung a and a sung i."""
     parts = (vowel(a_hz, "a"), vowel(i_hz, "i", seed=1))
-    return Pair(f"vowels a {a_hz:g}, i {i_hz:g} Hz", *parts, harmonic=True, similar=True)
+    return Pair(f"vowels a {a_hz:g}, i {i_hz:g} Hz", *parts, hz=(a_hz * i_hz) ** 0.5, similar=True)
 
 
 def vowel(hz: float, name: str, seconds: float = 2.0, seed: int = 0) -> Sound:
@@ -69,7 +74,7 @@ def vowel(hz: float, name: str, seconds: float = 2.0, seed: int = 0) -> Sound:
     voice = sum(g * np.cos(k * phase) for k, g in zip(harmonics, gain, strict=True))
     spectrum = np.fft.rfft(rng.standard_normal(time.size))
     breath = np.fft.irfft(spectrum * _throat(np.fft.rfftfreq(time.size, 1 / RATE), name), time.size)
-    return _sound(voice / voice.std() + 0.01 * breath / breath.std())
+    return _sound(voice / voice.std() + _BREATH * breath / breath.std())
 
 
 def chords() -> Pair:
@@ -81,7 +86,7 @@ def words(first: str = "7", second: str = "11") -> Pair:
     """Two English digits."""
     files = tuple(f"{_VOICE}/digits/{word}.g722" for word in (first, second))
     parts = (_sound_of_g722(path) for path in fetched(_WORDS, files))
-    return Pair("words seven, eleven", *parts, harmonic=True, similar=True)
+    return Pair("words seven, eleven", *parts, similar=True, eventful=True)
 
 
 def instruments() -> Pair:
@@ -98,7 +103,7 @@ def orchestras() -> Pair:
 
 def drums() -> Pair:
     """Two drum loops."""
-    return Pair("drum loops", *_samples("loop_amen", "loop_breakbeat"))
+    return Pair("drum loops", *_samples("loop_amen", "loop_breakbeat"), eventful=True)
 
 
 def stereo() -> Pair:
