@@ -46,11 +46,13 @@ _SIZE_COST = 0.004
 _CHANGE_COST = 0.02
 _MOST_CHANGE = 12
 
-#: Below this correlation there is no interval: one of the two has no pitch.
-_LEAST_CORRELATION = 0.6
+#: To have no interval counts as much as this correlation: then one of the two has no pitch, or
+#: both have several. And what it costs to begin to have one, or to cease.
+_NONE = 0.52
+_TURN_COST = 1.0
 
-#: Columns over which correlations, then intervals, and where there are any, are smoothed.
-_SMOOTHED_SCORE, _SMOOTHED_INTERVAL, _SMOOTHED_GATE = 4.0, 2.0, 3.0
+#: Columns over which correlations, then intervals, are smoothed.
+_SMOOTHED_SCORE, _SMOOTHED_INTERVAL = 4.0, 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,32 +177,43 @@ def intervals(agreement: Float32) -> Float32:
     before, here, after = (smooth[columns, best + n] for n in (-1, 0, 1))
     bend = np.minimum(before - 2 * here + after, -1e-6)
     exact = best - _REACH + np.clip(0.5 * (before - after) / bend, -0.5, 0.5)
-    interval = gaussian_filter1d(exact, _SMOOTHED_INTERVAL)
-    there = gaussian_filter1d((here > _LEAST_CORRELATION).astype(float), _SMOOTHED_GATE)
-    semitones = interval * there / _STEPS_PER_SEMITONE
+    exact[path < 0] = 0
+    semitones = gaussian_filter1d(exact, _SMOOTHED_INTERVAL) / _STEPS_PER_SEMITONE
     return (semitones * (np.log(2) / 12)).astype(np.float32)
 
 
 @njit(cache=True, nogil=True)
 def _path(score: Float32) -> Int64:
-    """Which of the intervals each column has, so that their scores less all changes are most."""
+    """Which of the intervals each column has, so that their scores less all changes are most.
+
+    -1 where none is better.
+    """
     columns, count = score.shape
-    origin = np.zeros((columns, count), np.int16)
-    best = score[0].astype(np.float64)
+    origin = np.zeros((columns, count + 1), np.int16)
+    best = np.empty(count + 1)
+    best[:count] = score[0]
+    best[count] = _NONE
     for column in range(1, columns):
         before = best.copy()
-        leap = int(before.argmax())
+        leap = int(before[:count].argmax())
         for n in range(count):
             most = before[leap] - _CHANGE_COST * _MOST_CHANGE
             origin[column, n] = leap
+            if before[count] - _TURN_COST > most:
+                most = before[count] - _TURN_COST
+                origin[column, n] = count
             for other in range(max(n - _MOST_CHANGE, 0), min(n + _MOST_CHANGE + 1, count)):
                 total = before[other] - _CHANGE_COST * abs(n - other)
                 if total > most:
                     most = total
                     origin[column, n] = other
             best[n] = most + score[column, n]
+        leaves = before[leap] - _TURN_COST > before[count]
+        origin[column, count] = leap if leaves else count
+        best[count] = max(before[count], before[leap] - _TURN_COST) + _NONE
     path = np.empty(columns, np.int64)
     path[-1] = best.argmax()
     for column in range(columns - 1, 0, -1):
         path[column - 1] = origin[column, path[column]]
+    path[path == count] = -1
     return path
