@@ -61,10 +61,12 @@ class Move(NamedTuple):
     Attributes:
         source: ``[parents, bins]`` place in the parent's column.
         gain: ``[parents, bins]`` nepers of power; `NOTHING` where nothing comes from.
+        shared: ``[parents, bins]``: 1 where it is a partial that the others have, too.
     """
 
     source: Float32
     gain: Float32
+    shared: Float32
 
 
 class _Lobes(NamedTuple):
@@ -102,7 +104,11 @@ def morphed(
         out: ``[colours, columns, bins]`` power.
     """
     parents, colours, columns, bins = power.shape
-    move = Move(np.empty((parents, bins), np.float32), np.empty((parents, bins), np.float32))
+    move = Move(
+        np.empty((parents, bins), np.float32),
+        np.empty((parents, bins), np.float32),
+        np.empty((parents, bins), np.float32),
+    )
     lobes = _Lobes(
         np.empty((parents, bins), np.float32),
         np.empty((parents, bins), np.float32),
@@ -111,15 +117,15 @@ def morphed(
     )
     best = np.empty(bins, np.float32)
     target = np.empty(bins, np.float32)
+    same = np.empty(bins, np.float32)
     for column in range(columns):
         for parent in range(parents):
             _find(level[parent, column], envelope[parent, column], lobes, parent)
-        out[:, column] = 0
         for parent in range(parents):
             share = weight[parent, column]
             if share <= 0:
                 continue
-            _aim(lobes, parent, shift[:, column], pitch[:, column], target)
+            _aim(lobes, parent, shift[:, column], pitch[:, column], weight[:, column], target, same)
             best[:] = NOTHING
             move.gain[parent] = NOTHING
             _carry(
@@ -129,12 +135,13 @@ def morphed(
                 lobes,
                 parent,
                 target,
+                same,
                 window,
                 best,
                 move,
             )
-            for colour in range(colours):
-                _add(power[parent, colour, column], move, parent, share, out[colour, column])
+        for colour in range(colours):
+            _blend(power[:, colour, column], move, weight[:, column], out[colour, column])
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -166,7 +173,15 @@ def _find(level: Float32, envelope: Float32, lobes: _Lobes, parent: int) -> None
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _aim(lobes: _Lobes, parent: int, shift: Float32, pitch: Float32, target: Float32) -> None:
+def _aim(
+    lobes: _Lobes,
+    parent: int,
+    shift: Float32,
+    pitch: Float32,
+    weight: Float32,
+    target: Float32,
+    shared: Float32,
+) -> None:
     """Where each peak of a parent is to be: all partials that are the same, at one place."""
     mean = np.float32(0)
     for other in range(pitch.size):
@@ -174,12 +189,13 @@ def _aim(lobes: _Lobes, parent: int, shift: Float32, pitch: Float32, target: Flo
     at = np.zeros(pitch.size, np.int64)
     for n in range(lobes.number[parent]):
         place = lobes.peak[parent, n]
+        shared[n] = 1
         if place < 1:
             target[n] = place
             continue
         pull = np.float32(0)
         for other in range(pitch.size):
-            if other != parent and pitch[other] > 0:
+            if other != parent and pitch[other] + weight[other] > 0:
                 ratio = shift[other] - shift[parent]
                 there = place * np.exp(ratio)
                 same = min(_SAME, _SAME_BINS / there)
@@ -199,6 +215,8 @@ def _aim(lobes: _Lobes, parent: int, shift: Float32, pitch: Float32, target: Flo
                         off = distance
                     m += 1
                 pull += pitch[other] * most * off
+                if weight[other] > 0:
+                    shared[n] = min(shared[n], most)
         target[n] = place * np.exp(mean - shift[parent] + pull)
 
 
@@ -210,6 +228,7 @@ def _carry(
     lobes: _Lobes,
     parent: int,
     target: Float32,
+    shared: Float32,
     window: Window,
     best: Float32,
     move: Move,
@@ -241,6 +260,7 @@ def _carry(
                 best[k] = total
                 move.source[parent, k] = source
                 move.gain[parent, k] = gain
+                move.shared[parent, k] = shared[n]
 
 
 @njit(cache=True, nogil=True, fastmath=True, inline="always")
@@ -281,11 +301,23 @@ def _continued(
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _add(level: Float32, move: Move, parent: int, share: np.float32, out: Float32) -> None:
+def _blend(level: Float32, move: Move, weight: Float32, out: Float32) -> None:
+    """One colour ``[bins]`` of the parents' ``level`` ``[parents, bins]``, moved.
+
+    Partials that all share are between in level; of what only some have, powers add up.
+    """
     for k in range(out.size):
-        gain = move.gain[parent, k]
-        if gain > NOTHING:
-            out[k] += share * np.exp(_at(level, move.source[parent, k]) + gain)
+        total, mean, shared = np.float32(0), np.float32(0), np.float32(1)
+        for parent in range(weight.size):
+            if weight[parent] > 0:
+                if move.gain[parent, k] > NOTHING:
+                    here = _at(level[parent], move.source[parent, k]) + move.gain[parent, k]
+                    total += weight[parent] * np.exp(here)
+                    mean += weight[parent] * here
+                    shared = min(shared, move.shared[parent, k])
+                else:
+                    shared = np.float32(0)
+        out[k] = total + shared * (np.exp(mean) - total) if shared > 0 else total
 
 
 @njit(cache=True, nogil=True, fastmath=True, inline="always")
