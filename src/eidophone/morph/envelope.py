@@ -20,16 +20,16 @@ _BANDS = 48
 _SMOOTH = 22 / 48
 _LOW_HZ, _HIGH_HZ = 30.0, 18_000.0
 
-#: The filter is no deeper than this below its loudest band, in nepers (60 dB): what lies below is
-#: no formant, and would be raised when one comes by.
+#: The filter is no deeper than this below its loudest band, in nepers (60 dB).
 _DEPTH = np.float32(13.8)
 
-#: Points of the density of an envelope between two bands, and quantiles that are moved.
+#: Points of the density of an envelope between two bands.
 _FINER = 8
-_QUANTILES = 512
 
-#: Of a density, this much of its peak is everywhere, so that every quantile has a place.
-_EVERYWHERE = np.float32(1e-5)
+#: Of a density, this much of its peak is everywhere, so that every quantile has a place; and this
+#: much of all mass is in each band, so that it has a level.
+_EVERYWHERE = 1e-5
+_LEAST_DENSITY = 1e-8
 
 #: How much of an envelope is moved; the rest is faded. Half sounds and measures evenest.
 _MOVED = np.float32(0.5)
@@ -108,60 +108,74 @@ def between(envelopes: Float32, weights: Float32) -> Float32:
 
 @njit(cache=True, nogil=True, fastmath=True)
 def _transported(envelopes: Float32, weights: Float32) -> Float32:
-    """Transport of the square roots of the power densities, as log power about a mean of 0 dB."""
+    """Transport of the square roots of the power densities, as log power.
+
+    Between two quantiles at which one of the parents comes to another point, all of their places
+    grow evenly; so mass is spread evenly from the mean of places at the one to that at the other.
+    """
     parents, columns, bands = envelopes.shape
     points = (bands - 1) * _FINER + 1
     out = np.zeros((columns, bands), np.float32)
-    place = np.empty(_QUANTILES, np.float32)
-    mass = np.empty(points, np.float32)
-    density = np.empty(bands, np.float32)
+    mass = np.empty((parents, points))
+    at = np.empty(parents, np.int64)
+    density = np.empty(bands)
     for column in range(columns):
-        place[:] = 0
+        weight = weights[:, column]
         for parent in range(parents):
-            weight = weights[parent, column]
-            if weight > 0:
-                _accumulate(envelopes[parent, column], mass)
-                _add_quantiles(mass, weight, place)
-        density[:] = np.float32(1e-3) / bands
-        for n in range(_QUANTILES):
-            below = min(int(place[n]), bands - 2)
-            part = place[n] - below
-            density[below] += (1 - part) / _QUANTILES
-            density[below + 1] += part / _QUANTILES
+            _accumulate(envelopes[parent, column], mass[parent])
+        at[:] = 0
+        density[:] = _LEAST_DENSITY
+        quantile, place = 0.0, 0.0
+        while quantile < 1:
+            following = 1.0
+            for parent in range(parents):
+                if weight[parent] > 0:
+                    following = min(following, mass[parent, min(at[parent] + 1, points - 1)])
+            there = 0.0
+            for parent in range(parents):
+                if weight[parent] > 0:
+                    n = min(at[parent], points - 2)
+                    low, high = mass[parent, n], mass[parent, n + 1]
+                    part = min((following - low) / max(high - low, 1e-300), 1.0)
+                    there += weight[parent] * (n + part) / _FINER
+                    while at[parent] < points - 1 and mass[parent, at[parent] + 1] <= following:
+                        at[parent] += 1
+            _spread(density, place, there, following - quantile)
+            quantile, place = following, there
         for band in range(bands):
             low, high = max(band - 1, 0), min(band + 1, bands - 1)
-            even = np.float32(0.25) * (density[low] + density[high]) + density[band] / 2
+            even = 0.25 * (density[low] + density[high]) + density[band] / 2
             out[column, band] = 2 * np.log(even * bands)
     return out
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _accumulate(envelope: Float32, mass: Float32) -> None:
-    """The distribution function of an envelope, from its first band to its last."""
+def _accumulate(envelope: Float32, mass: Float64) -> None:
+    """The distribution function of an envelope: 0 at its first band, 1 at its last."""
     top = envelope.max()
-    total = np.float32(0)
+    total, before = 0.0, 0.0
     for n in range(mass.size):
         below = min(n // _FINER, envelope.size - 2)
-        part = np.float32(n - below * _FINER) / _FINER
+        part = n / _FINER - below
         level = envelope[below] * (1 - part) + envelope[below + 1] * part
-        total += np.exp((level - top) / 2) + _EVERYWHERE
+        here = np.exp((level - top) / 2) + _EVERYWHERE
+        total += (before + here) / 2 if n else 0.0
+        before = here
         mass[n] = total
-    for n in range(mass.size):
-        mass[n] /= total
+    mass /= total
+    mass[-1] = 1
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _add_quantiles(mass: Float32, weight: np.float32, place: Float32) -> None:
-    """Add ``weight`` times the places, in bands, at which ``mass`` reaches each quantile."""
-    at = 0
-    for n in range(place.size):
-        wanted = (np.float32(n) + np.float32(0.5)) / place.size
-        while at < mass.size - 1 and mass[at] < wanted:
-            at += 1
-        before = mass[at - 1] if at else np.float32(0)
-        part = (wanted - before) / max(mass[at] - before, np.float32(1e-12))
-        found = (np.float32(at) - 1 + part) / _FINER
-        place[n] += weight * max(found, np.float32(0))
+def _spread(density: Float64, first: float, last: float, mass: float) -> None:
+    """Add ``mass``, evenly from the place ``first`` to ``last``, to the bands around."""
+    pieces = int((last - first) * _FINER) + 1
+    for n in range(pieces):
+        place = first + (last - first) * (n + 0.5) / pieces
+        below = min(max(int(place), 0), density.size - 2)
+        part = place - below
+        density[below] += mass / pieces * (1 - part)
+        density[below + 1] += mass / pieces * part
 
 
 def _mel(hz: Float64) -> Float64:

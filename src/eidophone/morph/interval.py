@@ -42,9 +42,11 @@ _PART = np.float32(0.9)
 #: What a semitone costs, in correlation: of several that agree alike the smallest is taken.
 _SIZE_COST = 0.004
 
-#: What it costs to go to another one in the next column, for each step of the axis, up to 12.
-_CHANGE_COST = 0.02
-_MOST_CHANGE = 12
+#: What it costs to go to another one in the next column: for each step of the axis, as pitches
+#: glide, up to 4; or to leap.
+_CHANGE_COST = 0.05
+_MOST_CHANGE = 4
+_LEAP_COST = 2.0
 
 #: To have no interval counts as much as this correlation: then one of the two has no pitch, or
 #: both have several. And what it costs to begin to have one, or to cease.
@@ -197,7 +199,7 @@ def _path(score: Float32) -> Int64:
         before = best.copy()
         leap = int(before[:count].argmax())
         for n in range(count):
-            most = before[leap] - _CHANGE_COST * _MOST_CHANGE
+            most = before[leap] - _LEAP_COST
             origin[column, n] = leap
             if before[count] - _TURN_COST > most:
                 most = before[count] - _TURN_COST

@@ -36,7 +36,8 @@ _PURE = np.float32(1.5)
 _MOST_BETWEEN = np.float32(0.2)
 
 #: What is so far under the peak of a lobe, in nepers, takes less of more gain than the peak takes,
-#: and none with twice of that (40 dB): a formant that comes by must not raise what is no sound.
+#: and none with twice of that (40 dB); so do lobes that are two to three times so far under the
+#: loudest (60 dB): a formant that comes by must not raise what is no sound.
 _DIM = np.float32(4.6)
 
 #: Nothing, in nepers.
@@ -70,9 +71,10 @@ class Move(NamedTuple):
 
 
 class _Lobes(NamedTuple):
-    """Lobes ``[parents, lobes]``: their peaks, nepers over the envelope, edges, and how many."""
+    """Lobes ``[parents, lobes]``: peaks, levels there and over the envelope, edges, how many."""
 
     peak: Float32
+    height: Float32
     fine: Float32
     edge: Int64
     number: Int64
@@ -112,6 +114,7 @@ def morphed(
     lobes = _Lobes(
         np.empty((parents, bins), np.float32),
         np.empty((parents, bins), np.float32),
+        np.empty((parents, bins), np.float32),
         np.empty((parents, bins + 1), np.int64),
         np.empty(parents, np.int64),
     )
@@ -147,7 +150,7 @@ def morphed(
 @njit(cache=True, nogil=True, fastmath=True)
 def _find(level: Float32, envelope: Float32, lobes: _Lobes, parent: int) -> None:
     """The lobes of a column: peaks, to a part of a bin, and the valleys between them."""
-    peak, fine, edge, number = lobes
+    peak, height, fine, edge, number = lobes
     bins = level.size
     found, valley = 0, 0
     edge[parent, 0] = 0
@@ -160,12 +163,14 @@ def _find(level: Float32, envelope: Float32, lobes: _Lobes, parent: int) -> None
             bend = left - 2 * here + right
             off = (left - right) / (2 * bend) if bend < 0 else np.float32(0)
             peak[parent, found] = n + off
+            height[parent, found] = here - off * (left - right) / 4
             fine[parent, found] = here - envelope[n]
             edge[parent, found] = valley if found else 0
             found += 1
             valley = n
     if found == 0:
         peak[parent, 0] = 0
+        height[parent, 0] = level[0]
         fine[parent, 0] = 0
         found = 1
     edge[parent, found] = bins - 1
@@ -235,20 +240,28 @@ def _carry(
 ) -> None:
     """Write down where each bin comes from: of lobes that meet the louder one."""
     bins, zero, one = level.size, np.float32(0), np.float32(1)
+    loudest = 0
+    for n in range(lobes.number[parent]):
+        if lobes.height[parent, n] > lobes.height[parent, loudest]:
+            loudest = n
+    top = lobes.height[parent, loudest]
+    usual = _linear(wanted, target[loudest]) - _linear(envelope, lobes.peak[parent, loudest])
     for n in range(lobes.number[parent]):
         peak, aim = lobes.peak[parent, n], target[n]
         low, high = lobes.edge[parent, n], lobes.edge[parent, n + 1]
         ratio = aim / peak if peak >= 1 else np.float32(1)
         begin = aim + _scaled(low - peak, ratio, window.reach) - _BEYOND
         end = aim + _scaled(high - peak, ratio, window.reach) + _BEYOND
-        height = _at(level, peak)
+        height = lobes.height[parent, n]
         at_peak = _linear(wanted, aim) - _linear(envelope, peak)
+        less = max(at_peak - usual, zero) * (one - min(max(3.5 - (top - height) / _DIM, zero), one))
+        at_peak -= less
         for k in range(max(int(np.ceil(begin)), 0), min(int(end) + 1, bins)):
             off = _scaled(k - aim, 1 / ratio, window.reach)
             source = min(max(peak + off, np.float32(low)), np.float32(high))
             # All of a partial takes the gain at its peak; what is wider follows the envelope.
             gain = _linear(wanted, aim + _followed(k - aim, window.reach))
-            gain -= _linear(envelope, peak + _followed(off, window.reach))
+            gain -= _linear(envelope, peak + _followed(off, window.reach)) + less
             if gain > at_peak:
                 under = height - _linear(level, source)
                 gain = at_peak + (gain - at_peak) * min(max(2 - under / _DIM, zero), one)
