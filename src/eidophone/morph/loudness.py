@@ -14,12 +14,17 @@ from eidophone.base.arrays import Float32
 from eidophone.picture.pool import TINY
 
 #: Loudness grows with power raised to this.
-_EXPONENT = np.float32(0.3)
+EXPONENT = np.float32(0.3)
 
 
 def power_of_columns(power: Float32) -> Float32:
     """``[columns]`` power of all channels and bins of ``power`` ``[colours, columns, bins]``."""
     return power[::2].sum(axis=(0, 2), dtype=np.float32)
+
+
+def loudness_of(power: Float32) -> Float32:
+    """``[columns]`` loudness of ``power`` ``[colours, columns, bins]``."""
+    return power_of_columns(power) ** EXPONENT
 
 
 def as_loud(power: Float32, parents: Sequence[Float32], weights: Float32) -> Float32:
@@ -30,8 +35,8 @@ def as_loud(power: Float32, parents: Sequence[Float32], weights: Float32) -> Flo
         parents: of each its power, as ``power``.
         weights: ``[parents, columns]`` of their loudness.
     """
-    loudness = [power_of_columns(one) ** _EXPONENT for one in parents]
-    wanted = np.sum(weights * loudness, axis=0) ** (1 / _EXPONENT)
+    loudness = [loudness_of(one) for one in parents]
+    wanted = np.sum(weights * loudness, axis=0) ** (1 / EXPONENT)
     there = power_of_columns(power)
     power *= (wanted / np.maximum(there, TINY))[:, None]
     return power

@@ -18,7 +18,7 @@ from eidophone.morph.envelope import Bands, between
 from eidophone.morph.grid import Grid, Stretch, drawn
 from eidophone.morph.interval import Axis, agreement, intervals
 from eidophone.morph.lobes import Window, morphed
-from eidophone.morph.loudness import as_loud, power_of_columns
+from eidophone.morph.loudness import EXPONENT, as_loud, loudness_of, power_of_columns
 from eidophone.morph.method import Method
 from eidophone.morph.mix import Mix
 from eidophone.morph.parents import Parents
@@ -47,13 +47,13 @@ class _Split:
         bands: of their envelopes.
         window: of the transform.
         shift: ``[parents, columns]`` natural logarithm of the ratio to the first one's pitch.
-        silent: power of columns with nothing to be heard.
+        usual: ``[parents, 1]`` loudness that their columns usually have.
     """
 
     bands: Bands
     window: Window
     shift: Float32
-    silent: np.float32
+    usual: Float32
 
     @classmethod
     def of(cls, grid: Grid) -> _Split:
@@ -71,15 +71,17 @@ class _Split:
         shift = np.stack([np.zeros(grid.columns, np.float32), *map(intervals, score)])
         decay = grid.mapping.gabor.lobe_decay
         window = Window(np.float32(decay), np.float32(np.sqrt(_LOBE / decay)))
-        return cls(bands, window, shift, silent)
+        loudness = power**EXPONENT
+        usual = (loudness**2).sum(axis=1) / np.maximum(loudness.sum(axis=1), TINY)
+        return cls(bands, window, shift, np.maximum(usual, TINY)[:, None])
 
     def column(self, stretch: Stretch, mix: Mix) -> Float32:
         """The columns of ``stretch`` as ``mix`` wants them: power ``[colours, columns, bins]``."""
         pitch, timbre, loudness = (
             mix.at(aspect, stretch.moments) for aspect in ("pitch", "timbre", "loudness")
         )
-        heard = [_heard(power_of_columns(power), self.silent) for power in stretch.power]
-        share = timbre * heard + np.float32(1e-6) * timbre
+        there = np.stack([loudness_of(power) for power in stretch.power]) / self.usual
+        share = timbre * (there + np.float32(1e-6))
         share /= share.sum(axis=0)
         sums = [_sum(power) for power in stretch.power]
         bands = np.stack([self.bands.envelopes(one) for one in sums])

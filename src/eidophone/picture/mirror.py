@@ -33,6 +33,11 @@ _N_FFT = 64
 _FLOOR = 1e-9
 _MOST_NEPERS = 2.0
 
+#: A tone meets its own image in so many bins. Where these are so far below the rest of the low end
+#: (60 dB), nothing meets there but noise, which tells nothing.
+_MEETING_BINS = 5
+_NOTHING_MEETS = 1e-3
+
 #: Windows over which a misfit is averaged, and turns are smoothed.
 _SMOOTHED_WINDOWS = 3.0
 
@@ -67,8 +72,11 @@ def turns(power: Float32, phase: Float32, span: Span, known: Mask) -> Float32:
             are to stay as they are.
     """
     magnitude = np.sqrt(power[::2, :, : span.gabor.bins])
+    peak = magnitude.max(axis=(0, 2))
+    apart = magnitude[:, :, :_MEETING_BINS].max(axis=(0, 2)) < _NOTHING_MEETS * peak
     magnitude[:, :, _BINS:] *= _fade(span.gabor.bins - _BINS)
     misfit = _misfit(magnitude, phase[:, :, : span.gabor.bins], span)
+    misfit[apart] = 0
     size = max(1, round(_SMOOTHED_WINDOWS * span.gabor.n_fft / span.gabor.hop))
     misfit = uniform_filter1d(misfit, size, axis=0)
     misfit[known[:, :_BINS].mean(axis=1) > _MOSTLY, 1:] = np.inf
