@@ -126,7 +126,7 @@ class Cepstra:
         first_band, parts, whole = self.triangles
 
         def visit(first: int, last: int, seen: Complex64) -> None:
-            _pool(seen, first_band, parts, power[first:last], logs[first:last], flatness)
+            pool(seen, first_band, parts, power[first:last], logs[first:last], flatness)
 
         span.analyse(samples, visit)
         mean = (power[:, 1:-1] / whole).astype(np.float32)
@@ -140,7 +140,7 @@ class Cepstra:
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _pool(
+def pool(
     seen: Complex64, below: Int64, parts: Float32, power: Float32, logs: Float32, flatness: bool
 ) -> None:
     """Add the power of bins, a mean of channels, and its logarithm, to the two bands around."""

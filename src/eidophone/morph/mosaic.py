@@ -8,10 +8,12 @@ the words, and then of their loudness.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from eidophone.base.arrays import Float32, Float64
+from eidophone.base.errors import tell
 from eidophone.morph.looping import looped
 from eidophone.morph.method import Method
 from eidophone.morph.mix import Mix
@@ -19,6 +21,7 @@ from eidophone.morph.parents import Parents
 from eidophone.morph.recordings import Recording
 from eidophone.morph.settings import Morphing
 from eidophone.morph.telling import Course, Turn, told
+from eidophone.morph.tuning import is_music, tuned
 from eidophone.morph.units import Units
 
 #: How much of the content's own mean full articulation brings in.
@@ -43,6 +46,25 @@ def mosaic_course(mix: Mix, articulation: float) -> Course:
     return at
 
 
+def mosaic(
+    content: Float32, units: Units, rate: int, course: Course, *, music: bool
+) -> Iterator[Float32]:
+    """``content`` ``[channels, n]`` told by ``units``, block after block.
+
+    Of ``music`` the notes are told (`tuning`), of all else how its envelope moves.
+    """
+    laid = units.like(content, rate, steady=music)
+    if not music:
+        yield from told(content, laid, rate, course)
+        return
+
+    def unmoved(moments: Float64) -> Turn:
+        turn = course(moments)
+        return replace(turn, movement=np.zeros_like(turn.movement))
+
+    yield from told(content, tuned(content, laid, rate, course), rate, unmoved)
+
+
 def content_and_substance(parents: Parents) -> tuple[Float32, Float32]:
     """The first of two ``parents``, and the second, going round where it ends."""
     content, substance = parents.samples
@@ -51,9 +73,12 @@ def content_and_substance(parents: Parents) -> tuple[Float32, Float32]:
 
 def _make(parents: Parents, mix: Mix, how: Morphing) -> Iterator[Float32]:
     content, substance = parents.samples
-    units = Units.among([Recording.of(substance, parents.rate)])
-    laid = units.like(content, parents.rate)
-    yield from told(content, laid, parents.rate, mosaic_course(mix, how.articulation))
+    units, rate = Units.among([Recording.of(substance, parents.rate)]), parents.rate
+    music = is_music(content, rate)
+    if music:
+        tell("the first sound is steady as music is: its notes are told, and not how it moves")
+    course = mosaic_course(mix, how.articulation)
+    yield from mosaic(content, units, rate, course, music=music)
 
 
 MOSAIC = Method(

@@ -1,8 +1,10 @@
 """Styling: a content told by other sounds, by any number of them, or by folders of recordings.
 
-    content --envelope--> units of the recordings, laid --articulation, loudness--> samples
+    content --envelope--> units of recordings, laid --movement or notes, loudness--> samples
 
-As `mosaic`, of which it is the whole; there one sound tells another.
+As `mosaic`, where one sound tells another. Speech is told by how its envelope moves
+(`articulation`), music by its notes (`tuning`). Which of them it is is heard,
+unless it is said; of music, it is told.
 """
 
 from __future__ import annotations
@@ -12,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from eidophone.base.arrays import Float32
-from eidophone.base.errors import MorphError
+from eidophone.base.errors import MorphError, tell
 from eidophone.morph.index import recordings_of
 from eidophone.morph.mix import Mix
-from eidophone.morph.mosaic import mosaic_course
+from eidophone.morph.mosaic import mosaic, mosaic_course
 from eidophone.morph.parents import MOST_RATE_HZ
 from eidophone.morph.recordings import Recording
 from eidophone.morph.settings import Telling
-from eidophone.morph.telling import told
+from eidophone.morph.tuning import is_music
 from eidophone.morph.units import Units
 from eidophone.picture.facts import Source
 from eidophone.sound.level import beside
@@ -29,6 +31,7 @@ from eidophone.sound.sound import Sound
 
 def style(
     content: Sound | str | Path,
+    /,
     *substances: Sound | str | Path,
     keep: str | Path | None = None,
     **choices: Any,
@@ -88,6 +91,9 @@ def _blocks(
     if how.strength == 0:
         yield content
         return
-    laid = Units.among(recordings).like(content, rate)
+    music = how.content == "music"
+    if how.content == "auto" and is_music(content, rate):
+        music = True
+        tell("the content is steady as music is, and is told by its notes: `content` settles it")
     course = mosaic_course(Mix.parse(f"{how.strength / 2}", 2), how.articulation)
-    yield from told(content, laid, rate, course)
+    yield from mosaic(content, Units.among(recordings), rate, course, music=music)
