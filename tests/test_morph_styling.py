@@ -49,12 +49,13 @@ def reads(monkeypatch):
 
 def test_a_content_is_told_by_a_folder(folder):
     content = Sound(steps((310, 2400, 320)), RATE)
-    made = style(content, folder)
+    made = style(content, folder, content="speech")
     assert (made.rate, made.channels, made.sample_count) == (RATE, 1, content.sample_count)
     for second, hz in ((0.2, 300), (0.6, 2500), (1.0, 300)):
         part = made.samples[0, round(second * RATE) - 1000 :][:2000]
         assert np.abs(np.fft.rfft(part)).argmax() * RATE / 2000 == pytest.approx(hz, abs=20)
-    files = style(content, folder / "low.wav", str(folder / "more" / "high.wav"))
+    paths = folder / "low.wav", str(folder / "more" / "high.wav")
+    files = style(content, *paths, content="speech")
     np.testing.assert_allclose(files.samples, made.samples, atol=1e-6)
 
 
@@ -69,7 +70,7 @@ def test_strength_is_how_far_it_goes():
     np.testing.assert_array_equal(style(content, substance, strength=0.0).samples, content.samples)
 
     def alike(strength):
-        made = style(content, substance, strength=strength).samples
+        made = style(content, substance, strength=strength, content="speech").samples
         return np.corrcoef(made[0], content.samples[0])[0, 1]
 
     assert alike(0.3) > 0.8 > alike(0.7) > 0.3 > abs(alike(1.0))
