@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from studio_browser import drop, tone
+from studio_browser import drop, rendered, tone
 from studio_server import made, running, until, upload
 
 from eidophone import Sound
@@ -206,3 +206,42 @@ def test_a_gesture_between_three_sounds_becomes_one(studio, between, tmp_path):
     np.testing.assert_allclose(np.sum(path, axis=1), 1, atol=0.002)
     assert path[0] == [1, 0, 0]
     assert path[-1] == [0, 1, 0]
+
+
+PASSES = """
+    const { Voices } = await import('/web/pages/morph/voices.js');
+    const resume = context.resume.bind(context);
+    let begun = false;
+    context.resume = () => begun ? resume() : Promise.resolve();
+    window.AudioContext = function () { return context; };
+    const tone = (hz) => [Float32Array.from({ length: 8800 }, (_, i) =>
+        Math.sin(2 * Math.PI * hz * i / 22050))];
+    const voices = new Voices();
+    voices.add('low', 22050, tone(300));
+    voices.add('high', 22050, tone(500));
+    voices.shares = new Map([['low', 1]]);
+    await voices.play();
+    const then = (seconds, act) => context.suspend(seconds).then(() => (act(), context.resume()));
+    for (let step = 1; step <= 20; step++) {
+        then(1 + step / 50, () => {
+            voices.shares = new Map([['low', 1 - step / 40], ['high', step / 40]]);
+        });
+    }
+    then(2, () => { voices.shares = new Map([['low', 1]]); });
+    then(2.5, () => voices.stop());
+    begun = true;
+"""
+
+
+def test_voices_pass_into_each_other_without_a_click_and_never_too_loud(studio, page):
+    studio.open(page, "morph")
+    heard = rendered(page, PASSES, seconds=3, rate=22_050, channels=1)[0].astype(float)
+    assert np.abs(heard).max() <= 10 ** (-1 / 20)
+    slope = np.abs(np.diff(heard)).max()
+    assert slope < 0.12  # that of both tones at their loudest is 0.1
+
+    def power(first, last):
+        return np.mean(heard[int(22_050 * first) : int(22_050 * last)] ** 2)
+
+    assert power(1.5, 2) == pytest.approx(power(0.5, 1), rel=0.05)  # half of each is as loud
+    assert power(2.7, 3) == 0
