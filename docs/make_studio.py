@@ -37,6 +37,7 @@ def main() -> None:
             sizes = (MIDDLE, False), (NARROW, True)
             _save("studio-sizes", [looking("sound", size, dark=dark) for size, dark in sizes])
             _save("studio-paint", [looking("paint", WIDE, dark=True, act=_paint)])
+            _save("studio-morph", [looking("sound", WIDE, dark=True, act=_morph)])
             _save("studio-style", [looking("sound", WIDE, act=_style)])
             _save("studio-film", [looking("sound", WIDE, dark=True, act=_film)])
             looking("sound", WIDE, act=_write_keys)
@@ -68,6 +69,20 @@ def _style(page: Any) -> None:
     page.get_by_role("button", name="Paint it").click()
     page.locator("e-shelf").get_by_title("ambi_choir styled.wav", exact=True).wait_for()
     shown(page)
+
+
+def _morph(page: Any) -> None:
+    """Between a choir and a bell, nearer to the choir, all methods tried."""
+    page.locator("e-shelf").get_by_title("ambi_choir.flac", exact=True).click()
+    page.get_by_role("link", name="Morph").click()
+    page.locator("p-morph .corners.right .corner").click()
+    page.locator(".menu.choose").get_by_role("button", name="perc_bell.flac").click()
+    page.get_by_text("Drag the point, and listen.").wait_for(timeout=300_000)
+    for _ in range(3):
+        page.get_by_role("slider", name="Mix", exact=True).press("ArrowLeft")
+    page.get_by_role("button", name="Try every method").click()
+    for method in page.locator(".method").all():
+        method.locator("img").wait_for(timeout=300_000)
 
 
 def _film(page: Any) -> None:

@@ -69,6 +69,14 @@ def test_a_path_of_three_sounds_lasts_as_long_as_the_gesture(client):
     assert item["seconds"] == pytest.approx(0.7, abs=1e-3)
 
 
+def test_every_method_is_kept_with_a_sheet(client, monkeypatch):
+    job = made(client, "morphs", ["low.wav", "high.wav"], mix="0.3", quality="preview")
+    assert job["state"] == "done"
+    names = {f"low and high by {name}.wav" for name in METHODS if name != "warp"}
+    assert names <= {*job["items"]}
+    assert job["items"][-1].endswith(".wav") or "low and high by every method.png" in job["items"]
+
+
 def test_one_sound_alone_is_refused_in_words(client):
     assert "give 2 to 4" in made(client, "morph", ["low.wav"])["error"]
 
@@ -97,6 +105,7 @@ def test_what_was_made_is_not_made_again(client):
     first, again = ready(client, WAYS), wanted(client, WAYS).json()
     assert [one["state"] for one in again] == ["ready"] * 3
     assert again == first
+    assert wanted(client, [WAYS[1], *WAYS]).json() == [first[1], *first]
     (other,) = wanted(client, WAYS[:1], of=["high.wav", "low.wav"]).json()
     assert other["id"] not in [one["id"] for one in first]
 
@@ -152,9 +161,7 @@ def between(studio, page, sounds):
         studio.put(path)
     studio.open(page, "morph/low.wav")
     page.get_by_role("radio", name="crossfade").check()
-    expect(page.locator("p-morph .facts")).to_have_text(
-        "Drag the point, and hear what lies between."
-    )
+    expect(page.locator("p-morph .facts")).to_have_text("Drag the point, and listen.")
     return page
 
 

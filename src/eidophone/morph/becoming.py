@@ -58,5 +58,6 @@ BECOMING = Method(
     "then its loudness is let go; a path from 0 to 1 tells the whole story.",
     _make,
     most=2,
+    articulates=True,
     tells=True,
 )

@@ -23,6 +23,7 @@ class Method:
         sentence: what it does, for whoever chooses by ear.
         make: does it; it need not mind mixes that are one parent alone.
         most: parents that it takes, at most.
+        articulates: `Morphing.articulation` matters to it.
         tells: the first parent is a content that is told at its own pace, and the second, of any
             length, what tells it: they are not aligned.
     """
@@ -31,4 +32,5 @@ class Method:
     sentence: str
     make: Make
     most: int = MOST_PARENTS
+    articulates: bool = False
     tells: bool = False

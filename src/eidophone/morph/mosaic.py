@@ -87,5 +87,6 @@ MOSAIC = Method(
     "through; after, the second goes its own way.",
     _make,
     most=2,
+    articulates=True,
     tells=True,
 )

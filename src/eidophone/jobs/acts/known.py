@@ -8,14 +8,17 @@ from eidophone.base.errors import NotThereError
 from eidophone.base.options import shown
 from eidophone.jobs.acts.film import FILM
 from eidophone.jobs.acts.model import Act
-from eidophone.jobs.acts.morph import MORPH
+from eidophone.jobs.acts.morph import MORPH, MORPHS
 from eidophone.jobs.acts.picture import PICTURE, SQUARES
 from eidophone.jobs.acts.render import RENDER
 from eidophone.jobs.acts.sound import FILM_SOUND, SOUND
 from eidophone.jobs.acts.style import STYLE
 from eidophone.jobs.workspace.facts import kind_of_item
 
-ACTS = {one.name: one for one in (PICTURE, SQUARES, FILM, SOUND, FILM_SOUND, STYLE, MORPH, RENDER)}
+ACTS = {
+    one.name: one
+    for one in (PICTURE, SQUARES, FILM, SOUND, FILM_SOUND, STYLE, MORPH, MORPHS, RENDER)
+}
 
 
 def act_for(name: str, of: tuple[Path, ...]) -> Act:

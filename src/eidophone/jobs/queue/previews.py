@@ -81,14 +81,18 @@ class Previews:
             of: the names of the items that it is done with.
             ways: settings for it, of each.
 
+        Returns:
+            One for each of ``ways``, as it is now.
+
         Raises:
             EidophoneError: one of them cannot be made.
         """
-        orders = {}
+        ids, orders = [], {}
         for way in ways:
             job = Job("previews", act, list(of), dict(way), "preview")
             order = order_of(job, self._workspace, self._folder)
-            orders[_sign(order)] = order
+            ids.append(_sign(order))
+            orders[ids[-1]] = order
         with self._changed:
             self._wanted = {
                 id_: order
@@ -100,7 +104,7 @@ class Previews:
                 self._thread = Thread(target=self._work, daemon=True, name="eidophone-previews")
                 self._thread.start()
             self._changed.notify_all()
-            found = [self._state(id_) for id_ in orders]
+            found = [self._state(id_) for id_ in ids]
         if stopped is not None:  # a process takes as long to start as most of them to be made
             late = Timer(_PATIENCE_SECONDS, self._maker.stop, (stopped,))
             late.daemon = True

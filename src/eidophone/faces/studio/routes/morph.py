@@ -31,7 +31,13 @@ class Wanted(BaseModel):
 def methods() -> list[dict[str, Any]]:
     """All methods, in the order in which an artist meets them."""
     return [
-        {"name": one.name, "sentence": one.sentence, "most": one.most} for one in METHODS.values()
+        {
+            "name": one.name,
+            "sentence": one.sentence,
+            "most": one.most,
+            "articulates": one.articulates,
+        }
+        for one in METHODS.values()
     ]
 
 

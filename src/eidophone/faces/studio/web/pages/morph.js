@@ -4,6 +4,7 @@
 import { player } from "../audio/player.js";
 import { button, make, one } from "../lib/dom.js";
 import { shortcut } from "../lib/keys.js";
+import { say } from "../lib/say.js";
 import { get, itemNamed, open, refreshItems, subscribe } from "../lib/store.js";
 import { takeOne } from "../parts/drop.js";
 import { Corner } from "./morph/corners.js";
@@ -13,6 +14,9 @@ import { Pad } from "./morph/pad.js";
 import { MorphPanel } from "./morph/panel.js";
 import { Previews, pictureOf, samplesOf } from "./morph/previews.js";
 import { Voices } from "./morph/voices.js";
+
+/** What is made here. */
+const ACTS = ["morph", "morphs"];
 
 /** Sounds at most. */
 const MOST = 4;
@@ -74,6 +78,7 @@ export class PMorph extends HTMLElement {
     this.panel.addEventListener("change", () => this.#soon());
     this.panel.addEventListener("render", () => this.#render());
     this.panel.methods.addEventListener("try", () => this.#try());
+    this.panel.methods.addEventListener("keep", () => this.#keep());
     this.panel.methods.addEventListener("hear", (event) => this.#hear(/** @type {CustomEvent} */ (event).detail));
     this.#previews.addEventListener("change", () => this.#ready());
     this.#voices.addEventListener("state", () => this.#state());
@@ -108,8 +113,9 @@ export class PMorph extends HTMLElement {
     const item = get("item");
     if (!item || item.name === this.#opened) return;
     this.#opened = item.name;
-    this.panel.tell(item.made?.act === "morph" ? item.made : null);
-    if (item.made?.act === "morph") this.#fill(item.made);
+    const made = item.made && ACTS.includes(item.made.act) ? item.made : null;
+    this.panel.tell(made);
+    if (made) this.#fill(made);
     else if (item.kind === "sound" && this.#of.includes(null) && !this.#of.includes(item.name)) this.#offer(item.name);
   }
 
@@ -117,7 +123,7 @@ export class PMorph extends HTMLElement {
   #offer(name) {
     const fresh = !this.#of.some(Boolean);
     this.#of[this.#of.indexOf(null)] = name;
-    const other = fresh && get("items").find((item) => item.kind === "sound" && item.name !== name && !item.problem && item.made?.act !== "morph");
+    const other = fresh && get("items").find((item) => item.kind === "sound" && item.name !== name && !item.problem && !ACTS.includes(item.made?.act ?? ""));
     if (other) this.#of[1] = other.name;
     this.#place();
   }
@@ -297,8 +303,8 @@ export class PMorph extends HTMLElement {
     const ready = grid.filter((preview) => preview?.state === "ready").length;
     const failed = grid.find((preview) => preview?.state === "failed");
     const problem = this.#previews.error || failed?.error;
-    this.facts.textContent = !items ? "Choose sounds: from the shelf, from a corner's menu, or drop them here."
-      : problem || (ready < grid.length ? `${ready} of ${grid.length} in-betweens are ready` : "Drag the point, and hear what lies between.");
+    this.facts.textContent = !items ? "Choose a sound for each corner, or drop some here."
+      : problem || (ready < grid.length ? `${ready} of ${grid.length} in-betweens are ready` : "Drag the point, and listen.");
     this.facts.classList.toggle("busy", !!items && !problem && ready < grid.length);
     if (this.play.dataset.playing !== String(playing)) {
       this.play.dataset.playing = String(playing);
@@ -371,6 +377,17 @@ export class PMorph extends HTMLElement {
     await player.play();
   }
 
+  /** Have all methods made, in full quality, with a sheet of their pictures. */
+  async #keep() {
+    const items = this.#items;
+    if (!items) return;
+    const { method, format, ...settings } = /** @type {Record<string, unknown>} */ (this.panel.settings);
+    const weights = this.#tried ? JSON.parse(this.#tried) : this.pad.weights;
+    const mix = mixOf([weights.length === items.length ? weights : this.pad.weights], this.#apart);
+    const made = await this.panel.going.make("morphs", items.map(({ name }) => name), { ...settings, mix });
+    if (made) say("All of them are on the shelf, and a sheet of their pictures.");
+  }
+
   /** Choose as something was made. @param {Made} made */
   #fill(made) {
     const count = Math.min(MOST, Math.max(2, made.of.length));
@@ -384,7 +401,7 @@ export class PMorph extends HTMLElement {
 
   /** @param {{name: string, made: Made | null}} what */
   async #again({ name, made }) {
-    if (made?.act !== "morph") return;
+    if (!made || !ACTS.includes(made.act)) return;
     document.dispatchEvent(new CustomEvent("go", { detail: "morph" }));
     this.#opened = name;
     this.#fill(made);

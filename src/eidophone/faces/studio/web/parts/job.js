@@ -9,7 +9,7 @@ import { sentence, timeLeft } from "../lib/words.js";
 /** @type {Record<string, string>} */
 const DOING = {
   picture: "Drawing", squares: "Cutting squares of", film: "Filming", sound: "Listening to",
-  style: "Styling", morph: "Morphing", render: "Rendering",
+  style: "Styling", morph: "Morphing", morphs: "Morphing by every method", render: "Rendering",
 };
 
 /**
@@ -18,7 +18,7 @@ const DOING = {
  * @param {Job} job
  */
 export function wordsOf(job) {
-  const of = job.act === "morph" ? job.of.join(" and ") : job.of[0];
+  const of = job.act.startsWith("morph") ? job.of.join(" and ") : job.of[0];
   return `${DOING[job.act] ?? job.act} ${of ?? ""}`;
 }
 

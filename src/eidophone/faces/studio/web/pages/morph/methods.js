@@ -5,14 +5,16 @@ import { get as ask } from "../../lib/api.js";
 import { button, make, one } from "../../lib/dom.js";
 import { pictureOf } from "./previews.js";
 
-/** @typedef {{name: string, sentence: string, most: number}} Method */
+/** @typedef {{name: string, sentence: string, most: number, articulates: boolean}} Method */
 /** @typedef {import("./previews.js").Preview} Preview */
 
-/** Events: `choose`, `try` (all are wanted), `hear` (detail: the name of one). */
+/** Events: `choose`, `try` (all are wanted), `hear` (detail: the name of one), `keep` (all of them). */
 export class Methods extends EventTarget {
   list = make("div", { class: "list" });
   try = button("play", "Try every method", () => this.#try());
-  element = make("fieldset", { class: "methods" }, make("legend", {}, "Method"), this.list, this.try);
+  keep = button("open", "Keep them all", () => this.dispatchEvent(new Event("keep")));
+  element = make("fieldset", { class: "methods" }, make("legend", {}, "Method"),
+    make("div", { class: "row" }, this.try, this.keep), this.list);
   /** @type {Method[]} */
   all = [];
   /** @type {Map<string, {row: HTMLElement, input: HTMLInputElement, hear: HTMLButtonElement}>} */
@@ -45,6 +47,11 @@ export class Methods extends EventTarget {
     }
   }
 
+  /** Whether articulation matters to the one that is chosen. */
+  get articulates() {
+    return this.all.find(({ name }) => name === this.#chosen)?.articulates ?? false;
+  }
+
   /** Those that take so many sounds. @param {number} count */
   for(count) {
     return this.all.filter(({ most }) => most >= count);
@@ -71,6 +78,7 @@ export class Methods extends EventTarget {
    * @param {string} heard  the one that is played
    */
   show(previewOf, heard) {
+    this.keep.hidden = !this.tried;
     for (const [name, { row, hear }] of this.#rows) {
       const preview = this.tried ? previewOf(name) : null;
       hear.hidden = !preview;

@@ -13,7 +13,7 @@ const ASPECTS = ["pitch", "timbre", "loudness", "rhythm"];
 /** What is chosen in the form, beside method and mix. */
 const FIELDS = ["align", "articulation", "curve", "seconds", "quality", "gain", "as_drawn", "format"];
 
-/** Events: `change` (what is made would sound otherwise), `render`. */
+/** Events: `change` (what is made would sound otherwise), `render`. What has no effect is not shown. */
 export class MorphPanel extends EventTarget {
   methods = new Methods();
   form = make("e-form", { first: 2 });
@@ -79,6 +79,7 @@ export class MorphPanel extends EventTarget {
   show(count, lacks, verb) {
     this.methods.limit(count);
     this.apart_.hidden = count !== 2;
+    this.form.classList.toggle("still", !this.methods.articulates && !this.methods.tried);
     this.#lacks = lacks;
     one(this.start, "span").textContent = verb;
     this.#state();
@@ -87,7 +88,7 @@ export class MorphPanel extends EventTarget {
   #state() {
     this.hint.textContent = this.#lacks;
     this.start.disabled = !!this.#lacks;
-    this.start.hidden = this.going.busy;
+    this.start.hidden = this.methods.keep.disabled = this.going.busy;
   }
 
   #changed() {
