@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import time
 import warnings
+from functools import partial
 
 import librosa
 import numpy as np
 import scipy.signal
 from scipy.ndimage import gaussian_filter1d
 
-from bench.morph.mosaics import spoken
+from bench.morph.pairs import RATE, words
 from bench.progress import progress
 from bench.sounds import fetched
 from eidophone import Sound
@@ -29,21 +30,29 @@ from eidophone.morph.mix import Mix
 from eidophone.morph.parents import Parents
 from eidophone.morph.settings import Morphing
 
-RATE = 44_100
-_SPOKEN_RATE = 16_000
 _LOOPS = "sonic-pi-samples", "sonic-pi/samples"
 _ALIGNS = ("none", "stretch", "dtw")
 
-#: Pairs: words by their numbers; loops by names and seconds, in which they go round.
+
+def _words(first, other):
+    found = words(first, other)
+    return found.a, found.b
+
+
+def _loops(*loops):
+    return tuple(_loop(*one) for one in loops)
+
+
+#: Words by their numbers; loops by their names, and the seconds in which they go round.
 PAIRS = {
-    "seven, eleven": ("digits/7", "digits/11"),
-    "three, five": ("digits/3", "digits/5"),
-    "nine, twelve": ("digits/9", "digits/12"),
-    "six, seventeen": ("digits/6", "digits/17"),
-    "amen, safari": (("loop_amen", 1.75), ("loop_safari", 2.5)),
-    "breakbeat, compus": (("loop_breakbeat", 1.9), ("loop_compus", 2.2)),
-    "tabla, garzul": (("loop_tabla", 2.4), ("loop_garzul", 2.4)),
-    "mehackit, mika": (("loop_mehackit1", 2.4), ("loop_mika", 2.4)),
+    "seven, eleven": partial(_words, "7", "11"),
+    "three, five": partial(_words, "3", "5"),
+    "nine, twelve": partial(_words, "9", "12"),
+    "six, seventeen": partial(_words, "6", "17"),
+    "amen, safari": partial(_loops, ("loop_amen", 1.75), ("loop_safari", 2.5)),
+    "breakbeat, compus": partial(_loops, ("loop_breakbeat", 1.9), ("loop_compus", 2.2)),
+    "tabla, garzul": partial(_loops, ("loop_tabla", 2.4), ("loop_garzul", 2.4)),
+    "mehackit, mika": partial(_loops, ("loop_mehackit1", 2.4), ("loop_mika", 2.4)),
 }
 
 
@@ -82,7 +91,7 @@ def main() -> None:
     print("|---|" + "---|" * (7 + len(methods)))
     for name, pair in PAIRS.items():
         progress(name)
-        row = _row([_parent(one) for one in pair], methods)
+        row = _row(pair(), methods)
         print(f"| {name} |", " | ".join(f"{one:.2f}" for one in row), "|", flush=True)
 
 
@@ -110,16 +119,11 @@ def _by_phase_vocoder(samples, count):
     return librosa.effects.time_stretch(samples, rate=len(samples) / count)
 
 
-def _parent(one):
-    if isinstance(one, str):
-        sound = Sound(spoken(one), _SPOKEN_RATE).resampled(RATE)
-        samples = sound.samples
-    else:
-        name, seconds = one
-        package, folder = _LOOPS
-        (path,) = fetched(package, (f"{folder}/{name}.flac",))
-        sound = Sound.load(path).resampled(RATE)
-        samples = np.tile(sound.samples.mean(axis=0, keepdims=True), 3)[:, : round(seconds * RATE)]
+def _loop(name, seconds):
+    package, folder = _LOOPS
+    (path,) = fetched(package, (f"{folder}/{name}.flac",))
+    sound = Sound.load(path).resampled(RATE)
+    samples = np.tile(sound.samples.mean(axis=0, keepdims=True), 3)[:, : round(seconds * RATE)]
     return Sound(samples / np.sqrt((samples**2).mean()) * 0.08, RATE)
 
 

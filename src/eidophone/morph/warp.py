@@ -1,0 +1,127 @@
+"""Warp: one picture flows into the other, as in morphs of faces.
+
+Both pictures are moved towards each other along their optical flow, and their levels mixed. It goes
+up and down only, on the octaves axis, where a sound moves as a whole when its pitch does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from eidophone.base.arrays import Float32
+from eidophone.base.streams import Feed
+from eidophone.morph.flow import Flow, carried
+from eidophone.morph.grid import Grid
+from eidophone.morph.interval import Axis, agreement, intervals
+from eidophone.morph.loudness import as_loud
+from eidophone.morph.method import Method
+from eidophone.morph.mix import Mix
+from eidophone.morph.parents import Parents
+from eidophone.morph.settings import Morphing
+from eidophone.picture.analysis import Analysis
+from eidophone.picture.columns import Columns
+from eidophone.picture.mapping import Mapping
+from eidophone.picture.pool import TINY, colours
+from eidophone.picture.recipe import PRESETS
+from eidophone.picture.settings import ROUNDS
+from eidophone.picture.synthesis import sound_of_columns
+
+#: Columns that are worked on at a time, and around them so many that are only looked at.
+_BLOCK_COLUMNS, _AROUND_COLUMNS = 512, 64
+
+#: Columns of less power have no pitch.
+_SILENT = 1e-12
+
+#: The flow is looked for in what is louder than this far below the peak of the parent, and black is
+#: so far below it, in nepers of power (70 and 110 dB).
+_SEEN, _BLACK = np.float32(7 * np.log(10)), np.float32(11 * np.log(10))
+
+
+def _make(parents: Parents, mix: Mix, how: Morphing) -> Iterator[Float32]:
+    mapping = Mapping.of(PRESETS["octaves"].for_rate(parents.rate), parents.rate)
+    return sound_of_columns(
+        _pictures(parents, mix, mapping, Flow()),
+        parents.channels,
+        mapping,
+        rounds=ROUNDS[how.quality],
+        sample_count=parents.sample_count,
+    )
+
+
+def _pictures(parents: Parents, mix: Mix, mapping: Mapping, flow: Flow) -> Iterator[Columns]:
+    """The columns of the morph, in order."""
+    count, rows = mapping.columns(parents.sample_count), mapping.recipe.rows
+    nothing = np.zeros((colours(parents.channels), 0, rows), np.float32)
+    feeds = [Feed(Analysis([one], len(one), mapping), nothing) for one in parents.samples]
+    peaks = [np.float32(2 * np.log(max(_peak(one), 1e-6))) for one in parents.samples]
+    higher = np.pad(_rows_higher(parents, mapping), _AROUND_COLUMNS, mode="edge")
+    for first in range(0, count, _BLOCK_COLUMNS):
+        columns = min(_BLOCK_COLUMNS, count - first)
+        begin, end = first - _AROUND_COLUMNS, first + columns + _AROUND_COLUMNS
+        powers = [one.take(begin, end) for one in feeds]
+        moments = (np.arange(begin, end) + 0.5) / count
+        guess = higher[first : first + len(moments)]
+        shares = mix.at("pitch", moments), mix.at("timbre", moments)
+        here = slice(_AROUND_COLUMNS, -_AROUND_COLUMNS)
+        power = np.ascontiguousarray(_between(powers, peaks, guess, *shares, flow)[:, here])
+        loudness = mix.at("loudness", moments[here])
+        yield Columns(as_loud(power, [one[:, here] for one in powers], loudness))
+
+
+def _rows_higher(parents: Parents, mapping: Mapping) -> Float32:
+    """``[columns]`` by how many rows the second of ``parents`` is higher, on the whole."""
+    grid = Grid(parents, mapping.recipe)
+    axis = Axis(grid.hz)
+    scores = []
+    for stretch in grid.stretches():
+        heard = [one[::2].sum(axis=0) for one in stretch.power]
+        sounding = np.minimum(*(one.sum(axis=1) > _SILENT for one in heard))
+        scores.append(agreement(*map(axis.shape, heard)) * sounding[:, None])
+    recipe = mapping.recipe
+    rows = recipe.rows / np.log(recipe.max_hz / recipe.min_hz)
+    return intervals(np.concatenate(scores)) * np.float32(rows)
+
+
+def _between(
+    powers: Sequence[Float32],
+    peaks: Sequence[np.float32],
+    higher: Float32,
+    pitch: Float32,
+    timbre: Float32,
+    flow: Flow,
+) -> Float32:
+    """Power ``[colours, columns, rows]`` between those of two parents.
+
+    Args:
+        powers: of each, as that.
+        peaks: of each, the logarithm of the power of its peak.
+        higher: ``[columns]`` by how many rows the second is higher, about.
+        pitch: ``[parents, columns]`` shares.
+        timbre: ``[parents, columns]`` shares.
+        flow: by which they go.
+    """
+    both = zip(powers, peaks, strict=True)
+    seen = [_level(one[::2].mean(axis=0), peak - _SEEN) / _SEEN for one, peak in both]
+    level, lit = np.zeros_like(powers[0]), np.zeros(powers[0].shape, np.bool_)
+    for one, other, guess in ((0, 1, higher), (1, 0, -higher)):
+        by = carried(flow.of(seen[one], seen[other], guess), pitch[other])
+        black = peaks[one] - _BLACK
+        for colour, power in enumerate(powers[one]):
+            drawn = _level(power, black)
+            level[colour] += timbre[one][:, None] * (flow.moved(drawn, by) + black)
+            lit[colour] |= flow.moved(drawn, by, sharp=True) > 0
+    return np.where(lit, np.exp(level), np.float32(0))
+
+
+def _level(power: Float32, black: np.float32) -> Float32:
+    """How far ``power`` is above ``black``, in nepers."""
+    return np.maximum(np.log(np.maximum(power, TINY)) - black, np.float32(0))
+
+
+def _peak(samples: Float32) -> float:
+    return float(np.abs(samples).max(initial=0))
+
+
+WARP = Method("warp", "One picture flows into the other, as faces do in films.", _make, most=2)
