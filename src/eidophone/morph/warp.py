@@ -21,6 +21,7 @@ from eidophone.morph.mix import Mix
 from eidophone.morph.parents import Parents
 from eidophone.morph.settings import Morphing
 from eidophone.picture.analysis import Analysis
+from eidophone.picture.axis import hz_of_row
 from eidophone.picture.columns import Columns
 from eidophone.picture.mapping import Mapping
 from eidophone.picture.pool import TINY, colours
@@ -56,6 +57,7 @@ def _pictures(parents: Parents, mix: Mix, mapping: Mapping, flow: Flow) -> Itera
     nothing = np.zeros((colours(parents.channels), 0, rows), np.float32)
     feeds = [Feed(Analysis([one], len(one), mapping), nothing) for one in parents.samples]
     peaks = [np.float32(2 * np.log(max(_peak(one), 1e-6))) for one in parents.samples]
+    part = _parts_of_bins(mapping)
     higher = np.pad(_rows_higher(parents, mapping), _AROUND_COLUMNS, mode="edge")
     for first in range(0, count, _BLOCK_COLUMNS):
         columns = min(_BLOCK_COLUMNS, count - first)
@@ -67,7 +69,15 @@ def _pictures(parents: Parents, mix: Mix, mapping: Mapping, flow: Flow) -> Itera
         here = slice(_AROUND_COLUMNS, -_AROUND_COLUMNS)
         power = np.ascontiguousarray(_between(powers, peaks, guess, *shares, flow)[:, here])
         loudness = mix.at("loudness", moments[here])
-        yield Columns(as_loud(power, [one[:, here] for one in powers], loudness))
+        weighed = as_loud(power * part, [one[:, here] * part for one in powers], loudness)
+        yield Columns(weighed / part)
+
+
+def _parts_of_bins(mapping: Mapping) -> Float32:
+    """``[rows]`` which part of a bin a row has to itself: low ones share theirs; 1 at most."""
+    edges = hz_of_row(np.arange(mapping.recipe.rows + 1) - 0.5, mapping.recipe)
+    width = np.diff(edges) * (mapping.gabor.n_fft / mapping.rate)
+    return np.minimum(width, 1).astype(np.float32)
 
 
 def _rows_higher(parents: Parents, mapping: Mapping) -> Float32:

@@ -27,6 +27,9 @@ _BIAS = np.float32(0.003)
 #: A place that is less alike by no more than this is as good.
 _HARDLY = 0.02
 
+#: Of silence: its square is a number yet.
+_NO_ENERGY = np.float32(1e-16)
+
 #: Time goes on at its own pace so long before and after an attack, or for this part of the way to
 #: the next one; and it has caught up again after so many times as long.
 _BEFORE_SECONDS, _AFTER_SECONDS = 0.015, 0.025
@@ -159,7 +162,7 @@ def _most_alike(
 @njit(cache=True, nogil=True, fastmath=True)
 def _alike(samples: Float32, old: int, new: int, fade: int) -> float:
     """Normalised correlation of what follows ``old`` and ``new``, of all channels together."""
-    product, before, after = np.float32(0), np.float32(1e-20), np.float32(1e-20)
+    product, before, after = np.float32(0), _NO_ENERGY, _NO_ENERGY
     for channel in range(len(samples)):
         going = samples[channel, old : old + fade]
         coming = samples[channel, new : new + fade]
