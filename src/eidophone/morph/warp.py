@@ -75,7 +75,7 @@ def _pictures(parents: Parents, mix: Mix, mapping: Mapping, flow: Flow) -> Itera
 
 def _parts_of_bins(mapping: Mapping) -> Float32:
     """``[rows]`` which part of a bin a row has to itself: low ones share theirs; 1 at most."""
-    edges = hz_of_row(np.arange(mapping.recipe.rows + 1) - 0.5, mapping.recipe)
+    edges = hz_of_row(np.arange(mapping.recipe.rows + 1, dtype=np.float64) - 0.5, mapping.recipe)
     width = np.diff(edges) * (mapping.gabor.n_fft / mapping.rate)
     return np.minimum(width, 1).astype(np.float32)
 
