@@ -69,17 +69,25 @@ class Grid:
                 first, moments, tuple(one[0] for one in seen), tuple(one[1] for one in seen)
             )
 
-    def sound(self, pictures: Iterable[Columns], quality: Quality) -> Iterator[Float32]:
-        """The sound of ``pictures``, whose rows are bins, ``[channels, n]`` block after block."""
+    def sound(
+        self, pictures: Iterable[Columns], quality: Quality, *, guessed: bool = False
+    ) -> Iterator[Float32]:
+        """The sound of ``pictures``, whose rows are bins, ``[channels, n]`` block after block.
+
+        Args:
+            pictures: in order.
+            quality: how much work goes into the phase.
+            guessed: all of them have a guess, which needs half of the rounds.
+        """
         return sound_of_columns(
             pictures,
             self._parents.channels,
             self.mapping,
-            rounds=ROUNDS[quality],
+            rounds=ROUNDS[quality] // 2 if guessed else ROUNDS[quality],
             sample_count=self._parents.sample_count,
         )
 
 
-def drawn(power: Float32) -> Columns:
-    """``power`` ``[colours, columns, bins]`` as columns of a `Grid`."""
-    return Columns(power, bins=power)
+def drawn(power: Float32, guess: Complex64 | None = None) -> Columns:
+    """``power`` ``[colours, columns, bins]`` as columns of a `Grid`, and whose phases are near."""
+    return Columns(power, bins=power, guess=guess)

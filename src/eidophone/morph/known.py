@@ -9,9 +9,11 @@ from eidophone.morph.mosaic import MOSAIC
 from eidophone.morph.settings import MethodName
 from eidophone.morph.spectral import SPECTRAL
 from eidophone.morph.split import SPLIT
+from eidophone.morph.transport import TRANSPORT
 from eidophone.morph.vocoder import VOCODER
 from eidophone.morph.warp import WARP
 
 METHODS: dict[MethodName, Method] = {
-    one.name: one for one in (CROSSFADE, SPECTRAL, VOCODER, SPLIT, WARP, MOSAIC, BECOMING)
+    one.name: one
+    for one in (CROSSFADE, SPECTRAL, VOCODER, SPLIT, TRANSPORT, WARP, MOSAIC, BECOMING)
 }

@@ -70,7 +70,7 @@ class Move(NamedTuple):
     shared: Float32
 
 
-class _Lobes(NamedTuple):
+class Lobes(NamedTuple):
     """Lobes ``[parents, lobes]``: peaks, levels there and over the envelope, edges, how many."""
 
     peak: Float32
@@ -111,19 +111,13 @@ def morphed(
         np.empty((parents, bins), np.float32),
         np.empty((parents, bins), np.float32),
     )
-    lobes = _Lobes(
-        np.empty((parents, bins), np.float32),
-        np.empty((parents, bins), np.float32),
-        np.empty((parents, bins), np.float32),
-        np.empty((parents, bins + 1), np.int64),
-        np.empty(parents, np.int64),
-    )
+    lobes = empty_lobes(parents, bins)
     best = np.empty(bins, np.float32)
     target = np.empty(bins, np.float32)
     same = np.empty(bins, np.float32)
     for column in range(columns):
         for parent in range(parents):
-            _find(level[parent, column], envelope[parent, column], lobes, parent)
+            find(level[parent, column], envelope[parent, column], lobes, parent)
         for parent in range(parents):
             share = weight[parent, column]
             if share <= 0:
@@ -147,9 +141,21 @@ def morphed(
             _blend(power[:, colour, column], move, weight[:, column], out[colour, column])
 
 
+@njit(cache=True, nogil=True)
+def empty_lobes(parents: int, bins: int) -> Lobes:
+    """Room for the lobes of a column of so many ``bins``; compiled."""
+    return Lobes(
+        np.empty((parents, bins), np.float32),
+        np.empty((parents, bins), np.float32),
+        np.empty((parents, bins), np.float32),
+        np.empty((parents, bins + 1), np.int64),
+        np.empty(parents, np.int64),
+    )
+
+
 @njit(cache=True, nogil=True, fastmath=True)
-def _find(level: Float32, envelope: Float32, lobes: _Lobes, parent: int) -> None:
-    """The lobes of a column: peaks, to a part of a bin, and the valleys between them."""
+def find(level: Float32, envelope: Float32, lobes: Lobes, parent: int) -> None:
+    """The lobes of a column: peaks, to a part of a bin, and the valleys between them; compiled."""
     peak, height, fine, edge, number = lobes
     bins = level.size
     found, valley = 0, 0
@@ -179,7 +185,7 @@ def _find(level: Float32, envelope: Float32, lobes: _Lobes, parent: int) -> None
 
 @njit(cache=True, nogil=True, fastmath=True)
 def _aim(
-    lobes: _Lobes,
+    lobes: Lobes,
     parent: int,
     shift: Float32,
     pitch: Float32,
@@ -230,7 +236,7 @@ def _carry(
     level: Float32,
     envelope: Float32,
     wanted: Float32,
-    lobes: _Lobes,
+    lobes: Lobes,
     parent: int,
     target: Float32,
     shared: Float32,

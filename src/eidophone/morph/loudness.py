@@ -35,8 +35,13 @@ def as_loud(power: Float32, parents: Sequence[Float32], weights: Float32) -> Flo
         parents: of each its power, as ``power``.
         weights: ``[parents, columns]`` of their loudness.
     """
+    power *= factors(power_of_columns(power), parents, weights)[:, None]
+    return power
+
+
+def factors(power: Float32, parents: Sequence[Float32], weights: Float32) -> Float32:
+    """By what the ``power`` of columns ``[columns]`` is to be multiplied; see `as_loud`."""
     loudness = [loudness_of(one) for one in parents]
     wanted = np.sum(weights * loudness, axis=0) ** (1 / EXPONENT)
-    there = power_of_columns(power)
-    power *= (wanted / np.maximum(there, TINY))[:, None]
-    return power
+    found: Float32 = wanted / np.maximum(power, TINY)
+    return found

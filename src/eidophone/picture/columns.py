@@ -44,11 +44,13 @@ class Columns:
         power: ``[colours, columns, rows]``.
         anchor: what is known of the spectrum of these columns.
         bins: ``[colours, columns, bins]`` power that pools onto ``power``, once that is found.
+        guess: ``[channels, columns, bins]`` spectrum whose phases are a good beginning.
     """
 
     power: Float32
     anchor: Anchor | None = None
     bins: Float32 | None = None
+    guess: Complex64 | None = None
 
     def __len__(self) -> int:
         return self.power.shape[1]
@@ -61,7 +63,8 @@ class Columns:
     def __getitem__(self, part: slice) -> Columns:
         anchor = self.anchor and Anchor(self.anchor.spectrum[:, part], self.anchor.weight[part])
         bins = None if self.bins is None else self.bins[:, part]
-        return Columns(self.power[:, part], anchor, bins)
+        guess = None if self.guess is None else self.guess[:, part]
+        return Columns(self.power[:, part], anchor, bins, guess)
 
     @classmethod
     def joined(cls, parts: list[Columns]) -> Columns:
@@ -70,10 +73,12 @@ class Columns:
             return parts[0]
         anchors = [part.anchor for part in parts if part.anchor is not None]
         bins = [part.bins for part in parts if part.bins is not None]
+        guesses = [part.guess for part in parts if part.guess is not None]
         return cls(
             np.concatenate([part.power for part in parts], axis=1),
             _joined_anchors(anchors) if len(anchors) == len(parts) else None,
             np.concatenate(bins, axis=1) if len(bins) == len(parts) else None,
+            np.concatenate(guesses, axis=1) if len(guesses) == len(parts) else None,
         )
 
 

@@ -181,12 +181,11 @@ def agree_with_rows(spectrum: Complex64, power: Float32, pooling: Pooling) -> No
         power: ``[colours, columns, rows]``.
         pooling: of the bins onto the rows.
     """
-    channels, columns, bins = spectrum.shape
+    _, columns, bins = spectrum.shape
     colours, _, rows = power.shape
     bin_power = np.empty(bins, np.float32)
     ratio = np.empty(rows, np.float32)
     gain = np.empty((colours, bins), np.float32)
-    half = np.float32(0.5)
     for column in range(columns):
         for colour in range(colours):
             power_of_colour(spectrum, column, colour, bin_power)
@@ -196,19 +195,45 @@ def agree_with_rows(spectrum: Complex64, power: Float32, pooling: Pooling) -> No
             apply_transposed(pooling.spread, ratio, gain[colour])
             for n in range(bins):
                 gain[colour, n] = np.sqrt(gain[colour, n])
-        if channels == 1:
+        _amplify(spectrum, column, gain)
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def agree_with_bins(spectrum: Complex64, power: Float32) -> None:
+    """As `agree_with_rows`, where each bin is a row of its own.
+
+    Args:
+        spectrum: ``[channels, columns, bins]``.
+        power: ``[colours, columns, bins]``.
+    """
+    colours, columns, bins = power.shape
+    gain = np.empty((colours, bins), np.float32)
+    for column in range(columns):
+        for colour in range(colours):
+            power_of_colour(spectrum, column, colour, gain[colour])
             for n in range(bins):
-                spectrum[0, column, n] *= gain[0, n]
-        else:
-            for n in range(bins):
-                left, right = spectrum[0, column, n], spectrum[1, column, n]
-                middle = half * (left + right) * gain[1, n]
-                left *= gain[0, n]
-                right *= gain[2, n]
-                # Minimise |L-l|^2 + |R-r|^2 + 3/2 |L+R-2m|^2: the difference stays, the sum moves.
-                shift = np.float32(0.75) * (middle - half * (left + right))
-                spectrum[0, column, n] = left + shift
-                spectrum[1, column, n] = right + shift
+                gain[colour, n] = np.sqrt(power[colour, column, n] / max(gain[colour, n], TINY))
+        _amplify(spectrum, column, gain)
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _amplify(spectrum: Complex64, column: int, gain: Float32) -> None:
+    """Bring a column of ``spectrum`` nearest to its colours, ``gain`` ``[colours, bins]`` louder."""
+    half = np.float32(0.5)
+    bins = gain.shape[1]
+    if len(spectrum) == 1:
+        for n in range(bins):
+            spectrum[0, column, n] *= gain[0, n]
+        return
+    for n in range(bins):
+        left, right = spectrum[0, column, n], spectrum[1, column, n]
+        middle = half * (left + right) * gain[1, n]
+        left *= gain[0, n]
+        right *= gain[2, n]
+        # Minimise |L-l|^2 + |R-r|^2 + 3/2 |L+R-2m|^2: the difference stays, the sum moves.
+        shift = np.float32(0.75) * (middle - half * (left + right))
+        spectrum[0, column, n] = left + shift
+        spectrum[1, column, n] = right + shift
 
 
 class _Cells(NamedTuple):

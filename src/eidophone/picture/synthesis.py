@@ -17,9 +17,9 @@ from eidophone.base.parallel import ahead
 from eidophone.picture.axis import Pooling
 from eidophone.picture.columns import Anchor, Columns
 from eidophone.picture.gabor import Span
-from eidophone.picture.mapping import Mapping
+from eidophone.picture.mapping import BinMapping, Mapping
 from eidophone.picture.mirror import narrowed, turns
-from eidophone.picture.phase import agree_with_rows, integrate, refine
+from eidophone.picture.phase import agree_with_bins, agree_with_rows, integrate, refine
 from eidophone.picture.pool import bins_of_rows
 
 #: Columns that a stretch adds at least, about 4 seconds of the standard recipe: few enough for the
@@ -133,6 +133,7 @@ class _Synthesis:
     ) -> None:
         self.seen = first  # column after the last that came in
         self._mapping = mapping
+        self._bins_alone = isinstance(mapping, BinMapping)
         self._channels = channels
         self._rounds = rounds
         self._step_db = step_db
@@ -193,13 +194,7 @@ class _Synthesis:
         bins = columns.bins if free.is_all else None
         if bins is None:  # some of the columns, or of the rows, are known
             bins = bins_of_rows(free.rows_of(columns.power), free.pooling)
-        phase, known = self._known_phase(span, anchor, free.bins)
-        phase = integrate(
-            bins, span, phase, known, step_db=self._step_db, first_bin=free.bins.start
-        )
-        if self._rounds and free.bins.start == 0:
-            low = Span(narrowed(span.gabor), self._first, self.seen)
-            phase += turns(bins, phase, low, known)[:, None]
+        phase = self._phase(columns, bins, span, free)
 
         def spectrum(first: int, last: int) -> Complex64:
             magnitude = np.sqrt(bins[::2, first:last])
@@ -210,6 +205,9 @@ class _Synthesis:
             return made if anchor is None else anchor.holding(made, first, last, free.bins)
 
         def agree(first: int, last: int, seen: Complex64) -> None:
+            if anchor is None and self._bins_alone:
+                agree_with_bins(seen, columns.power[:, first:last])
+                return
             power = free.rows_of(columns.power[:, first:last])
             if anchor is None:
                 agree_with_rows(seen, power, free.pooling)
@@ -220,6 +218,19 @@ class _Synthesis:
 
         signal = span.synthesise(self._channels, spectrum)
         return refine(signal, span, agree, self._rounds, past=self._past, end=end)
+
+    def _phase(self, columns: Columns, bins: Float32, span: Span, free: _Free) -> Float32:
+        """Phase ``[channels, columns, bins]``: as it is guessed, or else found from the levels."""
+        if columns.guess is not None and free.is_all:
+            return np.angle(columns.guess)
+        phase, known = self._known_phase(span, columns.anchor, free.bins)
+        phase = integrate(
+            bins, span, phase, known, step_db=self._step_db, first_bin=free.bins.start
+        )
+        if self._rounds and free.bins.start == 0:
+            low = Span(narrowed(span.gabor), self._first, self.seen)
+            phase += turns(bins, phase, low, known)[:, None]
+        return phase
 
     def _known_phase(self, span: Span, anchor: Anchor | None, bins: slice) -> tuple[Float32, Mask]:
         """Phase ``[channels, columns, bins]`` where it is known, and where that is."""
