@@ -218,7 +218,7 @@ def agree_with_bins(spectrum: Complex64, power: Float32) -> None:
 
 @njit(cache=True, nogil=True, fastmath=True)
 def _amplify(spectrum: Complex64, column: int, gain: Float32) -> None:
-    """Bring a column of ``spectrum`` nearest to its colours, ``gain`` ``[colours, bins]`` louder."""
+    """Bring a column of ``spectrum`` nearest to its colours times ``gain`` ``[colours, bins]``."""
     half = np.float32(0.5)
     bins = gain.shape[1]
     if len(spectrum) == 1:
