@@ -41,6 +41,8 @@ def aligned(parents: Parents, mix: Mix, how: Morphing) -> Parents:
     A mix that is one parent alone needs none of the others: all are that one.
     """
     wanted = None if how.seconds is None else max(1, round(how.seconds * parents.rate))
+    if wanted is not None:
+        parents.check(wanted)
     if mix.only is not None:
         alone = parents.samples[mix.only]
         alone = alone if wanted is None else looped(alone, wanted, parents.rate)

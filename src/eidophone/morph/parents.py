@@ -52,6 +52,19 @@ class Parents:
             tell(f"the sounds have different rates: all were brought to {rate} Hz")
         return cls(tuple(_as(one, rate, channels) for one in sounds), rate)
 
+    def check(self, sample_count: int) -> None:
+        """Refuse to bring them to ``sample_count`` samples if memory would not hold them.
+
+        Raises:
+            MorphError: it would not.
+        """
+        most = _MOST_VALUES // (self.channels * len(self.samples))
+        if sample_count > most:
+            raise MorphError(
+                f"`seconds` is {sample_count / self.rate:g}: {most // self.rate} at most, of "
+                f"{len(self.samples)} sounds of {self.rate} Hz with {self.channels} channels"
+            )
+
     @property
     def channels(self) -> int:
         """1 or 2."""

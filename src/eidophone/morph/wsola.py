@@ -21,6 +21,9 @@ _FADE_SECONDS = 0.012
 #: How far a grain may be from where the clock wants it, to both sides: a period of 50 Hz in all.
 _REACH_SECONDS = 0.010
 
+#: At twice this rate every second place is tried first, and so on.
+_COARSE_HZ = 44_100
+
 #: What it costs to be that far away, as correlation.
 _BIAS = np.float32(0.003)
 
@@ -55,7 +58,7 @@ def paced(samples: Float32, clock: Clock, count: int, rate: int) -> Float32:
     places = _places(wanted, grains, clock.of(own), own, fade, reach) + (margin - fade)
     padded = np.pad(samples, ((0, 0), (margin, 2 * margin)))
     out = np.empty((len(samples), len(grains) * fade), np.float32)
-    _tell(padded, places, fade, out)
+    _tell(padded, places, fade, max(1, rate // _COARSE_HZ), out)
     return np.ascontiguousarray(out[:, fade : fade + count])
 
 
@@ -98,7 +101,7 @@ def _places(
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _tell(samples: Float32, places: Int64, fade: int, out: Float32) -> None:
+def _tell(samples: Float32, places: Int64, fade: int, coarse: int, out: Float32) -> None:
     """Lay grains over each other; block ``k`` of ``out`` is where grain ``k - 1`` becomes ``k``.
 
     Places are rounded to samples; by how much is made good by the next, lest tones be out of tune.
@@ -110,7 +113,7 @@ def _tell(samples: Float32, places: Int64, fade: int, out: Float32) -> None:
     for grain in range(len(places)):
         new, alike = places[grain, 0], 1.0
         if new != old:
-            new, owed, alike = _most_alike(samples, old, places[grain], fade, owed)
+            new, owed, alike = _most_alike(samples, old, places[grain], fade, coarse, owed)
         first = grain * fade
         for channel in range(len(samples)):
             line = out[channel, first : first + fade]
@@ -128,7 +131,7 @@ def _tell(samples: Float32, places: Int64, fade: int, out: Float32) -> None:
 
 @njit(cache=True, nogil=True, fastmath=True)
 def _most_alike(
-    samples: Float32, old: int, places: Int64, fade: int, owed: float
+    samples: Float32, old: int, places: Int64, fade: int, coarse: int, owed: float
 ) -> tuple[int, float, float]:
     """Where, of the ``places`` that it may be taken from, a grain goes on most as from ``old``.
 
@@ -139,11 +142,16 @@ def _most_alike(
     low, high = max(low, 0), min(high, samples.shape[1] - fade)
     size = np.float32(max(high - low, 1))
     best, found = np.float32(-2), wanted
-    for place in range(low, high + 1):
-        away = (place - wanted) / size
-        value = _alike(samples, old, place, fade) - _BIAS * away * away
-        if value > best:
-            best, found = value, place
+    step, first, last = coarse, low, high
+    while True:
+        for place in range(first, last + 1, step):
+            away = (place - wanted) / size
+            value = _alike(samples, old, place, fade) - _BIAS * away * away
+            if value > best:
+                best, found = value, place
+        if step == 1:
+            break
+        first, last, step = max(low, found - step + 1), min(high, found + step - 1), 1
     alike = _alike(samples, old, found, fade)
     if low < found < high:
         before = _alike(samples, old, found - 1, fade)
