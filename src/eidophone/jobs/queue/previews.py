@@ -31,8 +31,8 @@ from eidophone.sound.sound import Sound
 #: Bytes of all that are kept.
 _MOST_BYTES = 1 << 30
 
-#: Seconds after which one that is not wanted any more is stopped.
-_PATIENCE_SECONDS = 3.0
+#: Seconds after which one that is not wanted any more is stopped: some programs are compiled first.
+_PATIENCE_SECONDS = 10.0
 
 #: Of those that failed, so many are remembered.
 _MOST_FAILED = 100

@@ -36,6 +36,7 @@ def methods() -> list[dict[str, Any]]:
             "sentence": one.sentence,
             "most": one.most,
             "articulates": one.articulates,
+            "tells": one.tells,
         }
         for one in METHODS.values()
     ]

@@ -184,7 +184,7 @@ export class PMorph extends HTMLElement {
     const { gain, as_drawn, format, curve, ...settings } = /** @type {Record<string, unknown>} */ (this.panel.settings);
     const longest = Math.max(...(this.#items ?? []).map(({ seconds }) => seconds ?? 0), Number(settings.seconds ?? 0));
     const seconds = longest > LONG ? { seconds: LONG } : {};
-    return { ...settings, ...seconds, method, mix: betweenOf(weights, this.#apart), quality: "preview", format: "wav" };
+    return { ...settings, ...seconds, method, mix: betweenOf(weights, this.#apart, this.panel.methods.tells(method)), quality: "preview", format: "wav" };
   }
 
   get #apart() {

@@ -5,7 +5,7 @@ import { get as ask } from "../../lib/api.js";
 import { button, make, one } from "../../lib/dom.js";
 import { pictureOf } from "./previews.js";
 
-/** @typedef {{name: string, sentence: string, most: number, articulates: boolean}} Method */
+/** @typedef {{name: string, sentence: string, most: number, articulates: boolean, tells: boolean}} Method */
 /** @typedef {import("./previews.js").Preview} Preview */
 
 /** Events: `choose`, `try` (all are wanted), `hear` (detail: the name of one), `keep` (all of them). */
@@ -50,6 +50,11 @@ export class Methods extends EventTarget {
   /** Whether articulation matters to the one that is chosen. */
   get articulates() {
     return this.all.find(({ name }) => name === this.#chosen)?.articulates ?? false;
+  }
+
+  /** Whether one tells the first sound, at its pace. @param {unknown} method */
+  tells(method) {
+    return this.all.find(({ name }) => name === method)?.tells ?? false;
   }
 
   /** Those that take so many sounds. @param {number} count */

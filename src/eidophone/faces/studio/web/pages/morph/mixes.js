@@ -126,9 +126,10 @@ export function mixOf(path, apart = {}) {
  *
  * @param {number[]} weights
  * @param {Record<string, number>} apart
+ * @param {boolean} [first]  it is the clock of the first sound; else, of all alike
  */
-export function betweenOf(weights, apart) {
-  const even = weights.map(() => 1 / weights.length);
+export function betweenOf(weights, apart, first = false) {
+  const even = weights.map((_, i) => (first ? Number(i === 0) : 1 / weights.length));
   const rhythm = "rhythm" in apart ? short(apart.rhythm) : textOf(even);
   const own = (/** @type {string} */ aspect) => (aspect in apart ? short(apart[aspect]) : textOf(weights));
   return [...["pitch", "timbre", "loudness"].map((aspect) => `${aspect}=${own(aspect)}`), `rhythm=${rhythm}`].join(",");

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Voices: sounds of one length that go round together, sample by sample, so that one can pass from
- * each to each where they are.
+ * Voices: sounds that go round together, those of one length sample by sample, so that one can pass
+ * from each to each where they are.
  */
 
 import { peakOf } from "../../audio/chunks.js";
@@ -29,7 +29,8 @@ export class Voices extends EventTarget {
   #begun = 0;
   #peak = 0;
   #rate = 44_100;
-  #count = 0;
+  /** They were to be played before any was there. */
+  #wished = false;
   playing = false;
   /** So many are heard at once, at most. */
   together = 2;
@@ -65,18 +66,16 @@ export class Voices extends EventTarget {
    * @param {Float32Array[]} data
    */
   add(id, rate, data) {
-    if (rate !== this.#rate || data[0].length !== this.#count) {
-      this.keep([]); // these are of another clock
-      [this.#rate, this.#count] = [rate, data[0].length];
-      this.#peak = 0;
-    }
-    const seam = Math.min(SEAM, this.#count);
-    for (const channel of data) for (let i = 0; i < seam; i++) channel[this.#count - 1 - i] *= i / seam;
+    if (rate !== this.#rate) this.keep([]); // a context has one rate
+    if (!this.#voices.size) [this.#rate, this.#peak] = [rate, 0];
+    const seam = Math.min(SEAM, data[0].length);
+    for (const channel of data) for (let i = 0; i < seam; i++) channel[channel.length - 1 - i] *= i / seam;
     this.#peak = Math.max(this.#peak, peakOf(data));
     /** @type {Voice} */
     const voice = { data, gain: null, source: null };
     this.#voices.set(id, voice);
     if (this.playing) this.#begin(voice);
+    else if (this.#wished) this.play();
     this.#level();
     this.#mix();
   }
@@ -91,16 +90,18 @@ export class Voices extends EventTarget {
     this.#mix();
   }
 
-  /** Where they are, 0 to 1. */
+  /** Where the one is, 0 to 1, of which most is heard. */
   get place() {
-    const seconds = this.#count / this.#rate;
+    const [most] = [...this.#shares].filter(([id]) => this.has(id)).sort((a, b) => b[1] - a[1]);
+    const seconds = (this.#voices.get(most?.[0] ?? "")?.data[0].length ?? 0) / this.#rate;
     if (!this.playing || !this.#context || !seconds) return 0;
     return (Math.max(0, this.#context.currentTime - this.#begun) % seconds) / seconds;
   }
 
-  /** @param {number} [place]  where, 0 to 1 */
-  async play(place = 0) {
-    if (!this.#voices.size || this.playing) return;
+  /** Play them from their beginning, as soon as there are any. */
+  async play() {
+    this.#wished = !this.#voices.size;
+    if (this.#wished || this.playing) return;
     player.pause();
     this.playing = true;
     if (this.#context?.sampleRate !== this.#rate) {
@@ -111,7 +112,7 @@ export class Voices extends EventTarget {
     await context.resume();
     this.#out = new GainNode(context, { gain: 0 });
     this.#out.connect(context.destination);
-    this.#begun = context.currentTime - (place * this.#count) / this.#rate;
+    this.#begun = context.currentTime;
     for (const voice of this.#voices.values()) this.#begin(voice);
     this.#mix(0);
     this.#level();
@@ -119,6 +120,7 @@ export class Voices extends EventTarget {
   }
 
   stop() {
+    this.#wished = false;
     if (!this.playing || !this.#context) return;
     this.playing = false;
     const now = this.#context.currentTime;
@@ -134,7 +136,7 @@ export class Voices extends EventTarget {
   #begin(voice) {
     const [context, out] = [this.#context, this.#out];
     if (!context || !out) return;
-    const buffer = new AudioBuffer({ numberOfChannels: voice.data.length, length: this.#count, sampleRate: this.#rate });
+    const buffer = new AudioBuffer({ numberOfChannels: voice.data.length, length: voice.data[0].length, sampleRate: this.#rate });
     voice.data.forEach((channel, i) => buffer.copyToChannel(/** @type {Float32Array<ArrayBuffer>} */ (channel), i));
     voice.source = new AudioBufferSourceNode(context, { buffer, loop: true });
     voice.gain = new GainNode(context, { gain: 0 });
