@@ -17,10 +17,10 @@ from eidophone.base.parallel import map_ranges
 from eidophone.morph.envelope import Bands, between
 from eidophone.morph.grid import Grid, Stretch, drawn
 from eidophone.morph.interval import Axis, agreement, intervals
-from eidophone.morph.lobes import Window, morphed
 from eidophone.morph.loudness import EXPONENT, as_loud, loudness_of, power_of_columns
 from eidophone.morph.method import Method
 from eidophone.morph.mix import Mix
+from eidophone.morph.moving import Window, morphed
 from eidophone.morph.parents import Parents
 from eidophone.morph.settings import Morphing
 from eidophone.picture.pool import TINY
