@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import time
 import warnings
-from dataclasses import dataclass
 
 import numpy as np
 import scipy.signal
@@ -16,11 +15,12 @@ from bench.morph.likeness import RATE
 from bench.morph.words import WORDS, Listener
 from bench.progress import progress
 from bench.sounds import fetched
-from eidophone import Sound
+from eidophone import Sound, decode, encode
 from eidophone.base.errors import EidophoneWarning
 from eidophone.morph.looping import looped
-from eidophone.morph.mix import Mix
-from eidophone.morph.mosaic import mosaic_course
+from eidophone.morph.pictured import articulated_picture
+from eidophone.morph.settings import Telling
+from eidophone.morph.styling import styled
 from eidophone.morph.telling import Turn, told
 from eidophone.morph.vocoder import vocoded
 
@@ -47,13 +47,24 @@ SUBSTANCES = {
     "orchestra": ("hyperrogue-music", "hyperrogue/music/hr3-hell.ogg", 30, 13),
 }
 
+#: Contents that are music.
+MUSIC = {
+    "caves": ("hyperrogue-music", "hyperrogue/music/hr3-caves.ogg", 30, 6),
+    "icy land": ("hyperrogue-music", "hyperrogue/music/hr3-icyland.ogg", 30, 6),
+}
 
-@dataclass(frozen=True)
-class Told:
-    """A method: its name, and what it makes of a content and a substance, ``[n]`` at 16 kHz."""
-
-    name: str
-    make: object
+#: Voices at other rates.
+VOICES = {
+    "French, 8 kHz": (
+        "asterisk-core-sounds-fr-wav", "asterisk/sounds/fr_CA_f_June/demo-congrats.wav", 5, 6,
+    ),
+    "Russian, 8 kHz": (
+        "asterisk-core-sounds-ru-wav", "asterisk/sounds/ru_RU_f_IvrvoiceRU/vm-intro.wav", 0, 6,
+    ),
+    "Dutch, 44.1 kHz": (
+        "fillets-ng-data-nl", "games/fillets-ng/sound/atlantis/nl/sp-v-vratit1.ogg", 0, 6,
+    ),
+}  # fmt: skip
 
 
 def limited(samples):
@@ -80,13 +91,22 @@ def content():
     return limited(whole[: round(_SECONDS * RATE)])
 
 
-def substance(name):
-    """One of `SUBSTANCES`."""
-    package, file, start, seconds = SUBSTANCES[name]
+def whole(package, file, start, seconds):
+    """Part of a recording in one channel, at its own rate."""
     (path,) = fetched(package, (file,))
     sound = Sound.load(path)
-    samples = sound.samples.mean(axis=0)[round(start * sound.rate) :][: round(seconds * sound.rate)]
-    return limited(soxr.resample(samples.astype(np.float64), sound.rate, RATE))
+    first = round(start * sound.rate)
+    return Sound(sound.samples.mean(axis=0)[first:][: round(seconds * sound.rate)], sound.rate)
+
+
+def narrow(sound):
+    """``sound`` as it is measured."""
+    return limited(soxr.resample(sound.samples[0].astype(np.float64), sound.rate, RATE))
+
+
+def substance(name):
+    """One of `SUBSTANCES`."""
+    return narrow(whole(*SUBSTANCES[name]))
 
 
 def listener():
@@ -145,12 +165,21 @@ def _vocoder_mixed(heard, other):
     return made
 
 
-def _articulated(articulation):
+def _articulated(articulation, content="speech"):
+    how = Telling(articulation=articulation, content=content)
+
     def make(heard, other):
-        course = mosaic_course(Mix.parse("0.5", 2), articulation)
-        return _joined(told(*_two(heard, other), RATE, course))
+        return styled(Sound(heard, RATE), [Sound(other, RATE)], how).sound(how).samples[0]
 
     return make
+
+
+def _pictured(heard, other):
+    """The mosaic as something done to pictures, at full articulation."""
+    sounds = Sound(heard, RATE), Sound(loop(heard, other), RATE)
+    drawn = [encode(one, dtype=np.float32) for one in sounds]
+    made = articulated_picture(*drawn, 1.0)
+    return decode(made, reference=sounds[1], reference_picture=drawn[1]).samples[0]
 
 
 def _rms(samples):
@@ -165,18 +194,22 @@ METHODS = {
     "mosaic, articulation .5": _articulated(0.5),
     "mosaic, articulation .75": _articulated(0.75),
     "mosaic, articulation 1": _articulated(1.0),
+    "pictures, articulation 1": _pictured,
+}
+
+#: Of contents that are music.
+MUSIC_METHODS = {
+    "loop x envelope": _under_its_loudness,
+    "crossfade x envelope": _crossfade,
+    "vocoder": _vocoder,
+    "mosaic as of speech": _articulated(0.75),
+    "mosaic, articulation .5": _articulated(0.5, "music"),
+    "mosaic, articulation .75": _articulated(0.75, "music"),
+    "mosaic, articulation 1": _articulated(1.0, "music"),
 }
 
 _HEADS = (
-    "substance",
-    "method",
-    "env",
-    "onset",
-    "MFCC",
-    "tex",
-    "tex2",
-    "coherence",
-    "words",
+    *("substance", "method", "env", "onset", "MFCC", "tex", "tex2", "coherence", "words"),
     "x real time",
 )
 
@@ -186,29 +219,88 @@ def row(name, method, heard, other, words):
     begun = time.perf_counter()
     made = _rms(METHODS[method](heard, other))
     speed = len(heard) / RATE / (time.perf_counter() - begun)
-    figures = [
+    understood = "-"
+    if words is not None:
+        understood = f"{words.share(METHODS[method](words.content, other)):.2f}"
+    return [name, method, *figures(made, heard, other), understood, f"{speed:.0f}"]
+
+
+def figures(made, heard, other):
+    """What is measured of a mosaic, as text."""
+    values = (
         likeness.env(made, heard),
         likeness.onset(made, heard),
         likeness.mfcc(made, heard),
         likeness.distance(made, heard, _rms(other), likeness.texture),
         likeness.distance(made, heard, _rms(other)),
         likeness.coherence(made, heard),
-    ]
-    understood = (
-        "-" if words is None else f"{words.share(METHODS[method](words.content, other)):.2f}"
     )
-    return [name, method, *(f"{value:.2f}" for value in figures), understood, f"{speed:.0f}"]
+    return [f"{value:.2f}" for value in values]
 
 
 def table(substances, methods, words):
-    """The table, in Markdown."""
+    """English told by substances."""
     heard = content()
-    lines = [list(_HEADS), ["---"] * len(_HEADS)]
-    for name in substances:
-        other = substance(name)
-        for method in methods:
-            lines.append(row(name, method, heard, other, words))
-            progress(" ".join(lines[-1]))
+    rows = (
+        row(name, method, heard, substance(name), words)
+        for name in substances
+        for method in methods
+    )
+    return _in_markdown(_HEADS, rows)
+
+
+def table_of_music(substances):
+    """Music told by substances, by its notes; the vocoder and the mosaic for speech beside it."""
+    return _in_markdown(
+        ("music", "substance", "method", "chroma", "env", "tex2", "coherence"),
+        (
+            _musical_row(name, other, method)
+            for name in MUSIC
+            for other in substances
+            for method in MUSIC_METHODS
+        ),
+    )
+
+
+def _musical_row(name, other, method):
+    heard, substances = narrow(whole(*MUSIC[name])), substance(other)
+    made = _rms(MUSIC_METHODS[method](heard, substances))
+    values = (
+        likeness.chroma(made, heard),
+        likeness.env(made, heard),
+        likeness.distance(made, heard, _rms(substances)),
+        likeness.coherence(made, heard),
+    )
+    return [name, other, method, *(f"{value:.2f}" for value in values)]
+
+
+def table_of_voices(substances):
+    """Voices at their own rates, told by substances at theirs; and what is above 7 kHz of each."""
+    return _in_markdown(
+        (*("voice", "substance", *_HEADS[2:8]), "above 7 kHz, voice, substance, told"),
+        (_voice_row(name, other) for name in VOICES for other in substances),
+    )
+
+
+def _voice_row(name, other):
+    voice, sound = whole(*VOICES[name]), whole(*SUBSTANCES[other])
+    made = styled(voice, [sound], Telling(content="speech")).sound()
+    high = " ".join(f"{_above(one):.0f} dB" for one in (voice, sound, made))
+    return [name, other, *figures(narrow(made), narrow(voice), narrow(sound)), high]
+
+
+def _above(sound):
+    """Level of what is above 7 kHz, beside the whole."""
+    power = np.abs(np.fft.rfft(sound.samples[0])) ** 2
+    high = power[np.fft.rfftfreq(sound.sample_count, 1 / sound.rate) > 7000].sum()
+    return 10 * np.log10(high / power.sum() + 1e-12)
+
+
+def _in_markdown(heads, rows):
+    lines = [list(heads), ["---"] * len(heads)]
+    for line in rows:
+        lines.append(line)
+        progress(" ".join(line))
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
@@ -221,6 +313,8 @@ def main():
     warnings.simplefilter("ignore", EidophoneWarning)
     words = None if options.quick else listener()
     print(table(options.substances, options.methods, words))
+    print("", table_of_voices(options.substances), sep="\n")
+    print("", table_of_music(options.substances), sep="\n")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from eidophone.morph.tuning import is_music, tuned
 from eidophone.morph.units import Units
 
 #: How much of the content's own mean full articulation brings in.
-_COLOUR = 0.25
+COLOUR = 0.25
 
 
 def mosaic_course(mix: Mix, articulation: float) -> Course:
@@ -39,7 +39,7 @@ def mosaic_course(mix: Mix, articulation: float) -> Course:
             own=np.where(timbre < 0.5, np.cos(gone), 0),
             told=np.sin(gone),
             movement=movement,
-            mean=1 - _COLOUR * movement,
+            mean=1 - COLOUR * movement,
             loudness=np.maximum(2 * loudness - 1, 0),
         )
 
@@ -53,7 +53,7 @@ def mosaic(
 
     Of ``music`` the notes are told (`tuning`), of all else how its envelope moves.
     """
-    laid = units.like(content, rate, steady=music)
+    laid = units.like(content, rate)
     if not music:
         yield from told(content, laid, rate, course)
         return

@@ -28,9 +28,9 @@ _MOTIONS = 6
 #: Units that are thought of at each moment, and those of them that are also gone on with.
 _CANDIDATES, _GOES_ON = 32, 8
 
-#: What it costs to leave a recording's own order, where the content is steady, and to begin again
-#: where the last one began.
-_LEAP, _LEAP_STEADY, _AGAIN = 0.3, 3.0, 0.5
+#: What it costs to leave a recording's own order, as words are lost with every seam, and to begin
+#: again where the last one began.
+_LEAP, _AGAIN = 1.0, 0.5
 
 #: Units are chosen that are within 24 dB of the loudest.
 _QUIETEST = 24 / 8.686
@@ -88,21 +88,16 @@ class Units:
             np.concatenate(leaves),
         )
 
-    def like(self, content: Float32, rate: int, *, steady: bool = False) -> Float32:
-        """Units that move as ``content`` ``[channels, n]`` does, laid to as many samples.
-
-        Where it is ``steady``, recordings are left less readily.
-        """
+    def like(self, content: Float32, rate: int) -> Float32:
+        """Units that move as ``content`` ``[channels, n]`` does, laid to as many samples."""
         channels, count = content.shape
-        envelope = envelope_of([content], channels, count, rate)
-        chosen = self.chosen(envelope, _LEAP_STEADY if steady else _LEAP)
+        chosen = self.chosen(envelope_of([content], channels, count, rate))
         return self.laid(chosen, count, rate, channels)
 
-    def chosen(self, content: Float32, leap: float = _LEAP) -> Int64:
+    def chosen(self, content: Float32) -> Int64:
         """The unit for each moment of the ``content``, by its envelope ``[columns, coefficients]``.
 
-        The first moment is half a unit before the beginning. ``leap`` is what it costs to leave a
-        recording's own order.
+        The first moment is half a unit before the beginning.
         """
         level, spread = _spread(content)
         before = np.repeat(content[:1], _HOP, axis=0)
@@ -111,7 +106,7 @@ class Units:
         found, costs = self._nearest(wanted)
         best, before_this = costs[0], []
         for last, now, cost in zip(found[:-1], found[1:], costs[1:], strict=True):
-            whole = best[:, None] + self._joins(last, now, leap)
+            whole = best[:, None] + self._joins(last, now)
             before_this.append(whole.argmin(axis=0))
             best = whole.min(axis=0) + cost
         at = int(best.argmin())
@@ -147,13 +142,13 @@ class Units:
                 costs.append(row[some])
         return found, costs
 
-    def _joins(self, first: Int64, second: Int64, leap: float) -> Float32:
+    def _joins(self, first: Int64, second: Int64) -> Float32:
         """What it costs that each of ``second`` comes after each of ``first``."""
         first, second = first[:, None], second[None]
         apart = ((self.leaves[first] - self.begins[second]) ** 2).mean(axis=2)
         same = self.of[first] == self.of[second]
         again = same & (np.abs(self.column[first] - self.column[second]) < _STEP)
-        cost = np.where(self.follows(first, second), 0, leap + apart)
+        cost = np.where(self.follows(first, second), 0, _LEAP + apart)
         return np.asarray(cost + _AGAIN * again, np.float32)
 
     def laid(self, chosen: Int64, count: int, rate: int, channels: int) -> Float32:
