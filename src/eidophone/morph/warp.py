@@ -15,7 +15,7 @@ from eidophone.base.streams import Feed
 from eidophone.morph.flow import Flow, carried
 from eidophone.morph.grid import Grid
 from eidophone.morph.interval import Axis, agreement, intervals
-from eidophone.morph.loudness import as_loud
+from eidophone.morph.loudness import as_loud, loudness_of
 from eidophone.morph.method import Method
 from eidophone.morph.mix import Mix
 from eidophone.morph.parents import Parents
@@ -58,16 +58,18 @@ def _pictures(parents: Parents, mix: Mix, mapping: Mapping, flow: Flow) -> Itera
     feeds = [Feed(Analysis([one], len(one), mapping), nothing) for one in parents.samples]
     peaks = [np.float32(2 * np.log(max(_peak(one), 1e-6))) for one in parents.samples]
     part = _parts_of_bins(mapping)
-    higher = np.pad(_rows_higher(parents, mapping), _AROUND_COLUMNS, mode="edge")
+    around = (0, 0), (_AROUND_COLUMNS, _AROUND_COLUMNS)
+    higher, there = (np.pad(one, around, mode="edge") for one in _seen_through(parents, mapping))
     for first in range(0, count, _BLOCK_COLUMNS):
         columns = min(_BLOCK_COLUMNS, count - first)
         begin, end = first - _AROUND_COLUMNS, first + columns + _AROUND_COLUMNS
         powers = [one.take(begin, end) for one in feeds]
         moments = (np.arange(begin, end) + 0.5) / count
-        guess = higher[first : first + len(moments)]
-        shares = mix.at("pitch", moments), mix.at("timbre", moments)
+        seen = slice(first, first + len(moments))
+        timbre = mix.at("timbre", moments) * there[:, seen]
+        shares = mix.at("pitch", moments), timbre / timbre.sum(axis=0)
         here = slice(_AROUND_COLUMNS, -_AROUND_COLUMNS)
-        power = np.ascontiguousarray(_between(powers, peaks, guess, *shares, flow)[:, here])
+        power = _between(powers, peaks, higher[0, seen], *shares, flow)[:, here]
         loudness = mix.at("loudness", moments[here])
         weighed = as_loud(power * part, [one[:, here] * part for one in powers], loudness)
         yield Columns(weighed / part)
@@ -80,18 +82,27 @@ def _parts_of_bins(mapping: Mapping) -> Float32:
     return np.minimum(width, 1).astype(np.float32)
 
 
-def _rows_higher(parents: Parents, mapping: Mapping) -> Float32:
-    """``[columns]`` by how many rows the second of ``parents`` is higher, on the whole."""
+def _seen_through(parents: Parents, mapping: Mapping) -> tuple[Float32, Float32]:
+    """Both of ``parents`` as a whole.
+
+    Returns:
+        ``[1, columns]`` by how many rows the second is higher, on the whole; and
+        ``[parents, columns]`` how loud they are beside what they usually are.
+    """
     grid = Grid(parents, mapping.recipe)
     axis = Axis(grid.hz)
-    scores = []
+    scores, loud = [], []
     for stretch in grid.stretches():
         heard = [one[::2].sum(axis=0) for one in stretch.power]
         sounding = np.minimum(*(one.sum(axis=1) > _SILENT for one in heard))
         scores.append(agreement(*map(axis.shape, heard)) * sounding[:, None])
+        loud.append(np.stack([loudness_of(one) for one in stretch.power]))
     recipe = mapping.recipe
-    rows = recipe.rows / np.log(recipe.max_hz / recipe.min_hz)
-    return intervals(np.concatenate(scores)) * np.float32(rows)
+    rows = np.float32(recipe.rows / np.log(recipe.max_hz / recipe.min_hz))
+    loudness = np.concatenate(loud, axis=1)
+    total = np.maximum(loudness.sum(axis=1, keepdims=True), TINY)
+    usual = np.maximum((loudness**2).sum(axis=1, keepdims=True) / total, TINY)
+    return intervals(np.concatenate(scores))[None] * rows, loudness / usual + np.float32(1e-6)
 
 
 def _between(
