@@ -8,6 +8,7 @@ from studio_server import made, running, until, upload
 from eidophone import Sound
 from eidophone.morph.known import METHODS
 from eidophone.morph.morphing import morph
+from eidophone.morph.styling import style
 
 WAYS = [{"method": "crossfade", "mix": mix, "quality": "preview"} for mix in ("0", "0.5", "1")]
 
@@ -75,6 +76,17 @@ def test_every_method_is_kept_with_a_sheet(client, monkeypatch):
     names = {f"low and high by {name}.wav" for name in METHODS if name != "warp"}
     assert names <= {*job["items"]}
     assert job["items"][-1].endswith(".wav") or "low and high by every method.png" in job["items"]
+
+
+def test_a_sound_is_told_by_all_others_as_the_library_does(client, sounds):
+    job = made(client, "tell", ["low.wav", "high.wav", "low.wav"], content="speech")
+    assert job["items"] == ["low told.wav"]
+    heard = Sound.load(client.studio.workspace.path_of("low told.wav"))
+    low, high = sounds
+    np.testing.assert_allclose(
+        heard.samples, style(low, high, low, content="speech").samples, atol=1e-6
+    )
+    assert "choose others, too" in made(client, "tell", ["low.wav"])["error"]
 
 
 def test_one_sound_alone_is_refused_in_words(client):

@@ -13,11 +13,12 @@ from eidophone.jobs.acts.picture import PICTURE, SQUARES
 from eidophone.jobs.acts.render import RENDER
 from eidophone.jobs.acts.sound import FILM_SOUND, SOUND
 from eidophone.jobs.acts.style import STYLE
+from eidophone.jobs.acts.tell import TELL
 from eidophone.jobs.workspace.facts import kind_of_item
 
 ACTS = {
     one.name: one
-    for one in (PICTURE, SQUARES, FILM, SOUND, FILM_SOUND, STYLE, MORPH, MORPHS, RENDER)
+    for one in (PICTURE, SQUARES, FILM, SOUND, FILM_SOUND, STYLE, MORPH, MORPHS, TELL, RENDER)
 }
 
 

@@ -13,7 +13,7 @@ export const PAGES = [
   },
   {
     id: "morph", title: "Morph", icon: "morph", hint: "Two sounds, or up to four, become a new one",
-    element: "p-morph", acts: ["morph", "morphs"], look: "morph", load: () => import("./morph.js"),
+    element: "p-morph", acts: ["morph", "morphs", "tell"], look: "morph", load: () => import("./morph.js"),
   },
   {
     id: "style", title: "Style", icon: "style", hint: "Paint a sound like a picture, or send it through a network",

@@ -16,7 +16,7 @@ import { Previews, pictureOf, samplesOf } from "./morph/previews.js";
 import { Voices } from "./morph/voices.js";
 
 /** What is made here. */
-const ACTS = ["morph", "morphs"];
+const ACTS = ["morph", "morphs", "tell"];
 
 /** Sounds at most. */
 const MOST = 4;
@@ -77,6 +77,7 @@ export class PMorph extends HTMLElement {
     this.pad.addEventListener("release", () => this.#gesture.recording && this.#record());
     this.panel.addEventListener("change", () => this.#soon());
     this.panel.addEventListener("render", () => this.#render());
+    this.panel.addEventListener("tell", () => this.#tell());
     this.panel.methods.addEventListener("try", () => this.#try());
     this.panel.methods.addEventListener("keep", () => this.#keep());
     this.panel.methods.addEventListener("hear", (event) => this.#hear(/** @type {CustomEvent} */ (event).detail));
@@ -84,7 +85,10 @@ export class PMorph extends HTMLElement {
     this.#voices.addEventListener("state", () => this.#state());
     this.addEventListener("shown", () => this.#shown());
     new MutationObserver(() => this.hidden && this.#voices.stop()).observe(this, { attributeFilter: ["hidden"] });
-    subscribe("items", () => this.#place());
+    subscribe("items", () => {
+      this.#follow();
+      this.#place();
+    });
     subscribe("item", () => this.#shown());
     document.addEventListener("again", (event) => this.#again(/** @type {CustomEvent} */ (event).detail));
     document.addEventListener("offered", (event) => {
@@ -105,6 +109,15 @@ export class PMorph extends HTMLElement {
   get #items() {
     const items = this.#of.map((name) => (name ? itemNamed(name) : null));
     return items.every((item) => item?.kind === "sound") ? /** @type {Item[]} */ (items) : null;
+  }
+
+  /** Sounds may have other names now. */
+  #follow() {
+    for (const [i, { item }] of this.corners.entries()) {
+      if (!item || i >= this.#of.length || itemNamed(item.name)) continue;
+      const now = get("items").find(({ modified, bytes, kind }) => kind === "sound" && modified === item.modified && bytes === item.bytes);
+      if (now && !this.#of.includes(now.name)) this.#of[i] = now.name;
+    }
   }
 
   /** Show what is open, if it was made here; else begin with it. */
@@ -298,7 +311,7 @@ export class PMorph extends HTMLElement {
     this.corners.forEach((corner, i) => corner.weigh(weights[i] ?? 0));
     const names = this.#of.map((name) => name ?? "…");
     this.title_.textContent = names.map((name) => name.replace(/\.\w+$/, "")).join(" and ");
-    this.pad.element.setAttribute("aria-valuetext", names.map((name, i) => `${Math.round(100 * weights[i])} % ${name}`).join(", "));
+    this.pad.handle.setAttribute("aria-valuetext", names.map((name, i) => `${Math.round(100 * weights[i])} % ${name}`).join(", "));
     const grid = items ? this.#grid : [];
     const ready = grid.filter((preview) => preview?.state === "ready").length;
     const failed = grid.find((preview) => preview?.state === "failed");
@@ -369,7 +382,22 @@ export class PMorph extends HTMLElement {
     const gesture = path.length > 1 && seconds > 0;
     const mix = mixOf(gesture ? path : [this.pad.weights], this.#apart);
     const settings = { ...this.panel.settings, mix, ...(gesture ? { seconds: Math.round(seconds * 100) / 100 } : {}) };
-    const made = await this.panel.going.make("morph", items.map(({ name }) => name), settings);
+    await this.#make("morph", items, settings);
+  }
+
+  /** Let all others tell the first. */
+  async #tell() {
+    const { articulation, gain, as_drawn, format } = /** @type {Record<string, unknown>} */ (this.panel.settings);
+    if (this.#items) await this.#make("tell", this.#items, { articulation, gain, as_drawn, format });
+  }
+
+  /**
+   * @param {string} act
+   * @param {Item[]} of
+   * @param {Record<string, unknown>} settings
+   */
+  async #make(act, of, settings) {
+    const made = await this.panel.going.make(act, of.map(({ name }) => name), settings);
     if (!made) return;
     this.#voices.stop();
     this.#opened = made; // all is chosen as it was made

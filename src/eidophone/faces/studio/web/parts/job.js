@@ -9,7 +9,7 @@ import { sentence, timeLeft } from "../lib/words.js";
 /** @type {Record<string, string>} */
 const DOING = {
   picture: "Drawing", squares: "Cutting squares of", film: "Filming", sound: "Listening to",
-  style: "Styling", morph: "Morphing", morphs: "Morphing by every method", render: "Rendering",
+  style: "Styling", morph: "Morphing", morphs: "Morphing by every method", tell: "Telling", render: "Rendering",
 };
 
 /**

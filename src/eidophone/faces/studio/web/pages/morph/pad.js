@@ -13,16 +13,15 @@ const STEP = 0.05;
 
 /** Events: `point` (it was moved), `grab` and `release` (by the pointer). */
 export class Pad extends EventTarget {
-  handle = make("div", { class: "handle" });
+  handle = make("div", {
+    class: "handle", role: "slider", tabindex: 0, "aria-label": "Mix", "aria-valuemin": 0, "aria-valuemax": 100,
+    onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event),
+  });
   lines = document.createElementNS(SVG, "path");
   trail = document.createElementNS(SVG, "path");
   dots = make("div", { class: "dots", "aria-hidden": "true" });
   field = make("div", { class: "plot" });
-  element = make("div", {
-    class: "pad", role: "slider", tabindex: 0, "aria-label": "Mix", "aria-valuemin": 0, "aria-valuemax": 100,
-    onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event),
-    onpointerdown: (/** @type {PointerEvent} */ event) => this.#grab(event),
-  }, this.field);
+  element = make("div", { class: "pad", onpointerdown: (/** @type {PointerEvent} */ event) => this.#grab(event) }, this.field);
   /** @type {number[]} */
   weights = [0.5, 0.5];
 
@@ -61,7 +60,7 @@ export class Pad extends EventTarget {
   move(weights) {
     this.weights = weights;
     placed(this.handle, pointOf(weights));
-    this.element.setAttribute("aria-valuenow", String(Math.round(100 * (1 - weights[0]))));
+    this.handle.setAttribute("aria-valuenow", String(Math.round(100 * (1 - weights[0]))));
   }
 
   /** Draw a gesture. @param {number[][]} gesture */
@@ -79,7 +78,7 @@ export class Pad extends EventTarget {
   #grab(event) {
     if (event.button !== 0 || (event.target instanceof Element && event.target.closest("button, .menu"))) return;
     event.preventDefault();
-    this.element.focus({ preventScroll: true });
+    this.handle.focus({ preventScroll: true });
     this.element.setPointerCapture(event.pointerId);
     const to = (/** @type {PointerEvent} */ { clientX, clientY }) => {
       const box = this.field.getBoundingClientRect();
@@ -98,7 +97,7 @@ export class Pad extends EventTarget {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (event.target !== this.element || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
     const moves = /** @type {Record<string, number[]>} */ ({
       ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1],
       Home: [-99, 0], End: [99, 0], PageUp: [0, -99], PageDown: [0, 99],

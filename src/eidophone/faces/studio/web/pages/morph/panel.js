@@ -13,7 +13,7 @@ const ASPECTS = ["pitch", "timbre", "loudness", "rhythm"];
 /** What is chosen in the form, beside method and mix. */
 const FIELDS = ["align", "articulation", "curve", "seconds", "quality", "gain", "as_drawn", "format"];
 
-/** Events: `change` (what is made would sound otherwise), `render`. What has no effect is not shown. */
+/** Events: `change` (what is made would sound otherwise), `render`, `tell`. What has no effect is not shown. */
 export class MorphPanel extends EventTarget {
   methods = new Methods();
   form = make("e-form", { first: 2 });
@@ -24,13 +24,15 @@ export class MorphPanel extends EventTarget {
   notes = make("ul", { class: "notes" });
   hint = make("p", { class: "help", "aria-live": "polite" });
   start = button("morph", "Render", () => this.dispatchEvent(new Event("render")), { kind: "primary" });
+  tell_ = button("sound", "Let the others tell the first", () => this.dispatchEvent(new Event("tell")));
   going = new Going("Morphing", () => this.#state());
   element = make("aside", { "aria-label": "Morph", tabindex: -1 },
     make("section", { "aria-label": "Method" }, this.methods.element),
     make("section", { "aria-label": "How they come together" }, this.apart_, this.form),
     this.notes,
-    make("section", { class: "start" }, this.hint, this.start, this.going.element));
+    make("section", { class: "start" }, this.hint, this.start, this.tell_, this.going.element));
   #lacks = "";
+  #several = false;
 
   constructor() {
     super();
@@ -79,7 +81,8 @@ export class MorphPanel extends EventTarget {
   show(count, lacks, verb) {
     this.methods.limit(count);
     this.apart_.hidden = count !== 2;
-    this.form.classList.toggle("still", !this.methods.articulates && !this.methods.tried);
+    this.form.classList.toggle("still", !this.methods.articulates && !this.methods.tried && count === 2);
+    this.#several = count > 2;
     this.#lacks = lacks;
     one(this.start, "span").textContent = verb;
     this.#state();
@@ -88,6 +91,8 @@ export class MorphPanel extends EventTarget {
   #state() {
     this.hint.textContent = this.#lacks;
     this.start.disabled = !!this.#lacks;
+    this.tell_.hidden = !this.#several || this.going.busy;
+    this.tell_.disabled = !!this.#lacks;
     this.start.hidden = this.methods.keep.disabled = this.going.busy;
   }
 
