@@ -75,6 +75,13 @@ def test_columns_that_are_settled_are_not_turned():
     assert off(found[-40:] + np.pi / 2).max() < STEP
 
 
+def test_a_tone_that_does_not_meet_its_image_is_not_turned():
+    """Noise at -100 dB is all that is near 0 Hz; it once turned tones by 1 Hz."""
+    noise = 1e-5 * np.random.default_rng(0).standard_normal(SPAN.samples)
+    tone = 0.2 * np.sin(2 * np.pi * 387.3 * np.arange(SPAN.samples) / RATE) + noise
+    np.testing.assert_array_equal(turns_of(tone.astype(np.float32), 0.7), 0)
+
+
 @pytest.mark.parametrize("signal", [np.zeros(SPAN.samples, np.float32), low_tones((0, 0, 0)) * 0])
 def test_silence_is_left_as_it_is(signal):
     np.testing.assert_array_equal(turns_of(signal, 0.0), 0)

@@ -5,8 +5,8 @@ import pytest
 
 from eidophone.picture.columns import Anchor
 from eidophone.picture.gabor import Span
-from eidophone.picture.mapping import Mapping
-from eidophone.picture.phase import agree_with_rows, integrate, refine
+from eidophone.picture.mapping import BinMapping, Mapping
+from eidophone.picture.phase import agree_with_bins, agree_with_rows, integrate, refine
 from eidophone.picture.pool import rows_of_spectrum
 from eidophone.picture.recipe import PRESETS
 
@@ -231,3 +231,15 @@ def test_an_anchor_holds_by_its_weight():
     held = anchor.holding(spectrum[:, :, :1], 1, 5, slice(1, 2))[0]
     assert np.allclose(held[:, 1], [1, 3j, 0.5 + 1.5j, 1])
     assert np.allclose(held[:, [0, 2]], 3j)
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_bins_agree_as_rows_of_one_bin_each_do(channels):
+    rng = np.random.default_rng(5)
+    shape = channels, 4, GABOR.bins
+    spectrum = (rng.standard_normal(shape) + 1j * rng.standard_normal(shape)).astype(np.complex64)
+    power = rng.random((2 * channels - 1, *shape[1:])).astype(np.float32)
+    as_rows, as_bins = spectrum.copy(), spectrum.copy()
+    agree_with_rows(as_rows, power, BinMapping.of(STANDARD, RATE).pooling)
+    agree_with_bins(as_bins, power)
+    np.testing.assert_allclose(as_bins, as_rows, rtol=1e-4, atol=1e-5)

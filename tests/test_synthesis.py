@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from eidophone.picture.analysis import Analysis
 from eidophone.picture.codec import encode
 from eidophone.picture.columns import Columns
-from eidophone.picture.mapping import Mapping
+from eidophone.picture.mapping import BinMapping, Mapping
 from eidophone.picture.recipe import PRESETS
 from eidophone.picture.synthesis import sound_of_columns
 from eidophone.sound.sound import Sound
@@ -124,3 +124,17 @@ def test_more_rounds_come_nearer():
     ]
     assert found[0] + 3 < found[1]
     assert found[1] + 0.5 < found[2]
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_guess_that_is_right_gives_the_sound_itself(channels):
+    sound = music(2, channels)
+    mapping = BinMapping.of(STANDARD, RATE)
+    analysis, blocks = Analysis([sound.samples], channels, mapping), []
+    for _ in range(0, mapping.columns(sound.sample_count), 90):
+        power, spectrum = analysis.take(90, spectrum=True)
+        blocks.append(Columns(power, bins=power, guess=spectrum))
+    options = {"rounds": 2, "sample_count": sound.sample_count, "stretch": 120}
+    parts = list(sound_of_columns(blocks, channels, mapping, **options))
+    assert len(parts) > 1
+    np.testing.assert_allclose(np.concatenate(parts, axis=1), sound.samples, atol=1e-4)

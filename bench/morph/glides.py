@@ -37,6 +37,9 @@ PAIRS: tuple[Callable[[], Pair], ...] = (
     pairs.drums,
 )
 
+#: Beside parents less rough than this nothing can be compared.
+_SMOOTH = 0.05
+
 _HEAD = ("method", "partial Hz", "rest dB", "on the comb", "peaks", "roughness", "path", "CPU s/s")
 
 
@@ -71,7 +74,8 @@ def table(pair: Pair, methods: list[MethodName]) -> Iterator[str]:
         comb = gliding.on_comb(half, RATE, pair.hz) if pair.hz else None
         cells.append("" if comb is None else f"{comb:.2f}")
         cells.append(f"{gliding.peaks(half, RATE) / most:.2f}")
-        cells.append(f"{gliding.roughness(half, RATE) / roughest:.2f}")
+        rough = gliding.roughness(half, RATE) / roughest if roughest > _SMOOTH else None
+        cells.append("" if rough is None else f"{rough:.2f}")
         cells.append(_path(parents, name, ends) if pair.similar else "")
         yield _row([*cells, f"{seconds:.2f}"])
 
