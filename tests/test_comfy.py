@@ -758,9 +758,11 @@ def test_sounds_are_told_by_others_as_the_library_does(node):
     one = music(0.5, rate=8_000).samples
     other, third = one[:, ::-1].copy(), np.roll(one, 700, axis=1)
     content, stock = audio_of(one[None], 8_000), audio_of(np.stack([other, third]), 8_000)
-    (made,) = node("EidophoneStyleSound", audio=content, substance=stock, strength=0.8)
+    (made,) = node("EidophoneStyleSound", audio=content, substance=stock, content="speech")
     sounds = (Sound(each, 8_000) for each in (one, other, third))
-    np.testing.assert_array_equal(made["waveform"][0].numpy(), style(*sounds, strength=0.8).samples)
+    np.testing.assert_array_equal(
+        made["waveform"][0].numpy(), style(*sounds, content="speech").samples
+    )
 
 
 def test_batches_that_do_not_fit_together_are_refused(node):
