@@ -331,7 +331,7 @@ export class PMorph extends HTMLElement {
     this.record.classList.toggle("armed", armed || recording);
     this.record.disabled = !ready;
     this.forget.hidden = !seconds;
-    this.add.hidden = this.#of.length >= MOST;
+    this.add.hidden = this.#of.length >= MOST || seconds > 0; // a gesture is between these
     const lacks = items ? (armed && !recording ? "Now drag the point." : "") : "Choose a sound for each corner first.";
     this.panel.show(weights.length, lacks, path.length > 1 && seconds ? `Render the gesture, ${seconds.toFixed(1)} s` : "Render");
     this.panel.methods.show((name) => {
