@@ -71,7 +71,11 @@ def distance(made, content, substance, texture=bare_texture):
 
 
 def coherence(made, content):
-    """Magnitude of the coherence over 8 columns x 8 bins, a mean by power; of noises, about .15."""
+    """Magnitude of the coherence over 12 columns x 12 bins, a mean by power.
+
+    It is never 0: loops of bees under the content's loudness have .11 to .17 by chance, and over
+    8 x 8 they have .14 to .22.
+    """
     one, other = (scipy.signal.stft(part, RATE, nperseg=512)[2] for part in (made, content))
     both = _local(one * other.conj())
     powers = [_local(np.abs(part) ** 2).real.clip(0) for part in (one, other)]
@@ -122,4 +126,4 @@ def _apart(one, other):
 
 
 def _local(values):
-    return uniform_filter(values.real, 8) + 1j * uniform_filter(values.imag, 8)
+    return uniform_filter(values.real, 12) + 1j * uniform_filter(values.imag, 12)
