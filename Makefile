@@ -43,6 +43,7 @@ fuzz: $(READY)
 
 bench: $(READY)-bench
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.morph
 
 chaos: $(READY)
 	$(BIN)/python -m chaos --kills 200
