@@ -10,7 +10,7 @@ from make_sounds import save
 
 from eidophone import EidophoneWarning, Sound, morph
 from eidophone.jobs.sheet import sheet_of
-from eidophone.morph.known import METHODS
+from eidophone.morphing.known import METHODS
 
 
 class Shown(NamedTuple):

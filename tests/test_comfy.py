@@ -30,8 +30,8 @@ from eidophone.faces.comfy.pictures import (
 )
 from eidophone.faces.comfy.reference import BatchReference, EncodeSettings
 from eidophone.film.settings import KINDS
-from eidophone.morph.morphing import morph
-from eidophone.morph.styling import style
+from eidophone.morphing.morph import morph
+from eidophone.morphing.styling import style
 from eidophone.picture.facts import message_of
 from eidophone.picture.picture import to_depth
 from eidophone.picture.strip import draw_strip

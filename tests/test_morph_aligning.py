@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from eidophone.base.errors import EidophoneWarning
-from eidophone.morph.aligning import aligned
-from eidophone.morph.attacks import attacks
-from eidophone.morph.clock import Clock
-from eidophone.morph.dtw import path_of
-from eidophone.morph.looping import looped
-from eidophone.morph.mix import Mix
-from eidophone.morph.parents import Parents
-from eidophone.morph.settings import Morphing
-from eidophone.morph.wsola import paced
+from eidophone.morphing.aligning import aligned
+from eidophone.morphing.attacks import attacks
+from eidophone.morphing.clock import Clock
+from eidophone.morphing.dtw import path_of
+from eidophone.morphing.looping import looped
+from eidophone.morphing.mix import Mix
+from eidophone.morphing.parents import Parents
+from eidophone.morphing.settings import Morphing
+from eidophone.morphing.wsola import paced
 
 RATE = 16_000
 

@@ -9,7 +9,7 @@ from signals import music
 
 from eidophone import Sound
 from eidophone.faces.cli import main
-from eidophone.morph.known import METHODS
+from eidophone.morphing.known import METHODS
 
 #: Those that can be had: one needs OpenCV.
 WAYS = [name for name in METHODS if name != "warp" or find_spec("cv2")]

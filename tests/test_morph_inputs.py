@@ -8,8 +8,8 @@ import pytest
 from signals import music
 
 from eidophone import Sound
-from eidophone.morph.known import METHODS
-from eidophone.morph.morphing import morph
+from eidophone.morphing.known import METHODS
+from eidophone.morphing.morph import morph
 
 pytestmark = pytest.mark.filterwarnings("ignore::eidophone.base.errors.EidophoneWarning")
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eidophone.base.errors import MorphError
-from eidophone.morph.mix import ASPECTS, Mix
+from eidophone.morphing.mix import ASPECTS, Mix
 
 BEGINNING, MIDDLE, END = np.array([0.0]), np.array([0.5]), np.array([1.0])
 

@@ -5,14 +5,14 @@ import pytest
 import scipy.signal
 
 from eidophone import Sound
-from eidophone.morph import telling
-from eidophone.morph.articulation import Movement
-from eidophone.morph.cepstra import Cepstra, under
-from eidophone.morph.mix import Mix
-from eidophone.morph.morphing import morph
-from eidophone.morph.mosaic import mosaic_course
-from eidophone.morph.telling import told
-from eidophone.morph.vocoder import vocoded
+from eidophone.morphing import telling
+from eidophone.morphing.articulation import Movement
+from eidophone.morphing.cepstra import Cepstra, under
+from eidophone.morphing.mix import Mix
+from eidophone.morphing.morph import morph
+from eidophone.morphing.mosaic import mosaic_course
+from eidophone.morphing.telling import told
+from eidophone.morphing.vocoder import vocoded
 from eidophone.picture.gabor import Span
 
 RATE = 16_000

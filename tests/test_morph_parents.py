@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from eidophone import Sound
 from eidophone.base.errors import EidophoneWarning, MorphError
-from eidophone.morph.looping import looped, period
-from eidophone.morph.morphing import morph
-from eidophone.morph.parents import Parents
+from eidophone.morphing.looping import looped, period
+from eidophone.morphing.morph import morph
+from eidophone.morphing.parents import Parents
 
 RATE = 8_000
 

@@ -7,7 +7,7 @@ import pytest
 import scipy.signal
 
 from eidophone import MorphError, Sound, decode, encode
-from eidophone.morph.pictured import articulated_picture
+from eidophone.morphing.pictured import articulated_picture
 
 RATE = 16_000
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from eidophone.morph.loudness import as_loud, power_of_columns
-from eidophone.morph.morphing import morph
+from eidophone.morphing.loudness import as_loud, power_of_columns
+from eidophone.morphing.morph import morph
 from eidophone.sound.sound import Sound
 
 RATE = 8000

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from eidophone.morph.envelope import Bands, between
-from eidophone.morph.interval import Axis, agreement, intervals
-from eidophone.morph.morphing import morph
+from eidophone.morphing.envelope import Bands, between
+from eidophone.morphing.interval import Axis, agreement, intervals
+from eidophone.morphing.morph import morph
 from eidophone.sound.sound import Sound
 
 RATE = 8000

@@ -7,12 +7,12 @@ import pytest
 import soundfile
 
 from eidophone import EidophoneWarning, MorphError, Sound, SoundError
-from eidophone.morph import index
-from eidophone.morph.index import recordings_of
-from eidophone.morph.morphing import morph
-from eidophone.morph.recordings import Recording
-from eidophone.morph.settings import Telling
-from eidophone.morph.styling import style, styled
+from eidophone.morphing import index
+from eidophone.morphing.index import recordings_of
+from eidophone.morphing.morph import morph
+from eidophone.morphing.recordings import Recording
+from eidophone.morphing.settings import Telling
+from eidophone.morphing.styling import style, styled
 
 RATE = 16_000
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from test_morph_split import RATE, partial, spectrum, tone
 
-from eidophone.morph.morphing import morph
+from eidophone.morphing.morph import morph
 from eidophone.sound.sound import Sound
 
 

@@ -5,10 +5,10 @@ import pytest
 from signals import music
 
 from eidophone import EidophoneWarning, Sound
-from eidophone.morph.morphing import morph
-from eidophone.morph.styling import style
-from eidophone.morph.telling import Turn
-from eidophone.morph.tuning import is_music, steadiness, tuned
+from eidophone.morphing.morph import morph
+from eidophone.morphing.styling import style
+from eidophone.morphing.telling import Turn
+from eidophone.morphing.tuning import is_music, steadiness, tuned
 
 RATE = 16_000
 

@@ -7,8 +7,8 @@ import pytest
 
 from eidophone import Sound
 from eidophone.base.errors import MissingExtraError
-from eidophone.morph.flow import Flow, carried
-from eidophone.morph.morphing import morph
+from eidophone.morphing.flow import Flow, carried
+from eidophone.morphing.morph import morph
 
 RATE = 16_000
 

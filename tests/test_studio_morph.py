@@ -6,9 +6,9 @@ from studio_browser import drop, rendered, tone
 from studio_server import made, running, until, upload
 
 from eidophone import Sound
-from eidophone.morph.known import METHODS
-from eidophone.morph.morphing import morph
-from eidophone.morph.styling import style
+from eidophone.morphing.known import METHODS
+from eidophone.morphing.morph import morph
+from eidophone.morphing.styling import style
 
 WAYS = [{"method": "crossfade", "mix": mix, "quality": "preview"} for mix in ("0", "0.5", "1")]
 

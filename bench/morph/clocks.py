@@ -24,11 +24,11 @@ from bench.progress import progress
 from bench.sounds import fetched
 from eidophone import Sound
 from eidophone.base.errors import EidophoneWarning
-from eidophone.morph.aligning import aligned
-from eidophone.morph.known import METHODS
-from eidophone.morph.mix import Mix
-from eidophone.morph.parents import Parents
-from eidophone.morph.settings import Morphing
+from eidophone.morphing.aligning import aligned
+from eidophone.morphing.known import METHODS
+from eidophone.morphing.mix import Mix
+from eidophone.morphing.parents import Parents
+from eidophone.morphing.settings import Morphing
 
 _LOOPS = "sonic-pi-samples", "sonic-pi/samples"
 _ALIGNS = ("none", "stretch", "dtw")

@@ -17,11 +17,11 @@ from bench.morph import gliding, pairs
 from bench.morph.pairs import RATE, Pair
 from bench.progress import progress
 from eidophone.base.errors import EidophoneWarning
-from eidophone.morph.aligning import aligned
-from eidophone.morph.known import METHODS
-from eidophone.morph.mix import Mix
-from eidophone.morph.parents import Parents
-from eidophone.morph.settings import MethodName, Morphing
+from eidophone.morphing.aligning import aligned
+from eidophone.morphing.known import METHODS
+from eidophone.morphing.mix import Mix
+from eidophone.morphing.parents import Parents
+from eidophone.morphing.settings import MethodName, Morphing
 
 #: Between these shares of the second one a path is measured.
 WEIGHTS = (0.0, 0.2, 0.4, 0.5, 0.6, 0.8, 1.0)

@@ -17,12 +17,12 @@ from bench.progress import progress
 from bench.sounds import fetched
 from eidophone import Sound, decode, encode
 from eidophone.base.errors import EidophoneWarning
-from eidophone.morph.looping import looped
-from eidophone.morph.pictured import articulated_picture
-from eidophone.morph.settings import Telling
-from eidophone.morph.styling import styled
-from eidophone.morph.telling import Turn, told
-from eidophone.morph.vocoder import vocoded
+from eidophone.morphing.looping import looped
+from eidophone.morphing.pictured import articulated_picture
+from eidophone.morphing.settings import Telling
+from eidophone.morphing.styling import styled
+from eidophone.morphing.telling import Turn, told
+from eidophone.morphing.vocoder import vocoded
 
 _VOICE = "asterisk-core-sounds-en-g722", "asterisk/sounds/en_US_f_Allison"
 _PHRASES = (

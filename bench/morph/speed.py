@@ -19,9 +19,9 @@ from bench.progress import progress
 from bench.sounds import ROOT
 from eidophone import Sound, morph
 from eidophone.base.errors import EidophoneWarning
-from eidophone.morph.index import recordings_of
-from eidophone.morph.known import METHODS
-from eidophone.morph.looping import looped
+from eidophone.morphing.index import recordings_of
+from eidophone.morphing.known import METHODS
+from eidophone.morphing.looping import looped
 
 _SECONDS = 10
 _FILES, _FILE_SECONDS = 120, 30

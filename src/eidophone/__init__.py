@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from eidophone.jobs.dataset.making import DatasetReport, make_dataset
     from eidophone.jobs.dataset.plan import DatasetPlan
     from eidophone.jobs.hot.watch import watch
-    from eidophone.morph.morphing import morph
-    from eidophone.morph.styling import style
+    from eidophone.morphing.morph import morph
+    from eidophone.morphing.styling import style
     from eidophone.picture.codec import decode, encode
     from eidophone.picture.foreign.model import Hints
     from eidophone.picture.picture import Picture, Source
@@ -106,8 +106,8 @@ _PLACES = {
     "make_dataset": "jobs.dataset.making",
     "DatasetPlan": "jobs.dataset.plan",
     "watch": "jobs.hot.watch",
-    "morph": "morph.morphing",
-    "style": "morph.styling",
+    "morph": "morphing.morph",
+    "style": "morphing.styling",
     "decode": "picture.codec",
     "encode": "picture.codec",
     "Hints": "picture.foreign.model",

@@ -11,10 +11,10 @@ from pathlib import Path
 from eidophone.base.atomic import already_there, atomic_path, folder_made, make_folder
 from eidophone.base.errors import MissingExtraError, OutputError, tell
 from eidophone.jobs.sheet import sheet_of
-from eidophone.morph.known import METHODS
-from eidophone.morph.morphing import morphed
-from eidophone.morph.settings import Morphing, Telling
-from eidophone.morph.styling import styled
+from eidophone.morphing.known import METHODS
+from eidophone.morphing.morph import morphed
+from eidophone.morphing.settings import Morphing, Telling
+from eidophone.morphing.styling import styled
 from eidophone.sound.making import Progress
 from eidophone.sound.sound import Sound
 

@@ -15,7 +15,7 @@ from eidophone.files.kinds import FILM_FORMATS, PICTURE_FORMATS
 from eidophone.film.settings import KINDS
 from eidophone.jobs.dataset.plan import DatasetPlan
 from eidophone.jobs.settings import Decoding, Encoding, FilmDecoding, FilmEncoding, Watching
-from eidophone.morph.settings import EVERY_METHOD, METHOD_NAMES, Morphing, Telling
+from eidophone.morphing.settings import EVERY_METHOD, METHOD_NAMES, Morphing, Telling
 
 _ENCODE = """\
 examples:

@@ -17,7 +17,7 @@ from eidophone.faces.cli.places import (
 )
 from eidophone.faces.cli.talk import OK, Talk
 from eidophone.jobs.morphs import morph_files, morph_files_every_way
-from eidophone.morph.settings import EVERY_METHOD, Morphing
+from eidophone.morphing.settings import EVERY_METHOD, Morphing
 
 
 def run(options: Namespace, talk: Talk) -> int:

@@ -10,7 +10,7 @@ from eidophone.faces.cli.options import given
 from eidophone.faces.cli.places import folder_for, need_file, refuse_picture, target_in
 from eidophone.faces.cli.talk import OK, Talk
 from eidophone.jobs.morphs import style_file
-from eidophone.morph.settings import Telling
+from eidophone.morphing.settings import Telling
 
 
 def run(options: Namespace, talk: Talk) -> int:

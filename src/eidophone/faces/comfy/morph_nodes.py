@@ -13,9 +13,9 @@ from eidophone.faces.comfy.progress import heard
 from eidophone.faces.comfy.showing import saying, shown, sound_preview
 from eidophone.faces.comfy.sockets import level_inputs, player_input, schema, socket
 from eidophone.faces.comfy.tensors import Audio, audio_of, seconds_of, sounds_of
-from eidophone.morph.known import METHODS
-from eidophone.morph.morphing import morphed
-from eidophone.morph.settings import (
+from eidophone.morphing.known import METHODS
+from eidophone.morphing.morph import morphed
+from eidophone.morphing.settings import (
     Align,
     ContentKind,
     Curve,
@@ -23,7 +23,7 @@ from eidophone.morph.settings import (
     Morphing,
     Telling,
 )
-from eidophone.morph.styling import styled
+from eidophone.morphing.styling import styled
 from eidophone.picture.settings import Quality
 from eidophone.sound.level import Level
 from eidophone.sound.making import Made

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from eidophone.base.atomic import scratch
 from eidophone.jobs.acts.model import Act, SoundFormat, Task
 from eidophone.jobs.morphs import morph_files, morph_files_every_way
-from eidophone.morph.settings import Morphing
+from eidophone.morphing.settings import Morphing
 
 
 @dataclass(frozen=True, kw_only=True)

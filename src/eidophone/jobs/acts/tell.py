@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from eidophone.base.errors import MorphError
 from eidophone.jobs.acts.model import Act, SoundFormat, Task
-from eidophone.morph.settings import Telling
-from eidophone.morph.styling import styled
+from eidophone.morphing.settings import Telling
+from eidophone.morphing.styling import styled
 from eidophone.sound.sound import Sound
 
 

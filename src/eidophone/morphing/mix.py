@@ -12,7 +12,7 @@ import numpy as np
 from eidophone.base.arrays import Float32, Float64
 from eidophone.base.errors import MorphError
 from eidophone.base.options import shown
-from eidophone.morph.settings import Curve
+from eidophone.morphing.settings import Curve
 
 Aspect = Literal["pitch", "timbre", "loudness", "rhythm"]
 

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from eidophone.base.errors import MorphError
-from eidophone.morph.aligning import aligned
-from eidophone.morph.known import METHODS
-from eidophone.morph.looping import looped
-from eidophone.morph.mix import Mix
-from eidophone.morph.parents import Parents
-from eidophone.morph.settings import Morphing
+from eidophone.morphing.aligning import aligned
+from eidophone.morphing.known import METHODS
+from eidophone.morphing.looping import looped
+from eidophone.morphing.mix import Mix
+from eidophone.morphing.parents import Parents
+from eidophone.morphing.settings import Morphing
 from eidophone.picture.facts import Source
 from eidophone.sound.level import beside
 from eidophone.sound.making import Made

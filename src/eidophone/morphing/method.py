@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from eidophone.base.arrays import Float32
-from eidophone.morph.mix import Mix
-from eidophone.morph.parents import Parents
-from eidophone.morph.settings import MOST_PARENTS, MethodName, Morphing
+from eidophone.morphing.mix import Mix
+from eidophone.morphing.parents import Parents
+from eidophone.morphing.settings import MOST_PARENTS, MethodName, Morphing
 
 #: Parents of one length and a mix become samples ``[channels, n]``, block after block.
 Make = Callable[[Parents, Mix, Morphing], Iterator[Float32]]

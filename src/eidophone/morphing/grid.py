@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eidophone.base.arrays import Complex64, Float32, Float64
-from eidophone.morph.parents import Parents
+from eidophone.morphing.parents import Parents
 from eidophone.picture.analysis import Analysis
 from eidophone.picture.columns import Columns
 from eidophone.picture.mapping import BinMapping

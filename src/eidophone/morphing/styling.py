@@ -15,14 +15,14 @@ from typing import Any
 
 from eidophone.base.arrays import Float32
 from eidophone.base.errors import MorphError, tell
-from eidophone.morph.index import recordings_of
-from eidophone.morph.mix import Mix
-from eidophone.morph.mosaic import mosaic, mosaic_course
-from eidophone.morph.parents import MOST_RATE_HZ
-from eidophone.morph.recordings import Recording
-from eidophone.morph.settings import Telling
-from eidophone.morph.tuning import is_music
-from eidophone.morph.units import Units
+from eidophone.morphing.index import recordings_of
+from eidophone.morphing.mix import Mix
+from eidophone.morphing.mosaic import mosaic, mosaic_course
+from eidophone.morphing.parents import MOST_RATE_HZ
+from eidophone.morphing.recordings import Recording
+from eidophone.morphing.settings import Telling
+from eidophone.morphing.tuning import is_music
+from eidophone.morphing.units import Units
 from eidophone.picture.facts import Source
 from eidophone.sound.level import beside
 from eidophone.sound.making import Made

@@ -8,10 +8,10 @@ import numpy as np
 
 from eidophone.base.arrays import Float32
 from eidophone.base.parallel import blocks
-from eidophone.morph.method import Method
-from eidophone.morph.mix import Mix
-from eidophone.morph.parents import Parents
-from eidophone.morph.settings import Morphing
+from eidophone.morphing.method import Method
+from eidophone.morphing.mix import Mix
+from eidophone.morphing.parents import Parents
+from eidophone.morphing.settings import Morphing
 
 _BLOCK_SAMPLES = 1 << 16
 

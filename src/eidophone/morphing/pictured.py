@@ -14,7 +14,7 @@ from scipy.ndimage import gaussian_filter
 
 from eidophone.base.arrays import Float32
 from eidophone.base.errors import MorphError
-from eidophone.morph.mosaic import COLOUR
+from eidophone.morphing.mosaic import COLOUR
 from eidophone.picture.ink import level_of, power_of_pixels, value_of
 from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import Recipe

@@ -15,13 +15,13 @@ import numpy as np
 from numba import njit
 
 from eidophone.base.arrays import Complex64, Float32, Float64, Int64
-from eidophone.morph.grid import Grid, Stretch
-from eidophone.morph.lobes import Lobes, empty_lobes, find
-from eidophone.morph.loudness import factors, loudness_of
-from eidophone.morph.method import Method
-from eidophone.morph.mix import Mix
-from eidophone.morph.parents import Parents
-from eidophone.morph.settings import Morphing
+from eidophone.morphing.grid import Grid, Stretch
+from eidophone.morphing.lobes import Lobes, empty_lobes, find
+from eidophone.morphing.loudness import factors, loudness_of
+from eidophone.morphing.method import Method
+from eidophone.morphing.mix import Mix
+from eidophone.morphing.parents import Parents
+from eidophone.morphing.settings import Morphing
 from eidophone.picture.columns import Anchor, Columns
 from eidophone.picture.pool import TINY
 

@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 
 from eidophone.base.arrays import Float32
-from eidophone.morph.lobes import Lobes, empty_lobes, find, level_at, linear
+from eidophone.morphing.lobes import Lobes, empty_lobes, find, level_at, linear
 
 #: Partials are the same if they lie within this of each other, in natural logarithms (a semitone)
 #: and in bins; from half of it on, less and less.

@@ -14,15 +14,15 @@ import numpy as np
 
 from eidophone.base.arrays import Float32
 from eidophone.base.parallel import map_ranges
-from eidophone.morph.envelope import Bands, between
-from eidophone.morph.grid import Grid, Stretch, drawn
-from eidophone.morph.interval import Axis, agreement, intervals
-from eidophone.morph.loudness import EXPONENT, as_loud, loudness_of, power_of_columns
-from eidophone.morph.method import Method
-from eidophone.morph.mix import Mix
-from eidophone.morph.moving import Window, morphed
-from eidophone.morph.parents import Parents
-from eidophone.morph.settings import Morphing
+from eidophone.morphing.envelope import Bands, between
+from eidophone.morphing.grid import Grid, Stretch, drawn
+from eidophone.morphing.interval import Axis, agreement, intervals
+from eidophone.morphing.loudness import EXPONENT, as_loud, loudness_of, power_of_columns
+from eidophone.morphing.method import Method
+from eidophone.morphing.mix import Mix
+from eidophone.morphing.moving import Window, morphed
+from eidophone.morphing.parents import Parents
+from eidophone.morphing.settings import Morphing
 from eidophone.picture.pool import TINY
 
 #: What is so far below the loudest moment of all parents is silent (60 dB), and has no timbre.

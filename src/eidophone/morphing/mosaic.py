@@ -14,15 +14,15 @@ import numpy as np
 
 from eidophone.base.arrays import Float32, Float64
 from eidophone.base.errors import tell
-from eidophone.morph.looping import looped
-from eidophone.morph.method import Method
-from eidophone.morph.mix import Mix
-from eidophone.morph.parents import Parents
-from eidophone.morph.recordings import Recording
-from eidophone.morph.settings import Morphing
-from eidophone.morph.telling import Course, Turn, told
-from eidophone.morph.tuning import is_music, tuned
-from eidophone.morph.units import Units
+from eidophone.morphing.looping import looped
+from eidophone.morphing.method import Method
+from eidophone.morphing.mix import Mix
+from eidophone.morphing.parents import Parents
+from eidophone.morphing.recordings import Recording
+from eidophone.morphing.settings import Morphing
+from eidophone.morphing.telling import Course, Turn, told
+from eidophone.morphing.tuning import is_music, tuned
+from eidophone.morphing.units import Units
 
 #: How much of the content's own mean full articulation brings in.
 COLOUR = 0.25

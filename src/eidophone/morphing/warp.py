@@ -12,14 +12,14 @@ import numpy as np
 
 from eidophone.base.arrays import Float32
 from eidophone.base.streams import Feed
-from eidophone.morph.flow import Flow, carried
-from eidophone.morph.grid import Grid
-from eidophone.morph.interval import Axis, agreement, intervals
-from eidophone.morph.loudness import as_loud, loudness_of
-from eidophone.morph.method import Method
-from eidophone.morph.mix import Mix
-from eidophone.morph.parents import Parents
-from eidophone.morph.settings import Morphing
+from eidophone.morphing.flow import Flow, carried
+from eidophone.morphing.grid import Grid
+from eidophone.morphing.interval import Axis, agreement, intervals
+from eidophone.morphing.loudness import as_loud, loudness_of
+from eidophone.morphing.method import Method
+from eidophone.morphing.mix import Mix
+from eidophone.morphing.parents import Parents
+from eidophone.morphing.settings import Morphing
 from eidophone.picture.analysis import Analysis
 from eidophone.picture.axis import hz_of_row
 from eidophone.picture.columns import Columns

@@ -14,13 +14,13 @@ import numpy as np
 
 from eidophone.base.arrays import Float32, Float64
 from eidophone.base.errors import tell
-from eidophone.morph.clock import Clock
-from eidophone.morph.dtw import path_of
-from eidophone.morph.looping import looped, period
-from eidophone.morph.mix import Mix
-from eidophone.morph.parents import Parents
-from eidophone.morph.settings import Morphing
-from eidophone.morph.wsola import paced
+from eidophone.morphing.clock import Clock
+from eidophone.morphing.dtw import path_of
+from eidophone.morphing.looping import looped, period
+from eidophone.morphing.mix import Mix
+from eidophone.morphing.parents import Parents
+from eidophone.morphing.settings import Morphing
+from eidophone.morphing.wsola import paced
 
 #: No sound is told more than so many times as fast or as slow as it was.
 _MOST_PACE = 4

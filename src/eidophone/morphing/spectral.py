@@ -10,12 +10,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from eidophone.base.arrays import Float32
-from eidophone.morph.grid import Grid, Stretch, drawn
-from eidophone.morph.loudness import as_loud
-from eidophone.morph.method import Method
-from eidophone.morph.mix import Mix
-from eidophone.morph.parents import Parents
-from eidophone.morph.settings import Morphing
+from eidophone.morphing.grid import Grid, Stretch, drawn
+from eidophone.morphing.loudness import as_loud
+from eidophone.morphing.method import Method
+from eidophone.morphing.mix import Mix
+from eidophone.morphing.parents import Parents
+from eidophone.morphing.settings import Morphing
 from eidophone.picture.columns import Columns
 
 

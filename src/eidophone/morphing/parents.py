@@ -9,7 +9,7 @@ import numpy as np
 
 from eidophone.base.arrays import Float32
 from eidophone.base.errors import MorphError, tell
-from eidophone.morph.settings import MOST_PARENTS
+from eidophone.morphing.settings import MOST_PARENTS
 from eidophone.sound.sound import Sound
 
 #: What they are brought to at most: windows of higher rates have more bins than pictures rows.
