@@ -10,6 +10,7 @@ from signals import music
 from eidophone import Sound
 from eidophone.faces.cli import main
 from eidophone.morphing.known import METHODS
+from eidophone.morphing.settings import METHOD_NAMES
 
 #: Those that can be had: one needs OpenCV.
 WAYS = [name for name in METHODS if name != "warp" or find_spec("cv2")]
@@ -22,6 +23,10 @@ def two(tmp_path, monkeypatch):
     music(0.5, rate=16_000).save("one.wav")
     music(0.5, rate=16_000, seed=2).save("two.wav")
     return tmp_path
+
+
+def test_the_settings_name_every_method():
+    assert set(METHODS) == set(METHOD_NAMES)
 
 
 def test_a_mix_of_one_alone_is_that_sound(two):
