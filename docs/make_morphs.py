@@ -5,12 +5,18 @@ from __future__ import annotations
 import warnings
 from typing import Any, NamedTuple
 
+import numpy as np
 from make_pictures import DOCS, cut
+from make_pictures import sheet_of as captioned
 from make_sounds import save
+from PIL import Image
 
-from eidophone import EidophoneWarning, Sound, morph
+from eidophone import EidophoneWarning, Sound, encode, morph
 from eidophone.jobs.sheet import sheet_of
 from eidophone.morphing.known import METHODS
+from eidophone.morphing.looping import looped
+from eidophone.morphing.pictured import articulated_picture
+from eidophone.picture.picture import to_depth
 
 
 class Shown(NamedTuple):
@@ -56,12 +62,27 @@ def main() -> None:
     two = [parents["bell"], parents["choir"]]
     every = [(name, morph(*two, method=name)) for name in METHODS]
     sheet("all", [("bell", two[0]), ("choir", two[1]), *every])
+    image = pictured(parents["safari"], parents["crow"])
+    image.save(DOCS / "images" / "morph-pictured.jpg", quality=85, subsampling=0)
     for method, shown in PAGES.items():
         two = [parents[name] for name in shown.parents]
         made = morph(*two, method=method, **shown.choices)
         save(f"morph-{method}", made)
         first, second = zip(shown.parents, two, strict=True)
         sheet(method, [first, (method, made), second])
+
+
+def pictured(content: Sound, substance: Sound) -> Image.Image:
+    """Articulation as something done to pictures."""
+    samples = looped(substance.samples, content.sample_count, substance.rate)
+    pictures = [encode(one, dtype=np.float32) for one in (content, Sound(samples, substance.rate))]
+    made = articulated_picture(*pictures, articulation=1)
+    names = "the content", "the substance", "articulated"
+    tiles = [
+        Image.fromarray(to_depth(one.pixels, "uint8")).crop((0, 0, 345, 512))
+        for one in (*pictures, made)
+    ]
+    return captioned([list(zip(names, tiles, strict=True))])
 
 
 def sheet(name: str, rows: list[tuple[str, Sound]]) -> None:

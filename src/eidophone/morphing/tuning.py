@@ -2,8 +2,7 @@
 
 As articulation imposes how an envelope moves, this imposes how the 12 pitch classes move, about the
 substance's own mean: each class is one filter through all octaves, up to 2.5 kHz. It needs no
-transposed copies of the substance (of a loop of bees it makes more of the chords of an orchestra
-than non-negative matrix factorisation makes of 25 of them), and leaves what is not of these notes.
+transposed copies of the substance, and leaves what is not of these notes.
 
 Pitch classes after Müller, "Fundamentals of Music Processing" (2015), chapter 3.
 """
