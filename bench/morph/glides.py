@@ -37,6 +37,18 @@ PAIRS: tuple[Callable[[], Pair], ...] = (
     pairs.drums,
 )
 
+#: Those on which nothing was tuned.
+HELD_OUT: tuple[Callable[[], Pair], ...] = (
+    pairs.voices,
+    pairs.strings,
+    pairs.birds,
+    pairs.choirs,
+    pairs.beats,
+    pairs.songs,
+    pairs.speech,
+    pairs.stereo,
+)
+
 #: Beside parents less rough than this nothing can be compared.
 _SMOOTH = 0.05
 
@@ -47,10 +59,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.morph.glides", description=__doc__)
     parser.add_argument("method", nargs="*", choices=[*METHODS, []], help="of these; usually all")
     parser.add_argument("--pair", type=int, action="append", help="only these pairs, from 0")
+    parser.add_argument("--held-out", action="store_true", help="pairs that nothing was tuned on")
     options = parser.parse_args()
     warnings.simplefilter("ignore", EidophoneWarning)
-    for number in options.pair or range(len(PAIRS)):
-        for line in table(PAIRS[number](), options.method or list(METHODS)):
+    chosen = HELD_OUT if options.held_out else PAIRS
+    for number in options.pair or range(len(chosen)):
+        for line in table(chosen[number](), options.method or list(METHODS)):
             print(line, flush=True)
 
 

@@ -30,6 +30,10 @@ _WORDS = "asterisk-core-sounds-en-g722"
 _VOICE = "asterisk/sounds/en_US_f_Allison"
 _MUSIC = "hyperrogue-music"
 _SAMPLES = "sonic-pi-samples"
+_STAMPS = "tuxpaint-stamps-default"
+_FRENCH = "asterisk-core-sounds-fr-wav"
+_DUTCH = "fillets-ng-data-nl"
+_PHRASE = "asterisk/sounds/fr_CA_f_June/agent-loginok.wav"
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,55 @@ def orchestras() -> Pair:
 def drums() -> Pair:
     """Two drum loops."""
     return Pair("drum loops", *_samples("loop_amen", "loop_breakbeat"), eventful=True)
+
+
+# The pairs below are held out: nothing was tuned on them, and nothing is to be.
+
+
+def voices() -> Pair:
+    """A French and a Dutch voice."""
+    dutch = "games/fillets-ng/sound/airplane/nl/let-m-divna.ogg"
+    parts = (_file(_FRENCH, _PHRASE), _file(_DUTCH, dutch))
+    return Pair("French, Dutch", *parts, eventful=True)
+
+
+def strings() -> Pair:
+    """A violin and a bassoon."""
+    folder = "tuxpaint/stamps/hobbies/music"
+    files = (f"{folder}/string/violin.ogg", f"{folder}/wind/bassoon.ogg")
+    return Pair("violin, bassoon", *(_file(_STAMPS, file) for file in files))
+
+
+def birds() -> Pair:
+    """A cuckoo and an owl."""
+    files = (f"tuxpaint/stamps/animals/birds/{name}.ogg" for name in ("cuckoo", "owl"))
+    return Pair("cuckoo, owl", *(_file(_STAMPS, file) for file in files))
+
+
+def choirs() -> Pair:
+    """Chords of a piano and a choir."""
+    return Pair("piano, choir", *_samples("ambi_piano", "ambi_choir"))
+
+
+def beats() -> Pair:
+    """Two other drum loops."""
+    return Pair("other drum loops", *_samples("loop_tabla", "loop_mehackit1"), eventful=True)
+
+
+def songs() -> Pair:
+    """Two other pieces of music."""
+    names = ("hr3-desert", "hr-savino-ocean")
+    return Pair("other music", *(_file(_MUSIC, f"hyperrogue/music/{n}.ogg", 30) for n in names))
+
+
+def speech() -> Pair:
+    """A voice and a piece of music."""
+    music = _file(_MUSIC, "hyperrogue/music/hr3-caves.ogg", 30)
+    return Pair("speech, music", _file(_FRENCH, _PHRASE), music)
+
+
+def _file(package: str, file: str, start: float = 0) -> Sound:
+    return _part(Sound.load(fetched(package, (file,))[0]), start)
 
 
 def stereo() -> Pair:
