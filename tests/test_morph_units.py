@@ -76,4 +76,20 @@ def test_hardly_any_samples(count):
         made = Units.among([Recording.of(substance, RATE)]).like(content, RATE)
         assert made.shape == content.shape
         assert np.isfinite(made).all()
-        assert np.abs(made).max() <= 1.5 * np.abs(substance).max()
+        assert np.abs(made).max() <= 1.001 * np.abs(substance).max()
+
+
+def test_recordings_are_judged_by_their_own_loudness():
+    hiss = 0.01 * np.random.default_rng(2).standard_normal((1, RATE)).astype(np.float32)
+    quiet, loud = 1e-3 * (tones((2500,), 1) + hiss), tones((300,), 1) + hiss
+    silent = np.zeros_like(loud)
+    units = Units.among([Recording.of(one, RATE) for one in (silent, quiet, loud)])
+    assert len(units.recordings) == 2
+    steps = tones((310, 2400, 320)) + np.tile(hiss, 2)[:, : 3 * RATE // 2]
+    made = units.like(steps, RATE)
+    found = [hertz_at(made, second) for second in (0.2, 0.7, 1.2)]
+    assert found == pytest.approx([300, 2500, 300], abs=20)
+    levels = [np.abs(made[0, round(at * RATE) :][:2000]).max() for at in (0.2, 0.7)]
+    assert levels[1] == pytest.approx(levels[0], rel=0.3)
+    alone = Units.among([Recording.of(silent, RATE)]).like(loud, RATE)
+    assert not alone.any()

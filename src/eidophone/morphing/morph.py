@@ -14,6 +14,7 @@ import numpy as np
 from eidophone.base.errors import MorphError
 from eidophone.morphing.aligning import aligned
 from eidophone.morphing.known import METHODS
+from eidophone.morphing.limiting import limited
 from eidophone.morphing.looping import looped
 from eidophone.morphing.mix import Mix
 from eidophone.morphing.parents import Parents
@@ -62,6 +63,8 @@ def morphed(sounds: Sequence[Sound], how: Morphing) -> Made:
         blocks = iter([parents.samples[0]])  # they are the same
     else:
         blocks = method.make(parents, mix, how)
+        if method.tells:
+            blocks = limited(blocks, parents.peak, parents.rate)
     count = parents.samples[0].shape[1]
     target = Source(rate=parents.rate, channels=parents.channels, sample_count=count)
     return Made(target, blocks, lambda: beside(parents.peak))

@@ -45,6 +45,12 @@ class Recording:
     sample_count: int
     envelope: Float32
 
+    @property
+    def silent(self) -> bool:
+        """Whether nothing is ever in it."""
+        nothing = 0.5 * np.log(_TINY) * np.sqrt(_BANDS)
+        return bool(self.envelope[:, 0].max() <= nothing + 1e-3)
+
     @classmethod
     def of(cls, samples: Float32, rate: int) -> Recording:
         """``samples`` ``[channels, n]`` in memory."""

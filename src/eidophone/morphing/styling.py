@@ -16,6 +16,7 @@ from typing import Any
 from eidophone.base.arrays import Float32
 from eidophone.base.errors import MorphError, tell
 from eidophone.morphing.index import recordings_of
+from eidophone.morphing.limiting import limited
 from eidophone.morphing.mix import Mix
 from eidophone.morphing.mosaic import mosaic, mosaic_course
 from eidophone.morphing.parents import MOST_RATE_HZ
@@ -72,8 +73,9 @@ def styled(
     channels = max(content.channels, *(one.channels for one in recordings))
     samples = content.resampled(rate).samples.repeat(channels // content.channels, axis=0)
     target = Source(rate=rate, channels=channels, sample_count=samples.shape[1])
-    blocks = _blocks(samples, recordings, rate, how)
-    return Made(target, blocks, lambda: beside(float(abs(samples).max())))
+    peak = float(abs(samples).max())
+    blocks = limited(_blocks(samples, recordings, rate, how), peak, rate)
+    return Made(target, blocks, lambda: beside(peak))
 
 
 def _recordings(substances: Sequence[Sound | Path], keep: Path | None) -> list[Recording]:

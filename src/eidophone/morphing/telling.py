@@ -23,7 +23,7 @@ _LOUDNESS_SECONDS, _HEARD_SECONDS = 0.016, 0.025
 #: What lies so far below the loudest is not made louder (75 dB), or does not sound (40 dB).
 _FLOOR, _SOUNDING = 10**-7.5, 1e-4
 
-#: By how much the peak may exceed those of both: 6 dB, as of a voice told by clicks.
+#: Nothing is made louder than 6 dB above the peaks of both, as clicks are that tell a voice.
 _MORE = 10 ** (6 / 20)
 
 _TINY = 1e-20
@@ -90,7 +90,7 @@ class Loudness:
         rate: in Hz.
         levels: mean power of the content and of the substance where they sound.
         floor: power of the substance below which it is not made louder.
-        top: the peak that a sound of theirs may have.
+        top: the peak above which nothing is made louder.
     """
 
     rate: int
@@ -124,11 +124,10 @@ class Loudness:
         peaks = maximum_filter1d(np.abs(samples).max(axis=0), around, mode="constant")
         gain = _smooth(np.minimum(gain, self.top / np.maximum(peaks, _TINY)), self.rate)
         if len(sides) == 1:
-            return np.clip(samples * gain, -self.top, self.top)
+            return samples * gain
         side = np.sqrt(sides / np.maximum(here, _TINY))
         side = np.where(here > self.levels[0] * _FLOOR, side, 1)
-        sided = gain * (share + (1 - share) * _smooth(side, self.rate))
-        return np.clip(samples * sided, -self.top, self.top)
+        return samples * gain * (share + (1 - share) * _smooth(side, self.rate))
 
 
 def _power(samples: Float32, rate: int) -> Float32:

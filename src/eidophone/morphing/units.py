@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.fft
 
-from eidophone.base.arrays import Float32, Int64, Mask
+from eidophone.base.arrays import Float32, Float64, Int64, Mask
 from eidophone.base.parallel import blocks
 from eidophone.morphing.cepstra import RECIPE
 from eidophone.morphing.recordings import COEFFICIENTS, Recording, envelope_of
@@ -32,7 +32,7 @@ _CANDIDATES, _GOES_ON = 32, 8
 #: again where the last one began.
 _LEAP, _AGAIN = 1.0, 0.5
 
-#: Units are chosen that are within 24 dB of the loudest.
+#: Units are chosen that are within 24 dB of the loudest of their recording.
 _QUIETEST = 24 / 8.686
 
 #: Target moments that are looked for at a time.
@@ -65,15 +65,16 @@ class Units:
 
     @classmethod
     def among(cls, recordings: Sequence[Recording]) -> Units:
-        """Those of ``recordings``."""
-        whole = np.concatenate([one.envelope for one in recordings])
-        level, spread = _spread(whole)
+        """Those of ``recordings`` that are not silent, each at its own loudness."""
+        recordings = [one for one in recordings if not one.silent] or recordings
+        envelopes = _at_one_level(recordings)
+        level, spread = _spread(np.concatenate(envelopes))
         of, columns, looks, begins, leaves = [], [], [], [], []
-        for number, one in enumerate(recordings):
-            seen = _padded((one.envelope - level) / spread * _WEIGHTS)
-            starts = np.arange(0, max(1, len(one.envelope) - _LENGTH + 1), _STEP)
-            loud = np.array([one.envelope[at : at + _LENGTH, 0].max() for at in starts])
-            starts = starts[loud >= whole[:, 0].max() - _QUIETEST * np.sqrt(40)]
+        for number, envelope in enumerate(envelopes):
+            seen = _padded((envelope - level) / spread * _WEIGHTS)
+            starts = np.arange(0, max(1, len(envelope) - _LENGTH + 1), _STEP)
+            loud = np.array([envelope[at : at + _LENGTH, 0].max() for at in starts])
+            starts = starts[loud >= -_QUIETEST * np.sqrt(40)]
             of.append(np.full(len(starts), number))
             columns.append(starts)
             looks.append(_looks(seen, starts))
@@ -158,18 +159,26 @@ class Units:
         length, step = 2 * round(_LENGTH * hop * rate / 2), _HOP * hop * rate
         pieces = self._pieces(chosen, length + 2 * shift, shift, rate, channels)
         levels = np.sqrt([(one**2).mean() for one in pieces])
+        peaks = np.array([np.abs(one).max() for one in pieces])
         usual = np.sqrt((levels**2).mean()) + _TINY
+        quiet = np.maximum(levels, self._usual(chosen, levels) / 10) + _TINY
+        gains = np.minimum(usual / quiet, peaks.max() / (peaks + _TINY))
         bell = np.hanning(length + 1)[:-1].astype(np.float32)
         made = np.zeros((channels, count + 2 * length), np.float32)
-        for number, (piece, level) in enumerate(zip(pieces, levels, strict=True)):
+        for number, (piece, gain) in enumerate(zip(pieces, gains, strict=True)):
             at = round(number * step)
             begin = shift
             if number and not self.follows(chosen[number - 1], chosen[number]):
                 begin = _meeting(made[:, at : at + length // 2], piece, 2 * shift)
-            gain = usual / max(level, usual / 10)
             made[:, at : at + length] += gain * bell * piece[:, begin : begin + length]
         first = round(step)
         return made[:, first : first + count]
+
+    def _usual(self, chosen: Int64, levels: Float64) -> Float64:
+        """The level that the pieces usually have of the recording that each is of."""
+        of = self.of[chosen]
+        power, count = np.bincount(of, levels**2), np.bincount(of)
+        return np.sqrt(power[of] / count[of])
 
     def _pieces(
         self, chosen: Int64, length: int, early: int, rate: int, channels: int
@@ -189,6 +198,12 @@ class Units:
 
 #: Of a silent unit.
 _TINY = 1e-10
+
+
+def _at_one_level(recordings: Sequence[Recording]) -> list[Float32]:
+    """The envelopes of ``recordings``, the loudest column of each at 0."""
+    loudest = np.eye(1, COEFFICIENTS, dtype=np.float32)
+    return [one.envelope - one.envelope[:, 0].max() * loudest for one in recordings]
 
 
 def _spread(envelope: Float32) -> tuple[Float32, Float32]:
