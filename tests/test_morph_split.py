@@ -122,7 +122,7 @@ def test_intervals_of_harmonic_sounds(semitones):
         lines = [np.exp(-0.7 * ((hz - base * k) / hz[1]) ** 2) / k for k in range(1, 12)]
         power = np.float32(np.sum(lines, axis=0) + 1e-7)[None].repeat(40, axis=0)
         shapes.append(axis.shape(power))
-    found = intervals(agreement(*shapes)) * 12 / np.log(2)
+    found = intervals([agreement(*shapes)]) * 12 / np.log(2)
     np.testing.assert_allclose(found, semitones, atol=0.2)
 
 
@@ -133,4 +133,13 @@ def test_noise_has_no_interval_to_a_tone():
     tone = np.exp(-0.7 * ((hz - 400) / hz[1]) ** 2)[None].repeat(60, axis=0)
     for power in (tone, rng.exponential(1, (60, 1025))):
         shapes.append(axis.shape(np.float32(power + 1e-7)))
-    np.testing.assert_array_equal(intervals(agreement(*shapes)), 0)
+    np.testing.assert_array_equal(intervals([agreement(*shapes)]), 0)
+
+
+def test_intervals_of_long_sounds_are_those_of_all_at_once():
+    rng = np.random.default_rng(1)
+    agreed = np.float32(0.2 * rng.standard_normal((1500, 193)))
+    for first, interval in ((0, 110), (300, 80), (500, 120), (1100, 60)):
+        agreed[first : first + 250, interval] += 1
+    stretches = [agreed[first : first + 512] for first in range(0, 1500, 512)]
+    np.testing.assert_array_equal(intervals(stretches), intervals([agreed]))

@@ -6,6 +6,7 @@ pitch; the shift at which they agree best is followed through time (Viterbi, 196
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,6 +56,9 @@ _TURN_COST = 1.0
 
 #: Columns over which correlations, then intervals, are smoothed.
 _SMOOTHED_SCORE, _SMOOTHED_INTERVAL = 4.0, 2.0
+
+#: Columns before and after that are looked at to choose the interval of one: 0.75 seconds.
+_CONTEXT = 128
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,26 +166,44 @@ def agreement(a: Shape, b: Shape) -> Float32:
     return product / np.sqrt(power)
 
 
-def intervals(agreement: Float32) -> Float32:
+def intervals(agreements: Iterable[Float32]) -> Float32:
     """Natural logarithms ``[columns]`` of the ratio by which the second sound is higher.
 
     0 where one of the two has no pitch.
 
     Args:
-        agreement: ``[columns, intervals]`` of all columns, 0 in those where one is silent.
+        agreements: ``[columns, intervals]`` stretch after stretch, 0 in columns in which one is
+            silent. Not all are held at once: what is further than `_CONTEXT` decides nothing.
     """
-    steps = np.arange(-_REACH, _REACH + 1)
-    smooth = gaussian_filter1d(agreement, _SMOOTHED_SCORE, axis=0)
-    cost = _SIZE_COST / _STEPS_PER_SEMITONE * np.abs(steps)
+    steps: list[Float64] = []
+    before = np.empty((0, 2 * _REACH + 1), np.float32)
+    here = before
+    for following in agreements:
+        if len(following) < _CONTEXT:  # the last ones
+            here = np.concatenate([here, following])
+            continue
+        if len(here):
+            steps.append(_steps(before, here, following[:_CONTEXT]))
+        before, here = here[-_CONTEXT:], following
+    steps.append(_steps(before, here, here[:0]))
+    semitones = gaussian_filter1d(np.concatenate(steps), _SMOOTHED_INTERVAL) / _STEPS_PER_SEMITONE
+    found: Float32 = (semitones * (np.log(2) / 12)).astype(np.float32)
+    return found
+
+
+def _steps(before: Float32, here: Float32, after: Float32) -> Float64:
+    """Interval in steps of the axis of each of the columns ``here``, seen between others."""
+    smooth = gaussian_filter1d(np.concatenate([before, here, after]), _SMOOTHED_SCORE, axis=0)
+    cost = _SIZE_COST / _STEPS_PER_SEMITONE * np.abs(np.arange(-_REACH, _REACH + 1))
     path = _path((smooth - cost).astype(np.float32))
     columns = np.arange(len(path))
     best = np.clip(path, 1, 2 * _REACH - 1)
-    before, here, after = (smooth[columns, best + n] for n in (-1, 0, 1))
-    bend = np.minimum(before - 2 * here + after, -1e-6)
-    exact = best - _REACH + np.clip(0.5 * (before - after) / bend, -0.5, 0.5)
+    below, at, above = (smooth[columns, best + n] for n in (-1, 0, 1))
+    bend = np.minimum(below - 2 * at + above, -1e-6)
+    exact = best - _REACH + np.clip(0.5 * (below - above) / bend, -0.5, 0.5)
     exact[path < 0] = 0
-    semitones = gaussian_filter1d(exact, _SMOOTHED_INTERVAL) / _STEPS_PER_SEMITONE
-    return (semitones * (np.log(2) / 12)).astype(np.float32)
+    found: Float64 = exact[len(before) : len(before) + len(here)]
+    return found
 
 
 @njit(cache=True, nogil=True)

@@ -58,22 +58,21 @@ class _Split:
     @classmethod
     def of(cls, grid: Grid) -> _Split:
         """Follow the intervals between the parents."""
-        bands, axis = Bands.of(grid.hz), Axis(grid.hz)
-        powers, scores = [], []
-        for stretch in grid.stretches():
-            shapes = [axis.shape(_sum(power)) for power in stretch.power]
-            scores.append(np.stack([agreement(shapes[0], other) for other in shapes[1:]]))
-            powers.append(np.stack([power_of_columns(one) for one in stretch.power]))
-        power = np.concatenate(powers, axis=1)
+        seen = [np.stack([*map(power_of_columns, one.power)]) for one in grid.stretches()]
+        power = np.concatenate(seen, axis=1)
         silent = np.float32(max(float(_SILENT * power.max()), 1e-20))
-        score = np.concatenate(scores, axis=1)
-        score *= (_heard(power[:1], silent) * _heard(power[1:], silent))[:, :, None]
-        shift = np.stack([np.zeros(grid.columns, np.float32), *map(intervals, score)])
+        heard = power / (power + silent)
+        shift = np.stack(
+            [
+                np.zeros(grid.columns, np.float32),
+                *(intervals(_agreements(grid, heard, n)) for n in range(1, len(heard))),
+            ]
+        )
         decay = grid.mapping.gabor.lobe_decay
         window = Window(np.float32(decay), np.float32(np.sqrt(_LOBE / decay)))
         loudness = power**EXPONENT
         usual = (loudness**2).sum(axis=1) / np.maximum(loudness.sum(axis=1), TINY)
-        return cls(bands, window, shift, np.maximum(usual, TINY)[:, None])
+        return cls(Bands.of(grid.hz), window, shift, np.maximum(usual, TINY)[:, None])
 
     def column(self, stretch: Stretch, mix: Mix) -> Float32:
         """The columns of ``stretch`` as ``mix`` wants them: power ``[colours, columns, bins]``."""
@@ -119,9 +118,19 @@ def _log(power: Float32) -> Float32:
     return np.log(np.maximum(power, TINY))
 
 
-def _heard(power: Float32, silent: np.float32) -> Float32:
-    """1 where the ``power`` of columns can be heard, 0 in silence."""
-    return power / (power + silent)
+def _agreements(grid: Grid, heard: Float32, parent: int) -> Iterator[Float32]:
+    """How well a parent agrees with the first at each interval, stretch after stretch.
+
+    Args:
+        grid: of all parents.
+        heard: ``[parents, columns]``: 1 where they can be heard, 0 in silence.
+        parent: which.
+    """
+    axis = Axis(grid.hz)
+    for stretch in grid.stretches():
+        columns = slice(stretch.first, stretch.first + len(stretch.moments))
+        both = [axis.shape(_sum(stretch.power[n])) for n in (0, parent)]
+        yield agreement(*both) * (heard[0] * heard[parent])[columns, None]
 
 
 SPLIT = Method("split", "Pitches and throats between those of all: one new voice.", _make)

@@ -91,18 +91,22 @@ def _seen_through(parents: Parents, mapping: Mapping) -> tuple[Float32, Float32]
     """
     grid = Grid(parents, mapping.recipe)
     axis = Axis(grid.hz)
-    scores, loud = [], []
-    for stretch in grid.stretches():
-        heard = [one[::2].sum(axis=0) for one in stretch.power]
-        sounding = np.minimum(*(one.sum(axis=1) > _SILENT for one in heard))
-        scores.append(agreement(*map(axis.shape, heard)) * sounding[:, None])
-        loud.append(np.stack([loudness_of(one) for one in stretch.power]))
+    loud = []
+
+    def agreements() -> Iterator[Float32]:
+        for stretch in grid.stretches():
+            heard = [one[::2].sum(axis=0) for one in stretch.power]
+            sounding = np.minimum(*(one.sum(axis=1) > _SILENT for one in heard))
+            loud.append(np.stack([loudness_of(one) for one in stretch.power]))
+            yield agreement(*map(axis.shape, heard)) * sounding[:, None]
+
+    higher = intervals(agreements())
     recipe = mapping.recipe
     rows = np.float32(recipe.rows / np.log(recipe.max_hz / recipe.min_hz))
     loudness = np.concatenate(loud, axis=1)
     total = np.maximum(loudness.sum(axis=1, keepdims=True), TINY)
     usual = np.maximum((loudness**2).sum(axis=1, keepdims=True) / total, TINY)
-    return intervals(np.concatenate(scores))[None] * rows, loudness / usual + np.float32(1e-6)
+    return higher[None] * rows, loudness / usual + np.float32(1e-6)
 
 
 def _between(
