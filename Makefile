@@ -75,7 +75,8 @@ $(READY): pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@$(BIN)/python -c 'import eidophone as e; \
 	  names = "sounds/misc_crow.flac", "sounds/ambi_choir.flac"; \
-	  [e.decode(e.encode(s), reference=r) for s in map(e.Sound.load, names) for r in (None, s)]'
+	  [e.decode(e.encode(s), reference=r) for s in map(e.Sound.load, names) for r in (None, s)]; \
+  from eidophone.morphing.warming import warm_up; list(warm_up())'
 	@touch $@
 
 $(READY)-%: $(READY)

@@ -26,6 +26,7 @@ echo Installing Eidophone: once, a few minutes. If it is interrupted, start this
 uv tool install --python ">=3.11,<3.15" ".[all]" || goto not_installed
 echo Getting it ready: up to a minute ...
 "%PROGRAM%" encode sounds\perc_bell.flac - 2>nul | "%PROGRAM%" decode - - >nul 2>nul
+"%PROGRAM%" morph sounds\perc_bell.flac sounds\guit_em9.flac - --seconds 1 >nul 2>nul
 >"%FROM%" echo %THIS%
 call :shortcut
 

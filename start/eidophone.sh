@@ -44,6 +44,7 @@ install() {
   if uv tool install --python "$MADE_FOR" '.[all]'; then
     echo 'Getting it ready: up to a minute ...' # its inner loops are compiled when they are first used
     "$program" encode sounds/perc_bell.flac - | "$program" decode - - >/dev/null 2>&1 || true
+    "$program" morph sounds/perc_bell.flac sounds/guit_em9.flac - --seconds 1 >/dev/null 2>&1 || true
     echo "$this" >"$from"
   elif [ -x "$program" ]; then
     echo 'It could not be brought up to date. Here is the studio as it was.'

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 from eidophone.faces.studio.app import app_of
 from eidophone.faces.studio.security import Door, Guard
 from eidophone.faces.studio.studio import Studio
+from eidophone.jobs.queue.worker import _made, _Teller
 
 TOKEN, PORT = "a-token-of-tests", 8123
 
@@ -15,10 +16,35 @@ TOKEN, PORT = "a-token-of-tests", 8123
 PATIENCE_SECONDS = 60
 
 
+class Here(_Teller):
+    """Makes what is ordered in this process: none has to get warm where it is not about them."""
+
+    def __init__(self):
+        super().__init__(None)
+
+    def begin(self):
+        pass
+
+    def make(self, order, tell, stopped):
+        self.tell = tell
+        return _made(order, self)
+
+    def stop(self, stopped):
+        stopped.set()
+
+    def close(self):
+        pass
+
+
 @contextmanager
-def running(folder, **more):
-    """A studio in ``folder``, and a client that knows its token, which has the studio."""
+def running(folder, *, here=False, **more):
+    """A studio in ``folder``, and a client that knows its token, which has the studio.
+
+    With ``here``, things are made in this process.
+    """
     studio = Studio(folder, **more)
+    if here:
+        studio.queue._maker, studio.previews._maker = Here(), Here()
     client = asking(studio)
     client.studio = studio
     client.headers["Authorization"] = f"Bearer {TOKEN}"

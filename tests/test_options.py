@@ -23,6 +23,7 @@ from eidophone.film.looks import look_of
 from eidophone.film.settings import LOOKS
 from eidophone.jobs.dataset.plan import DatasetPlan
 from eidophone.jobs.settings import Decoding, Encoding, FilmDecoding, FilmEncoding, Watching
+from eidophone.morphing.settings import Morphing
 from eidophone.picture.recipe import Recipe
 
 PACKAGE = Path(eidophone.__file__).parent
@@ -119,7 +120,7 @@ def test_a_form_can_be_made_of_a_description():
     assert told[0]["choices"] == ["soup", "pie"]
     assert told[1] == {
         "name": "spoons", "type": "int", "many": False, "default": 1, "help": "of salt",
-        "usual": "", "unit": "g", "low": 1, "high": 9, "choices": [],
+        "usual": "", "unit": "g", "low": 1, "high": 9, "choices": [], "plain": [],
         "words": [], "most": None,
     }  # fmt: skip
     assert told[2]["default"] is None
@@ -127,8 +128,18 @@ def test_a_form_can_be_made_of_a_description():
     assert described(Encoding)[0].as_json()["default"] == "standard"
 
 
+def test_choices_are_explained_in_plain_words():
+    (align,) = (one for one in described(Morphing) if one.name == "align")
+    assert align.as_json()["plain"] == ["each at its own pace", "to one length", "event by event"]
+    assert align.option.explained == (
+        "how they are brought to one clock: none, each at its own pace; stretch, to one length; "
+        "dtw, event by event"
+    )
+
+
 @pytest.mark.parametrize(("settings", "one"), NAMED)
 def test_every_choice_is_well_described(settings, one):
+    assert not one.option.plain or len(one.option.plain) == len(one.option.choices)
     assert re.fullmatch(r"\S.*[^.\s]", one.option.help)  # a phrase
     json.dumps(one.as_json())
     assert one.default is not MISSING

@@ -1,5 +1,7 @@
 """Morphing in the studio: the act, what lies between sounds, and the Morph page in a browser."""
 
+from threading import Event
+
 import numpy as np
 import pytest
 from studio_browser import drop, rendered, tone
@@ -25,7 +27,7 @@ def sounds(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory, sounds):
-    with running(tmp_path_factory.mktemp("studio") / "Eidophone") as client:
+    with running(tmp_path_factory.mktemp("studio") / "Eidophone", here=True) as client:
         for path in sounds:
             upload(client, path)
         yield client
@@ -100,6 +102,21 @@ def test_methods_are_told_with_their_sentences(client):
     told = client.get("/api/morph/methods").json()
     assert [one["name"] for one in told] == list(METHODS)
     assert [one["sentence"] for one in told] == [one.sentence for one in METHODS.values()]
+
+
+def test_the_studio_is_cold_until_the_usual_method_is_warm(client, monkeypatch):
+    going_on = Event()
+
+    def warming():
+        going_on.wait()
+        yield from ("split", "crossfade")
+
+    monkeypatch.setattr("eidophone.faces.studio.studio.warm_up", warming)
+    assert not wanted(client, WAYS).json()[0]["cold"]
+    client.studio.get_warm()
+    assert wanted(client, WAYS).json()[0]["cold"]
+    going_on.set()
+    until(lambda: not wanted(client, WAYS).json()[0]["cold"])
 
 
 def test_previews_are_what_the_library_makes(client, sounds):
@@ -204,16 +221,20 @@ def test_the_point_is_heard_where_it_is_and_rendered(studio, between):
         pad.press("ArrowRight")
     expect(pad).to_have_attribute("aria-valuetext", "85 % low.wav, 15 % high.wav")
     shown = "all => all.map(one => Math.round(100 * one.style.opacity))"
+    cut = "all => all.filter(one => one.scrollHeight > one.clientHeight + 1).length"
+    assert page.locator("p-morph .method .help").evaluate_all(cut) == 0
     assert page.locator("p-morph .images img").evaluate_all(shown) == [40, 60, 0, 0, 0]
     page.locator("p-morph").get_by_role("button", name="Try every method").click()
     for method in METHODS:  # some take another time
         page.get_by_role("button", name=f"Play {method}").click()
         expect(page.get_by_role("button", name=f"Stop {method}")).to_be_visible()
+    page.get_by_role("radio", name="event by event").check()
     page.get_by_role("button", name="Render").click()
     expect(page.locator("e-shelf").get_by_text("low and high morphed.wav")).to_be_visible()
     made = studio.ask("GET", "items/low%20and%20high%20morphed.wav")["made"]
     assert made["of"] == ["low.wav", "high.wav"]
     assert made["settings"]["mix"] == "0.15"
+    assert made["settings"]["align"] == "dtw"
 
 
 def test_a_gesture_between_three_sounds_becomes_one(studio, between, tmp_path):
@@ -269,7 +290,10 @@ PASSES = """
 
 
 def test_voices_pass_into_each_other_without_a_click_and_never_too_loud(studio, page):
-    studio.open(page, "morph")
+    cold = [{"id": str(i), "state": "waiting", "error": "", "cold": True} for i in range(5)]
+    page.route("**/api/morph/previews", lambda route: route.fulfill(json=cold))
+    studio.open(page, "morph/low.wav")
+    page.locator("p-morph").get_by_text("Getting ready").wait_for()  # for the first time
     heard = rendered(page, PASSES, seconds=3, rate=22_050, channels=1)[0].astype(float)
     assert np.abs(heard).max() <= 10 ** (-1 / 20)
     slope = np.abs(np.diff(heard)).max()

@@ -34,6 +34,7 @@ class Option:
         unit: of numbers.
         low, high: numbers lie between them; None for no limit.
         choices: the names to choose from, where the type is no ``Literal`` that says so.
+        plain: what each of them is in plain words, where its name does not say so.
         words: what may stand in place of a number, where the type has a ``Literal`` beside it.
         most: how many values there can be, of those that are ``many``; None for no limit.
     """
@@ -44,8 +45,17 @@ class Option:
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     most: int | None = None
+
+    @property
+    def explained(self) -> str:
+        """``help``, and what each choice is, where only their names are seen."""
+        if not self.plain:
+            return self.help
+        each = zip(self.choices, self.plain, strict=True)
+        return f"{self.help}: {'; '.join(f'{name}, {words}' for name, words in each)}"
 
     def problem(self, value: Any, kind: Any) -> str:
         """What is wrong with ``value``; empty if nothing is."""
@@ -145,6 +155,7 @@ class Described:
             "low": self.option.low,
             "high": self.option.high,
             "choices": list(self.option.choices),
+            "plain": list(self.option.plain),
             "words": list(self.option.words),
             "most": self.option.most,
         }

@@ -92,7 +92,8 @@ class Morphing(Level):
     align: Annotated[
         Align,
         Option(
-            help="how they are brought to one clock: not at all, to one length, or event by event"
+            help="how they are brought to one clock",
+            plain=("each at its own pace", "to one length", "event by event"),
         ),
     ] = "stretch"
     seconds: Annotated[

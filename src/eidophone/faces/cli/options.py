@@ -104,7 +104,7 @@ def _help(one: Described) -> str:
     if isinstance(usual, tuple):
         usual = ",".join(map(str, usual))
     usual = one.option.usual if one.default is None else "" if one.kind is bool else usual
-    return one.option.help + (f"; default: {usual}" if usual else "").replace("%", "%%")
+    return one.option.explained + (f"; default: {usual}" if usual else "").replace("%", "%%")
 
 
 #: What stands for values that are no numbers.

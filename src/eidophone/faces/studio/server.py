@@ -98,6 +98,7 @@ class Loading:
             studio = Studio(self._workspace)
             studio.quit = quit_
             studio.begin()
+            studio.get_warm()
             self._studio = studio
             self._app.set_result(app_of(studio))
         except BaseException as error:

@@ -24,6 +24,7 @@ from eidophone.jobs.views.view import View
 from eidophone.jobs.views.views import Views
 from eidophone.jobs.workspace.copies import Copies
 from eidophone.jobs.workspace.folder import Workspace
+from eidophone.morphing.warming import warm_up
 from eidophone.picture.codec import encode
 
 #: Bytes that one file from a page may have.
@@ -42,6 +43,7 @@ class Studio:
 
     Attributes:
         transport: where a page of it plays, and when it said so.
+        is_cold: what morphs sounds is still being loaded, or compiled.
         quit: called to end the server.
     """
 
@@ -60,6 +62,7 @@ class Studio:
         self.paintings = Store(self.workspace.folder_for("paintings"))
         self.names = Names(self.workspace, self.copies, self.paintings, self.queue)
         self.quit: Callable[[], None] = lambda: None
+        self.is_cold = False
         self._claim = ExitStack()
         self._is_over = Event()
 
@@ -72,15 +75,19 @@ class Studio:
         self.events.tell("items", {})
 
     def begin(self) -> None:
-        """Make what is asked for, and get warm meanwhile.
+        """Make what is asked for.
 
         Raises:
             OutputError: the workspace is open in another studio.
         """
         self._claim.enter_context(self.workspace.claimed())
         self.queue.begin()
-        Thread(target=self._warm_up, daemon=True, name="eidophone-warm").start()
         Thread(target=self._watch, daemon=True, name="eidophone-watch").start()
+
+    def get_warm(self) -> None:
+        """Load, or compile, what draws and morphs sounds, before anybody waits for it."""
+        self.is_cold = True
+        Thread(target=self._warm_up, daemon=True, name="eidophone-warm").start()
 
     def close(self) -> None:
         """End all that goes on."""
@@ -94,9 +101,10 @@ class Studio:
         self._claim.close()
 
     def _warm_up(self) -> None:
-        """Load, or compile, what draws sounds, before anybody waits for it."""
         encode(np.zeros((2, 8_000), np.float32), 8_000)
         self.queue.warm()
+        for _ in warm_up():
+            self.is_cold = False
 
     def _watch(self) -> None:
         """Tell pages of items that people put into the folder, or take away, by hand."""

@@ -44,9 +44,12 @@ def methods() -> list[dict[str, Any]]:
 
 @router.post("/previews")
 def previews(studio: Ours, wanted: Wanted) -> list[dict[str, Any]]:
-    """Have these made, one after the other, and no others any more."""
+    """Have these made, one after the other, and no others any more.
+
+    While the studio is cold, that takes longer than ever after.
+    """
     found = studio.previews.want(MORPH.name, wanted.of, wanted.ways)
-    return [preview_json(one) for one in found]
+    return [{**preview_json(one), "cold": studio.is_cold} for one in found]
 
 
 @router.get("/previews/{id_}/samples", response_class=Response)

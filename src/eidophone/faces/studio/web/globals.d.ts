@@ -96,6 +96,7 @@ declare global {
     low: number | null;
     high: number | null;
     choices: string[];
+    plain: string[];
     words: string[];
     most: number | null;
   }

@@ -293,7 +293,8 @@ export class PMorph extends HTMLElement {
       shares.set(id, (shares.get(id) ?? 0) + share);
     }
     const tried = this.#tries.get(this.#heard);
-    const alone = tried && this.#previews.of(tried);
+    const preview = tried && this.#previews.of(tried);
+    const alone = preview?.state === "ready" ? preview : null;
     this.#voices.shares = alone ? new Map([[alone.id, 1]]) : shares;
     this.alone.hidden = !alone;
     if (alone) this.alone.src = pictureOf(alone.id);
@@ -316,8 +317,9 @@ export class PMorph extends HTMLElement {
     const ready = grid.filter((preview) => preview?.state === "ready").length;
     const failed = grid.find((preview) => preview?.state === "failed");
     const problem = this.#previews.error || failed?.error;
+    const cold = !ready && grid.some((preview) => preview?.cold);
     this.facts.textContent = !items ? "Choose a sound for each corner, or drop some here."
-      : problem || (ready < grid.length ? `${ready} of ${grid.length} in-betweens are ready` : "Drag the point, and listen.");
+      : problem || (cold ? "Getting ready: the first time, this takes up to a minute" : ready < grid.length ? `${ready} of ${grid.length} in-betweens are ready` : "Drag the point, and listen.");
     this.facts.classList.toggle("busy", !!items && !problem && ready < grid.length);
     if (this.play.dataset.playing !== String(playing)) {
       this.play.dataset.playing = String(playing);

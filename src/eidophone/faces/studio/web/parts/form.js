@@ -116,9 +116,12 @@ function onOff(option, id, changed) {
   return [element, { read: () => input.checked, write: (value) => (input.checked = value === true) }];
 }
 
+/** Choices, each with its words. @param {Option} option */
+const named = ({ choices, plain }) => choices.map((choice, i) => [choice, plain[i] ?? choice]);
+
 /** @type {Maker} */
 function few(option, id, changed) {
-  const one = segments(id, labelOf(option), option.choices.map((choice) => [choice]), changed, { "aria-describedby": `${id}-help` });
+  const one = segments(id, labelOf(option), named(option), changed, { "aria-describedby": `${id}-help` });
   return [one.element, { read: () => one.value, write: (value) => (one.value = /** @type {string} */ (value)) }];
 }
 
@@ -128,7 +131,7 @@ function list(option, id, changed) {
     "select",
     { id, onchange: changed, "aria-describedby": `${id}-help` },
     option.default === null && make("option", { value: "" }, option.usual || "as usual"),
-    ...option.choices.map((choice) => make("option", { value: choice }, choice)),
+    ...named(option).map(([value, words]) => make("option", { value }, words)),
   );
   return [select, { read: () => select.value || null, write: (value) => (select.value = String(value ?? "")) }];
 }

@@ -5,7 +5,7 @@ import { planar } from "../../audio/chunks.js";
 import { Refused, bytes, post } from "../../lib/api.js";
 import { events } from "../../lib/events.js";
 
-/** @typedef {{id: string, state: "waiting" | "ready" | "failed", error: string}} Preview */
+/** @typedef {{id: string, state: "waiting" | "ready" | "failed", error: string, cold?: boolean}} Preview */
 /** @typedef {Record<string, unknown>} Way  settings of the act */
 
 /** Event `change`: another is ready, or has failed. */
