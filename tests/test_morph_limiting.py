@@ -54,3 +54,10 @@ def test_clicks_that_tell_a_voice_are_not_louder_than_both(method):
     made = morph(Sound(voice, RATE), Sound(clicks, RATE), method=method, gain=0)
     assert np.abs(made.samples).max() <= TOP * np.abs(voice).max() * (1 + 1e-6)
     assert made.samples.any()
+
+
+@pytest.mark.parametrize(("peak", "top"), [(0.1, 0.1 * TOP), (0.8, 10 ** (-1 / 20)), (1.2, 1.2)])
+def test_nothing_comes_out_over_full_scale_that_did_not_go_in(peak, top):
+    made = np.abs(joined([5 * peak * tone()], peak)).max()
+    assert made == pytest.approx(top, rel=0.05)
+    assert made <= top * (1 + 1e-6)

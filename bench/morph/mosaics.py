@@ -37,7 +37,8 @@ _SECONDS = 6.0
 
 _TUX, _STAMPS = "tuxpaint-stamps-default", "tuxpaint/stamps/animals"
 
-#: Substances: package, file, second at which they begin, and how long they are.
+#: Substances: package, file, second at which they begin, and how long they are. Nothing was tuned
+#: on those after the first three.
 SUBSTANCES = {
     "elephant": (_TUX, f"{_STAMPS}/mammals/elephant.ogg", 0, 30),
     "lion": (_TUX, f"{_STAMPS}/mammals/cats/lion.ogg", 0, 30),
@@ -45,6 +46,9 @@ SUBSTANCES = {
     "blackbird": (_TUX, f"{_STAMPS}/birds/blackbird.ogg", 0, 30),
     "whale": (_TUX, f"{_STAMPS}/mammals/aquatic/whale.ogg", 0, 30),
     "orchestra": ("hyperrogue-music", "hyperrogue/music/hr3-hell.ogg", 30, 13),
+    "rooster": (_TUX, f"{_STAMPS}/birds/rooster.ogg", 0, 30),
+    "cello": (_TUX, "tuxpaint/stamps/hobbies/music/string/cello.ogg", 0, 30),
+    "washing machine": (_TUX, "tuxpaint/stamps/household/Washing-machine.ogg", 0, 30),
 }
 
 #: Contents that are music.

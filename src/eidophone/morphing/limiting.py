@@ -12,6 +12,7 @@ import numpy as np
 from scipy.ndimage import minimum_filter1d, uniform_filter1d
 
 from eidophone.base.arrays import Float32
+from eidophone.sound.level import TOP
 
 #: By how much the peak may exceed that of the loudest parent: 3 dB, which a voice told by clicks
 #: needs; from 3.5 dB on, sounds are brought down as a whole.
@@ -22,7 +23,11 @@ _AHEAD_SECONDS = 0.01
 
 
 def limited(blocks: Iterable[Float32], peak: float, rate: int) -> Iterator[Float32]:
-    """``blocks`` ``[channels, n]``, of which nothing is more than 3 dB above ``peak``."""
+    """``blocks`` ``[channels, n]``, of which nothing is more than 3 dB above ``peak``.
+
+    Nor is anything above -1 dBFS, unless ``peak`` is; then nothing is above that.
+    """
+    top = max(peak, min(_MORE * peak, TOP))
     half = max(1, round(_AHEAD_SECONDS * rate / 2))
     reach, done = 4 * half, 0
     held: Float32 | None = None
@@ -30,11 +35,11 @@ def limited(blocks: Iterable[Float32], peak: float, rate: int) -> Iterator[Float
         held = block if held is None else np.concatenate([held, block], axis=1)
         ready = held.shape[1] - reach
         if ready > done:
-            yield _quieter(held, _MORE * peak, half)[:, done:ready]
+            yield _quieter(held, top, half)[:, done:ready]
             held = held[:, max(0, ready - reach) :]
             done = min(ready, reach)
     if held is not None:
-        yield _quieter(held, _MORE * peak, half)[:, done:]
+        yield _quieter(held, top, half)[:, done:]
 
 
 def _quieter(samples: Float32, top: float, half: int) -> Float32:
