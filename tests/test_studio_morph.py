@@ -262,6 +262,10 @@ def test_a_gesture_between_three_sounds_becomes_one(studio, between, tmp_path):
     np.testing.assert_allclose(np.sum(path, axis=1), 1, atol=0.002)
     assert path[0] == [1, 0, 0]
     assert path[-1] == [0, 1, 0]
+    studio.open(page, "morph/low and high and third morphed.wav")
+    expect(render).to_have_text(f"Render the gesture, {settings['seconds']:.1f} s")
+    seconds = page.get_by_role("spinbutton", name="Seconds", include_hidden=True)
+    expect(seconds).to_have_value("")  # it lasts as long as the gesture, and no longer
 
 
 PASSES = """

@@ -146,6 +146,7 @@ export class PMorph extends HTMLElement {
    * @param {string | null} name
    */
   #choose(index, name) {
+    this.panel.tell(null); // these were of others
     if (name === null) this.#of.splice(index, 1);
     else this.#of[index] = name;
     this.#place();
@@ -423,8 +424,11 @@ export class PMorph extends HTMLElement {
     const count = Math.min(MOST, Math.max(2, made.of.length));
     this.#of = Array.from({ length: count }, (_, i) => made.of[i] ?? null);
     const found = read(String(made.settings.mix ?? "0.5"), count);
-    this.panel.fill(made.settings, found?.apart ?? {});
+    const { seconds, ...settings } = made.settings;
     this.#place();
+    this.#gesture.again(found?.path ?? [], Number(seconds ?? 0));
+    this.panel.fill(this.#gesture.seconds ? settings : made.settings, found?.apart ?? {}); // those of the gesture
+    this.pad.draw(this.#gesture.path);
     if (found) this.pad.move(found.weights);
     this.#mix();
   }

@@ -53,6 +53,17 @@ export class Gesture {
     return this.path.length > 1;
   }
 
+  /**
+   * As it was recorded before.
+   *
+   * @param {number[][]} path
+   * @param {number} seconds
+   */
+  again(path, seconds) {
+    this.forget();
+    if (path.length > 1 && seconds > 0) [this.path, this.seconds] = [path, seconds];
+  }
+
   forget() {
     this.armed = this.recording = false;
     this.seconds = 0;

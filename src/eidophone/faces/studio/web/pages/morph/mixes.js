@@ -136,25 +136,28 @@ export function betweenOf(weights, apart, first = false) {
 }
 
 /**
- * A mix of one moment as weights, and what of two sounds does not go with the point; null if it is
+ * A mix as weights, those of each moment and of the first, and what of two sounds does not go with the point; null if it is
  * none that a pad can show.
  *
  * @param {string} mix
  * @param {number} count
- * @returns {{weights: number[], apart: Record<string, number>} | null}
+ * @returns {{path: number[][], weights: number[], apart: Record<string, number>} | null}
  */
 export function read(mix, count) {
   const parts = mix.split(/,(?=\s*[a-z])/).map((part) => part.trim().split("="));
   const named = Object.fromEntries(parts.filter((part) => part.length === 2));
   const text = parts[0].length === 1 ? parts[0][0] : (named.timbre ?? Object.values(named)[0]);
-  const values = (text ?? "").split(":")[0].split(",").map(Number);
-  /** @type {number[]} */
-  const weights = count === 2 && values.length === 1 ? [1 - values[0], values[0]] : values;
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  if (weights.length !== count || !(sum > 0)) return null;
+  const path = (text ?? "").split(":").map((moment) => {
+    const values = moment.split(",").map(Number);
+    const weights = count === 2 && values.length === 1 ? [1 - values[0], values[0]] : values;
+    const sum = weights.reduce((total, weight) => total + weight, 0);
+    return weights.length === count && sum > 0 ? weights.map((weight) => weight / sum) : null;
+  });
+  if (!path.every((weights) => weights !== null)) return null;
   const others = Object.entries(named).filter(([, value]) => value !== text && count === 2);
   return {
-    weights: weights.map((weight) => weight / sum),
+    path,
+    weights: path[0],
     apart: Object.fromEntries(others.map(([aspect, value]) => [aspect, Number(value)])),
   };
 }
