@@ -154,8 +154,17 @@ def test_a_picture_that_was_made_narrower_lasts_as_long_as_it_is_heard(opened, s
     sound = music(4, rate=22_050)
     sound.save(studio.workspace / "sung.wav")
     Image.fromarray(encode(sound).pixels).resize((512, 512)).save(tmp_path / "sung square.png")
+    opened.evaluate(  # what was heard before it had another original
+        """async () => {
+            const { get, set } = await import('/web/lib/store.js');
+            const made = { act: 'sound', of: ['other.png'], settings: { reference: 'voice.wav' } };
+            set('sound', { ...get('sound'), made: { ...made, notes: [], settles: [] } });
+        }"""
+    )
     drop(opened.locator("body"), tmp_path / "sung square.png")
     expect(card(opened, "sung square from picture.wav")).to_be_visible()
+    made = studio.ask("GET", f"items/{quote('sung square from picture.wav')}")["made"]
+    assert made["settings"] == {"reference": "sung.wav"}
     opened.wait_for_function(
         """() => {
             const { view } = document.querySelector('p-sound e-picture');

@@ -169,8 +169,11 @@ async function renameTo(name, wanted) {
   /** @param {string} from @param {string} to */
   const call = (from, to) =>
     kindly(async () => {
+      const wasOpen = get("item")?.name === from;
       const item = await patch(itemPath(from), { name: to });
       renamed(from, item);
+      // Whoever told that the old name is gone may have been quicker.
+      if (wasOpen && get("item")?.name !== item.name) await open(item.name);
       return item;
     });
   const given = await call(name, wanted);

@@ -109,9 +109,10 @@ export class Hearing {
 
   /** @param {Item} item */
   async #originals(item) {
-    const made = get("sound")?.made?.settings?.reference;
     const likely = await ask(itemPath(item.name, "originals")).catch(() => []);
     if (this.#shown !== item.name) return;
+    const heard = get("sound")?.made; // which may still be that of another picture
+    const made = heard?.of.includes(item.name) ? heard.settings.reference : null;
     const first = likely.map((/** @type {any} */ one) => one.name ?? one);
     const rest = otherSounds(item.name).map((one) => one.name).filter((name) => !first.includes(name) && originalOf(itemNamed(name))?.name !== item.name);
     this.original.replaceChildren(
