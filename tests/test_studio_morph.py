@@ -75,9 +75,9 @@ def test_a_path_of_three_sounds_lasts_as_long_as_the_gesture(client):
 def test_every_method_is_kept_with_a_sheet(client, monkeypatch):
     job = made(client, "morphs", ["low.wav", "high.wav"], mix="0.3", quality="preview")
     assert job["state"] == "done"
-    names = {f"low and high by {name}.wav" for name in METHODS if name != "warp"}
+    names = {f"{name} of low and high.wav" for name in METHODS if name != "warp"}
     assert names <= {*job["items"]}
-    assert job["items"][-1].endswith(".wav") or "low and high by every method.png" in job["items"]
+    assert "every method of low and high.png" in job["items"]
 
 
 def test_a_sound_is_told_by_all_others_as_the_library_does(client, sounds):

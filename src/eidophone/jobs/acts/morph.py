@@ -32,7 +32,7 @@ def _make_all(task: Task) -> None:
         made = morph_files_every_way(task.of, folder / "all", task.settings, progress=task.progress)
         for path in made:
             way = "every method" if path.suffix == ".png" else path.stem
-            path.rename(task.folder / f"{task.stem} by {way}{path.suffix}")
+            path.rename(task.folder / f"{way} of {task.stem}{path.suffix}")  # long names are cut
 
 
 _OFFERED = ("mix", "align", "articulation", "curve", "seconds", "quality", "gain", "as_drawn")
