@@ -151,16 +151,17 @@ def test_a_saved_picture_that_comes_back_sounds_as_the_library_says(opened, stud
 def test_a_picture_that_was_made_narrower_lasts_as_long_as_it_is_heard(opened, studio, tmp_path):
     from playwright.sync_api import expect
 
+    studio.put(tone(tmp_path / "other.wav", seconds=0.1))  # what is open has another original
+    encode(tmp_path / "other.wav").save(tmp_path / "other.png")
+    studio.put(tmp_path / "other.png")
+    heard = {"act": "sound", "of": ["other.png"], "settings": {"reference": "other.wav"}}
+    studio.ask("POST", "jobs", heard)
+    expect(card(opened, "other from picture.wav")).to_be_visible()
+    card(opened, "other.png").locator(".main").click()
+    drawn(opened, "other.png")
     sound = music(4, rate=22_050)
     sound.save(studio.workspace / "sung.wav")
     Image.fromarray(encode(sound).pixels).resize((512, 512)).save(tmp_path / "sung square.png")
-    opened.evaluate(  # what was heard before it had another original
-        """async () => {
-            const { get, set } = await import('/web/lib/store.js');
-            const made = { act: 'sound', of: ['other.png'], settings: { reference: 'voice.wav' } };
-            set('sound', { ...get('sound'), made: { ...made, notes: [], settles: [] } });
-        }"""
-    )
     drop(opened.locator("body"), tmp_path / "sung square.png")
     expect(card(opened, "sung square from picture.wav")).to_be_visible()
     made = studio.ask("GET", f"items/{quote('sung square from picture.wav')}")["made"]
