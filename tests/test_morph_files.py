@@ -95,3 +95,11 @@ def test_a_sound_is_told_by_a_folder(two, capsys, monkeypatch):
     assert np.array_equal(Sound.load("told.wav").samples, first.samples)
     assert main(["style", "one.wav", "none", "x.wav"]) == 1
     assert "there is no sound none" in capsys.readouterr().err
+
+
+def test_three_sounds_have_even_shares_unless_one_chooses(two):
+    music(0.5, rate=16_000, seed=5).save("three.wav")
+    names = ["one.wav", "two.wav", "three.wav"]
+    assert main(["morph", *names, "new.wav", "--method", "crossfade", "--align", "none"]) == 0
+    shares = sum(Sound.load(name).samples for name in names) * 3**-0.5
+    assert np.abs(Sound.load("new.wav").samples - shares).max() < 1e-4

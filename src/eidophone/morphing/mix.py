@@ -12,7 +12,7 @@ import numpy as np
 from eidophone.base.arrays import Float32, Float64
 from eidophone.base.errors import MorphError
 from eidophone.base.options import shown
-from eidophone.morphing.settings import Curve
+from eidophone.morphing.settings import EVEN, Curve
 
 Aspect = Literal["pitch", "timbre", "loudness", "rhythm"]
 
@@ -48,18 +48,20 @@ class Mix:
     def parse(cls, text: str, parents: int, curve: Curve = "linear") -> Mix:
         """The mix of so many ``parents`` that ``text`` means.
 
-        ``0.3``, or ``30 %``, is so much of the second of two; ``0.1,0.2,0.7`` is a share of each;
-        points with colons between them are a path; and ``pitch=0.2,timbre=0.9`` gives each aspect
+        ``even`` is as much of each; ``0.3``, or ``30 %``, so much of the second of two;
+        ``0.1,0.2,0.7`` is a share of each; points with colons between them are a path; and ``pitch=0.2,timbre=0.9`` gives each aspect
         its own mix or path. Those that are not named are as timbre is; and if timbre is not, it has
         an even share of each.
 
         Raises:
             MorphError: it means none, or one of another number of parents.
         """
+        if text.strip().lower() == EVEN:
+            text = _even(parents)
         if "=" not in text:
             return cls(dict.fromkeys(ASPECTS, _points(text, parents, text)), curve)
         given = _named(text)
-        usual = given.get("timbre", ",".join(["1"] * parents))
+        usual = given.get("timbre", _even(parents))
         points = {one: _points(given.get(one, usual), parents, text) for one in ASPECTS}
         return cls(points, curve)
 
@@ -102,6 +104,10 @@ _CURVES = {
     "early": lambda t: 1 - (1 - t) ** 2,
     "late": lambda t: t * t,
 }
+
+
+def _even(parents: int) -> str:
+    return ",".join(["1"] * parents)
 
 
 def _named(text: str) -> dict[str, str]:

@@ -48,10 +48,10 @@ def morphed(sounds: Sequence[Sound], how: Morphing) -> Made:
     A mix that is one parent alone gives that parent, sample for sample, if it is not stretched.
     """
     parents = Parents.of(sounds)
-    mix = Mix.parse(how.mix, len(sounds), how.curve)
     method = METHODS[how.method]
     if len(sounds) > method.most:
         raise MorphError(f"{method.name} morphs {method.most} sounds: {len(sounds)} were given")
+    mix = Mix.parse(how.mix, len(sounds), how.curve)
     only = mix.heard
     if method.tells and only is None:
         parents = _at_its_pace(parents, how)
@@ -62,9 +62,8 @@ def morphed(sounds: Sequence[Sound], how: Morphing) -> Made:
     elif all(np.array_equal(parents.samples[0], one) for one in parents.samples[1:]):
         blocks = iter([parents.samples[0]])  # they are the same
     else:
-        blocks = method.make(parents, mix, how)
-        if method.tells:
-            blocks = limited(blocks, parents.peak, parents.rate)
+        made = method.make(parents, mix, how)
+        blocks = limited(made, parents.peak, parents.rate)
     count = parents.samples[0].shape[1]
     target = Source(rate=parents.rate, channels=parents.channels, sample_count=count)
     return Made(target, blocks, lambda: beside(parents.peak))

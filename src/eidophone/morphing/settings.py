@@ -18,6 +18,9 @@ METHOD_NAMES: tuple[MethodName, ...] = get_args(MethodName)
 #: What is asked for where each of them is to be tried.
 EVERY_METHOD = "all"
 
+#: The mix of as much of each.
+EVEN = "even"
+
 Align = Literal["none", "stretch", "dtw"]
 Curve = Literal["linear", "smooth", "early", "late"]
 
@@ -87,7 +90,7 @@ class Morphing(Level):
             help="how much of the second, 0 to 1; a path from one to the other, as 0:1; of each of "
             "several, as 0.1,0.2,0.7; or pitch=0.2,timbre=0.9,loudness=0.5,rhythm=0"
         ),
-    ] = "0.5"
+    ] = EVEN
     curve: Annotated[Curve, Option(help="how a path goes from point to point")] = "linear"
     align: Annotated[
         Align,
