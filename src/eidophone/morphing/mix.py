@@ -49,9 +49,9 @@ class Mix:
         """The mix of so many ``parents`` that ``text`` means.
 
         ``even`` is as much of each; ``0.3``, or ``30 %``, so much of the second of two;
-        ``0.1,0.2,0.7`` is a share of each; points with colons between them are a path; and ``pitch=0.2,timbre=0.9`` gives each aspect
-        its own mix or path. Those that are not named are as timbre is; and if timbre is not, it has
-        an even share of each.
+        ``0.1,0.2,0.7`` is a share of each; points with colons between them are a path; and
+        ``pitch=0.2,timbre=0.9`` gives each aspect its own mix or path. Those that are not named
+        are as timbre is; and if timbre is not, it has an even share of each.
 
         Raises:
             MorphError: it means none, or one of another number of parents.
