@@ -17,10 +17,12 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
 RATE = 44_100
 
 #: Waits, with a child that does, for ever.
+#: It says more than a pipe holds first: so whoever started it is there, and listens.
 HANG = (
     "import subprocess, sys, time\n"
     "from pathlib import Path\n"
     "child = subprocess.Popen([sys.executable, '-S', '-c', 'import time; time.sleep(600)'])\n"
+    "print('.' * 300_000, flush=True)\n"
     "Path('note').write_text(str(child.pid))\n"
     "time.sleep(600)\n"
 )

@@ -276,6 +276,7 @@ def test_a_recording_that_cannot_be_kept_is_not_lost(pair, complaints):
 def test_the_undo_of_a_message_undoes_what_it_speaks_of(pair, studio, tmp_path):
     for name in ("one.wav", "two.wav"):
         studio.put(tone(tmp_path / name))
+        expect(card(pair, name)).to_be_visible()
     for name in ("one.wav", "two.wav"):
         pair.get_by_role("button", name=f"More of {name}").click()
         pair.get_by_role("button", name="Delete").click()
