@@ -145,15 +145,16 @@ export function betweenOf(weights, apart, first = false) {
  */
 export function read(mix, count) {
   const parts = mix.split(/,(?=\s*[a-z])/).map((part) => part.trim().split("="));
+  /** @type {Record<string, string>} */
   const named = Object.fromEntries(parts.filter((part) => part.length === 2));
   const text = parts[0].length === 1 ? parts[0][0] : (named.timbre ?? Object.values(named)[0]);
-  const path = (text ?? "").split(":").map((moment) => {
+  const path = (text ?? "").split(":").flatMap((moment) => {
     const values = moment.split(",").map(Number);
     const weights = count === 2 && values.length === 1 ? [1 - values[0], values[0]] : values;
     const sum = weights.reduce((total, weight) => total + weight, 0);
-    return weights.length === count && sum > 0 ? weights.map((weight) => weight / sum) : null;
+    return weights.length === count && sum > 0 ? [weights.map((weight) => weight / sum)] : [];
   });
-  if (!path.every((weights) => weights !== null)) return null;
+  if (path.length < (text ?? "").split(":").length) return null;
   const others = Object.entries(named).filter(([, value]) => value !== text && count === 2);
   return {
     path,
