@@ -28,21 +28,22 @@ def style_file(
     target: Path,
     how: Telling,
     *,
+    keep: Path | None = None,
     overwrite: bool = False,
     progress: Progress = lambda _: None,
 ) -> None:
     """Make the sound at ``content``, told by the files and folders ``substances``, at ``target``.
 
-    What was found out about these is kept for the next time.
+    What was found out about these is kept for the next time in the folder ``keep``, if any.
     """
     if target.exists() and not overwrite:
         raise already_there(target)
     sound = Sound.load(content, downmix=True)
-    made = styled(sound, substances, how, keep=_memory())
+    made = styled(sound, substances, how, keep=keep)
     made.write(target, how, overwrite=overwrite, progress=progress)
 
 
-def _memory() -> Path | None:
+def memory() -> Path | None:
     """A folder of this user for what can be found out again; None if there can be none."""
     usual = {"darwin": "~/Library/Caches", "win32": os.environ.get("LOCALAPPDATA", "~")}
     place = os.environ.get("XDG_CACHE_HOME") or usual.get(sys.platform, "~/.cache")
@@ -54,7 +55,7 @@ def _memory() -> Path | None:
     return folder if os.access(folder, os.W_OK) else None
 
 
-def load_parents(paths: Sequence[Path]) -> list[Sound]:
+def _loaded(paths: Sequence[Path]) -> list[Sound]:
     """The sounds at ``paths``; of more than two channels, mixed to two."""
     return [Sound.load(path, downmix=True) for path in paths]
 
@@ -70,7 +71,7 @@ def morph_files(
     """Make one sound of those at ``paths``, at ``target``."""
     if target.exists() and not overwrite:
         raise already_there(target)
-    made = morphed(load_parents(paths), how)
+    made = morphed(_loaded(paths), how)
     made.write(target, how, overwrite=overwrite, progress=progress)
 
 
@@ -90,7 +91,7 @@ def morph_files_every_way(
     Returns:
         The files: the sounds, then the sheet.
     """
-    sounds = load_parents(paths)
+    sounds = _loaded(paths)
     fit = [name for name, method in METHODS.items() if len(sounds) <= method.most]
     targets = {name: folder / f"{name}.wav" for name in fit}
     there = next((one for one in (*targets.values(), folder / SHEET) if one.exists()), None)

@@ -36,6 +36,11 @@ class Stretch:
     power: tuple[Float32, ...]
     spectrum: tuple[Complex64, ...]
 
+    @property
+    def heard(self) -> tuple[Float32, ...]:
+        """Of each parent the power of all channels together ``[columns, bins]``."""
+        return tuple(one[::2].sum(axis=0) for one in self.power)
+
 
 class Grid:
     """Columns and bins of parents that are all of one length.

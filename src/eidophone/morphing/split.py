@@ -82,7 +82,7 @@ class _Split:
         there = np.stack([loudness_of(power) for power in stretch.power]) / self.usual
         share = timbre * (there + np.float32(1e-6))
         share /= share.sum(axis=0)
-        sums = [_sum(power) for power in stretch.power]
+        sums = stretch.heard
         bands = np.stack([self.bands.envelopes(one) for one in sums])
         envelope = np.stack([self.bands.on_bins(one) for one in bands])
         wanted = self.bands.on_bins(between(bands, share))
@@ -109,11 +109,6 @@ class _Split:
         return as_loud(out, stretch.power, loudness)
 
 
-def _sum(power: Float32) -> Float32:
-    """All channels of ``power`` ``[colours, columns, bins]``."""
-    return power[::2].sum(axis=0)
-
-
 def _log(power: Float32) -> Float32:
     return np.log(np.maximum(power, TINY))
 
@@ -129,7 +124,8 @@ def _agreements(grid: Grid, heard: Float32, parent: int) -> Iterator[Float32]:
     axis = Axis(grid.hz)
     for stretch in grid.stretches():
         columns = slice(stretch.first, stretch.first + len(stretch.moments))
-        both = [axis.shape(_sum(stretch.power[n])) for n in (0, parent)]
+        sums = stretch.heard
+        both = [axis.shape(sums[n]) for n in (0, parent)]
         yield agreement(*both) * (heard[0] * heard[parent])[columns, None]
 
 

@@ -11,7 +11,7 @@ from scipy.ndimage import maximum_filter1d, uniform_filter1d
 from eidophone.base.arrays import Float32, Float64
 from eidophone.base.parallel import blocks
 from eidophone.morphing.articulation import Movement
-from eidophone.morphing.cepstra import under
+from eidophone.morphing.cepstra import TINY, under
 from eidophone.picture.gabor import Span
 
 #: Columns that are told at a time, and those beside them that are looked at with them.
@@ -25,8 +25,6 @@ _FLOOR, _SOUNDING = 10**-7.5, 1e-4
 
 #: Nothing is made louder than 6 dB above the peaks of both, as clicks are that tell a voice.
 _MORE = 10 ** (6 / 20)
-
-_TINY = 1e-20
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +100,7 @@ class Loudness:
     def of(cls, content: Float32, substance: Float32, rate: int) -> Loudness:
         """That of ``content`` and ``substance``, ``[channels, n]``."""
         here, there = (_power(one, rate).mean(axis=0) for one in (content, substance))
-        floor = _FLOOR * float(there.max()) + _TINY
+        floor = _FLOOR * float(there.max()) + TINY
         top = _MORE * max(float(np.abs(one).max()) for one in (content, substance))
         return cls(rate, (_level(here), _level(there)), floor, top)
 
@@ -122,10 +120,10 @@ class Loudness:
         gain = np.sqrt(wanted / np.maximum(now, self.floor))
         around = 2 * round(_LOUDNESS_SECONDS * self.rate / 2) + 1
         peaks = maximum_filter1d(np.abs(samples).max(axis=0), around, mode="constant")
-        gain = _smooth(np.minimum(gain, self.top / np.maximum(peaks, _TINY)), self.rate)
+        gain = _smooth(np.minimum(gain, self.top / np.maximum(peaks, TINY)), self.rate)
         if len(sides) == 1:
             return samples * gain
-        side = np.sqrt(sides / np.maximum(here, _TINY))
+        side = np.sqrt(sides / np.maximum(here, TINY))
         side = np.where(here > self.levels[0] * _FLOOR, side, 1)
         return samples * gain * (share + (1 - share) * _smooth(side, self.rate))
 
@@ -145,4 +143,4 @@ def _smooth(values: Float32, rate: int) -> Float32:
 def _level(power: Float32) -> float:
     """Mean of ``power`` ``[n]`` where it sounds."""
     peak = float(power.max(initial=0))
-    return float(power[power >= _SOUNDING * peak].mean()) + _TINY
+    return float(power[power >= _SOUNDING * peak].mean()) + TINY

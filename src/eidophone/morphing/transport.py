@@ -53,7 +53,7 @@ def _carried(stretch: Stretch, mix: Mix, grid: Grid, phase: Float64) -> Columns:
     heard = np.stack([loudness_of(one) for one in stretch.power])
     heard = np.minimum(heard / (_HEARD * heard.max(axis=0) + TINY), 1)
     pitch, timbre = (_adding_up(one * heard, one) for one in (pitch, timbre))
-    power = np.stack([one[::2].sum(axis=0) for one in stretch.power])
+    power = np.stack(stretch.heard)
     power += _FLOOR * power.max(axis=-1, keepdims=True) + TINY
     spectrum = np.stack(stretch.spectrum)
     count = len(stretch.moments)

@@ -95,7 +95,7 @@ def _seen_through(parents: Parents, mapping: Mapping) -> tuple[Float32, Float32]
 
     def agreements() -> Iterator[Float32]:
         for stretch in grid.stretches():
-            heard = [one[::2].sum(axis=0) for one in stretch.power]
+            heard = stretch.heard
             sounding = np.minimum(*(one.sum(axis=1) > _SILENT for one in heard))
             loud.append(np.stack([loudness_of(one) for one in stretch.power]))
             yield agreement(*map(axis.shape, heard)) * sounding[:, None]

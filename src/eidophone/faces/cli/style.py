@@ -9,7 +9,7 @@ from eidophone.base.errors import SoundError
 from eidophone.faces.cli.options import given
 from eidophone.faces.cli.places import folder_for, need_file, refuse_picture, target_in
 from eidophone.faces.cli.talk import OK, Talk
-from eidophone.jobs.morphs import style_file
+from eidophone.jobs.morphs import memory, style_file
 from eidophone.morphing.settings import Telling
 
 
@@ -22,8 +22,7 @@ def run(options: Namespace, talk: Talk) -> int:
     target = target_in(content, options.target, ".wav")
     overwrite = "overwrite" in options
     with folder_for(target, options), talk.bar(f"telling {content.name}") as bar:
-        style_file(
-            content, substances, target, given(options, Telling), overwrite=overwrite, progress=bar
-        )
+        how, keep = given(options, Telling), memory()
+        style_file(content, substances, target, how, keep=keep, overwrite=overwrite, progress=bar)
     talk.say(str(target))
     return OK

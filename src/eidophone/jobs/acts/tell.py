@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from eidophone.base.errors import MorphError
 from eidophone.jobs.acts.model import Act, SoundFormat, Task
+from eidophone.jobs.morphs import style_file
 from eidophone.morphing.settings import Telling
-from eidophone.morphing.styling import styled
-from eidophone.sound.sound import Sound
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +26,8 @@ def _make(task: Task) -> None:
     content, *substances = task.of
     if not substances:
         raise MorphError("one sound was chosen: choose others, too, that are to tell it")
-    made = styled(Sound.load(content, downmix=True), substances, how)
-    made.write(task.folder / f"{task.stem}.{how.format}", how, progress=task.progress)
+    target = task.folder / f"{task.stem}.{how.format}"
+    style_file(content, substances, target, how, progress=task.progress)
 
 
 TELL = Act(
