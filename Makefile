@@ -4,7 +4,7 @@
 #   make web          the types of the studio's pages, where Node is
 #   make test-extras  what needs PyTorch, ComfyUI or Ray               (two gigabytes)
 #   make fuzz         damaged files of every kind, an hour of them; or INPUTS=5000
-#   make bench        the full measurement, beside other programs      (about half an hour)
+#   make bench        the full measurement, beside other programs      (about an hour)
 #   make chaos        kills every command that writes, and runs it again
 #   make docs         the site, in site/
 #   make docs-files   the pictures, sounds and examples of the pages, made again
@@ -57,6 +57,7 @@ docs-files: $(READY)-docs-files
 	$(BIN)/python docs/make_examples.py
 	$(BIN)/python docs/make_films.py
 	$(BIN)/python docs/make_foreign.py
+	$(BIN)/python docs/make_morphs.py
 	$(BIN)/python docs/make_studio.py
 
 docs-commands: $(READY)
