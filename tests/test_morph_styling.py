@@ -135,6 +135,7 @@ def test_bad_requests(tmp_path):
         Telling(articulation=2)
 
 
+@pytest.mark.filterwarnings("ignore:.* silent:eidophone.base.errors.EidophoneWarning")
 @pytest.mark.parametrize("count", [1, 30, 3000])
 def test_hardly_any_samples_and_silence(count):
     some, silent = Sound(noise()[:count], RATE), Sound(np.zeros(count), RATE)

@@ -57,6 +57,7 @@ BECOMING = Method(
     "The first turns into the second while it is told: first what it sounds of, then its words, "
     "then its loudness is let go; a path from 0 to 1 tells the whole story.",
     _make,
+    ("timbre", "loudness"),
     most=2,
     articulates=True,
     tells=True,

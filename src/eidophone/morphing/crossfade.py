@@ -27,4 +27,6 @@ def _make(parents: Parents, mix: Mix, how: Morphing) -> Iterator[Float32]:  # no
         yield np.sum(parts, axis=0, dtype=np.float32)
 
 
-CROSSFADE = Method("crossfade", "Both at once, each as loud as its share.", _make)
+CROSSFADE = Method(
+    "crossfade", "Both at once, each as loud as its share.", _make, ("timbre", "rhythm")
+)

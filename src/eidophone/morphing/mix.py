@@ -82,6 +82,10 @@ class Mix:
         """The parent that is all that is heard, in whatever rhythm; None if there is more."""
         return Mix({**self.points, "rhythm": self.points["timbre"]}).only
 
+    def apart(self, aspect: Aspect) -> bool:
+        """Whether the mix of ``aspect`` is another than that of timbre."""
+        return not np.array_equal(self.points[aspect], self.points["timbre"])
+
     def at(self, aspect: Aspect, moments: Float64) -> Float32:
         """Weights ``[parents, moments]`` of ``aspect``; they add up to 1.
 

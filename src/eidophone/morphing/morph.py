@@ -13,6 +13,7 @@ import numpy as np
 
 from eidophone.base.errors import MorphError
 from eidophone.morphing.aligning import aligned
+from eidophone.morphing.ends import eased
 from eidophone.morphing.known import METHODS
 from eidophone.morphing.limiting import limited
 from eidophone.morphing.looping import looped
@@ -62,7 +63,10 @@ def morphed(sounds: Sequence[Sound], how: Morphing) -> Made:
     elif all(np.array_equal(parents.samples[0], one) for one in parents.samples[1:]):
         blocks = iter([parents.samples[0]])  # they are the same
     else:
+        method.tell_unused(parents, mix)
         made = method.make(parents, mix, how)
+        if method.tells:
+            made = eased(made, parents.samples[0], parents.rate)
         blocks = limited(made, parents.peak, parents.rate)
     count = parents.samples[0].shape[1]
     target = Source(rate=parents.rate, channels=parents.channels, sample_count=count)

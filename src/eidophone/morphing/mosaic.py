@@ -86,6 +86,7 @@ MOSAIC = Method(
     "The second tells what the first says: half-way, all of it; before, the first is heard "
     "through; after, the second goes its own way.",
     _make,
+    ("timbre", "loudness"),
     most=2,
     articulates=True,
     tells=True,

@@ -18,6 +18,9 @@ MOST_RATE_HZ = 192_000
 #: Values of all of them, at most: 1 GiB.
 _MOST_VALUES = 1 << 28
 
+#: Nothing moves that moves by no more than this.
+_SILENT = 1e-7
+
 
 @dataclass(frozen=True, eq=False)
 class Parents:
@@ -79,6 +82,11 @@ class Parents:
     def peak(self) -> float:
         """Of the loudest."""
         return max(float(np.abs(one).max(initial=0)) for one in self.samples)
+
+
+def silent(samples: Float32) -> bool:
+    """Whether nothing can be heard in ``samples`` ``[channels, n]``: a constant is silent, too."""
+    return bool(np.ptp(samples, axis=1).max(initial=0) <= _SILENT)
 
 
 def _as(sound: Sound, rate: int, channels: int) -> Float32:

@@ -41,4 +41,9 @@ def _mixed(stretch: Stretch, mix: Mix, floor: np.float32) -> Columns:
     return drawn(as_loud(mixed, stretch.power, mix.at("loudness", stretch.moments)), guess)
 
 
-SPECTRAL = Method("spectral", "The levels of each pitch, mixed where they are.", _make)
+SPECTRAL = Method(
+    "spectral",
+    "The levels of each pitch, mixed where they are.",
+    _make,
+    ("timbre", "loudness", "rhythm"),
+)

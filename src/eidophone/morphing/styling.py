@@ -15,11 +15,12 @@ from typing import Any
 
 from eidophone.base.arrays import Float32
 from eidophone.base.errors import MorphError, tell
+from eidophone.morphing.ends import eased
 from eidophone.morphing.index import recordings_of
 from eidophone.morphing.limiting import limited
 from eidophone.morphing.mix import Mix
 from eidophone.morphing.mosaic import mosaic, mosaic_course
-from eidophone.morphing.parents import MOST_RATE_HZ
+from eidophone.morphing.parents import MOST_RATE_HZ, silent
 from eidophone.morphing.recordings import Recording
 from eidophone.morphing.settings import Telling
 from eidophone.morphing.tuning import is_music
@@ -93,9 +94,14 @@ def _blocks(
     if how.strength == 0:
         yield content
         return
+    if silent(content):
+        tell("the content is silent: it has nothing that could be told")
+    if all(one.silent for one in recordings):
+        tell("the substances are silent: they cannot tell the content")
     music = how.content == "music"
     if how.content == "auto" and is_music(content, rate):
         music = True
         tell("the content is steady as music is, and is told by its notes: `content` settles it")
     course = mosaic_course(Mix.parse(f"{how.strength / 2}", 2), how.articulation)
-    yield from mosaic(content, Units.among(recordings), rate, course, music=music)
+    made = mosaic(content, Units.among(recordings), rate, course, music=music)
+    yield from eased(made, content, rate)

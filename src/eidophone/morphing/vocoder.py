@@ -86,6 +86,7 @@ VOCODER = Method(
     "The second in 24 bands, each as loud as the first's: half-way, all of it; before, the first "
     "is heard through; after, the second.",
     _make,
+    ("timbre",),
     most=2,
     tells=True,
 )
