@@ -78,6 +78,67 @@ def test_what_cannot_be_is_refused_in_one_line(two, capsys, typed, said):
     assert not (two / "x.wav").exists()
 
 
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("none/x.wav", "there is no folder none"),
+        ("x.doc", "its name must end in one of .wav, "),
+        (f"{'x' * 300}.wav", "too long"),
+        ("one.wav/new.wav", "cannot write one.wav/new.wav"),
+        ("two.wav", "exists already"),
+    ],
+)
+@pytest.mark.parametrize(
+    "typed", [["morph", "one.wav", "two.wav"], ["style", "one.wav", "two.wav"]]
+)
+def test_what_cannot_be_written_is_said_before_any_work(
+    two, capsys, monkeypatch, typed, target, said
+):
+    monkeypatch.setattr(Sound, "load", None)
+    before = sorted(two.iterdir())
+    assert main([*typed, target]) == 1
+    assert said in capsys.readouterr().err
+    assert sorted(two.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("folder", "said"),
+    [("one.wav/ways/", "cannot make one.wav/ways"), ("ways/", "sheet.png: it exists and is not")],
+)
+def test_a_folder_that_cannot_be_is_said_before_any_work(two, capsys, monkeypatch, folder, said):
+    monkeypatch.setattr(Sound, "load", None)
+    (two / "ways" / "sheet.png").mkdir(parents=True)
+    typed = ["morph", "one.wav", "two.wav", folder, "--method", "all", "--force"]
+    assert main(typed) == 1
+    assert said in capsys.readouterr().err
+    assert [one.name for one in (two / "ways").iterdir()] == ["sheet.png"]
+
+
+def test_a_folder_without_permission_is_said_before_any_work(two, capsys, monkeypatch):
+    monkeypatch.setattr(Sound, "load", None)
+
+    def refuse(folder, suffix):
+        raise PermissionError(13, "Permission denied", str(folder / f".eidophone-1{suffix}"))
+
+    monkeypatch.setattr("eidophone.base.atomic.new_file", refuse)
+    assert main(["morph", "one.wav", "two.wav", "x.wav"]) == 1
+    assert "cannot write x.wav: Permission denied" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["morph", "one.wav", "many", "x.wav"], "'eidophone style SOUND FOLDER OUT'"),
+        (["morph", "many", "one.wav", "x.wav"], "many is a folder, and no sound: only style takes"),
+        (["style", "many", "one.wav", "x.wav"], "name the sound that is told first"),
+    ],
+)
+def test_a_folder_is_no_parent(two, capsys, typed, said):
+    (two / "many").mkdir()
+    assert main(typed) == 1
+    assert said in capsys.readouterr().err
+
+
 def test_a_sound_is_told_by_a_folder(two, capsys, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(two / "cache"))
     (two / "many").mkdir()

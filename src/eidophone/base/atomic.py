@@ -40,7 +40,7 @@ def atomic_path(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
         OutputError: there is a file already, no such folder, no permission, no space.
     """
     target = Path(path)
-    try:
+    with _about(target):
         _check_target(target, overwrite)
         temporary = new_file(target.parent, target.suffix)
         try:
@@ -51,10 +51,18 @@ def atomic_path(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
             note_finished(target)
         finally:
             forget(temporary)
-    except OSError as error:
-        if not _is_about(error, target):
-            raise
-        raise OutputError(f"cannot write {target}: {error.strerror or error}") from error
+
+
+def need_target(path: str | Path, *, overwrite: bool = False) -> None:
+    """Refuse now, before there is anything to write, what `atomic_path` would refuse.
+
+    Raises:
+        OutputError: as there.
+    """
+    target = Path(path)
+    with _about(target):
+        _check_target(target, overwrite)
+        forget(new_file(target.parent, target.suffix))  # permissions only show when it is tried
 
 
 @contextmanager
@@ -138,6 +146,17 @@ def _check_target(target: Path, overwrite: bool) -> None:
         raise OutputError(f"cannot write {target}: it exists and is not a file")
     if not overwrite:
         raise already_there(target)
+
+
+@contextmanager
+def _about(target: Path) -> Iterator[None]:
+    """In the block, what the system says of writing ``target`` is an `OutputError`."""
+    try:
+        yield
+    except OSError as error:
+        if not _is_about(error, target):
+            raise
+        raise OutputError(f"cannot write {target}: {error.strerror or error}") from error
 
 
 def _is_about(error: OSError, target: Path) -> bool:

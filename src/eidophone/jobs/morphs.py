@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from eidophone.base.atomic import already_there, atomic_path, folder_made, make_folder
+from eidophone.base.atomic import atomic_path, folder_made, make_folder, need_target
 from eidophone.base.errors import MissingExtraError, OutputError, tell
 from eidophone.jobs.sheet import sheet_of
 from eidophone.morphing.known import METHODS
 from eidophone.morphing.morph import morphed
 from eidophone.morphing.settings import Morphing, Telling
 from eidophone.morphing.styling import styled
+from eidophone.sound.files import need_sound_target
 from eidophone.sound.making import Progress
 from eidophone.sound.sound import Sound
 
@@ -36,8 +37,7 @@ def style_file(
 
     What was found out about these is kept for the next time in the folder ``keep``, if any.
     """
-    if target.exists() and not overwrite:
-        raise already_there(target)
+    need_sound_target(target, overwrite=overwrite)
     sound = Sound.load(content, downmix=True)
     made = styled(sound, substances, how, keep=keep)
     made.write(target, how, overwrite=overwrite, progress=progress)
@@ -69,8 +69,7 @@ def morph_files(
     progress: Progress = lambda _: None,
 ) -> None:
     """Make one sound of those at ``paths``, at ``target``."""
-    if target.exists() and not overwrite:
-        raise already_there(target)
+    need_sound_target(target, overwrite=overwrite)
     made = morphed(_loaded(paths), how)
     made.write(target, how, overwrite=overwrite, progress=progress)
 
@@ -91,14 +90,13 @@ def morph_files_every_way(
     Returns:
         The files: the sounds, then the sheet.
     """
-    sounds = _loaded(paths)
-    fit = [name for name, method in METHODS.items() if len(sounds) <= method.most]
+    fit = [name for name, method in METHODS.items() if len(paths) <= method.most]
     targets = {name: folder / f"{name}.wav" for name in fit}
-    there = next((one for one in (*targets.values(), folder / SHEET) if one.exists()), None)
-    if there is not None and not overwrite:
-        raise already_there(there)
     made: dict[str, Path] = {}
     with folder_made(folder):
+        for path in (*targets.values(), folder / SHEET):
+            need_target(path, overwrite=overwrite)
+        sounds = _loaded(paths)
         for number, (name, target) in enumerate(targets.items()):
             progress(number / len(targets))
             try:

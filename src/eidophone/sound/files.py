@@ -14,7 +14,7 @@ import soundfile
 import soxr
 
 from eidophone.base.arrays import Float32
-from eidophone.base.atomic import atomic_path
+from eidophone.base.atomic import atomic_path, need_target
 from eidophone.base.errors import OutputError, SoundError, tell
 from eidophone.base.streams import lasting, regrouped
 from eidophone.sound.choice import NO_CHOICE, Choice
@@ -213,6 +213,16 @@ _FORMATS = {
 
 #: Sounds that are written, by what their names end in.
 SOUND_FORMATS = tuple(ending.removeprefix(".") for ending in _FORMATS)
+
+
+def need_sound_target(path: Path, *, overwrite: bool = False) -> None:
+    """Refuse now, before there is any sound, a ``path`` that `SoundWriter` would refuse.
+
+    Raises:
+        SoundError, OutputError: as there.
+    """
+    _format_of(path)
+    need_target(path, overwrite=overwrite)
 
 
 class SoundWriter:

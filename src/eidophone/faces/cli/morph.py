@@ -11,13 +11,17 @@ from eidophone.faces.cli.places import (
     folder_for,
     may_be_folder,
     need_file,
+    refuse_folder,
     refuse_picture,
     sources_of,
     target_in,
 )
 from eidophone.faces.cli.talk import OK, Talk
+from eidophone.faces.cli.words import as_typed
 from eidophone.jobs.morphs import morph_files, morph_files_every_way
 from eidophone.morphing.settings import EVERY_METHOD, Morphing
+
+_STYLED = as_typed("style", "SOUND", "FOLDER", "OUT")
 
 
 def run(options: Namespace, talk: Talk) -> int:
@@ -30,6 +34,7 @@ def run(options: Namespace, talk: Talk) -> int:
     refuse_picture(options, *sources)
     for source in sources:
         need_file(source, SoundError("there is no sound"))
+        refuse_folder(source, f"only style takes folders, {_STYLED}")
     every, overwrite = options.method == EVERY_METHOD, "overwrite" in options
     if every:
         del options.method

@@ -101,6 +101,12 @@ def need_file(path: Path, error: EidophoneError) -> None:
         raise type(error)(f"{error} {path}")
 
 
+def refuse_folder(path: Path, instead: str) -> None:
+    """Refuse a folder where a sound is needed, and say what to do ``instead``."""
+    if path.is_dir():
+        raise SoundError(f"{path} is a folder, and no sound: {instead}")
+
+
 def pictures_at(name: str | Path) -> list[Path]:
     """The pictures in a folder, or of a name."""
     path = Path(name)

@@ -143,7 +143,7 @@ def _refuse(whole: ArgumentParser, problem: str) -> NoReturn:
 def _divided(paths: list[str], only_read: frozenset[str]) -> tuple[list[str], str | None]:
     """What of ``paths`` is to be worked on, and where to."""
     last = Path(paths[-1])
-    more = last.is_file() and last.suffix.lower() in only_read
+    more = last.suffix.lower() in only_read and _is_there(paths[-1]) and last.is_file()
     if len(paths) == 1 or more or (paths[-1] not in _globbed(paths[-1])):
         return paths, None
     return paths[:-1], paths[-1]
