@@ -67,6 +67,34 @@ def test_each_aspect_can_have_its_own(text):
     assert second == pytest.approx([0.2, 0.9, 0.5, 0])
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("0,5", "0.5"),
+        (",25", "0.25"),
+        ("0,05", "0.05"),
+        ("0,01", "0.01"),
+        ("0:0,5", "0.5"),
+        ("pitch=0,7", "0.7"),
+        ("30", "30%"),
+        ("12.5", "12.5%"),
+        ("30,70", "30%"),
+        ("0.5:100", "100%"),
+        ("pitch=0, timbre=40", "40%"),
+    ],
+)
+def test_decimal_commas_and_numbers_of_a_hundred_are_asked_about(text, meant):
+    with pytest.raises(MorphError, match=f"use numbers from 0 to 1.*; did you mean {meant}[?]$"):
+        Mix.parse(text, 2)
+
+
+@pytest.mark.parametrize(("text", "parents"), [("150", 2), ("150%", 2), ("0,5,0", 3), ("1e9", 2)])
+def test_what_is_not_understood_is_not_guessed(text, parents):
+    with pytest.raises(MorphError, match="use numbers from 0 to 1, or 0 % to 100 %"):
+        Mix.parse(text, parents)
+    assert weights("0,1") == [0, 1]
+
+
 def test_aspects_have_paths():
     mix = Mix.parse("timbre=0:1:0, rhythm=0.25", 2)
     assert mix.at("timbre", np.array([0, 0.5, 1]))[1] == pytest.approx([0, 1, 0])

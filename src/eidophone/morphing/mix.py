@@ -30,6 +30,9 @@ _NEXT_ASPECT = re.compile(r"[,\s]+(?=[^,\s=]+\s*=)")
 #: 0.3, .3, 3e-1 or 30 %.
 _SHARE = re.compile(r"\+?((?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(%?)", re.ASCII)
 
+#: 0,5 as many write 0.5. Only 0,0 and 0,1 can be two shares.
+_COMMA = re.compile(r"0?,(?![01]$)(\d+)", re.ASCII)
+
 
 @dataclass(frozen=True, eq=False)
 class Mix:
@@ -137,6 +140,8 @@ def _points(text: str, parents: int, whole: str) -> Float64:
 
 
 def _weights(text: str, parents: int, whole: str) -> Float64:
+    if parents == 2 and (comma := _COMMA.fullmatch(text.strip())):
+        raise _too_much(whole, f"0.{comma[1]}")
     values = np.array([_share(one, whole) for one in text.split(",")])
     if values.size == 1 and parents == 2:
         values = np.array([1 - values[0], values[0]])
@@ -154,5 +159,11 @@ def _share(text: str, whole: str) -> float:
         raise MorphError(f"`mix` is {shown(whole)}: write numbers, as 0.3, 0:1 or 0.2,0.8")
     share = float(found[1]) / (100 if found[2] else 1)
     if not share <= 1:
-        raise MorphError(f"`mix` is {shown(whole)}: use numbers from 0 to 1, or 0 % to 100 %")
+        raise _too_much(whole, f"{found[1]}%" if share <= 100 and not found[2] else "")
     return share if share > _LEAST_SHARE else 0.0
+
+
+def _too_much(whole: str, meant: str) -> MorphError:
+    """The error for a share of more than all, and what may have been ``meant``."""
+    guess = f"; did you mean {meant}?" if meant else ""
+    return MorphError(f"`mix` is {shown(whole)}: use numbers from 0 to 1, or 0 % to 100 %{guess}")
