@@ -82,6 +82,16 @@ def test_bad_inputs_become_sounds_like_others(method, mix, bad):
 
 
 @methods
+@pytest.mark.parametrize("clicks", [0, 1])
+def test_a_click_does_not_become_a_constant(method, clicks):
+    pair = [notes(), notes()]
+    pair[clicks] = sound([[0.5]])
+    made = morph(*pair, method=method, quality="preview").samples
+    if made.shape[1] > 1:  # what tells is as long as what is told
+        assert np.abs(made.mean()) < 0.01
+
+
+@methods
 def test_the_same_sound_twice_is_that_sound(method):
     one = notes(channels=2)
     for align in ("none", "stretch", "dtw"):

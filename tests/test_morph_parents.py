@@ -50,7 +50,7 @@ def test_what_memory_would_not_hold_is_refused():
         morph(short, short, mix=0.3, seconds=3600)
 
 
-@given(st.integers(1, 900), st.integers(1, 4000))
+@given(st.integers(8, 900), st.integers(1, 4000))
 def test_a_sound_goes_round_after_its_period(length, count):
     samples = np.random.default_rng(length).uniform(-1, 1, (2, length)).astype(np.float32)
     found = looped(samples, count, RATE)
@@ -64,3 +64,11 @@ def test_a_sound_goes_round_after_its_period(length, count):
 def test_a_tone_goes_round_without_a_click():
     found = looped(tone(100).samples, 3 * RATE, RATE)[0]
     assert np.abs(np.diff(found)).max() < 1.5 * np.abs(np.diff(tone(100).samples[0])).max()
+
+
+@given(st.integers(1, 7), st.integers(1, 4000))
+def test_a_click_is_heard_once(length, count):
+    click = np.full((2, length), 0.5, np.float32)
+    found = looped(click, count, RATE)
+    assert found.shape == (2, count)
+    assert found.sum() == min(length, count)

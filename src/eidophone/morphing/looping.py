@@ -9,15 +9,22 @@ from eidophone.base.arrays import Float32
 #: How long the end and the beginning are heard at once, at most.
 _SEAM_SECONDS = 0.05
 
+#: What is shorter does not go round.
+_CLICK_SECONDS = 1e-3
+
 
 def looped(samples: Float32, count: int, rate: int) -> Float32:
     """``samples`` ``[channels, n]`` as ``count`` samples: cut, or going round.
 
     Where it goes round, its last 50 ms, or a quarter of it, fade into its first, of equal power.
+    After a click of less than 1 ms is silence: a single sample that goes round is no sound, but a
+    constant.
     """
     length = samples.shape[1]
     if length >= count:
         return samples[:, :count]
+    if length < _CLICK_SECONDS * rate:
+        return np.pad(samples, ((0, 0), (0, count - length)))
     seam = length - period(length, rate)
     fade = np.sin(np.linspace(0, np.pi / 2, seam, dtype=np.float32))
     turn = samples[:, seam:].copy()
