@@ -23,6 +23,7 @@ from PIL import Image
 import eidophone
 from docs.commands import blocks, commands, needed
 from eidophone import PRESETS, Picture, Sound
+from eidophone.base.options import described
 from eidophone.bridge.networks import conventions
 from eidophone.bridge.settings import KEEPS, Passage
 from eidophone.faces import cli
@@ -32,6 +33,7 @@ from eidophone.files.video import video_suffixes
 from eidophone.film import settings
 from eidophone.jobs import drawing
 from eidophone.jobs.dataset import plan
+from eidophone.morphing.settings import Morphing
 from eidophone.picture import features
 from eidophone.picture.ink import step_db
 from eidophone.picture.settings import ROUNDS
@@ -206,6 +208,13 @@ def options_of_all_commands() -> set[str]:
 )
 def test_the_command_line_page_has_every_choice(name):
     assert f"`{name}`" in (DOCS / "command-line.md").read_text("utf-8")
+
+
+def test_the_command_line_page_says_what_a_clock_is_as_the_option_does():
+    (align,) = (one.option for one in described(Morphing) if one.name == "align")
+    (row,) = re.findall(r"^\| `--align .*", (DOCS / "command-line.md").read_text("utf-8"), re.M)
+    for words in (align.help, *align.plain):
+        assert words in row
 
 
 HOUSES = [

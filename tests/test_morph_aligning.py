@@ -268,7 +268,7 @@ def test_what_is_longer_than_wanted_is_cut(align):
 
 def test_a_sound_that_is_too_short_to_be_stretched_goes_round():
     a, b = tone(440, 0.1), tone(440, 3)
-    with pytest.warns(EidophoneWarning, match="the shorter goes round"):
+    with pytest.warns(EidophoneWarning, match="the shorter loops"):
         found = aligned(parents(a, b), Mix.parse("rhythm=0", 2), Morphing())
     assert 0.75 * RATE <= found.sample_count < 0.85 * RATE
     assert np.array_equal(found.samples[0][:, : round(0.075 * RATE)], a[:, : round(0.075 * RATE)])

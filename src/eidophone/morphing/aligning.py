@@ -82,7 +82,7 @@ def _within_reach(parents: Parents) -> Parents:
     least = math.ceil(parents.sample_count / _MOST_PACE)
     if all(one.shape[1] >= least for one in parents.samples):
         return parents
-    tell(f"one sound is over {_MOST_PACE} times as long as another: the shorter goes round")
+    tell(f"one sound is over {_MOST_PACE} times as long as another: the shorter loops")
     samples = (_at_least(one, least, parents.rate) for one in parents.samples)
     return Parents(tuple(samples), parents.rate)
 

@@ -30,7 +30,9 @@ MOST_PARENTS = 4
 Articulation = Annotated[
     float,
     Option(
-        help="from 0, the substance as it is, to 1, every word of what is told by it", low=0, high=1
+        help="how clearly, from the substance as it is to every word of what is told by it",
+        low=0,
+        high=1,
     ),
 ]
 
@@ -53,7 +55,9 @@ class Telling(Level):
     articulation: Articulation = 0.75
     strength: Annotated[
         float,
-        Option(help="from 0, the content as it is, to 1, nothing of its own sound", low=0, high=1),
+        Option(
+            help="how far, from the content as it is to nothing of its own sound", low=0, high=1
+        ),
     ] = 1.0
     content: Annotated[
         ContentKind,
@@ -75,7 +79,8 @@ class Morphing(Level):
         mix: how much of each, and when; see `Mix.parse`.
         curve: how a path goes from point to point.
         align: how the sounds are brought to one clock; see `aligning`.
-        seconds: how long it is; None: as the sounds are. What is shorter goes round.
+        seconds: how long it is; None: see `aligning`; of methods that
+            tell, as the first sound. What is shorter loops.
         articulation: of a mosaic.
         quality: as in `decode`.
 
@@ -102,8 +107,10 @@ class Morphing(Level):
     seconds: Annotated[
         float | None,
         Option(
-            help="how long it is to be; what is shorter goes round",
-            usual="as they are",
+            help="how long it is to be, and what is shorter loops; unless you say, mosaic, "
+            "becoming and vocoder last as long as the first sound, all others between the sounds, "
+            "by rhythm",
+            usual="as the sounds are",
             unit="seconds",
             low=1e-3,
             high=MOST_SECONDS,

@@ -79,14 +79,14 @@ class Level:
     gain: Annotated[
         float | None,
         Option(
-            help="make it so much louder than it was drawn, or quieter",
-            usual="as drawn, but no louder than -1 dBFS if nothing says how loud it was",
+            help="make it so much louder than it comes out, or quieter",
+            usual="as it comes out, or with a peak of -1 dBFS if that is louder than can be",
             unit="dB",
             low=-200,
             high=60,
         ),
     ] = None
-    as_drawn: Annotated[bool, Option(help="leave it as loud as it was drawn, however loud")] = False
+    as_drawn: Annotated[bool, Option(help="leave it as loud as it comes out, however loud")] = False
 
     def __post_init__(self) -> None:
         check(self, SoundError)
