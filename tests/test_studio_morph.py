@@ -214,7 +214,7 @@ def test_the_point_is_heard_where_it_is_and_rendered(studio, between):
 
     page, pad = between, between.get_by_role("slider", name="Mix", exact=True)
     assert page.locator("p-morph .dots .ready").count() == 5
-    page.locator("p-morph").get_by_role("button", name="Play").click()
+    page.get_by_role("button", name="Hear the point").click()
     expect(page.locator("p-morph .now")).to_be_visible()
     pad.press("Home")
     for _ in range(3):
@@ -226,7 +226,7 @@ def test_the_point_is_heard_where_it_is_and_rendered(studio, between):
     assert page.locator("p-morph .images img").evaluate_all(shown) == [40, 60, 0, 0, 0]
     page.locator("p-morph").get_by_role("button", name="Try every method").click()
     for method in METHODS:  # some take another time
-        page.get_by_role("button", name=f"Play {method}").click()
+        page.get_by_role("button", name=f"Hear {method}").click()
         expect(page.get_by_role("button", name=f"Stop {method}")).to_be_visible()
     page.get_by_role("radio", name="event by event").check()
     page.get_by_role("button", name="Render").click()
@@ -266,6 +266,74 @@ def test_a_gesture_between_three_sounds_becomes_one(studio, between, tmp_path):
     expect(render).to_have_text(f"Render the gesture, {settings['seconds']:.1f} s")
     seconds = page.get_by_role("spinbutton", name="Seconds", include_hidden=True)
     expect(seconds).to_have_value("")  # it lasts as long as the gesture, and no longer
+
+
+def test_what_is_chosen_is_there_again_when_the_page_is_loaded_anew(studio, between, tmp_path):
+    from playwright.sync_api import expect
+
+    page = between
+    page.get_by_role("slider", name="Mix", exact=True).press("End")
+    page.get_by_role("radio", name="event by event").check()
+    page.get_by_text("Pitch, timbre, loudness, rhythm apart").click()
+    page.get_by_role("slider", name="Pitch").press("Home")
+    page.reload()
+    expect(page.locator("p-morph h2")).to_have_text("low and high")
+    expect(page.get_by_role("slider", name="Mix", exact=True)).to_have_attribute(
+        "aria-valuetext", "0 % low.wav, 100 % high.wav"
+    )
+    expect(page.get_by_role("radio", name="crossfade")).to_be_checked()
+    expect(page.get_by_role("radio", name="event by event")).to_be_checked()
+    pitch = page.get_by_role("slider", name="Pitch")
+    expect(pitch).to_have_attribute("aria-valuetext", "100 % low, 0 % high")
+    assert page.locator(".ends").first.locator("span").all_inner_texts() == ["low", "high"]
+    studio.ask("DELETE", "items/high.wav")
+    page.reload()
+    expect(page.locator("p-morph .corner.empty")).to_have_count(1)
+    expect(page.locator("p-morph h2")).to_have_text("low and …")
+
+
+def test_of_long_sounds_it_is_said_what_is_heard_and_what_is_rendered(studio, page, tmp_path):
+    from playwright.sync_api import expect
+
+    done = [{"id": str(i), "state": "ready", "error": "", "cold": False} for i in range(5)]
+    page.route("**/api/morph/previews", lambda route: route.fulfill(json=done))
+    shape = {"X-Rate": "8000", "X-Channels": "1", "X-First": "0", "X-Count": "100"}
+    page.route(
+        "**/api/morph/previews/**", lambda route: route.fulfill(body=bytes(400), headers=shape)
+    )
+    studio.clear()
+    studio.put(tone(tmp_path / "low.wav", seconds=0.3, rate=8_000))
+    studio.put(tone(tmp_path / "long.wav", seconds=20.5, rate=8_000))
+    studio.open(page, "morph/long.wav")
+    expect(page.locator("p-morph .facts").first).to_have_text(
+        "Drag the point, and listen to the first 20 seconds."
+    )
+    page.get_by_text("The whole is rendered, not only the first 20 seconds.").wait_for()
+
+
+def test_what_was_said_of_a_morph_is_gone_with_its_sounds(studio, between, tmp_path):
+    from playwright.sync_api import expect
+
+    page, notes = between, between.locator("p-morph .notes")
+    page.get_by_role("button", name="Render").click()
+    expect(page.locator("e-shelf").get_by_text("low and high morphed.wav")).to_be_visible()
+    assert notes.locator("li").count() == 0
+    drop(page.locator("p-morph"), tone(tmp_path / "short.wav", seconds=0.05, rate=11_025))
+    expect(page.locator("p-morph h2")).to_have_text("low and high and short")
+    page.get_by_role("button", name="Render").click()
+    expect(notes).to_contain_text("the shorter loops")
+    drop(page.locator("p-morph"), tone(tmp_path / "fourth.wav", seconds=0.3, rate=11_025))
+    expect(page.locator("p-morph h2")).to_have_text("low and high and short and fourth")
+    expect(notes.locator("li")).to_have_count(0)
+
+
+def test_levels_of_morphs_are_not_those_of_drawings(client):
+    forms = client.get("/api/forms").json()
+    for act in ("morph", "morphs", "tell"):
+        fields = {one["name"]: one for one in forms[act]}
+        for name in ("gain", "as_drawn"):
+            words = [fields[name][key] for key in ("label", "help", "usual")]
+            assert not any("draw" in one for one in words)
 
 
 PASSES = """

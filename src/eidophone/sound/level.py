@@ -79,8 +79,9 @@ class Level:
     gain: Annotated[
         float | None,
         Option(
-            help="make it so much louder than it comes out, or quieter",
-            usual="as it comes out, or with a peak of -1 dBFS if that is louder than can be",
+            help="make it so much louder than it comes out, or quieter; unless you say, what is "
+            "louder than can be is brought down to a peak of -1 dBFS",
+            usual="as it comes out",
             unit="dB",
             low=-200,
             high=60,

@@ -15,7 +15,7 @@ _ARGUMENT = re.compile(r"`([a-z_]+)`")
 #: Controls that are called otherwise than their fields.
 _LABELS = {
     "reference": "original",
-    "as_drawn": "as it comes out",
+    "as_drawn": "however loud",
     "hz": "frequencies",
     "crf": "compression",
     "fps": "frames a second",

@@ -115,6 +115,9 @@ export function itemPath(name, part = "") {
   return `items/${encodeURIComponent(name)}${part ? `/${part}` : ""}`;
 }
 
+/** Where the small picture of an item is, as it is now. @param {Item} item */
+export const thumbnailOf = (item) => `/api/${itemPath(item.name, "thumbnail")}?${item.modified}`;
+
 /**
  * Send a file as it is. XMLHttpRequest, for `fetch` does not tell how far it is.
  *

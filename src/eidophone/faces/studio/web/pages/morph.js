@@ -9,7 +9,7 @@ import { get, itemNamed, open, refreshItems, subscribe } from "../lib/store.js";
 import { takeOne } from "../parts/drop.js";
 import { Corner } from "./morph/corners.js";
 import { Gesture } from "./morph/gesture.js";
-import { GRID, around, betweenOf, mixOf, read } from "./morph/mixes.js";
+import { GRID, around, betweenOf, far, mixOf, read } from "./morph/mixes.js";
 import { Pad } from "./morph/pad.js";
 import { MorphPanel } from "./morph/panel.js";
 import { Previews, pictureOf, samplesOf } from "./morph/previews.js";
@@ -27,13 +27,28 @@ const REST_MS = 250;
 /** What lies between longer sounds is only made of their beginnings, in seconds. */
 const LONG = 20;
 
+/** Where what is chosen is remembered. */
+const REMEMBERED = "morph";
+
+/** @returns {{opened: string, of: (string | null)[], settings: Record<string, unknown>} | null} */
+function remembered() {
+  try {
+    return JSON.parse(localStorage.getItem(REMEMBERED) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/** The name of a sound without its ending. @param {string} name */
+const stemOf = (name) => name.replace(/\.\w+$/, "");
+
 export class PMorph extends HTMLElement {
   title_ = make("h2", {}, "Morph");
   facts = make("p", { class: "facts", role: "status" }, "\u00a0");
   pad = new Pad();
   corners = Array.from({ length: MOST }, (_, i) => new Corner(i, (name) => this.#choose(i, name)));
   add = button("open", "Add a sound", () => this.#add());
-  play = button("play", "Play", () => this.#toggle(), { keys: "Space" });
+  play = button("play", "Hear the point", () => this.#toggle(), { keys: "Space" });
   record = button("record", "Record a gesture", () => this.#record(), { keys: "G" });
   forget = button("close", "Forget the gesture", () => this.#forget(), { quiet: true });
   images = make("div", { class: "images" });
@@ -84,6 +99,8 @@ export class PMorph extends HTMLElement {
     this.#previews.addEventListener("change", () => this.#ready());
     this.#voices.addEventListener("state", () => this.#state());
     this.addEventListener("shown", () => this.#shown());
+    addEventListener("pagehide", () => this.#remember());
+    subscribe("forms", (forms) => forms.morph && this.#recall());
     new MutationObserver(() => this.hidden && this.#voices.stop()).observe(this, { attributeFilter: ["hidden"] });
     subscribe("items", () => {
       this.#follow();
@@ -96,7 +113,7 @@ export class PMorph extends HTMLElement {
       event.preventDefault();
       this.#take(/** @type {CustomEvent} */ (event).detail);
     });
-    shortcut("Space", "Play what is at the point", () => this.#toggle(), { group: "Morph", when: () => !this.hidden });
+    shortcut("Space", "Hear what is at the point", () => this.#toggle(), { group: "Morph", when: () => !this.hidden });
     shortcut("g", "Record a gesture", () => this.#record(), { group: "Morph", when: () => !this.hidden });
     const frame = () => {
       requestAnimationFrame(frame);
@@ -118,6 +135,20 @@ export class PMorph extends HTMLElement {
       const now = get("items").find(({ modified, bytes, kind }) => kind === "sound" && modified === item.modified && bytes === item.bytes);
       if (now && !this.#of.includes(now.name)) this.#of[i] = now.name;
     }
+  }
+
+  #remember() {
+    const what = { opened: this.#opened, of: this.#of, settings: this.#chosen };
+    if (this.#of.some(Boolean)) localStorage.setItem(REMEMBERED, JSON.stringify(what));
+  }
+
+  /** Choose as it was before the page was loaded anew, of what is still there. */
+  #recall() {
+    const before = remembered();
+    const of = before?.of.map((name) => (name && itemNamed(name) ? name : null));
+    if (!before || !of?.some(Boolean)) return;
+    this.#opened = before.opened;
+    this.#fill({ of, settings: before.settings });
   }
 
   /** Show what is open, if it was made here; else begin with it. */
@@ -160,6 +191,7 @@ export class PMorph extends HTMLElement {
 
   /** Take dropped files in: into empty corners first, then into new ones. @param {File[]} files */
   async #take(files) {
+    this.panel.tell(null);
     for (const file of files) {
       const item = await takeOne(file);
       if (!item) continue;
@@ -196,9 +228,14 @@ export class PMorph extends HTMLElement {
   /** Settings of the in-between with these weights. @param {number[]} weights @param {string} [method] */
   #way(weights, method = this.panel.settings.method) {
     const { gain, as_drawn, format, curve, ...settings } = /** @type {Record<string, unknown>} */ (this.panel.settings);
-    const longest = Math.max(...(this.#items ?? []).map(({ seconds }) => seconds ?? 0), Number(settings.seconds ?? 0));
-    const seconds = longest > LONG ? { seconds: LONG } : {};
+    const seconds = this.#isLong ? { seconds: LONG } : {};
     return { ...settings, ...seconds, method, mix: betweenOf(weights, this.#apart, this.panel.methods.tells(method)), quality: "preview", format: "wav" };
+  }
+
+  /** Whether not all is heard between. */
+  get #isLong() {
+    const { seconds } = /** @type {Record<string, unknown>} */ (this.panel.settings);
+    return Math.max(Number(seconds ?? 0), ...(this.#items ?? []).map((item) => item.seconds ?? 0)) > LONG;
   }
 
   get #apart() {
@@ -216,8 +253,7 @@ export class PMorph extends HTMLElement {
     const items = this.#items;
     if (!items || !this.panel.methods.all.length || this.hidden) return;
     const { weights } = this.pad;
-    const far = (/** @type {number[]} */ other) => other.reduce((sum, weight, i) => sum + (weight - weights[i]) ** 2, 0);
-    const grid = GRID[items.length].toSorted((a, b) => far(a) - far(b)).map((each) => this.#way(each));
+    const grid = GRID[items.length].toSorted((a, b) => far(a, weights) - far(b, weights)).map((each) => this.#way(each));
     this.#previews.want(items, [...this.#tries.values(), ...grid]);
   }
 
@@ -282,8 +318,8 @@ export class PMorph extends HTMLElement {
     const isReady = (/** @type {number} */ index) => grid[index]?.state === "ready";
     let near = around(weights).filter(({ index }) => isReady(index));
     if (!near.length) {
-      const far = (/** @type {number} */ index) => GRID[weights.length][index].reduce((sum, weight, i) => sum + (weight - weights[i]) ** 2, 0);
-      const [nearest] = [...grid.keys()].filter(isReady).sort((a, b) => far(a) - far(b));
+      const all = GRID[weights.length];
+      const [nearest] = [...grid.keys()].filter(isReady).sort((a, b) => far(all[a], weights) - far(all[b], weights));
       near = nearest === undefined ? [] : [{ index: nearest, share: 1 }];
     }
     const all = near.reduce((sum, { share }) => sum + share, 0);
@@ -312,7 +348,7 @@ export class PMorph extends HTMLElement {
     const items = this.#items;
     this.corners.forEach((corner, i) => corner.weigh(weights[i] ?? 0));
     const names = this.#of.map((name) => name ?? "…");
-    this.title_.textContent = names.map((name) => name.replace(/\.\w+$/, "")).join(" and ");
+    this.title_.textContent = names.map(stemOf).join(" and ");
     this.pad.handle.setAttribute("aria-valuetext", names.map((name, i) => `${Math.round(100 * weights[i])} % ${name}`).join(", "));
     const grid = items ? this.#grid : [];
     const ready = grid.filter((preview) => preview?.state === "ready").length;
@@ -320,23 +356,25 @@ export class PMorph extends HTMLElement {
     const problem = this.#previews.error || failed?.error;
     const cold = !ready && grid.some((preview) => preview?.cold);
     this.facts.textContent = !items ? "Choose a sound for each corner, or drop some here."
-      : problem || (cold ? "Getting ready: the first time, this takes up to a minute" : ready < grid.length ? `${ready} of ${grid.length} in-betweens are ready` : "Drag the point, and listen.");
+      : problem || (cold ? "Getting ready: the first time, this takes up to a minute" : ready < grid.length ? `${ready} of ${grid.length} in-betweens are ready`
+        : `Drag the point, and listen${this.#isLong ? ` to the first ${LONG} seconds` : ""}.`);
     this.facts.classList.toggle("busy", !!items && !problem && ready < grid.length);
     if (this.play.dataset.playing !== String(playing)) {
       this.play.dataset.playing = String(playing);
       this.play.querySelector("e-icon")?.setAttribute("name", playing ? "pause" : "play");
-      one(this.play, "span").textContent = playing ? "Pause" : "Play";
+      one(this.play, "span").textContent = playing ? "Stop listening" : "Hear the point";
     }
     this.play.disabled = !ready;
     this.now.hidden = !playing;
     const { armed, recording, seconds, path } = this.#gesture;
-    one(this.record, "span").textContent = recording || armed ? "Stop" : "Record a gesture";
+    one(this.record, "span").textContent = recording || armed ? "Stop recording" : "Record a gesture";
     this.record.classList.toggle("armed", armed || recording);
     this.record.disabled = !ready;
     this.forget.hidden = !seconds;
     this.add.hidden = this.#of.length >= MOST || seconds > 0; // a gesture is between these
     const lacks = items ? (armed && !recording ? "Now drag the point." : "") : "Choose a sound for each corner first.";
-    this.panel.show(weights.length, lacks, path.length > 1 && seconds ? `Render the gesture, ${seconds.toFixed(1)} s` : "Render");
+    this.panel.hint.textContent = lacks || (this.#isLong ? `The whole is rendered, not only the first ${LONG} seconds.` : "");
+    this.panel.show(names.map(stemOf), !!lacks, path.length > 1 && seconds ? `Render the gesture, ${seconds.toFixed(1)} s` : "Render");
     this.panel.methods.show((name) => {
       const way = this.#tries.get(name);
       return way ? this.#previews.of(way) : null;
@@ -381,11 +419,15 @@ export class PMorph extends HTMLElement {
   async #render() {
     const items = this.#items;
     if (!items) return;
+    await this.#make("morph", items, this.#chosen);
+  }
+
+  /** All that is chosen, as settings of the act. */
+  get #chosen() {
     const { seconds, path } = this.#gesture;
     const gesture = path.length > 1 && seconds > 0;
     const mix = mixOf(gesture ? path : [this.pad.weights], this.#apart);
-    const settings = { ...this.panel.settings, mix, ...(gesture ? { seconds: Math.round(seconds * 100) / 100 } : {}) };
-    await this.#make("morph", items, settings);
+    return { ...this.panel.settings, mix, ...(gesture ? { seconds: Math.round(seconds * 100) / 100 } : {}) };
   }
 
   /** Let all others tell the first. */
@@ -405,6 +447,7 @@ export class PMorph extends HTMLElement {
     this.#voices.stop();
     this.#opened = made; // all is chosen as it was made
     await open(made);
+    this.panel.tell(itemNamed(made)?.made);
     await player.play();
   }
 
@@ -419,7 +462,7 @@ export class PMorph extends HTMLElement {
     if (made) say("All of them are on the shelf, and a sheet of their pictures.");
   }
 
-  /** Choose as something was made. @param {Made} made */
+  /** Choose as something was made. @param {{of: (string | null)[], settings: Record<string, unknown>}} made */
   #fill(made) {
     const count = Math.min(MOST, Math.max(2, made.of.length));
     this.#of = Array.from({ length: count }, (_, i) => made.of[i] ?? null);

@@ -1,7 +1,7 @@
 // @ts-check
 /** `<e-shelf>`: what there is, newest first, and what is being made; along the bottom everywhere. */
 
-import { Refused, itemPath, patch, post, remove } from "../lib/api.js";
+import { Refused, itemPath, patch, post, remove, thumbnailOf } from "../lib/api.js";
 import { button, make } from "../lib/dom.js";
 import { say } from "../lib/say.js";
 import { get, isShown, itemNamed, open, refreshItems, renamed, subscribe } from "../lib/store.js";
@@ -90,8 +90,7 @@ function factsOf(item) {
  */
 function cardOf(item, key) {
   const seen = isShown(item) && !item.problem;
-  const src = `/api/${itemPath(item.name, "thumbnail")}?${item.modified}`;
-  const image = seen && make("img", { src, alt: "", loading: "lazy", draggable: "false" });
+  const image = seen && make("img", { src: thumbnailOf(item), alt: "", loading: "lazy", draggable: "false" });
   if (image) image.addEventListener("error", () => image.remove());
   const main = make(
     "button",

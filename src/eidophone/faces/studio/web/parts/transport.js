@@ -66,7 +66,7 @@ export class ETransport extends HTMLElement {
     const words = playing ? "Pause" : isHeard(get("item")) && !get("sound") ? "Hear it" : "Play";
     this.play.disabled = !get("sound") && (!isHeard(get("item")) || !!hearingOf(get("item")));
     this.play.setAttribute("aria-label", words);
-    this.play.title = `${words} (Space)`;
+    this.play.title = `${item ? `${words}: ${item.name}` : words} (Space)`;
     this.play.querySelector("e-icon")?.setAttribute("name", playing ? "pause" : "play");
     this.loop.setAttribute("aria-pressed", String(!!player.looped));
     this.all.textContent = item ? `/ ${time(player.count / player.rate, 1)}` : "";

@@ -1,13 +1,10 @@
 // @ts-check
 /** Corners: which sounds are morphed, each with its picture, its share, and a menu of others. */
 
-import { get as ask, itemPath, post } from "../../lib/api.js";
+import { get as ask, post, thumbnailOf } from "../../lib/api.js";
 import { button, make } from "../../lib/dom.js";
 import { get, itemNamed, refreshItems } from "../../lib/store.js";
 import { DRAGGED } from "../../parts/shelf.js";
-
-/** @param {Item} item */
-const thumbnail = (item) => `/api/${itemPath(item.name, "thumbnail")}?${item.modified}`;
 
 /** Where the menu ends at the latest, in pixels. */
 const MENU = { width: 288, height: 380 };
@@ -53,7 +50,7 @@ export class Corner {
     this.card.title = item ? `${item.name}: choose another` : "Choose a sound; or drop one here";
     if (!changed && item) return;
     this.image.hidden = this.glow.hidden = !item;
-    if (item) this.image.src = this.glow.src = thumbnail(item);
+    if (item) this.image.src = this.glow.src = thumbnailOf(item);
   }
 
   /** @param {number} share  0 to 1 */
@@ -70,7 +67,7 @@ export class Corner {
     const examples = make("div");
     this.menu.replaceChildren(
       make("p", { class: "facts" }, sounds.length ? "On the shelf" : "Nothing is on the shelf yet."),
-      ...sounds.map((item) => this.#entry(item.name, () => this.choose(item.name), thumbnail(item))),
+      ...sounds.map((item) => this.#entry(item.name, () => this.choose(item.name), thumbnailOf(item))),
       make("p", { class: "facts" }, "Examples"),
       examples,
     );

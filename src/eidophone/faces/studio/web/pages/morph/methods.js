@@ -92,7 +92,7 @@ export class Methods extends EventTarget {
       const ready = preview.state === "ready";
       hear.disabled = !ready;
       const playing = heard === name;
-      const words = ready ? `${playing ? "Stop" : "Play"} ${name}` : (preview.error || `${name} is being made`);
+      const words = ready ? `${playing ? "Stop" : "Hear"} ${name}` : (preview.error || `${name} is being made`);
       hear.title = words;
       hear.setAttribute("aria-label", words);
       const src = ready ? pictureOf(preview.id) : "";

@@ -58,6 +58,9 @@ export function pointOf(weights) {
   return { x: sum("x"), y: sum("y") };
 }
 
+/** How far weights are from others, squared. @param {number[]} one @param {number[]} other */
+export const far = (one, other) => one.reduce((sum, weight, i) => sum + (weight - other[i]) ** 2, 0);
+
 /**
  * Which in-betweens are around these weights, and how near, as shares of 1.
  *

@@ -31,7 +31,7 @@ export class MorphPanel extends EventTarget {
     make("section", { "aria-label": "How they come together" }, this.apart_, this.form),
     this.notes,
     make("section", { class: "start" }, this.hint, this.start, this.tell_, this.going.element));
-  #lacks = "";
+  #lacks = false;
   #several = false;
 
   constructor() {
@@ -74,12 +74,14 @@ export class MorphPanel extends EventTarget {
   }
 
   /**
-   * @param {number} count  sounds
-   * @param {string} lacks  what is lacking, in words; empty if all is there
+   * @param {string[]} names  of the sounds
+   * @param {boolean} lacks  something is lacking
    * @param {string} verb  what the start does
    */
-  show(count, lacks, verb) {
+  show(names, lacks, verb) {
+    const count = names.length;
     this.methods.limit(count);
+    for (const each of this.mixes) each.between(names[0], names[1]);
     this.apart_.hidden = count !== 2;
     this.form.classList.toggle("still", !this.methods.articulates && !this.methods.tried && count === 2);
     this.#several = count > 2;
@@ -89,10 +91,9 @@ export class MorphPanel extends EventTarget {
   }
 
   #state() {
-    this.hint.textContent = this.#lacks;
-    this.start.disabled = !!this.#lacks;
+    this.start.disabled = this.#lacks;
     this.tell_.hidden = !this.#several || this.going.busy;
-    this.tell_.disabled = !!this.#lacks;
+    this.tell_.disabled = this.#lacks;
     this.start.hidden = this.methods.keep.disabled = this.going.busy;
   }
 
@@ -105,6 +106,7 @@ export class MorphPanel extends EventTarget {
 class Aspect {
   /** @type {number | null} */
   #value = null;
+  ends = [make("span"), make("span")];
 
   /**
    * @param {string} aspect
@@ -122,9 +124,15 @@ class Aspect {
       this.value = this.box.checked ? null : Number(this.slider.input.value);
       changed();
     } });
-    this.slider.element.append(make("label", { class: "word", title: "It goes with the point" }, this.box, "with the point"));
+    this.slider.element.append(make("span", { class: "ends", "aria-hidden": "true" }, ...this.ends), make("label", { class: "word", title: "It goes with the point" }, this.box, "with the point"));
     this.element = make("div", { class: "field" },
       make("label", { for: id }, aspect.charAt(0).toUpperCase() + aspect.slice(1)), this.slider.element);
+    this.#show();
+  }
+
+  /** The sounds at the ends. @param {string} first @param {string} second */
+  between(first, second) {
+    [first, second].forEach((name, i) => (this.ends[i].textContent = this.ends[i].title = name));
     this.#show();
   }
 
@@ -142,5 +150,8 @@ class Aspect {
   #show() {
     this.box.checked = this.#value === null;
     this.slider.show();
+    const second = Math.round(100 * Number(this.slider.input.value));
+    const [one, other] = this.ends.map(({ textContent }) => textContent);
+    this.slider.input.setAttribute("aria-valuetext", this.#value === null ? "together" : `${100 - second} % ${one}, ${second} % ${other}`);
   }
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** A style picture: chosen from what is on the shelf, or from a file. */
 
-import { itemPath } from "../../lib/api.js";
+import { thumbnailOf } from "../../lib/api.js";
 import { make } from "../../lib/dom.js";
 import { get, subscribe } from "../../lib/store.js";
 import { fileButton } from "./files.js";
@@ -84,7 +84,7 @@ export class PictureWay {
         /** @type {HTMLElement | null} */ (this.gallery.querySelector("[aria-pressed=true]"))?.focus();
       },
     },
-    make("img", { src: `/api/${itemPath(item.name, "thumbnail")}?at=${item.modified}`, alt: "", loading: "lazy", width: 64, height: 64 }),
+    make("img", { src: thumbnailOf(item), alt: "", loading: "lazy", width: 64, height: 64 }),
     make("span", {}, item.name));
   }
 }
