@@ -161,7 +161,7 @@ def test_every_limit_is_kept(settings, one):
 def messages():
     """Texts of the library that are no docstrings, and where they are."""
     for path in sorted(PACKAGE.rglob("*.py")):
-        if "faces" in path.parts:
+        if "faces" in path.relative_to(PACKAGE).parts:
             continue
         tree = ast.parse(path.read_text("utf-8"))
         docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
