@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from eidophone.morphing.envelope import Bands, between
+from eidophone.morphing.envelope import Bands, between, faded
 from eidophone.morphing.interval import Axis, agreement, intervals
 from eidophone.morphing.morph import morph
 from eidophone.sound.sound import Sound
@@ -114,6 +114,21 @@ def test_a_formant_moves():
     np.testing.assert_allclose(between(envelopes, np.float32([[1], [0]])), envelopes[0], atol=1e-3)
 
 
+def test_half_of_an_envelope_and_nothing_is_10_db_less():
+    sound, nothing = np.float32([[0, -3, 2]]), np.float32([[-40, -40, -40]])
+    made = faded(np.stack([sound, nothing]), np.float32([[0.5], [0.5]]))
+    np.testing.assert_allclose(made, sound - np.log(10), atol=0.05)
+
+
+def test_an_attack_stays_an_attack():
+    noise = np.random.default_rng(0).standard_normal((2, RATE // 50)).astype(np.float32)
+    hits = np.zeros((2, RATE), np.float32)
+    hits[:, RATE // 2 : RATE // 2 + RATE // 50] = 0.2 * noise
+    made = morph(*(Sound(one, RATE) for one in hits), mix=0.5, method="split").samples[0]
+    power = made.astype(np.float64) ** 2
+    assert power[RATE // 2 - RATE // 200 : RATE // 2 + RATE // 40].sum() > 0.95 * power.sum()
+
+
 @pytest.mark.parametrize("semitones", [-7, 0, 4.3, 15])
 def test_intervals_of_harmonic_sounds(semitones):
     hz = np.arange(1025) * 11025 / 1024
@@ -133,6 +148,17 @@ def test_noise_has_no_interval_to_a_tone():
     tone = np.exp(-0.7 * ((hz - 400) / hz[1]) ** 2)[None].repeat(60, axis=0)
     for power in (tone, rng.exponential(1, (60, 1025))):
         shapes.append(axis.shape(np.float32(power + 1e-7)))
+    np.testing.assert_array_equal(intervals([agreement(*shapes)]), 0)
+
+
+def test_a_thud_has_no_interval_to_noise():
+    rng = np.random.default_rng(1)
+    hz = np.arange(1025) * 11025 / 1024
+    noise = rng.exponential(1, 1025)
+    thud = np.exp(-0.5 * ((hz - 50) / 40) ** 2) * rng.exponential(1, 1025)
+    thud += 1e-9 * (100 / (hz + 50)) ** 6
+    axis = Axis(hz)
+    shapes = [axis.shape(np.float32(one + 1e-12)[None].repeat(60, axis=0)) for one in (noise, thud)]
     np.testing.assert_array_equal(intervals([agreement(*shapes)]), 0)
 
 

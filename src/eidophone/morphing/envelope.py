@@ -14,6 +14,7 @@ import scipy.fft
 from numba import njit
 
 from eidophone.base.arrays import Float32, Float64
+from eidophone.morphing.loudness import EXPONENT
 
 #: Mel bands up to 18 kHz, and which share of the coefficients of their cepstrum is the filter.
 _BANDS = 48
@@ -95,7 +96,6 @@ def between(envelopes: Float32, weights: Float32) -> Float32:
         weights: ``[parents, columns]``, which add up to 1.
     """
     parents, columns, _ = envelopes.shape
-    faded = np.einsum("pcb,pc->cb", envelopes, weights)
     alone = np.empty_like(envelopes)
     for parent in range(parents):
         only = np.zeros((parents, columns), np.float32)
@@ -103,7 +103,21 @@ def between(envelopes: Float32, weights: Float32) -> Float32:
         alone[parent] = _transported(envelopes, only)
     lost = np.einsum("pcb,pc->cb", envelopes - alone, weights)
     moved = _transported(envelopes, weights) + lost
-    return _MOVED * moved + (1 - _MOVED) * faded
+    both = np.stack([moved, faded(envelopes, weights)])
+    shares = np.full((2, columns), _MOVED)
+    shares[1] = 1 - _MOVED
+    return faded(both, shares)
+
+
+def faded(envelopes: Float32, weights: Float32) -> Float32:
+    """Log power ``[columns, bands]`` that is as loud as the mean of ``[parents, columns, bands]``.
+
+    By the law of `loudness`: half of a sound and half of nothing is 10 dB less of it.
+    """
+    loudest = envelopes.max(axis=0)
+    loudness = np.exp(EXPONENT * (envelopes - loudest))
+    mean: Float32 = loudest + np.log(np.einsum("pcb,pc->cb", loudness, weights)) / EXPONENT
+    return mean
 
 
 @njit(cache=True, nogil=True, fastmath=True)

@@ -40,6 +40,9 @@ _WIDTH = np.float32(2)
 #: Two sounds agree fully only if so much of the plainer one takes part.
 _PART = np.float32(0.9)
 
+#: What has less of fine structure has no partials: a pure tone has 50.
+_PLAINEST = np.float32(20)
+
 #: What a semitone costs, in correlation: of several that agree alike the smallest is taken.
 _SIZE_COST = 0.004
 
@@ -161,7 +164,8 @@ def agreement(a: Shape, b: Shape) -> Float32:
     power_a = together(2, 0) - sum_a**2 / count
     power_b = together(0, 2) - sum_b**2 / count
     # What explains but a part of the plainer of the two agrees by chance.
-    least = _PART * np.minimum(a.power, b.power)[:, None] + np.float32(1e-3)
+    plainer = np.maximum(np.minimum(a.power, b.power), _PLAINEST)[:, None]
+    least = _PART * plainer
     power = np.maximum(power_a, least) * np.maximum(power_b, least)
     return product / np.sqrt(power)
 

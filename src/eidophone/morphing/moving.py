@@ -1,4 +1,4 @@
-"""Moving: columns between those of parents, whose partials move as a whole.
+"""Moving: where the partials of parents go, each as a whole.
 
 A partial is drawn as wide as the window makes it, wherever it lies. To stretch the axis of a column
 would stretch the lobes, too, and they would sound as partials that beat. So each lobe keeps its
@@ -14,12 +14,12 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from eidophone.base.arrays import Float32
-from eidophone.morphing.lobes import Lobes, empty_lobes, find, level_at, linear
+from eidophone.base.arrays import Float32, Int32
+from eidophone.morphing.lobes import Lobes, empty_lobes, find, linear
 
-#: Partials are the same if they lie within this of each other, in natural logarithms (a semitone)
-#: and in bins; from half of it on, less and less.
-_SAME = np.float32(np.log(2) / 12)
+#: Partials are the same if they lie within this of each other, in natural logarithms (a semitone
+#: and a half) and in bins; from half of it on, less and less.
+_SAME = np.float32(np.log(2) / 8)
 _SAME_BINS = np.float32(3)
 
 #: One that is so much quieter over its envelope, in nepers, does not pull at all; with half of
@@ -54,23 +54,33 @@ class Window(NamedTuple):
     reach: np.float32
 
 
-class Move(NamedTuple):
-    """Where the bins of a column come from, in each parent.
+class Moves(NamedTuple):
+    """Where the bins of columns come from, in each parent: ``[parents, columns, bins]`` each.
 
     Attributes:
-        source: ``[parents, bins]`` place in the parent's column.
-        gain: ``[parents, bins]`` nepers of power; `NOTHING` where nothing comes from.
-        shared: ``[parents, bins]``: 1 where it is a partial that the others have, too.
+        source: place in the parent's column.
+        gain: nepers of power; `NOTHING` where nothing comes from.
+        shared: 1 where it is a partial that the others have, too.
+        by: bins by which the lobe was moved.
+        centre: bin at which its peak now is.
     """
 
     source: Float32
     gain: Float32
     shared: Float32
+    by: Float32
+    centre: Int32
+
+
+def empty_moves(parents: int, columns: int, bins: int) -> Moves:
+    """Room for the moves of so many ``columns``."""
+    shape = (parents, columns, bins)
+    source, gain, shared, by = (np.empty(shape, np.float32) for _ in range(4))
+    return Moves(source, gain, shared, by, np.empty(shape, np.int32))
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def morphed(
-    power: Float32,
+def aim(
     level: Float32,
     envelope: Float32,
     wanted: Float32,
@@ -78,55 +88,51 @@ def morphed(
     pitch: Float32,
     weight: Float32,
     window: Window,
-    out: Float32,
+    first: int,
+    last: int,
+    moves: Moves,
 ) -> None:
-    """Columns between those of parents; compiled.
+    """Find where the bins of the columns ``first`` to ``last`` come from; compiled.
 
     Args:
-        power: ``[parents, colours, columns, bins]`` as natural logarithms.
-        level: ``[parents, columns, bins]`` of all colours together, as natural logarithms.
+        level: ``[parents, columns, bins]`` of all channels together, as natural logarithms.
         envelope: ``[parents, columns, bins]``, as natural logarithms.
         wanted: ``[columns, bins]``: what the envelope is to be.
         shift: ``[parents, columns]``: natural logarithm of the ratio to the first parent's pitch.
         pitch: ``[parents, columns]`` weights of pitch.
         weight: ``[parents, columns]`` weights of fine structure.
         window: of the transform.
-        out: ``[colours, columns, bins]`` power.
+        first: column.
+        last: column (exclusive).
+        moves: all of them.
     """
-    parents, colours, columns, bins = power.shape
-    move = Move(
-        np.empty((parents, bins), np.float32),
-        np.empty((parents, bins), np.float32),
-        np.empty((parents, bins), np.float32),
-    )
+    parents, _, bins = level.shape
     lobes = empty_lobes(parents, bins)
     best = np.empty(bins, np.float32)
     target = np.empty(bins, np.float32)
     same = np.empty(bins, np.float32)
-    for column in range(columns):
+    for column in range(first, last):
         for parent in range(parents):
             find(level[parent, column], envelope[parent, column], lobes, parent)
         for parent in range(parents):
-            share = weight[parent, column]
-            if share <= 0:
+            moves.gain[parent, column] = NOTHING
+            if weight[parent, column] <= 0:
                 continue
             _aim(lobes, parent, shift[:, column], pitch[:, column], weight[:, column], target, same)
             best[:] = NOTHING
-            move.gain[parent] = NOTHING
             _carry(
                 level[parent, column],
                 envelope[parent, column],
                 wanted[column],
                 lobes,
                 parent,
+                column,
                 target,
                 same,
                 window,
                 best,
-                move,
+                moves,
             )
-        for colour in range(colours):
-            _blend(power[:, colour, column], move, weight[:, column], out[colour, column])
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -184,11 +190,12 @@ def _carry(
     wanted: Float32,
     lobes: Lobes,
     parent: int,
+    column: int,
     target: Float32,
     shared: Float32,
     window: Window,
     best: Float32,
-    move: Move,
+    moves: Moves,
 ) -> None:
     """Write down where each bin comes from: of lobes that meet the louder one."""
     bins, zero, one = level.size, np.float32(0), np.float32(1)
@@ -202,6 +209,7 @@ def _carry(
         peak, aim = lobes.peak[parent, n], target[n]
         low, high = lobes.edge[parent, n], lobes.edge[parent, n + 1]
         ratio = aim / peak if peak >= 1 else np.float32(1)
+        centre = min(max(int(np.round(aim)), 0), bins - 1)
         begin = aim + _scaled(low - peak, ratio, window.reach) - _BEYOND
         end = aim + _scaled(high - peak, ratio, window.reach) + _BEYOND
         height = lobes.height[parent, n]
@@ -212,20 +220,25 @@ def _carry(
             off = _scaled(k - aim, 1 / ratio, window.reach)
             source = min(max(peak + off, np.float32(low)), np.float32(high))
             # All of a partial takes the gain at its peak; what is wider follows the envelope.
-            gain = linear(wanted, aim + _followed(k - aim, window.reach))
-            gain -= linear(envelope, peak + _followed(off, window.reach)) + less
-            if gain > at_peak:
-                under = height - linear(level, source)
-                gain = at_peak + (gain - at_peak) * min(max(2 - under / _DIM, zero), one)
+            here = linear(level, source)
+            gain = at_peak
+            if abs(k - aim) > window.reach:
+                gain = linear(wanted, aim + _followed(k - aim, window.reach))
+                gain -= linear(envelope, peak + _followed(off, window.reach)) + less
+                if gain > at_peak:
+                    part = min(max(2 - (height - here) / _DIM, zero), one)
+                    gain = at_peak + (gain - at_peak) * part
             beyond = peak + off - source
             if beyond != 0:
                 gain += _continued(level, source, peak, height, beyond, window)
-            total = linear(level, source) + gain
+            total = here + gain
             if total > best[k]:
                 best[k] = total
-                move.source[parent, k] = source
-                move.gain[parent, k] = gain
-                move.shared[parent, k] = shared[n]
+                moves.source[parent, column, k] = source
+                moves.gain[parent, column, k] = gain
+                moves.shared[parent, column, k] = shared[n]
+                moves.by[parent, column, k] = aim - peak
+                moves.centre[parent, column, k] = centre
 
 
 @njit(cache=True, nogil=True, fastmath=True, inline="always")
@@ -263,23 +276,3 @@ def _continued(
     if over < _PURE:
         return -window.decay * (2 * off + beyond) * beyond - max(over, np.float32(0))
     return -window.decay * beyond * beyond
-
-
-@njit(cache=True, nogil=True, fastmath=True)
-def _blend(level: Float32, move: Move, weight: Float32, out: Float32) -> None:
-    """One colour ``[bins]`` of the parents' ``level`` ``[parents, bins]``, moved.
-
-    Partials that all share are between in level; of what only some have, powers add up.
-    """
-    for k in range(out.size):
-        total, mean, shared = np.float32(0), np.float32(0), np.float32(1)
-        for parent in range(weight.size):
-            if weight[parent] > 0:
-                if move.gain[parent, k] > NOTHING:
-                    here = level_at(level[parent], move.source[parent, k]) + move.gain[parent, k]
-                    total += weight[parent] * np.exp(here)
-                    mean += weight[parent] * here
-                    shared = min(shared, move.shared[parent, k])
-                else:
-                    shared = np.float32(0)
-        out[k] = total + shared * (np.exp(mean) - total) if shared > 0 else total

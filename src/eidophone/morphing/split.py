@@ -14,16 +14,18 @@ import numpy as np
 
 from eidophone.base.arrays import Float32
 from eidophone.base.parallel import map_ranges
+from eidophone.morphing.carrying import carry, turns
 from eidophone.morphing.envelope import Bands, between
 from eidophone.morphing.grid import Grid, Stretch, drawn
 from eidophone.morphing.interval import Axis, agreement, intervals
 from eidophone.morphing.loudness import EXPONENT, as_loud, loudness_of, power_of_columns
 from eidophone.morphing.method import Method
 from eidophone.morphing.mix import Mix
-from eidophone.morphing.moving import Window, morphed
+from eidophone.morphing.moving import Moves, Window, aim, empty_moves
 from eidophone.morphing.parents import Parents
 from eidophone.morphing.settings import Morphing
-from eidophone.picture.pool import TINY
+from eidophone.picture.columns import Columns
+from eidophone.picture.pool import TINY, rows_of_spectrum
 
 #: What is so far below the loudest moment of all parents is silent (60 dB), and has no timbre.
 _SILENT = 1e-6
@@ -35,8 +37,9 @@ _LOBE = 13.8
 def _make(parents: Parents, mix: Mix, how: Morphing) -> Iterator[Float32]:
     grid = Grid(parents)
     split = _Split.of(grid)
-    pictures = (drawn(split.column(stretch, mix)) for stretch in grid.stretches())
-    return grid.sound(pictures, how.quality)
+    turned = np.zeros((len(parents.samples), grid.mapping.gabor.bins), np.float32)
+    pictures = (split.columns(stretch, mix, grid, turned) for stretch in grid.stretches())
+    return grid.sound(pictures, how.quality, guessed=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,39 +77,52 @@ class _Split:
         usual = (loudness**2).sum(axis=1) / np.maximum(loudness.sum(axis=1), TINY)
         return cls(Bands.of(grid.hz), window, shift, np.maximum(usual, TINY)[:, None])
 
-    def column(self, stretch: Stretch, mix: Mix) -> Float32:
-        """The columns of ``stretch`` as ``mix`` wants them: power ``[colours, columns, bins]``."""
+    def columns(self, stretch: Stretch, mix: Mix, grid: Grid, turned: Float32) -> Columns:
+        """The columns of ``stretch`` as ``mix`` wants them; ``turned`` is `turns`' ``last``."""
         pitch, timbre, loudness = (
             mix.at(aspect, stretch.moments) for aspect in ("pitch", "timbre", "loudness")
         )
         there = np.stack([loudness_of(power) for power in stretch.power]) / self.usual
         share = timbre * (there + np.float32(1e-6))
         share /= share.sum(axis=0)
+        spectrum = np.stack(stretch.spectrum)
+        level = _log(np.stack([one[::2] for one in stretch.power]))
+        moves = self._moves(stretch, level, pitch, share)
+        count = len(stretch.moments)
+        centres = grid.mapping.gabor.centres(max(stretch.first - 1, 0), stretch.first + count)
+        steps = np.diff(centres, prepend=centres[:1])[-count:]
+        turn = turns(moves, steps, 2 * np.pi / grid.mapping.gabor.n_fft, turned)
+        out = np.empty(spectrum.shape[1:], np.complex64)
+        map_ranges(lambda a, b: carry(spectrum, level, moves, turn, share, a, b, out), count)
+        power = np.empty_like(stretch.power[0])
+        rows_of_spectrum(out, grid.mapping.pooling, power)
+        return drawn(as_loud(power, stretch.power, loudness), out)
+
+    def _moves(self, stretch: Stretch, level: Float32, pitch: Float32, share: Float32) -> Moves:
+        """Where the bins of ``stretch`` come from.
+
+        Args:
+            stretch: of all parents.
+            level: ``[parents, channels, columns, bins]`` as natural logarithms.
+            pitch: ``[parents, columns]`` weights.
+            share: ``[parents, columns]`` weights of all else.
+        """
         sums = stretch.heard
-        bands = np.stack([self.bands.envelopes(one) for one in sums])
-        envelope = np.stack([self.bands.on_bins(one) for one in bands])
-        wanted = self.bands.on_bins(between(bands, share))
-        level = np.stack([_log(one) for one in sums])
-        power = np.stack([_log(one) for one in stretch.power])
+        whole = np.ascontiguousarray(level[:, 0]) if level.shape[1] == 1 else _log(np.stack(sums))
         shift = self.shift[:, stretch.first : stretch.first + len(stretch.moments)]
-        out = np.empty_like(stretch.power[0])
+        envelope, wanted = np.empty_like(whole), np.empty_like(whole[0])
+        moves = empty_moves(*whole.shape)
 
         def work(first: int, last: int) -> None:
             part = slice(first, last)
-            morphed(
-                power[:, :, part],
-                level[:, part],
-                envelope[:, part],
-                wanted[part],
-                shift[:, part],
-                pitch[:, part],
-                share[:, part],
-                self.window,
-                out[:, part],
-            )
+            bands = np.stack([self.bands.envelopes(one[part]) for one in sums])
+            for parent, one in enumerate(bands):
+                envelope[parent, part] = self.bands.on_bins(one)
+            wanted[part] = self.bands.on_bins(between(bands, share[:, part]))
+            aim(whole, envelope, wanted, shift, pitch, share, self.window, first, last, moves)
 
         map_ranges(work, len(stretch.moments))
-        return as_loud(out, stretch.power, loudness)
+        return moves
 
 
 def _log(power: Float32) -> Float32:
