@@ -119,6 +119,28 @@ def test_a_substance_moves_as_the_content_does_at_its_loudness():
     assert np.abs(made[:, 6350:6450]).max() < 1e-3
 
 
+@pytest.mark.parametrize(("coefficient", "low", "high"), [(5, 0.85, 1.15), (13, 0.5, 0.85)])
+def test_fine_ripples_of_an_envelope_are_imposed_less_than_wide_ones(coefficient, low, high):
+    cepstra = Cepstra.of(RATE)
+    wave = cepstra.curves[coefficient]
+    hz = np.arange(len(wave)) * RATE / 2 / (len(wave) - 1)
+    spectrum = np.fft.rfft(noise(2.0, seed=20))
+    spectrum *= np.exp(2 * np.interp(np.fft.rfftfreq(2 * RATE, 1 / RATE), hz, wave))
+    content, substance = np.fft.irfft(spectrum).astype(np.float32), noise(2.0, seed=21)
+    movement = Movement.of(content, substance, RATE)
+    (span,) = cepstra.spans(2 * RATE)
+    rows, one = np.arange(span.columns), np.ones(span.columns, np.float32)
+    sound = under(substance, span.start, span.stop)
+    made = movement.impose(sound, span, rows, one, 0 * one)
+    inner = slice(20, -20)
+    before, after, wanted = (
+        (np.log(cepstra.band_power(span, part)[inner]) @ (0.5 * cepstra.basis.T)).mean(axis=0)
+        for part in (sound, made, under(content, span.start, span.stop))
+    )
+    moved = ((after - before) / (wanted - before))[coefficient]
+    assert low < moved < high
+
+
 def test_nothing_of_the_content_itself_is_inside():
     content = two_vowels()
     made = telling_of(content, noise(seed=5))

@@ -21,6 +21,10 @@ _ROUNDS = 2
 #: By how much a bin is made louder or quieter at most: 30 dB, as the logarithm of a magnitude.
 _MOST_GAIN = 30 / 8.686
 
+#: Coefficients from so many for a band on are imposed half as far: it costs no words, and leaves
+#: more of the substance's texture.
+_FINE, _FINELY = 0.27, 0.5
+
 #: Columns sound that are within 40 dB of the loudest; 100 dB below it there is nothing.
 _SOUNDING, _FLOOR = 1e-4, 1e-10
 
@@ -99,6 +103,7 @@ class Movement:
             now = np.log(power) @ (0.5 * self.cepstra.basis.T)
             change = how_far[:, None] * (wanted - gaussian_filter1d(now, 1, axis=0))
             change[:, 0] = 0  # how loud it is comes last
+            change[:, round(_FINE * self.cepstra.bands) :] *= _FINELY
             samples = _filtered(samples, span, change @ self.cepstra.curves)
         return samples
 

@@ -24,8 +24,9 @@ from eidophone.morphing.telling import Course, Turn, told
 from eidophone.morphing.tuning import is_music, tuned
 from eidophone.morphing.units import Units
 
-#: How much of the content's own mean full articulation brings in.
-COLOUR = 0.25
+#: How far full articulation imposes how speech moves, and how much of the content's own mean it
+#: brings in. Less movement about a nearer mean leaves as much texture, and more words.
+_MOVEMENT, _COLOUR = 0.95, 0.55
 
 
 def mosaic_course(mix: Mix, articulation: float) -> Course:
@@ -39,7 +40,7 @@ def mosaic_course(mix: Mix, articulation: float) -> Course:
             own=np.where(timbre < 0.5, np.cos(gone), 0),
             told=np.sin(gone),
             movement=movement,
-            mean=1 - COLOUR * movement,
+            mean=1 - _COLOUR * movement,
             loudness=np.maximum(2 * loudness - 1, 0),
         )
 
@@ -54,15 +55,13 @@ def mosaic(
     Of ``music`` the notes are told (`tuning`), of all else how its envelope moves.
     """
     laid = units.like(content, rate)
-    if not music:
-        yield from told(content, laid, rate, course)
-        return
 
-    def unmoved(moments: Float64) -> Turn:
+    def moved(moments: Float64) -> Turn:
         turn = course(moments)
-        return replace(turn, movement=np.zeros_like(turn.movement))
+        return replace(turn, movement=(0 if music else _MOVEMENT) * turn.movement)
 
-    yield from told(content, tuned(content, laid, rate, course), rate, unmoved)
+    laid = tuned(content, laid, rate, course) if music else laid
+    yield from told(content, laid, rate, moved)
 
 
 def content_and_substance(parents: Parents) -> tuple[Float32, Float32]:

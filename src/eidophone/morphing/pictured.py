@@ -14,13 +14,15 @@ from scipy.ndimage import gaussian_filter
 
 from eidophone.base.arrays import Float32
 from eidophone.base.errors import MorphError
-from eidophone.morphing.mosaic import COLOUR
 from eidophone.picture.ink import level_of, power_of_pixels, value_of
 from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import Recipe
 
 #: How far envelopes are blurred: up to 10 of 512 rows, and over 1.5 columns of 5.8 ms.
 _BLUR_ROWS, _BLUR_SECONDS = 10 / 512, 0.0087
+
+#: How much of the content's own mean full articulation brings in.
+_COLOUR = 0.25
 
 #: Cells darker than this are silent, and stay so; none changes by more than 30 dB.
 _SILENT, _MOST_DB = 0.02, 30.0
@@ -58,7 +60,7 @@ def articulated_picture(
     there = np.quantile(wanted, 0.9, axis=1) * recipe.range_db
     rows = (there >= max(there.max() - _ROWS_DB, 0.0))[:, None]
     means = [one[:, _sounding(one, recipe)].mean(axis=1, keepdims=True) for one in (wanted, now)]
-    mean = 1 - COLOUR * articulation
+    mean = 1 - _COLOUR * articulation
     change = articulation * (wanted + mean * (means[1] - means[0]) - now) * rows
     change -= rows * (change.sum(axis=0) / max(rows.sum(), 1))  # how loud it is comes last
     most = _MOST_DB / recipe.range_db
