@@ -13,8 +13,8 @@ from PIL import Image
 
 from eidophone import EidophoneWarning, Sound, encode, morph
 from eidophone.jobs.sheet import sheet_of
-from eidophone.morphing.known import METHODS
 from eidophone.morphing.looping import looped
+from eidophone.morphing.methods.known import METHODS
 from eidophone.morphing.pictured import articulated_picture
 from eidophone.picture.picture import to_depth
 

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from eidophone.base.errors import EidophoneWarning
-from eidophone.morphing.aligning import aligned
-from eidophone.morphing.attacks import attacks
-from eidophone.morphing.clock import Clock
-from eidophone.morphing.dtw import path_of
+from eidophone.morphing.clocks.aligning import aligned
+from eidophone.morphing.clocks.attacks import attacks
+from eidophone.morphing.clocks.clock import Clock
+from eidophone.morphing.clocks.dtw import path_of
+from eidophone.morphing.clocks.wsola import paced
 from eidophone.morphing.looping import looped
 from eidophone.morphing.mix import Mix
 from eidophone.morphing.parents import Parents
 from eidophone.morphing.settings import Morphing
-from eidophone.morphing.wsola import paced
 
 RATE = 16_000
 

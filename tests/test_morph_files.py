@@ -9,7 +9,7 @@ from signals import music
 
 from eidophone import Sound
 from eidophone.faces.cli import main
-from eidophone.morphing.known import METHODS
+from eidophone.morphing.methods.known import METHODS
 from eidophone.morphing.settings import METHOD_NAMES
 
 #: Those that can be had: one needs OpenCV.

@@ -8,7 +8,7 @@ import pytest
 from signals import music
 
 from eidophone import Sound
-from eidophone.morphing.known import METHODS
+from eidophone.morphing.methods.known import METHODS
 from eidophone.morphing.morph import morph
 
 pytestmark = pytest.mark.filterwarnings("ignore::eidophone.base.errors.EidophoneWarning")

@@ -5,14 +5,14 @@ import pytest
 import scipy.signal
 
 from eidophone import Sound
-from eidophone.morphing import telling
-from eidophone.morphing.articulation import Movement
-from eidophone.morphing.cepstra import Cepstra, under
+from eidophone.morphing.methods.mosaic import mosaic_course
+from eidophone.morphing.methods.vocoder import vocoded
 from eidophone.morphing.mix import Mix
 from eidophone.morphing.morph import morph
-from eidophone.morphing.mosaic import mosaic_course
-from eidophone.morphing.telling import told
-from eidophone.morphing.vocoder import vocoded
+from eidophone.morphing.telling import told as telling
+from eidophone.morphing.telling.articulation import Movement
+from eidophone.morphing.telling.cepstra import Cepstra, under
+from eidophone.morphing.telling.told import told
 from eidophone.picture.gabor import Span
 
 RATE = 16_000

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from eidophone.morphing.envelope import Bands, between, faded
-from eidophone.morphing.interval import Axis, agreement, intervals
 from eidophone.morphing.morph import morph
+from eidophone.morphing.partials.envelope import Bands, between, faded
+from eidophone.morphing.partials.interval import Axis, agreement, intervals
 from eidophone.sound.sound import Sound
 
 RATE = 8000

@@ -7,12 +7,12 @@ import pytest
 import soundfile
 
 from eidophone import EidophoneWarning, MorphError, Sound, SoundError
-from eidophone.morphing import index
-from eidophone.morphing.index import recordings_of
 from eidophone.morphing.morph import morph
-from eidophone.morphing.recordings import Recording
 from eidophone.morphing.settings import Telling
 from eidophone.morphing.styling import style, styled
+from eidophone.morphing.telling import index
+from eidophone.morphing.telling.index import recordings_of
+from eidophone.morphing.telling.recordings import Recording
 
 RATE = 16_000
 

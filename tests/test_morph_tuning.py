@@ -7,8 +7,8 @@ from signals import music
 from eidophone import EidophoneWarning, Sound
 from eidophone.morphing.morph import morph
 from eidophone.morphing.styling import style
-from eidophone.morphing.telling import Turn
-from eidophone.morphing.tuning import is_music, steadiness, tuned
+from eidophone.morphing.telling.told import Turn
+from eidophone.morphing.telling.tuning import is_music, steadiness, tuned
 
 RATE = 16_000
 

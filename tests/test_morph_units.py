@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from eidophone.morphing.recordings import COEFFICIENTS, Recording, envelope_of
-from eidophone.morphing.units import Units
+from eidophone.morphing.telling.recordings import COEFFICIENTS, Recording, envelope_of
+from eidophone.morphing.telling.units import Units
 
 RATE = 16_000
 

@@ -1,6 +1,6 @@
 """Warming: every method was used, the usual one first."""
 
-from eidophone.morphing.known import METHODS
+from eidophone.morphing.methods.known import METHODS
 from eidophone.morphing.settings import Morphing
 from eidophone.morphing.warming import warm_up
 

@@ -7,7 +7,7 @@ import pytest
 
 from eidophone import Sound
 from eidophone.base.errors import MissingExtraError
-from eidophone.morphing.flow import Flow, carried
+from eidophone.morphing.methods.flow import Flow, carried
 from eidophone.morphing.morph import morph
 
 RATE = 16_000

@@ -8,7 +8,7 @@ from studio_browser import drop, rendered, tone
 from studio_server import made, running, until, upload
 
 from eidophone import Sound
-from eidophone.morphing.known import METHODS
+from eidophone.morphing.methods.known import METHODS
 from eidophone.morphing.morph import morph
 from eidophone.morphing.styling import style
 

@@ -24,8 +24,8 @@ from bench.progress import progress
 from bench.sounds import fetched
 from eidophone import Sound
 from eidophone.base.errors import EidophoneWarning
-from eidophone.morphing.aligning import aligned
-from eidophone.morphing.known import METHODS
+from eidophone.morphing.clocks.aligning import aligned
+from eidophone.morphing.methods.known import METHODS
 from eidophone.morphing.mix import Mix
 from eidophone.morphing.parents import Parents
 from eidophone.morphing.settings import Morphing

@@ -17,8 +17,8 @@ from bench.morph import gliding, pairs
 from bench.morph.pairs import RATE, Pair
 from bench.progress import progress
 from eidophone.base.errors import EidophoneWarning
-from eidophone.morphing.aligning import aligned
-from eidophone.morphing.known import METHODS
+from eidophone.morphing.clocks.aligning import aligned
+from eidophone.morphing.methods.known import METHODS
 from eidophone.morphing.mix import Mix
 from eidophone.morphing.parents import Parents
 from eidophone.morphing.settings import MethodName, Morphing

@@ -18,11 +18,11 @@ from bench.sounds import fetched
 from eidophone import Sound, decode, encode
 from eidophone.base.errors import EidophoneWarning
 from eidophone.morphing.looping import looped
+from eidophone.morphing.methods.vocoder import vocoded
 from eidophone.morphing.pictured import articulated_picture
 from eidophone.morphing.settings import Telling
 from eidophone.morphing.styling import styled
-from eidophone.morphing.telling import Turn, told
-from eidophone.morphing.vocoder import vocoded
+from eidophone.morphing.telling.told import Turn, told
 
 _VOICE = "asterisk-core-sounds-en-g722", "asterisk/sounds/en_US_f_Allison"
 _PHRASES = (

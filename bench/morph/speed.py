@@ -19,9 +19,9 @@ from bench.progress import progress
 from bench.sounds import ROOT
 from eidophone import Sound, morph
 from eidophone.base.errors import EidophoneWarning
-from eidophone.morphing.index import recordings_of
-from eidophone.morphing.known import METHODS
 from eidophone.morphing.looping import looped
+from eidophone.morphing.methods.known import METHODS
+from eidophone.morphing.telling.index import recordings_of
 
 _SECONDS = 10
 _FILES, _FILE_SECONDS = 120, 30

@@ -11,7 +11,7 @@ from pathlib import Path
 from eidophone.base.atomic import atomic_path, folder_made, make_folder, need_target
 from eidophone.base.errors import MissingExtraError, OutputError, tell
 from eidophone.jobs.sheet import sheet_of
-from eidophone.morphing.known import METHODS
+from eidophone.morphing.methods.known import METHODS
 from eidophone.morphing.morph import morphed
 from eidophone.morphing.settings import Morphing, Telling
 from eidophone.morphing.styling import styled

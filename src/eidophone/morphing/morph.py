@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from eidophone.base.errors import MorphError
-from eidophone.morphing.aligning import aligned
+from eidophone.morphing.clocks.aligning import aligned
 from eidophone.morphing.ends import eased
-from eidophone.morphing.known import METHODS
 from eidophone.morphing.limiting import limited
 from eidophone.morphing.looping import looped
+from eidophone.morphing.methods.known import METHODS
 from eidophone.morphing.mix import Mix
 from eidophone.morphing.parents import Parents
 from eidophone.morphing.settings import Morphing

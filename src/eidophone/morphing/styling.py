@@ -16,15 +16,15 @@ from typing import Any
 from eidophone.base.arrays import Float32
 from eidophone.base.errors import MorphError, tell
 from eidophone.morphing.ends import eased
-from eidophone.morphing.index import recordings_of
 from eidophone.morphing.limiting import limited
+from eidophone.morphing.methods.mosaic import mosaic, mosaic_course
 from eidophone.morphing.mix import Mix
-from eidophone.morphing.mosaic import mosaic, mosaic_course
 from eidophone.morphing.parents import MOST_RATE_HZ, silent
-from eidophone.morphing.recordings import Recording
 from eidophone.morphing.settings import Telling
-from eidophone.morphing.tuning import is_music
-from eidophone.morphing.units import Units
+from eidophone.morphing.telling.index import recordings_of
+from eidophone.morphing.telling.recordings import Recording
+from eidophone.morphing.telling.tuning import is_music
+from eidophone.morphing.telling.units import Units
 from eidophone.picture.facts import Source
 from eidophone.sound.level import beside
 from eidophone.sound.making import Made

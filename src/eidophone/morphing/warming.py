@@ -9,7 +9,7 @@ from contextlib import suppress
 import numpy as np
 
 from eidophone.base.errors import EidophoneWarning, MorphError
-from eidophone.morphing.known import METHODS
+from eidophone.morphing.methods.known import METHODS
 from eidophone.morphing.morph import morph
 from eidophone.morphing.settings import Morphing
 from eidophone.sound.sound import Sound

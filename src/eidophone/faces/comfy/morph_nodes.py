@@ -13,7 +13,7 @@ from eidophone.faces.comfy.progress import heard
 from eidophone.faces.comfy.showing import saying, shown, sound_preview
 from eidophone.faces.comfy.sockets import level_inputs, player_input, schema, socket
 from eidophone.faces.comfy.tensors import Audio, audio_of, seconds_of, sounds_of
-from eidophone.morphing.known import METHODS
+from eidophone.morphing.methods.known import METHODS
 from eidophone.morphing.morph import morphed
 from eidophone.morphing.settings import (
     Align,

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from eidophone.faces.studio.routes.common import Ours
 from eidophone.faces.studio.shown import preview_json
 from eidophone.jobs.acts.morph import MORPH
-from eidophone.morphing.known import METHODS
+from eidophone.morphing.methods.known import METHODS
 
 router = APIRouter(prefix="/morph")
 

@@ -17,8 +17,8 @@ from scipy.ndimage import uniform_filter1d
 
 from eidophone.base.arrays import Complex64, Float32, Float64, Int64
 from eidophone.base.parallel import blocks
-from eidophone.morphing.cepstra import TINY, pool, under
-from eidophone.morphing.telling import Course
+from eidophone.morphing.telling.cepstra import TINY, pool, under
+from eidophone.morphing.telling.told import Course
 from eidophone.picture.gabor import Gabor, Span
 from eidophone.picture.recipe import Recipe
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from eidophone.base.arrays import Float32
 from eidophone.base.parallel import blocks
-from eidophone.morphing.method import Method
+from eidophone.morphing.methods.method import Method
 from eidophone.morphing.mix import Mix
 from eidophone.morphing.parents import Parents
 from eidophone.morphing.settings import Morphing

@@ -16,7 +16,7 @@ import numpy as np
 from eidophone.base.atomic import atomic_path, make_folder
 from eidophone.base.errors import MorphError, SoundError, tell
 from eidophone.files.kinds import sounds_in
-from eidophone.morphing.recordings import COEFFICIENTS, Recording
+from eidophone.morphing.telling.recordings import COEFFICIENTS, Recording
 
 #: Changes with what envelopes are like.
 _VERSION = 1

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from eidophone.base.arrays import Float32, Float64
-from eidophone.morphing.method import Method
+from eidophone.morphing.methods.method import Method
+from eidophone.morphing.methods.mosaic import content_and_substance
 from eidophone.morphing.mix import Mix
-from eidophone.morphing.mosaic import content_and_substance
 from eidophone.morphing.parents import Parents
 from eidophone.morphing.settings import Morphing
-from eidophone.morphing.telling import Course, Turn, told
+from eidophone.morphing.telling.told import Course, Turn, told
 
 #: Between which mixes the substance changes hands, the words are let go, and the loudness is.
 _SUBSTANCE, _WORDS, _LOUDNESS = (0.0, 0.35), (0.3, 0.8), (0.6, 1.0)

@@ -12,7 +12,7 @@ import numpy as np
 from eidophone.base.arrays import Float32
 from eidophone.morphing.grid import Grid, Stretch, drawn
 from eidophone.morphing.loudness import as_loud
-from eidophone.morphing.method import Method
+from eidophone.morphing.methods.method import Method
 from eidophone.morphing.mix import Mix
 from eidophone.morphing.parents import Parents
 from eidophone.morphing.settings import Morphing

@@ -16,13 +16,13 @@ from scipy.signal import butter, sosfilt, sosfiltfilt
 
 from eidophone.base.arrays import Float32, Float64
 from eidophone.base.parallel import blocks, thread_count
-from eidophone.morphing.cepstra import hz_of_mel, mel_of_hz, under
-from eidophone.morphing.method import Method
+from eidophone.morphing.methods.method import Method
+from eidophone.morphing.methods.mosaic import content_and_substance
 from eidophone.morphing.mix import Mix
-from eidophone.morphing.mosaic import content_and_substance
 from eidophone.morphing.parents import Parents
 from eidophone.morphing.settings import Morphing
-from eidophone.morphing.telling import Loudness
+from eidophone.morphing.telling.cepstra import hz_of_mel, mel_of_hz, under
+from eidophone.morphing.telling.told import Loudness
 
 _BANDS, _LOW_HZ, _HIGH_HZ = 24, 80.0, 7000.0
 

@@ -10,8 +10,8 @@ from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
 from eidophone.base.arrays import Float32, Float64
 from eidophone.base.parallel import blocks
-from eidophone.morphing.articulation import Movement
-from eidophone.morphing.cepstra import TINY, under
+from eidophone.morphing.telling.articulation import Movement
+from eidophone.morphing.telling.cepstra import TINY, under
 from eidophone.picture.gabor import Span
 
 #: Columns that are told at a time, and those beside them that are looked at with them.

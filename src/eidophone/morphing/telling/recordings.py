@@ -12,7 +12,7 @@ import soxr
 
 from eidophone.base.arrays import Float32
 from eidophone.base.streams import Feed
-from eidophone.morphing.cepstra import Cepstra
+from eidophone.morphing.telling.cepstra import Cepstra
 from eidophone.sound.sound import open_sound
 
 #: Bands that all rates have, up to 7.6 kHz, and coefficients of their cepstra: enough to choose by.

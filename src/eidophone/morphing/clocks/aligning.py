@@ -14,13 +14,13 @@ import numpy as np
 
 from eidophone.base.arrays import Float32, Float64
 from eidophone.base.errors import tell
-from eidophone.morphing.clock import Clock
-from eidophone.morphing.dtw import path_of
+from eidophone.morphing.clocks.clock import Clock
+from eidophone.morphing.clocks.dtw import path_of
+from eidophone.morphing.clocks.wsola import paced
 from eidophone.morphing.looping import looped, period
 from eidophone.morphing.mix import Mix
 from eidophone.morphing.parents import Parents
 from eidophone.morphing.settings import Morphing
-from eidophone.morphing.wsola import paced
 
 #: No sound is told more than so many times as fast or as slow as it was.
 _MOST_PACE = 4

@@ -16,11 +16,11 @@ from numba import njit
 
 from eidophone.base.arrays import Complex64, Float32, Float64, Int64
 from eidophone.morphing.grid import Grid, Stretch
-from eidophone.morphing.lobes import Lobes, empty_lobes, find
 from eidophone.morphing.loudness import factors, loudness_of
-from eidophone.morphing.method import Method
+from eidophone.morphing.methods.method import Method
 from eidophone.morphing.mix import Mix
 from eidophone.morphing.parents import Parents
+from eidophone.morphing.partials.lobes import Lobes, empty_lobes, find
 from eidophone.morphing.settings import Morphing
 from eidophone.picture.columns import Anchor, Columns
 from eidophone.picture.pool import TINY

@@ -12,13 +12,13 @@ import numpy as np
 
 from eidophone.base.arrays import Float32
 from eidophone.base.streams import Feed
-from eidophone.morphing.flow import Flow, carried
 from eidophone.morphing.grid import Grid
-from eidophone.morphing.interval import Axis, agreement, intervals
 from eidophone.morphing.loudness import as_loud, loudness_of
-from eidophone.morphing.method import Method
+from eidophone.morphing.methods.flow import Flow, carried
+from eidophone.morphing.methods.method import Method
 from eidophone.morphing.mix import Mix
 from eidophone.morphing.parents import Parents
+from eidophone.morphing.partials.interval import Axis, agreement, intervals
 from eidophone.morphing.settings import Morphing
 from eidophone.picture.analysis import Analysis
 from eidophone.picture.axis import hz_of_row

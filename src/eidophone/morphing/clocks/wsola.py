@@ -12,8 +12,8 @@ import numpy as np
 from numba import njit
 
 from eidophone.base.arrays import Float32, Float64, Int64
-from eidophone.morphing.attacks import attacks
-from eidophone.morphing.clock import Clock
+from eidophone.morphing.clocks.attacks import attacks
+from eidophone.morphing.clocks.clock import Clock
 
 #: Over this one grain fades into the next: half of its length.
 _FADE_SECONDS = 0.012

@@ -11,8 +11,8 @@ import numpy as np
 from numba import njit
 
 from eidophone.base.arrays import Complex64, Float32, Int64
-from eidophone.morphing.lobes import level_at
-from eidophone.morphing.moving import NOTHING, Moves
+from eidophone.morphing.partials.lobes import level_at
+from eidophone.morphing.partials.moving import NOTHING, Moves
 from eidophone.picture.pool import TINY
 
 #: Sources nearer to a bin than this are that bin.

@@ -14,15 +14,15 @@ import numpy as np
 
 from eidophone.base.arrays import Float32
 from eidophone.base.parallel import map_ranges
-from eidophone.morphing.carrying import carry, turns
-from eidophone.morphing.envelope import Bands, between
 from eidophone.morphing.grid import Grid, Stretch, drawn
-from eidophone.morphing.interval import Axis, agreement, intervals
 from eidophone.morphing.loudness import EXPONENT, as_loud, loudness_of, power_of_columns
-from eidophone.morphing.method import Method
+from eidophone.morphing.methods.method import Method
 from eidophone.morphing.mix import Mix
-from eidophone.morphing.moving import Moves, Window, aim, empty_moves
 from eidophone.morphing.parents import Parents
+from eidophone.morphing.partials.carrying import carry, turns
+from eidophone.morphing.partials.envelope import Bands, between
+from eidophone.morphing.partials.interval import Axis, agreement, intervals
+from eidophone.morphing.partials.moving import Moves, Window, aim, empty_moves
 from eidophone.morphing.settings import Morphing
 from eidophone.picture.columns import Columns
 from eidophone.picture.pool import TINY, rows_of_spectrum

@@ -15,14 +15,14 @@ import numpy as np
 from eidophone.base.arrays import Float32, Float64
 from eidophone.base.errors import tell
 from eidophone.morphing.looping import looped
-from eidophone.morphing.method import Method
+from eidophone.morphing.methods.method import Method
 from eidophone.morphing.mix import Mix
 from eidophone.morphing.parents import Parents
-from eidophone.morphing.recordings import Recording
 from eidophone.morphing.settings import Morphing
-from eidophone.morphing.telling import Course, Turn, told
-from eidophone.morphing.tuning import is_music, tuned
-from eidophone.morphing.units import Units
+from eidophone.morphing.telling.recordings import Recording
+from eidophone.morphing.telling.told import Course, Turn, told
+from eidophone.morphing.telling.tuning import is_music, tuned
+from eidophone.morphing.telling.units import Units
 
 #: How far full articulation imposes how speech moves, and how much of the content's own mean it
 #: brings in. Less movement about a nearer mean leaves as much texture, and more words.

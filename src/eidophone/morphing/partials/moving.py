@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 
 from eidophone.base.arrays import Float32, Int32
-from eidophone.morphing.lobes import Lobes, empty_lobes, find, linear
+from eidophone.morphing.partials.lobes import Lobes, empty_lobes, find, linear
 
 #: Partials are the same if they lie within this of each other, in natural logarithms (a semitone
 #: and a half) and in bins; from half of it on, less and less.

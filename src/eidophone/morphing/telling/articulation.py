@@ -12,7 +12,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from eidophone.base.arrays import Complex64, Float32, Int64, Mask
-from eidophone.morphing.cepstra import TINY, Cepstra, under
+from eidophone.morphing.telling.cepstra import TINY, Cepstra, under
 from eidophone.picture.gabor import Span
 
 #: How often the envelope is measured and corrected.

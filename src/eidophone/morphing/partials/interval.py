@@ -15,7 +15,7 @@ from numba import njit
 from scipy.ndimage import gaussian_filter1d
 
 from eidophone.base.arrays import Float32, Float64, Int64
-from eidophone.morphing.envelope import Bands
+from eidophone.morphing.partials.envelope import Bands
 from eidophone.picture.pool import TINY
 
 #: The axis on which pitches are compared.

@@ -16,8 +16,8 @@ import scipy.fft
 
 from eidophone.base.arrays import Float32, Float64, Int64, Mask
 from eidophone.base.parallel import blocks
-from eidophone.morphing.cepstra import RECIPE
-from eidophone.morphing.recordings import COEFFICIENTS, Recording, envelope_of
+from eidophone.morphing.telling.cepstra import RECIPE
+from eidophone.morphing.telling.recordings import COEFFICIENTS, Recording, envelope_of
 
 #: Columns of a unit, between the beginnings of two that are laid, and of two that can be chosen.
 _LENGTH, _HOP, _STEP = 24, 12, 3

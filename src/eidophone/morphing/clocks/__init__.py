@@ -1,0 +1,1 @@
+"""Sounds of any lengths on one clock."""

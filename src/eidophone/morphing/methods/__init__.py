@@ -1,0 +1,1 @@
+"""The ways of morphing: a method a file."""

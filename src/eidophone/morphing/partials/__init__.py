@@ -1,0 +1,1 @@
+"""Source and filter: envelopes, the interval between sounds, and partials that move."""

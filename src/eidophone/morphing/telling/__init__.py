@@ -1,0 +1,1 @@
+"""One sound told by the movement of another."""
