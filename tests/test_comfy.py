@@ -30,6 +30,7 @@ from eidophone.faces.comfy.pictures import (
 )
 from eidophone.faces.comfy.reference import BatchReference, EncodeSettings
 from eidophone.film.settings import KINDS
+from eidophone.morphing.methods.known import METHODS
 from eidophone.morphing.morph import morph
 from eidophone.morphing.styling import style
 from eidophone.picture.facts import message_of
@@ -505,6 +506,17 @@ def test_every_input_is_explained(comfy):
                 assert len(entry[1]["tooltip"]) > 10, (name, key)
 
 
+def test_inputs_say_what_they_are_for_and_what_their_defaults_mean(comfy):
+    inputs = comfy.get_node_info("EidophoneMorph")["input_types"]
+    shown = inputs["required"] | inputs["optional"]
+    said = {key: one[1]["tooltip"] for key, one in shown.items()}
+    assert ", in seconds; unless you say" in said["seconds"]
+    assert said["mix"].endswith("even: as much of each.")
+    for name, method in METHODS.items():
+        assert (name in said["a"]) == (name in said["b"]) == method.tells
+        assert (name in said["c"]) == (name in said["d"]) == (method.most > 2)
+
+
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
 def test_workflows_have_values_for_our_inputs(comfy, path):
     for node in json.loads(path.read_text("utf-8"))["nodes"]:
@@ -763,6 +775,19 @@ def test_sounds_are_told_by_others_as_the_library_does(node):
     np.testing.assert_array_equal(
         made["waveform"][0].numpy(), style(*sounds, content="speech").samples
     )
+
+
+def test_morphs_that_cannot_be_are_refused_in_words(node):
+    one = audio_of(music(0.1, rate=8_000).samples[None], 8_000)
+    with pytest.raises(MorphError, match="'lots': write numbers"):
+        node("EidophoneMorph", a=one, b=one, mix="lots")
+    with pytest.raises(MorphError, match=r"3 were given; .* by .*split"):
+        node("EidophoneMorph", a=one, b=one, c=one, method="mosaic")
+    for missing in ({"a": None, "b": one}, {"a": one, "b": None}):
+        with pytest.raises(SoundError, match="there is no sound"):
+            node("EidophoneMorph", **missing)
+    with pytest.raises(SoundError, match="there is no sound"):
+        node("EidophoneStyleSound", audio=one, substance=None)
 
 
 def test_batches_that_do_not_fit_together_are_refused(node):

@@ -8,6 +8,7 @@ import pytest
 from signals import music
 
 from eidophone import Sound
+from eidophone.base.errors import MorphError
 from eidophone.morphing.methods.known import METHODS
 from eidophone.morphing.morph import morph
 
@@ -146,3 +147,10 @@ def test_three_and_four_where_it_takes_them(method):
         made = morph(*sounds[:count], method=method, mix=mix, quality="preview")
         assert np.isfinite(made.samples).all()
         assert np.abs(made.samples).max() > 0.01
+
+
+def test_more_than_it_takes_are_refused_with_those_that_take_them():
+    sounds = [notes(0.1, seed=seed) for seed in range(3)]
+    several = ", ".join(name for name, one in METHODS.items() if one.most >= 3)
+    with pytest.raises(MorphError, match=f"mosaic morphs 2 sounds: 3 .* morphed by {several}$"):
+        morph(*sounds, method="mosaic")

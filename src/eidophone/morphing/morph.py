@@ -51,7 +51,11 @@ def morphed(sounds: Sequence[Sound], how: Morphing) -> Made:
     parents = Parents.of(sounds)
     method = METHODS[how.method]
     if len(sounds) > method.most:
-        raise MorphError(f"{method.name} morphs {method.most} sounds: {len(sounds)} were given")
+        others = ", ".join(one.name for one in METHODS.values() if len(sounds) <= one.most)
+        raise MorphError(
+            f"{method.name} morphs {method.most} sounds: {len(sounds)} were given; so many are "
+            f"morphed by {others}"
+        )
     mix = Mix.parse(how.mix, len(sounds), how.curve)
     only = mix.heard
     if method.tells and only is None:

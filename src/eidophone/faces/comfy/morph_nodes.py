@@ -16,6 +16,7 @@ from eidophone.faces.comfy.tensors import Audio, audio_of, seconds_of, sounds_of
 from eidophone.morphing.methods.known import METHODS
 from eidophone.morphing.morph import morphed
 from eidophone.morphing.settings import (
+    EVEN,
     Align,
     ContentKind,
     Curve,
@@ -29,6 +30,9 @@ from eidophone.sound.level import Level
 from eidophone.sound.making import Made
 from eidophone.sound.making import sounds_of as finished
 from eidophone.sound.sound import Sound
+
+_TELLING = ", ".join(name for name, one in METHODS.items() if one.tells)
+_OF_SEVERAL = ", ".join(name for name, one in METHODS.items() if one.most > 2)
 
 
 class Morph(io.ComfyNode):
@@ -44,8 +48,8 @@ class Morph(io.ComfyNode):
             description="Two to four sounds become one new sound, at one mix or along a path of "
             "them. With mix 0 it is a, with mix 1 it is b.",
             inputs=[
-                io.Audio.Input("a", tooltip="The first sound: of a mosaic, what is told."),
-                io.Audio.Input("b", tooltip="The second: of a mosaic, what tells it."),
+                io.Audio.Input("a", tooltip=f"The first sound: by {_TELLING}, what is told."),
+                io.Audio.Input("b", tooltip=f"The second sound: by {_TELLING}, what tells it."),
                 io.Combo.Input(
                     "method",
                     options=list(METHODS),
@@ -55,15 +59,15 @@ class Morph(io.ComfyNode):
                         for name, one in METHODS.items()
                     ),
                 ),
-                socket(Morphing, "mix"),
+                socket(Morphing, "mix", f"{EVEN}: as much of each."),
                 socket(Morphing, "align"),
                 socket(Morphing, "seconds"),
                 socket(Morphing, "articulation"),
                 socket(Morphing, "curve"),
                 socket(Morphing, "quality"),
                 *level_inputs(Morphing),
-                io.Audio.Input("c", optional=True, tooltip="A third sound; some methods take two."),
-                io.Audio.Input("d", optional=True, tooltip="A fourth sound."),
+                io.Audio.Input("c", optional=True, tooltip=f"A third sound, for {_OF_SEVERAL}."),
+                io.Audio.Input("d", optional=True, tooltip=f"A fourth sound, for {_OF_SEVERAL}."),
                 player_input(),
             ],
             outputs=[io.Audio.Output("audio", display_name="audio")],

@@ -76,8 +76,9 @@ def socket(settings: Any, name: str, more: str = "") -> io.Input:
     option, unset, unit, scale = one.option, one.default is None, one.option.unit, 1
     if unit == "seconds" and option.high is not None and option.high < 1:
         name, unit, scale = name.replace("_seconds", "_ms"), "ms", 1000
-    words = option.explained
-    tooltip = f"{words[0].upper()}{words[1:]}{f', in {unit}' if unit else ''}."
+    what, *rest = option.explained.split(";", 1)
+    words = ";".join([f"{what}{f', in {unit}' if unit else ''}", *rest])
+    tooltip = f"{words[0].upper()}{words[1:]}."
     if unset:
         tooltip += f" {NONE if option.choices else 0}: {option.usual}."
     tooltip = f"{tooltip} {more}".strip()
