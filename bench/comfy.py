@@ -7,7 +7,6 @@ CHECKOUT is a folder with ComfyUI's source; its requirements must be in the inte
 from __future__ import annotations
 
 import argparse
-import io
 import shutil
 import sys
 import warnings
@@ -17,8 +16,8 @@ from statistics import fmean
 from time import perf_counter
 
 import numpy as np
-import soundfile
 
+from bench.comfy_morphs import morph_lines
 from bench.comfy_server import ComfyUI, Graph, GraphError, Node, comfyui
 from bench.comfy_tool import tool_lines
 from bench.comfy_workflows import workflow_lines
@@ -54,8 +53,11 @@ def main() -> None:
         for name, drawing in GRAPHS.items():
             if options.only in name:
                 print(_line(server, name, drawing, sounds), flush=True)
-        print(*workflow_lines(server, next(iter(sounds.values()))), sep="\n")
-        print(*tool_lines(server, next(iter(sounds.values()))), sep="\n")
+        sound, other = (list(sounds.values()) * 2)[:2]
+        for line in morph_lines(server, sound, other, options.only):
+            print(line, flush=True)
+        print(*workflow_lines(server, sound, other), sep="\n")
+        print(*tool_lines(server, sound), sep="\n")
 
 
 def _chosen(sounds: Sounds, count: int | None) -> dict[str, Sound]:
@@ -69,7 +71,7 @@ def _line(server: ComfyUI, name: str, drawing: Drawing, sounds: dict[str, Sound]
     began = perf_counter()
     for title, sound in sounds.items():
         progress(f"{name}, {title}")
-        original = _given(server, sound)
+        original = server.give("sound.wav", sound)
         graph = server.graph()
         try:
             last = drawing(server, graph)
@@ -77,7 +79,7 @@ def _line(server: ComfyUI, name: str, drawing: Drawing, sounds: dict[str, Sound]
             shown = server.run(graph)
         except GraphError as error:
             return f"| {name} | **failed** on {title} | | | | | {error} |"
-        found = [_sound(server.file(one)) for one in shown[saved.name]["audio"]]
+        found = [server.sound(one) for one in shown[saved.name]["audio"]]
         opinions += [_opinion(original, one) for one in found]
         ratios += [one.duration_seconds / original.duration_seconds for one in found]
         said = "; ".join(" ".join(shown[last.name]["text"]).splitlines())
@@ -89,18 +91,6 @@ def _line(server: ComfyUI, name: str, drawing: Drawing, sounds: dict[str, Sound]
     )
     mean, worst = f"{fmean(opinions):.3f}", f"{min(opinions):.3f}"
     return f"| {name} | {mean} | {worst} | {seconds:.1f}{many} | {long} | {took:.1f} s | {said} |"
-
-
-def _given(server: ComfyUI, sound: Sound) -> Sound:
-    """``sound`` in 16 bits, as a file in input/: what is saved is of 16 bits, too."""
-    path = server.folder / "input" / "sound.wav"
-    soundfile.write(path, sound.samples.T, sound.rate, subtype="PCM_16")
-    return Sound.load(path)
-
-
-def _sound(data: bytes) -> Sound:
-    samples, rate = soundfile.read(io.BytesIO(data), dtype="float32", always_2d=True)
-    return Sound(samples.T, rate)
 
 
 def _opinion(original: Sound, found: Sound) -> float:

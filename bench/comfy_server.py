@@ -6,6 +6,7 @@ Nothing outlives the `with` statement: neither the process nor its folder.
 from __future__ import annotations
 
 import ctypes
+import io
 import json
 import signal
 import socket
@@ -22,7 +23,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import soundfile
+
 from bench.sounds import ROOT
+from eidophone import Sound
 
 #: What a graph may take, and what the start may, in seconds.
 _GRAPH_SECONDS, _START_SECONDS = 300.0, 120.0
@@ -141,6 +145,18 @@ class ComfyUI:
         query = urllib.parse.urlencode(shown)
         with urllib.request.urlopen(f"{self.address}/view?{query}") as answer:
             return answer.read()
+
+    def give(self, name: str, sound: Sound) -> Sound:
+        """``sound`` in 16 bits, as a file in input/: what is saved is of 16 bits, too."""
+        path = self.folder / "input" / name
+        soundfile.write(path, sound.samples.T, sound.rate, subtype="PCM_16")
+        return Sound.load(path)
+
+    def sound(self, shown: dict[str, str]) -> Sound:
+        """The sound in a file that a node shows."""
+        file = io.BytesIO(self.file(shown))
+        samples, rate = soundfile.read(file, dtype="float32", always_2d=True)
+        return Sound(samples.T, rate)
 
     def _get(self, path: str) -> dict[str, Any]:
         with urllib.request.urlopen(f"{self.address}{path}") as answer:

@@ -14,9 +14,10 @@ from eidophone import Sound, encode_film
 _AFTER_SEED = ("fixed", "increment", "decrement", "randomize")
 
 
-def workflow_lines(server: ComfyUI, sound: Sound) -> Iterator[str]:
-    """A table: which run on ``sound``, and which only lack files of weights."""
+def workflow_lines(server: ComfyUI, sound: Sound, other: Sound) -> Iterator[str]:
+    """A table: which run on ``sound`` and ``other``, and which only lack files of weights."""
     sound.save(server.folder / "input" / "sound.wav", overwrite=True)
+    other.save(server.folder / "input" / "other.wav", overwrite=True)
     encode_film(sound).save(server.folder / "input" / "film.mp4", overwrite=True)
     yield from ("", "| workflow | |", "|---|---|")
     for path in sorted((ROOT / "example_workflows").glob("*.json")):
