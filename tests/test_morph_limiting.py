@@ -61,3 +61,12 @@ def test_nothing_comes_out_over_full_scale_that_did_not_go_in(peak, top):
     made = np.abs(joined([5 * peak * tone()], peak)).max()
     assert made == pytest.approx(top, rel=0.05)
     assert made <= top * (1 + 1e-6)
+
+
+@pytest.mark.parametrize("mix", ["0.5", "timbre=0,rhythm=1"])
+def test_what_was_brought_to_another_pace_is_not_louder_either(mix):
+    rng = np.random.default_rng(4)
+    loud, other = (np.tanh(3 * rng.standard_normal((1, count))) for count in (8000, 6100))
+    made = morph(Sound(loud, RATE), Sound(0.5 * other, RATE), method="crossfade", mix=mix, gain=0)
+    assert made.samples.shape[1] != 8000
+    assert np.abs(made.samples).max() <= np.abs(loud).max() * (1 + 1e-6)

@@ -57,24 +57,24 @@ def morphed(sounds: Sequence[Sound], how: Morphing) -> Made:
             f"morphed by {others}"
         )
     mix = Mix.parse(how.mix, len(sounds), how.curve)
-    only = mix.heard
+    only, peak = mix.heard, parents.peak  # of them as they are: other paces have other peaks
     if method.tells and only is None:
         parents = _at_its_pace(parents, how)
     else:
         parents = aligned(parents, mix, how)
     if only is not None:
-        blocks = iter([parents.samples[only]])
+        made = iter([parents.samples[only]])
     elif all(np.array_equal(parents.samples[0], one) for one in parents.samples[1:]):
-        blocks = iter([parents.samples[0]])  # they are the same
+        made = iter([parents.samples[0]])  # they are the same
     else:
         method.tell_unused(parents, mix)
         made = method.make(parents, mix, how)
         if method.tells:
             made = eased(made, parents.samples[0], parents.rate)
-        blocks = limited(made, parents.peak, parents.rate)
+    blocks = limited(made, peak, parents.rate)
     count = parents.samples[0].shape[1]
     target = Source(rate=parents.rate, channels=parents.channels, sample_count=count)
-    return Made(target, blocks, lambda: beside(parents.peak))
+    return Made(target, blocks, lambda: beside(peak))
 
 
 def _at_its_pace(parents: Parents, how: Morphing) -> Parents:
