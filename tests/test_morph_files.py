@@ -34,6 +34,13 @@ def test_a_mix_of_one_alone_is_that_sound(two):
     assert np.array_equal(Sound.load("new.wav").samples, Sound.load("two.wav").samples)
 
 
+@pytest.mark.parametrize("more", [["new.wav"], ["ways/", "--method", "all"]])
+def test_what_is_no_mix_is_said_before_any_sound_is_read(two, capsys, monkeypatch, more):
+    monkeypatch.setattr(Sound, "load", lambda *_, **__: pytest.fail("a sound was read"))
+    assert main(["morph", "one.wav", "two.wav", *more, "--mix", "lots"]) == 1
+    assert "--mix is 'lots'" in capsys.readouterr().err
+
+
 def test_a_path_without_a_name_goes_beside(two, capsys):
     assert main(["morph", "one.wav", "two.wav", "--method", "crossfade", "--mix", "0:1"]) == 0
     assert capsys.readouterr().out == "one-two.wav\n"

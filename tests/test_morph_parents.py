@@ -22,7 +22,7 @@ def tone(hz, seconds=0.5, rate=RATE, channels=1):
 @pytest.mark.parametrize("count", [0, 1, 5])
 def test_there_are_two_to_four(count):
     with pytest.raises(MorphError, match=f"{count} sounds were given: give 2 to 4"):
-        Parents.of([tone(200)] * count)
+        morph(*[tone(200)] * count)
 
 
 def test_all_are_brought_to_the_highest_rate():

@@ -33,8 +33,8 @@ longest step beside its shortest.
 
 Of six seconds of English speech told by others. *env*, *onset*, *mfcc*: correlations with the
 speech. *tex2*: how far from the substance's texture, of which 0 is that itself and 1 as far as
-the speech is; *words*: the share of 43 words that a recogniser understands; *own*: how much of
-the speech's own waveform is still inside. The last six substances were not tuned on.
+the speech is; *words*: the share of 43 words that a recogniser understands; *coherence*: how much
+of the speech's own waveform is still inside. The last six substances were not tuned on.
 """,
     "clocks": "## One clock for both\n",
     "speed": "## Speed\n",

@@ -12,7 +12,7 @@ from eidophone.base.atomic import atomic_path, folder_made, make_folder, need_ta
 from eidophone.base.errors import MissingExtraError, OutputError, tell
 from eidophone.jobs.sheet import sheet_of
 from eidophone.morphing.methods.known import METHODS
-from eidophone.morphing.morph import morphed
+from eidophone.morphing.morph import mix_of, morphed
 from eidophone.morphing.settings import Morphing, Telling
 from eidophone.morphing.styling import styled
 from eidophone.sound.files import need_sound_target
@@ -70,6 +70,7 @@ def morph_files(
 ) -> None:
     """Make one sound of those at ``paths``, at ``target``."""
     need_sound_target(target, overwrite=overwrite)
+    mix_of(len(paths), how)
     made = morphed(_loaded(paths), how)
     made.write(target, how, overwrite=overwrite, progress=progress)
 
@@ -90,6 +91,7 @@ def morph_files_every_way(
     Returns:
         The files: the sounds, then the sheet.
     """
+    mix_of(len(paths), how)
     fit = [name for name, method in METHODS.items() if len(paths) <= method.most]
     targets = {name: folder / f"{name}.wav" for name in fit}
     made: dict[str, Path] = {}

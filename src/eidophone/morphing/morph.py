@@ -19,7 +19,7 @@ from eidophone.morphing.looping import looped
 from eidophone.morphing.methods.known import METHODS
 from eidophone.morphing.mix import Mix
 from eidophone.morphing.parents import Parents
-from eidophone.morphing.settings import Morphing
+from eidophone.morphing.settings import MOST_PARENTS, Morphing
 from eidophone.picture.facts import Source
 from eidophone.sound.level import beside
 from eidophone.sound.making import Made
@@ -48,15 +48,8 @@ def morphed(sounds: Sequence[Sound], how: Morphing) -> Made:
 
     A mix that is one parent alone gives that parent, sample for sample, if it is not stretched.
     """
-    parents = Parents.of(sounds)
-    method = METHODS[how.method]
-    if len(sounds) > method.most:
-        others = ", ".join(one.name for one in METHODS.values() if len(sounds) <= one.most)
-        raise MorphError(
-            f"{method.name} morphs {method.most} sounds: {len(sounds)} were given; so many are "
-            f"morphed by {others}"
-        )
-    mix = Mix.parse(how.mix, len(sounds), how.curve)
+    mix = mix_of(len(sounds), how)
+    parents, method = Parents.of(sounds), METHODS[how.method]
     only, peak = mix.heard, parents.peak  # of them as they are: other paces have other peaks
     if method.tells and only is None:
         parents = _at_its_pace(parents, how)
@@ -75,6 +68,24 @@ def morphed(sounds: Sequence[Sound], how: Morphing) -> Made:
     count = parents.samples[0].shape[1]
     target = Source(rate=parents.rate, channels=parents.channels, sample_count=count)
     return Made(target, blocks, lambda: beside(peak))
+
+
+def mix_of(count: int, how: Morphing) -> Mix:
+    """The mix of ``count`` sounds that is asked for: known before any of them is read.
+
+    Raises:
+        MorphError: these are too few or too many, or it is no mix of them.
+    """
+    if not 2 <= count <= MOST_PARENTS:
+        raise MorphError(f"{count} sounds were given: give 2 to {MOST_PARENTS}")
+    method = METHODS[how.method]
+    if count > method.most:
+        others = ", ".join(one.name for one in METHODS.values() if count <= one.most)
+        raise MorphError(
+            f"{method.name} morphs {method.most} sounds: {count} were given; so many are "
+            f"morphed by {others}"
+        )
+    return Mix.parse(how.mix, count, how.curve)
 
 
 def _at_its_pace(parents: Parents, how: Morphing) -> Parents:

@@ -9,7 +9,6 @@ import numpy as np
 
 from eidophone.base.arrays import Float32
 from eidophone.base.errors import MorphError, tell
-from eidophone.morphing.settings import MOST_PARENTS
 from eidophone.sound.sound import Sound
 
 #: What they are brought to at most: windows of higher rates have more bins than pictures rows.
@@ -39,10 +38,8 @@ class Parents:
         """``sounds`` at the highest of their rates, and in stereo if one of them is.
 
         Raises:
-            MorphError: there are too few, too many, or they are too long.
+            MorphError: they are too long.
         """
-        if not 2 <= len(sounds) <= MOST_PARENTS:
-            raise MorphError(f"{len(sounds)} sounds were given: give 2 to {MOST_PARENTS}")
         rate = min(max(one.rate for one in sounds), MOST_RATE_HZ)
         channels = max(one.channels for one in sounds)
         seconds = sum(one.duration_seconds for one in sounds)
