@@ -70,14 +70,14 @@ def painted(page):
 
 
 def to_paint(page, name):
-    """Go to the Paint page with the item ``name``."""
+    """Go to the Paint page with the item ``name``, and remember all that is played from now on."""
+    page.evaluate(_WATCH)
     page.locator("#pages a", has_text="Paint").click()
     expect(page.locator("p-paint h2")).to_have_text(name)
     page.wait_for_function(
         "() => { const { painting } = document.querySelector('p-paint').easel;"
         " return painting?.isHere(0, painting.columns); }"
     )
-    page.evaluate(_WATCH)
 
 
 def drag(page, tool, *places):
