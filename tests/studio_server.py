@@ -67,7 +67,7 @@ def until(condition):
     end = time.monotonic() + PATIENCE_SECONDS
     while not (found := condition()):
         assert time.monotonic() < end, "it did not come"
-        time.sleep(0.05)  # asking takes time, too, from what is waited for
+        time.sleep(0.01)
     return found
 
 

@@ -171,10 +171,13 @@ def test_only_what_is_wanted_last_is_made(client, monkeypatch):
 
 
 def test_the_oldest_make_room(client, monkeypatch):
-    monkeypatch.setattr("eidophone.jobs.queue.previews._MOST_BYTES", 1)
-    ready(client, [{"method": "crossfade", "mix": "0.42"}])
     folder = client.studio.workspace.folder_for("cache") / "previews"
+    (before,) = ready(client, [{"method": "crossfade", "mix": "0.41"}])
+    size = sum(path.stat().st_size for path in folder.glob(f"{before['id']}.*"))
+    monkeypatch.setattr("eidophone.jobs.queue.previews._MOST_BYTES", round(1.5 * size))
+    (after,) = ready(client, [{"method": "crossfade", "mix": "0.42"}])
     until(lambda: len(list(folder.glob("*.wav"))) <= 1)
+    assert (folder / f"{after['id']}.wav").exists()
 
 
 # The page

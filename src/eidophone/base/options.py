@@ -37,6 +37,7 @@ class Option:
         plain: what each of them is in plain words, where its name does not say so.
         words: what may stand in place of a number, where the type has a ``Literal`` beside it.
         most: how many values there can be, of those that are ``many``; None for no limit.
+        example: values that show what they are, with bars between them, where no name does.
     """
 
     help: str
@@ -48,6 +49,7 @@ class Option:
     plain: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     most: int | None = None
+    example: str = ""
 
     @property
     def explained(self) -> str:

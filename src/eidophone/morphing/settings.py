@@ -93,7 +93,8 @@ class Morphing(Level):
         str,
         Option(
             help="how much of the second, 0 to 1; a path from one to the other, as 0:1; of each of "
-            "several, as 0.1,0.2,0.7; or pitch=0.2,timbre=0.9,loudness=0.5,rhythm=0"
+            "several, as 0.1,0.2,0.7; or pitch=0.2,timbre=0.9,loudness=0.5,rhythm=0",
+            example="0.3|0:1|...",
         ),
     ] = EVEN
     curve: Annotated[Curve, Option(help="how a path goes from point to point")] = "linear"

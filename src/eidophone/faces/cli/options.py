@@ -107,16 +107,13 @@ def _help(one: Described) -> str:
     return one.option.explained + (f"; default: {usual}" if usual else "").replace("%", "%%")
 
 
-#: What stands for values that show best what they are.
-_SHOWN = {"mix": "0.3|0:1|..."}
-
 #: What stands for values that are no numbers.
 _METAVARS: dict[type, str] = {Recipe: "NAME|FILE.json", Path: "FILE", str: "NAME"}
 
 
 def _metavar(one: Described) -> str:
-    if one.name in _SHOWN:
-        return _SHOWN[one.name]
+    if one.option.example:
+        return one.option.example
     if one.many:
         return "N,..." if one.default is None else ",".join(map(str, one.default))
     if one.kind in _METAVARS:

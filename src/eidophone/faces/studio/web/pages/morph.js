@@ -5,6 +5,7 @@ import { player } from "../audio/player.js";
 import { button, make, one } from "../lib/dom.js";
 import { shortcut } from "../lib/keys.js";
 import { say } from "../lib/say.js";
+import { keep, kept } from "../lib/kept.js";
 import { get, itemNamed, open, refreshItems, subscribe } from "../lib/store.js";
 import { takeOne } from "../parts/drop.js";
 import { Corner } from "./morph/corners.js";
@@ -29,15 +30,6 @@ const LONG = 20;
 
 /** Where what is chosen is remembered. */
 const REMEMBERED = "morph";
-
-/** @returns {{opened: string, of: (string | null)[], settings: Record<string, unknown>} | null} */
-function remembered() {
-  try {
-    return JSON.parse(localStorage.getItem(REMEMBERED) ?? "null");
-  } catch {
-    return null;
-  }
-}
 
 /** The name of a sound without its ending. @param {string} name */
 const stemOf = (name) => name.replace(/\.\w+$/, "");
@@ -139,12 +131,13 @@ export class PMorph extends HTMLElement {
 
   #remember() {
     const what = { opened: this.#opened, of: this.#of, settings: this.#chosen };
-    if (this.#of.some(Boolean)) localStorage.setItem(REMEMBERED, JSON.stringify(what));
+    if (this.#of.some(Boolean)) keep(REMEMBERED, what);
   }
 
   /** Choose as it was before the page was loaded anew, of what is still there. */
   #recall() {
-    const before = remembered();
+    /** @type {{opened: string, of: (string | null)[], settings: Record<string, unknown>} | null} */
+    const before = kept(REMEMBERED);
     const of = before?.of.map((name) => (name && itemNamed(name) ? name : null));
     if (!before || !of?.some(Boolean)) return;
     this.#opened = before.opened;

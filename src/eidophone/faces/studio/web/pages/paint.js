@@ -2,6 +2,7 @@
 /** Paint: on the picture of a sound, and hear it. */
 
 import { button, make } from "../lib/dom.js";
+import { keep, kept } from "../lib/kept.js";
 import { shortcut } from "../lib/keys.js";
 import { sampleOf } from "../lib/scales.js";
 import { say } from "../lib/say.js";
@@ -20,17 +21,9 @@ import { TOOLS, USUAL } from "../paint/tools.js";
 /** Where the options are remembered. */
 const REMEMBERED = "paint-options";
 
-/** @returns {Options} */
-function remembered() {
-  try {
-    return { ...USUAL, ...JSON.parse(localStorage.getItem(REMEMBERED) ?? "{}"), stamp: null };
-  } catch {
-    return { ...USUAL };
-  }
-}
-
 export class PPaint extends HTMLElement {
-  options = remembered();
+  /** @type {Options} */
+  options = { ...USUAL, ...kept(REMEMBERED), stamp: null };
   easel = new Easel();
   picture = make("e-picture");
   surface = new Surface(this.picture, this.easel, this.options);
@@ -174,7 +167,7 @@ export class PPaint extends HTMLElement {
   }
 
   #remember() {
-    localStorage.setItem(REMEMBERED, JSON.stringify({ ...this.options, stamp: null }));
+    keep(REMEMBERED, { ...this.options, stamp: null });
     this.surface.redraw();
   }
 

@@ -2,6 +2,7 @@
 /** Beside the film: what it shows, in which look and format, and the start. */
 
 import { button, make } from "../../lib/dom.js";
+import { keep, kept } from "../../lib/kept.js";
 import { get, subscribe } from "../../lib/store.js";
 import { Going } from "../../parts/going.js";
 import { notesOf } from "../../parts/made.js";
@@ -39,11 +40,11 @@ export class FilmPanel {
       const form = (forms.film ?? []).map((one) => (one.name in USUAL ? { ...one, usual: "" } : one));
       const rest = form.filter(({ name }) => !FIRST.includes(name));
       this.form.options = [...FIRST.flatMap((name) => form.filter((one) => one.name === name)), ...rest];
-      this.form.value = JSON.parse(localStorage.getItem(KEPT) ?? "null") ?? USUAL;
+      this.form.value = kept(KEPT) ?? USUAL;
       changed();
     });
     this.form.addEventListener("change", () => {
-      localStorage.setItem(KEPT, JSON.stringify(this.form.value));
+      keep(KEPT, this.form.value);
       changed();
     });
   }
