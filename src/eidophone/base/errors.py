@@ -48,6 +48,10 @@ class MorphError(EidophoneError):
     """A morph that cannot be made, or a mix that was not understood."""
 
 
+class LearnError(EidophoneError):
+    """Collections of which nothing can be learnt, or a model that cannot do what was asked."""
+
+
 class OutputError(EidophoneError):
     """A place that cannot be written, or that already holds something."""
 

@@ -1,0 +1,1 @@
+"""Learning the character of collections of sounds."""

@@ -1,0 +1,109 @@
+"""Grid: sounds as levels in decibels on the standard picture's grid, and back.
+
+All that is learnt is learnt on these: 44.1 kHz, 512 mel rows, a column every 256 samples. In memory
+and in files a level is a byte: 0 is silence, and each step is .42 dB.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from eidophone.base.arrays import Float32, UInt8
+from eidophone.picture.analysis import Analysis
+from eidophone.picture.columns import Columns
+from eidophone.picture.mapping import Mapping
+from eidophone.picture.pool import colours
+from eidophone.picture.recipe import PRESETS
+from eidophone.picture.settings import ROUNDS, Quality
+from eidophone.picture.synthesis import sound_of_columns
+from eidophone.sound.resample import resampled
+from eidophone.sound.sound import SoundSource
+
+RECIPE = PRESETS["standard"]
+RATE = 44_100
+ROWS = RECIPE.rows
+COLUMN_SECONDS = RECIPE.hop_seconds
+
+#: What a byte of 0 and of 255 means.
+FLOOR_DB, TOP_DB = RECIPE.floor_db, RECIPE.top_db
+
+#: Decibels from one byte to the next.
+STEP_DB = RECIPE.range_db / 255
+
+_MAPPING = Mapping.of(RECIPE, RATE)
+_BLOCK_SAMPLES = 1 << 18
+
+
+def blocks_of_levels(sound: SoundSource, gain_db: float = 0.0) -> Iterator[Float32]:
+    """Levels ``[colours, columns, rows]`` of ``sound`` in dB, block after block, low rows first.
+
+    Args:
+        sound: of any rate; one colour if it is mono, or else left, middle and right.
+        gain_db: by how much it is made louder before.
+    """
+    blocks = sound.blocks(_BLOCK_SAMPLES)
+    heard = resampled(blocks, sound.channels, sound.rate, RATE)
+    for power in Analysis(heard, sound.channels, _MAPPING):
+        levels = np.log10(np.maximum(power, np.float32(1e-14)))
+        levels *= 10
+        levels += np.float32(gain_db)
+        yield np.maximum(levels, np.float32(FLOOR_DB), out=levels)
+
+
+def levels_of(sound: SoundSource, gain_db: float = 0.0) -> Float32:
+    """All levels of ``sound``; see `blocks_of_levels`."""
+    return np.concatenate(list(blocks_of_levels(sound, gain_db)), axis=1)
+
+
+def middle(levels: Float32 | UInt8) -> Float32 | UInt8:
+    """The middle ``[columns, rows]`` of ``levels`` ``[colours, columns, rows]``."""
+    return levels[len(levels) // 2]
+
+
+def bytes_of(levels: Float32) -> UInt8:
+    """``levels`` in dB, of any shape, as bytes."""
+    return np.clip((levels - FLOOR_DB) / STEP_DB + 0.5, 0, 255).astype(np.uint8)
+
+
+def levels_of_bytes(values: UInt8) -> Float32:
+    """The levels in dB that bytes stand for, of the same shape."""
+    return _LEVELS[values]
+
+
+def sound_of(
+    levels: Float32, sample_count: int | None = None, quality: Quality = "preview"
+) -> Float32:
+    """Samples ``[channels, n]`` at `RATE` whose levels are as near ``levels`` as phases allow.
+
+    Args:
+        levels: ``[colours, columns, rows]`` in dB; three colours make stereo.
+        sample_count: None: as many as the columns last.
+        quality: how much work goes into the phase.
+    """
+    return np.concatenate(list(blocks_of_sound([levels], len(levels), sample_count, quality)), 1)
+
+
+def blocks_of_sound(
+    levels: Iterator[Float32] | list[Float32],
+    colour_count: int,
+    sample_count: int | None = None,
+    quality: Quality = "preview",
+) -> Iterator[Float32]:
+    """As `sound_of`, block after block of either."""
+    channels = 1 if colour_count == 1 else 2
+    assert colours(channels) == colour_count
+    pictures = (Columns(_power(one)) for one in levels)
+    yield from sound_of_columns(
+        pictures, channels, _MAPPING, rounds=ROUNDS[quality], sample_count=sample_count
+    )
+
+
+def _power(levels: Float32) -> Float32:
+    power = np.exp(np.asarray(levels, np.float32) * np.float32(np.log(10) / 10))
+    power[levels <= FLOOR_DB] = 0
+    return power
+
+
+_LEVELS = (FLOOR_DB + STEP_DB * np.arange(256)).astype(np.float32)

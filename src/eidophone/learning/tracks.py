@@ -1,0 +1,121 @@
+"""Tracks: the sounds of a collection as levels, all of one loudness."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from eidophone.base.arrays import Float32, Mask, UInt8
+from eidophone.learning.grid import (
+    COLUMN_SECONDS,
+    RATE,
+    blocks_of_levels,
+    bytes_of,
+    levels_of_bytes,
+    middle,
+)
+from eidophone.sound.loudness import loudness_of
+from eidophone.sound.sound import Sound, SoundSource, open_sound
+
+#: Loudness that all tracks are brought to.
+LOUDNESS_LUFS = -20.0
+
+#: A column this far below the louder ones of its track is silent.
+_SILENT_DB = 50.0
+
+#: Shorter sounds are no tracks: a block of columns must have others around it.
+_LEAST_SECONDS = 0.25
+
+
+@dataclass(frozen=True, eq=False)
+class Track:
+    """A sound of a collection, or a part of one.
+
+    Attributes:
+        name: what it is called.
+        levels: bytes ``[colours, columns, rows]``: one colour, or left, middle and right.
+        held: whether it is kept from what is learnt, to see whether that holds for others too.
+    """
+
+    name: str
+    levels: UInt8
+    held: bool = False
+
+    @property
+    def columns(self) -> int:
+        """How many there are."""
+        return self.levels.shape[1]
+
+    @property
+    def seconds(self) -> float:
+        """How long it is."""
+        return self.columns * COLUMN_SECONDS
+
+    @property
+    def middle(self) -> UInt8:
+        """Bytes ``[columns, rows]`` of what is in the middle."""
+        return middle(self.levels)
+
+    def part(self, first: int, last: int) -> Float32:
+        """Levels ``[last - first, rows]`` of the middle, in dB."""
+        return levels_of_bytes(self.middle[first:last])
+
+    @cached_property
+    def sounding(self) -> Mask:
+        """``[columns]`` whether each of them sounds."""
+        loud = levels_of_bytes(self.middle.max(axis=1))
+        return loud > np.percentile(loud, 95) - _SILENT_DB
+
+
+def track_of(sound: SoundSource, name: str, *, most_seconds: float = math.inf) -> Track | None:
+    """``sound`` as a track; None if it is silent or too short.
+
+    Of a longer sound, the ``most_seconds`` in its middle are taken.
+    """
+    count = min(sound.sample_count, round(min(most_seconds, 1e9) * sound.rate))
+    if count < _LEAST_SECONDS * sound.rate:
+        return None
+    heard = _Part(sound, (sound.sample_count - count) // 2, count)
+    short = Sound(np.concatenate(list(heard.blocks(1 << 18)), axis=1), sound.rate)
+    loudness = loudness_of(short)
+    if loudness == -math.inf:
+        return None
+    levels = [bytes_of(one) for one in blocks_of_levels(short, LOUDNESS_LUFS - loudness)]
+    return Track(name, np.concatenate(levels, axis=1))
+
+
+def track_of_file(path: Path, name: str, *, most_seconds: float = math.inf) -> Track | None:
+    """The file at ``path`` as a track; see `track_of`.
+
+    Raises:
+        SoundError: it cannot be read.
+    """
+    with open_sound(path, downmix=True) as sound:
+        return track_of(sound, name, most_seconds=most_seconds)
+
+
+class _Part:
+    """Some samples of a sound."""
+
+    def __init__(self, sound: SoundSource, first: int, count: int) -> None:
+        self._sound, self._first = sound, first
+        self.rate, self.channels, self.sample_count = sound.rate, sound.channels, count
+
+    def blocks(self, samples_per_block: int) -> Iterator[Float32]:
+        """Those of the sound that are in it."""
+        at, last = 0, self._first + self.sample_count
+        for block in self._sound.blocks(samples_per_block):
+            low, high = max(self._first - at, 0), min(last - at, block.shape[1])
+            if low < high:
+                yield block[:, low:high]
+            at += block.shape[1]
+            if at >= last:
+                return
+
+
+__all__ = ["LOUDNESS_LUFS", "RATE", "Track", "track_of", "track_of_file"]
