@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,10 +11,11 @@ import numpy as np
 
 from eidophone.base.arrays import Float32, UInt8
 from eidophone.base.errors import LearnError, SoundError, tell
+from eidophone.base.parallel import ahead
 from eidophone.files.kinds import sounds_in
-from eidophone.learning.grid import COLUMN_SECONDS, FLOOR_DB, ROWS, levels_of_bytes
-from eidophone.learning.tracks import Track, track_of_file
-from eidophone.sound.sound import open_sound
+from eidophone.learning.grid import COLUMN_SECONDS, FLOOR_DB, ROWS, as_levels, levels_of_bytes
+from eidophone.learning.tracks import Track, middle_of_file, track_of
+from eidophone.sound.sound import Sound, open_sound
 
 #: Seconds of a collection that are learnt from, at most: more takes longer and helps little.
 MOST_SECONDS = 30 * 60.0
@@ -85,9 +86,7 @@ class Conditions:
 
     def seen(self, levels: Float32 | UInt8) -> Float32:
         """``levels`` ``[..., rows]``, in dB or as bytes, as far as all collections have them."""
-        if levels.dtype == np.uint8:
-            levels = levels_of_bytes(levels)
-        seen = np.maximum(levels, self.floor_db)
+        seen = np.maximum(as_levels(levels), self.floor_db)
         seen[..., self.top :] = self.floor_db[self.top :]
         return seen
 
@@ -113,16 +112,19 @@ def collection_of(name: str, folder: Path, progress: Progress = lambda *_: None)
         paths = [paths[n] for n in np.linspace(0, len(paths) - 1, _MOST_FILES).round().astype(int)]
     seconds = _seconds_of(paths)
     most = _most_of_each(list(seconds.values()))
-    tracks, silent = [], []
-    for count, path in enumerate(seconds):
+    tracks: list[Track] = []
+    silent: list[str] = []
+    for count, (path, sound) in enumerate(ahead(_heard(seconds, most))):
         progress(count / len(seconds), path.name)
-        title = path.relative_to(folder).as_posix() if folder.is_dir() else path.name
-        try:
-            track = track_of_file(path, title, most_seconds=most)
-        except SoundError as error:
-            tell(f"left out: {error}")
+        if isinstance(sound, SoundError):
+            tell(f"left out: {sound}")
             continue
-        (tracks if track else silent).append(track or title)  # type: ignore[arg-type]
+        title = path.relative_to(folder).as_posix() if folder.is_dir() else path.name
+        track = track_of(sound, title)
+        if track is None:
+            silent.append(title)
+        else:
+            tracks.append(track)
     if silent:
         tell(f"{name}: {_few(silent)} silent or too short, and left out")
     return _checked(Collection(name, _held_out(tracks)), folder)
@@ -153,7 +155,7 @@ def tell_shared(collections: Sequence[Collection]) -> bool:
     held: dict[bytes, set[str]] = {}
     for each in collections:
         for one in each.tracks:
-            key = hashlib.blake2b(np.ascontiguousarray(one.levels)).digest()
+            key = hashlib.blake2b(one.levels.tobytes()).digest()
             held.setdefault(key, set()).add(each.name)
     shared = [names for names in held.values() if len(names) > 1]
     if not shared:
@@ -181,6 +183,15 @@ def _seconds_of(paths: Sequence[Path]) -> dict[Path, float]:
         except SoundError as error:
             tell(f"left out: {error}")
     return seconds
+
+
+def _heard(paths: Iterable[Path], most_seconds: float) -> Iterator[tuple[Path, Sound | SoundError]]:
+    """The sounds at ``paths``; of broken ones, what is wrong."""
+    for path in paths:
+        try:
+            yield path, middle_of_file(path, most_seconds)
+        except SoundError as error:
+            yield path, error
 
 
 def _most_of_each(seconds: Sequence[float]) -> float:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numba import njit
+from numpy.typing import NDArray
 
-from eidophone.base.arrays import Float32, UInt8
+from eidophone.base.arrays import Float32, Kind, UInt8
 from eidophone.picture.analysis import Analysis
 from eidophone.picture.columns import Columns
 from eidophone.picture.mapping import Mapping
@@ -36,28 +38,34 @@ _MAPPING = Mapping.of(RECIPE, RATE)
 _BLOCK_SAMPLES = 1 << 18
 
 
-def blocks_of_levels(sound: SoundSource, gain_db: float = 0.0) -> Iterator[Float32]:
+def blocks_of_levels(sound: SoundSource) -> Iterator[Float32]:
     """Levels ``[colours, columns, rows]`` of ``sound`` in dB, block after block, low rows first.
 
-    Args:
-        sound: of any rate; one colour if it is mono, or else left, middle and right.
-        gain_db: by how much it is made louder before.
+    A mono sound has one colour; others have left, middle and right.
     """
-    blocks = sound.blocks(_BLOCK_SAMPLES)
-    heard = resampled(blocks, sound.channels, sound.rate, RATE)
-    for power in Analysis(heard, sound.channels, _MAPPING):
+    for power in _power_of(sound):
         levels = np.log10(np.maximum(power, np.float32(1e-14)))
         levels *= 10
-        levels += np.float32(gain_db)
         yield np.maximum(levels, np.float32(FLOOR_DB), out=levels)
 
 
-def levels_of(sound: SoundSource, gain_db: float = 0.0) -> Float32:
+def levels_of(sound: SoundSource) -> Float32:
     """All levels of ``sound``; see `blocks_of_levels`."""
-    return np.concatenate(list(blocks_of_levels(sound, gain_db)), axis=1)
+    return np.concatenate(list(blocks_of_levels(sound)), axis=1)
 
 
-def middle(levels: Float32 | UInt8) -> Float32 | UInt8:
+def bytes_of_sound(sound: SoundSource, gain_db: float = 0.0) -> UInt8:
+    """Levels of ``sound``, made ``gain_db`` louder, as bytes ``[colours, columns, rows]``."""
+    add = np.float32((gain_db - FLOOR_DB) / STEP_DB + 0.5)
+    parts = []
+    for power in _power_of(sound):
+        part = np.empty(power.shape, np.uint8)
+        _bytes_of_power(power.reshape(-1), add, part.reshape(-1))
+        parts.append(part)
+    return np.concatenate(parts, axis=1)
+
+
+def middle(levels: NDArray[Kind]) -> NDArray[Kind]:
     """The middle ``[columns, rows]`` of ``levels`` ``[colours, columns, rows]``."""
     return levels[len(levels) // 2]
 
@@ -70,6 +78,13 @@ def bytes_of(levels: Float32) -> UInt8:
 def levels_of_bytes(values: UInt8) -> Float32:
     """The levels in dB that bytes stand for, of the same shape."""
     return _LEVELS[values]
+
+
+def as_levels(levels: Float32 | UInt8) -> Float32:
+    """``levels`` in dB, whichever they are."""
+    if levels.dtype == np.uint8:
+        return levels_of_bytes(levels.view(np.uint8))
+    return levels.astype(np.float32, copy=False)
 
 
 def sound_of(
@@ -98,6 +113,20 @@ def blocks_of_sound(
     yield from sound_of_columns(
         pictures, channels, _MAPPING, rounds=ROUNDS[quality], sample_count=sample_count
     )
+
+
+def _power_of(sound: SoundSource) -> Iterator[Float32]:
+    heard = resampled(sound.blocks(_BLOCK_SAMPLES), sound.channels, sound.rate, RATE)
+    return iter(Analysis(heard, sound.channels, _MAPPING))
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _bytes_of_power(power: Float32, add: float, out: UInt8) -> None:
+    """Bytes of ``power`` ``[n]``: 0.5 is in ``add``, since what is cut off is rounded so."""
+    scale = np.float32(10 / np.log(10) / STEP_DB)
+    for n in range(len(power)):
+        value = scale * np.log(max(power[n], np.float32(1e-14))) + add
+        out[n] = np.uint8(min(max(value, np.float32(0)), np.float32(255)))
 
 
 def _power(levels: Float32) -> Float32:

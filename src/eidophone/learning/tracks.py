@@ -13,9 +13,7 @@ import numpy as np
 from eidophone.base.arrays import Float32, Mask, UInt8
 from eidophone.learning.grid import (
     COLUMN_SECONDS,
-    RATE,
-    blocks_of_levels,
-    bytes_of,
+    bytes_of_sound,
     levels_of_bytes,
     middle,
 )
@@ -30,6 +28,8 @@ _SILENT_DB = 50.0
 
 #: Shorter sounds are no tracks: a block of columns must have others around it.
 _LEAST_SECONDS = 0.25
+
+_BLOCK_SAMPLES = 1 << 18
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,31 +72,26 @@ class Track:
         return loud > np.percentile(loud, 95) - _SILENT_DB
 
 
-def track_of(sound: SoundSource, name: str, *, most_seconds: float = math.inf) -> Track | None:
-    """``sound`` as a track; None if it is silent or too short.
-
-    Of a longer sound, the ``most_seconds`` in its middle are taken.
-    """
-    count = min(sound.sample_count, round(min(most_seconds, 1e9) * sound.rate))
-    if count < _LEAST_SECONDS * sound.rate:
+def track_of(sound: Sound, name: str) -> Track | None:
+    """``sound`` as a track; None if it is silent or too short."""
+    if sound.duration_seconds < _LEAST_SECONDS:
         return None
-    heard = _Part(sound, (sound.sample_count - count) // 2, count)
-    short = Sound(np.concatenate(list(heard.blocks(1 << 18)), axis=1), sound.rate)
-    loudness = loudness_of(short)
+    loudness = loudness_of(sound)
     if loudness == -math.inf:
         return None
-    levels = [bytes_of(one) for one in blocks_of_levels(short, LOUDNESS_LUFS - loudness)]
-    return Track(name, np.concatenate(levels, axis=1))
+    return Track(name, bytes_of_sound(sound, LOUDNESS_LUFS - loudness))
 
 
-def track_of_file(path: Path, name: str, *, most_seconds: float = math.inf) -> Track | None:
-    """The file at ``path`` as a track; see `track_of`.
+def middle_of_file(path: Path, most_seconds: float = math.inf) -> Sound:
+    """What is in the middle of the file at ``path``, no more than ``most_seconds``.
 
     Raises:
         SoundError: it cannot be read.
     """
     with open_sound(path, downmix=True) as sound:
-        return track_of(sound, name, most_seconds=most_seconds)
+        count = min(sound.sample_count, round(min(most_seconds, 1e9) * sound.rate))
+        part = _Part(sound, (sound.sample_count - count) // 2, count)
+        return Sound(np.concatenate(list(part.blocks(_BLOCK_SAMPLES)), axis=1), sound.rate)
 
 
 class _Part:
@@ -116,6 +111,3 @@ class _Part:
             at += block.shape[1]
             if at >= last:
                 return
-
-
-__all__ = ["LOUDNESS_LUFS", "RATE", "Track", "track_of", "track_of_file"]
