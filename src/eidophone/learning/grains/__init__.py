@@ -1,0 +1,1 @@
+"""Grains: the moments of all collections, and sounds laid of them."""
