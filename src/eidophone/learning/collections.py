@@ -254,7 +254,7 @@ def _checked(collection: Collection, folder: Path) -> Collection:
 
 def _top_of(track: Track) -> int:
     """Rows that sound now and then, from the bottom."""
-    loud = levels_of_bytes(np.percentile(track.middle[::4], 99, axis=0).astype(np.uint8))
+    loud = levels_of_bytes(np.percentile(track.middle[::4], 90, axis=0).astype(np.uint8))
     heard = np.flatnonzero(loud > max(float(loud.max()) - _REACH_DB, FLOOR_DB + 6))
     return int(heard[-1]) + 1 if heard.size else ROWS
 

@@ -29,6 +29,9 @@ _SILENT_DB = 50.0
 #: Shorter sounds are no tracks: a block of columns must have others around it.
 _LEAST_SECONDS = 0.25
 
+#: How much louder all of a sound can be than its middle, before that counts as nearly silent.
+_BESIDE_LU = 15.0
+
 _BLOCK_SAMPLES = 1 << 18
 
 
@@ -76,10 +79,18 @@ def track_of(sound: Sound, name: str) -> Track | None:
     """``sound`` as a track; None if it is silent or too short."""
     if sound.duration_seconds < _LEAST_SECONDS:
         return None
-    loudness = loudness_of(sound)
+    loudness = _loudness_of_middle(sound)
     if loudness == -math.inf:
         return None
     return Track(name, bytes_of_sound(sound, LOUDNESS_LUFS - loudness))
+
+
+def _loudness_of_middle(sound: Sound) -> float:
+    """In LUFS, since the middle is what is learnt; of what has next to none there, of all."""
+    middle = Sound(sound.samples.mean(axis=0, keepdims=True), sound.rate)
+    if sound.channels == 1:
+        return loudness_of(sound)
+    return max(loudness_of(middle), loudness_of(sound) - _BESIDE_LU)
 
 
 def middle_of_file(path: Path, most_seconds: float = math.inf) -> Sound:
