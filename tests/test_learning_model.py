@@ -1,0 +1,73 @@
+"""A model keeps what was learnt, and the sounds that it was learnt of."""
+
+import json
+
+import numpy as np
+import pytest
+
+from eidophone.base.errors import LearnError
+from eidophone.learning.collections import Collection, Conditions
+from eidophone.learning.model import Model
+from eidophone.learning.storing import read, write
+from eidophone.learning.tracks import Track
+
+
+def model():
+    rng = np.random.default_rng(3)
+    smooth = np.cumsum(rng.integers(-2, 3, size=(3, 90, 512)), axis=2) + 120
+    levels = np.clip(smooth, 0, 255).astype(np.uint8)
+    one = Collection("one", (Track("a.wav", levels[:1]), Track("b\udce9.wav", levels, held=True)))
+    two = Collection("two", (Track("c.wav", levels[1:2]),))
+    conditions = Conditions(500, np.full(512, -80, np.float32))
+    made = Model((one, two), conditions)
+    return made.having("maps", {"mean": np.arange(4, dtype=np.float32)}, kind="music")
+
+
+def test_what_was_saved_is_loaded(tmp_path):
+    made, path = model(), tmp_path / "model.eido"
+    made.save(path)
+    again = Model.load(path)
+    assert again.names == ("one", "two")
+    assert again.conditions.top == 500
+    np.testing.assert_array_equal(again.conditions.floor_db, made.conditions.floor_db)
+    assert again.part("maps")["mean"].tolist() == [0, 1, 2, 3]
+    assert again.part("flow") == {}
+    assert again.facts == {"kind": "music"}
+    for each, other in zip(made.collections, again.collections, strict=True):
+        assert [one.held for one in each.tracks] == [one.held for one in other.tracks]
+        for one, two in zip(each.tracks, other.tracks, strict=True):
+            assert one.levels.shape == two.levels.shape
+            assert np.abs(one.levels.astype(int) - two.levels).mean() < 3
+
+
+def test_a_room_that_learns_anew_forgets_what_it_knew():
+    made = model().having("maps", {"other": np.zeros(1)})
+    assert made.part("maps").keys() == {"other"}
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda arrays, facts: facts.pop("collections"),
+        lambda arrays, facts: facts.update(collections=[]),
+        lambda arrays, facts: facts.update(collections=[1, 2]),
+        lambda arrays, facts: facts.update(top=0),
+        lambda arrays, facts: facts.update(top="high"),
+        lambda arrays, facts: facts["collections"][0]["tracks"][0].update(columns=10**12),
+        lambda arrays, facts: facts["collections"][0]["tracks"][0].update(colours=2),
+        lambda arrays, facts: facts["collections"][1].update(tracks=[]),
+        lambda arrays, facts: arrays.pop(min(one for one in arrays if one.startswith("tracks."))),
+        lambda arrays, facts: arrays.pop("conditions.floor_db"),
+        lambda arrays, facts: arrays.update({"conditions.floor_db": np.zeros(3, np.float32)}),
+    ],
+)
+def test_damaged_models_are_refused_in_one_line(tmp_path, spoil):
+    path = tmp_path / "model.eido"
+    model().save(path)
+    arrays, facts = read(path)
+    facts = json.loads(json.dumps(facts))
+    spoil(arrays, facts)
+    write(path, arrays, facts, overwrite=True)
+    with pytest.raises(LearnError) as raised:
+        Model.load(path)
+    assert "\n" not in str(raised.value)
