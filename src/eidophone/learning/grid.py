@@ -1,12 +1,13 @@
 """Grid: sounds as levels in decibels on the standard picture's grid, and back.
 
-All that is learnt is learnt on these: 44.1 kHz, 512 mel rows, a column every 256 samples. In memory
-and in files a level is a byte: 0 is silence, and each step is .42 dB.
+All that is learnt is learnt on these: 512 mel rows to 22.05 kHz, a column every 5.8 ms, which are
+the same for sounds of any rate. In memory and in files a level is a byte: 0 is silence, and each
+step is .42 dB.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numba import njit
@@ -15,12 +16,11 @@ from numpy.typing import NDArray
 from eidophone.base.arrays import Float32, Kind, UInt8
 from eidophone.picture.analysis import Analysis
 from eidophone.picture.columns import Columns
+from eidophone.picture.facts import Source
 from eidophone.picture.mapping import Mapping
-from eidophone.picture.pool import colours
 from eidophone.picture.recipe import PRESETS
 from eidophone.picture.settings import ROUNDS, Quality
 from eidophone.picture.synthesis import sound_of_columns
-from eidophone.sound.resample import resampled
 from eidophone.sound.sound import SoundSource
 
 RECIPE = PRESETS["standard"]
@@ -34,7 +34,6 @@ FLOOR_DB, TOP_DB = RECIPE.floor_db, RECIPE.top_db
 #: Decibels from one byte to the next.
 STEP_DB = RECIPE.range_db / 255
 
-_MAPPING = Mapping.of(RECIPE, RATE)
 _BLOCK_SAMPLES = 1 << 18
 
 
@@ -88,36 +87,48 @@ def as_levels(levels: Float32 | UInt8) -> Float32:
 
 
 def sound_of(
-    levels: Float32, sample_count: int | None = None, quality: Quality = "preview"
+    levels: Float32,
+    sample_count: int | None = None,
+    quality: Quality = "preview",
+    rate: int = RATE,
 ) -> Float32:
-    """Samples ``[channels, n]`` at `RATE` whose levels are as near ``levels`` as phases allow.
+    """Samples ``[channels, n]`` whose levels are as near ``levels`` as phases allow.
 
     Args:
         levels: ``[colours, columns, rows]`` in dB; three colours make stereo.
         sample_count: None: as many as the columns last.
         quality: how much work goes into the phase.
+        rate: of the sound, in Hz.
     """
-    return np.concatenate(list(blocks_of_sound([levels], len(levels), sample_count, quality)), 1)
+    target = Source(
+        rate=rate,
+        channels=channels_of(levels),
+        sample_count=sample_count or RECIPE.sample_count(levels.shape[1], rate),
+    )
+    return np.concatenate(list(blocks_of_sound([levels], target, quality)), axis=1)
 
 
 def blocks_of_sound(
-    levels: Iterator[Float32] | list[Float32],
-    colour_count: int,
-    sample_count: int | None = None,
-    quality: Quality = "preview",
+    levels: Iterable[Float32], target: Source, quality: Quality
 ) -> Iterator[Float32]:
-    """As `sound_of`, block after block of either."""
-    channels = 1 if colour_count == 1 else 2
-    assert colours(channels) == colour_count
-    pictures = (Columns(_power(one)) for one in levels)
+    """As `sound_of`, block after block of either; ``target`` is what is to be made."""
     yield from sound_of_columns(
-        pictures, channels, _MAPPING, rounds=ROUNDS[quality], sample_count=sample_count
+        (Columns(_power(one)) for one in levels),
+        target.channels,
+        Mapping.of(RECIPE, target.rate),
+        rounds=ROUNDS[quality],
+        sample_count=target.sample_count,
     )
 
 
+def channels_of(levels: Float32 | UInt8) -> int:
+    """Of the sound that ``levels`` ``[colours, columns, rows]`` are of."""
+    return 1 if len(levels) == 1 else 2
+
+
 def _power_of(sound: SoundSource) -> Iterator[Float32]:
-    heard = resampled(sound.blocks(_BLOCK_SAMPLES), sound.channels, sound.rate, RATE)
-    return iter(Analysis(heard, sound.channels, _MAPPING))
+    mapping = Mapping.of(RECIPE, sound.rate)
+    return iter(Analysis(sound.blocks(_BLOCK_SAMPLES), sound.channels, mapping))
 
 
 @njit(cache=True, nogil=True, fastmath=True)
