@@ -1,0 +1,1 @@
+"""A sound of one character told with another's."""

@@ -1,0 +1,190 @@
+"""Telling the sounds of one collection with another's."""
+
+import numpy as np
+import pytest
+
+from eidophone import Sound
+from eidophone.base.errors import LearnError
+from eidophone.learning.collections import Collection, Conditions, alike
+from eidophone.learning.grid import FLOOR_DB, ROWS
+from eidophone.learning.tracks import track_of
+from eidophone.learning.translating.blocks import COLUMNS, Components
+from eidophone.learning.translating.character import Character, character_of
+from eidophone.learning.translating.modulation import SPEEDS, altered, changes, smoothed, spreads
+from eidophone.learning.translating.monge import Gaussian, Move
+from eidophone.learning.translating.way import Way, nearest
+
+RATE = 44_100
+
+
+def notes(seed: int, tilt: float, tremolo: float, seconds: float = 4.0) -> Sound:
+    """Notes of .25 s: partials fall by ``tilt`` dB an octave; ``tremolo`` of 8 Hz so deep."""
+    random = np.random.default_rng(seed)
+    count = round(0.25 * RATE)
+    time = np.arange(count) / RATE
+    parts = []
+    for _ in range(round(seconds / 0.25)):
+        hz = 110 * 2 ** (random.integers(0, 6) / 6)
+        n = np.arange(1, int(8000 / hz))
+        sines = np.sin(2 * np.pi * np.outer(n * hz, time) + random.uniform(0, 6, len(n))[:, None])
+        tone = (10 ** (-tilt * np.log2(n) / 20))[:, None] * sines
+        parts.append(tone.sum(axis=0))
+    samples = np.concatenate(parts)
+    samples *= 1 + tremolo * np.sin(2 * np.pi * 8 * np.arange(len(samples)) / RATE)
+    samples += 1e-4 * random.standard_normal(len(samples))
+    return Sound(np.float32(0.2 * samples / abs(samples).max())[None], RATE)
+
+
+def collection(name: str, seed: int, tilt: float, tremolo: float) -> Collection:
+    tracks = [track_of(notes(seed + n, tilt, tremolo), f"{name} {n}") for n in range(6)]
+    return Collection(name, tuple(tracks))
+
+
+@pytest.fixture(scope="module")
+def pair() -> tuple[list[Collection], Conditions]:
+    return alike([collection("dull", 0, 12, 0.0), collection("bright", 100, 3, 0.8)])
+
+
+@pytest.fixture(scope="module")
+def character(pair) -> Character:
+    return character_of(*pair)
+
+
+@pytest.fixture(scope="module")
+def levels(pair) -> np.ndarray:
+    """Levels that nothing was learnt of."""
+    dull = track_of(notes(50, 12, 0.0), "dull")
+    return dull.part(0, dull.columns)[None]
+
+
+def way(character, pair, *weights: float) -> Way:
+    return Way.of(character, pair[1], 0, np.float32(weights))
+
+
+def made(way: Way, *blocks: np.ndarray) -> np.ndarray:
+    return np.concatenate(list(way(blocks)), axis=1)
+
+
+def test_nothing_changes_without_a_target(character, pair, levels):
+    assert np.array_equal(made(way(character, pair, 0, 0), levels), levels)
+    assert np.array_equal(made(way(character, pair, 1, 0), levels), levels)
+
+
+def test_it_is_told_in_the_measured_direction(character, pair, levels):
+    bright = pair[0][1].held[0]
+    target = pair[1].seen(bright.middle)
+    source = pair[1].seen(levels[0])
+    result = pair[1].seen(made(way(character, pair, 0, 1), levels)[0])
+    shape = [x.mean(axis=0) - x.mean() for x in (source, target, result)]
+    far, near = abs(shape[0] - shape[1]).mean(), abs(shape[2] - shape[1]).mean()
+    assert near < 0.4 * far
+    moves = [spreads([x])[2, -1, 30:200].mean() for x in (source, target, result)]
+    assert abs(moves[2] - moves[1]) < 0.5 * abs(moves[0] - moves[1])
+
+
+def test_further_is_nearer_the_target_step_by_step(character, pair, levels):
+    target = pair[1].seen(pair[0][1].held[0].middle).mean(axis=0)
+    away = [
+        abs(pair[1].seen(made(way(character, pair, 0, w), levels)[0]).mean(axis=0) - target).mean()
+        for w in (0, 0.2, 0.4, 0.6, 0.8, 1)
+    ]
+    assert np.all(np.diff(away) < 0)
+    almost = made(way(character, pair, 0, 1e-4), levels)
+    assert abs(almost - levels).max() < 0.1
+
+
+def test_long_sounds_have_no_seams(character, pair, levels):
+    some = way(character, pair, 0, 1)
+    long = np.concatenate([levels] * 14, axis=1)  # more than a window
+    whole = some._altered(long)
+    parts = made(some, *np.array_split(long, 7, axis=1))
+    assert parts.shape == long.shape
+    assert abs(parts - whole).max() < 1e-3
+
+
+def test_the_same_collection_twice_changes_nothing_that_is_heard(pair, levels):
+    same = [pair[0][0], pair[0][0]]
+    result = made(way(character_of(same, pair[1]), (same, pair[1]), 0, 1), levels)
+    assert abs(result - levels).max() < 0.01
+
+
+def test_silence_stays_silent(character, pair, levels):
+    silence = np.full((1, 400, ROWS), FLOOR_DB, np.float32)
+    result = made(way(character, pair, 0, 1), silence)
+    assert np.array_equal(result, silence)
+    both = made(way(character, pair, 0, 1), levels, silence)
+    assert np.array_equal(both[:, -400:], silence)
+
+
+def test_it_is_never_much_louder(character, pair, levels):
+    def loud(x):
+        return 10 * np.log10((10 ** (x / 10)).sum(axis=-1))
+
+    random = np.random.default_rng(0)
+    noise = random.uniform(-60, -20, (1, 300, ROWS)).astype(np.float32)
+    for some in (levels, noise, noise - 30):
+        result = made(way(character, pair, 0, 1), some)
+        assert np.all(np.isfinite(result))
+        assert (loud(result) - np.maximum(loud(some), -60)).max() < 10
+
+
+def test_all_colours_change_alike(character, pair, levels):
+    three = np.concatenate([levels + 3, levels, levels - 3])
+    one = made(way(character, pair, 0, 1), levels)
+    result = made(way(character, pair, 0, 1), three)
+    assert np.array_equal(result[1], one[0])
+    loud = levels[0] > -50
+    assert np.allclose((result[0] - result[2])[loud], 6, atol=1e-3)
+
+
+def test_the_likeliest_collection_is_found(character, pair):
+    for n, each in enumerate(pair[0]):
+        assert nearest(character, pair[1], each.held[0].part(0, 400)) == n
+
+
+def test_it_lives_on_as_arrays(character, pair, levels):
+    again = Character.of_arrays(character.arrays(), 2)
+    first, second = (made(way(one, pair, 0, 1), levels) for one in (character, again))
+    assert np.allclose(first, second, atol=0.05)
+    broken = {**character.arrays(), "means": np.zeros((3, 2), np.float32)}
+    with pytest.raises(LearnError, match=r"means: \(3, 2\)"):
+        Character.of_arrays(broken, 2)
+    with pytest.raises(LearnError, match="mean: None"):
+        Character.of_arrays({}, 2)
+
+
+def test_a_monge_map_makes_one_gaussian_as_another():
+    random = np.random.default_rng(3)
+    one = random.standard_normal((5000, 6)).astype(np.float32) @ random.standard_normal((6, 6))
+    other = random.standard_normal((5000, 6)) @ random.standard_normal((6, 6)) + 5
+    ours, theirs = Gaussian.of([np.float32(one)]), Gaussian.of([np.float32(other)])
+    moved = Gaussian.of([one + Move.between(ours, theirs)(one)])
+    assert np.allclose(moved.mean, theirs.mean, atol=0.1)
+    assert np.allclose(moved.covariance, theirs.covariance, rtol=0.15, atol=0.5)
+
+
+def test_components_explain_blocks(pair):
+    components = Components.of(*pair)
+    assert np.allclose(components.axes @ components.axes.T, np.eye(components.count), atol=1e-4)
+    levels = pair[1].seen(pair[0][0].learnt[0].middle)[: 40 * COLUMNS]
+    about = components.levels(components.places(levels)) + np.tile(
+        components.mean.reshape(COLUMNS, ROWS), (40, 1)
+    )
+    assert (levels - about).std() < 0.5 * (levels - levels.mean(axis=0)).std()
+
+
+def test_bands_made_stronger_by_one_factor_move_so_much_more():
+    course = np.random.default_rng(1).standard_normal((600, ROWS)).astype(np.float32)
+    factors = np.full((8, 7, ROWS), 2, np.float32)
+    slower = course
+    for speed in SPEEDS:
+        slower = smoothed(slower, speed)
+    assert np.allclose(altered(course, changes(factors)), course - slower, atol=1e-3)
+
+
+def test_spreads_are_those_of_the_bands():
+    time = np.arange(2048)[:, None] / 172.27
+    slow = np.repeat(np.sin(2 * np.pi * 0.7 * time), ROWS, axis=1).astype(np.float32)
+    fast = np.repeat(np.sin(2 * np.pi * 20 * time), ROWS, axis=1).astype(np.float32)
+    found = [spreads([x])[:, -1].mean(axis=-1).argmax() for x in (fast, slow)]
+    assert found[0] < found[1]
