@@ -1,0 +1,74 @@
+"""Controls: what knows nothing of a collection but a few numbers, or plays it as it is.
+
+What a method does no better than these, it has not learnt. All are of levels ``[columns, rows]`` in
+dB, but `crossfaded` and `enveloped`, which are of samples ``[n]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.ndimage
+
+from eidophone.base.arrays import Float32, UInt8
+from eidophone.learning.collections import Collection, Conditions
+from eidophone.learning.grid import as_levels
+
+#: What is left of every swing by the control of depth.
+DEPTH = 0.65
+
+#: Rows over which an equaliser is smooth, and rows whose loudness it leaves as it is.
+_SMOOTH_ROWS, _LOUD_ROWS = 10, slice(20, 300)
+
+#: Every so many columns are looked at for a mean.
+_EVERY = 7
+
+#: Samples over which an envelope is taken, and what is silence to it.
+_ENVELOPE, _SILENCE = 1024, 1e-7
+
+
+@dataclass(frozen=True, eq=False)
+class Spectra:
+    """Mean levels ``[rows]`` in dB of where collections sound, as all of them are recorded."""
+
+    conditions: Conditions
+    means: tuple[Float32, ...]
+
+    @classmethod
+    def of(cls, collections: Sequence[Collection], conditions: Conditions) -> Spectra:
+        """The mean spectra of what is learnt of ``collections``."""
+        means = []
+        for each in collections:
+            parts = [one.middle[one.sounding][::_EVERY] for one in each.learnt or each.tracks]
+            means.append(conditions.seen(np.concatenate(parts)).mean(axis=0))
+        return cls(conditions, tuple(means))
+
+    def equalised(self, levels: Float32 | UInt8, source: int, target: int) -> Float32:
+        """``levels`` through a smooth equaliser that makes one collection's spectrum another's."""
+        change = self.means[target] - self.means[source]
+        change = scipy.ndimage.gaussian_filter1d(change, _SMOOTH_ROWS)
+        return as_levels(levels) + (change - change[_LOUD_ROWS].mean())
+
+
+def squeezed(levels: Float32 | UInt8, depth: float = DEPTH) -> Float32:
+    """``levels``, of which the swing of each row about its mean is ``depth`` of what it was."""
+    levels = as_levels(levels)
+    middle = levels.mean(axis=0)
+    return middle + np.float32(depth) * (levels - middle)
+
+
+def crossfaded(samples: Float32, loop: Float32, weight: float) -> Float32:
+    """So much of ``loop`` and the rest of ``samples``, played together."""
+    return (1 - np.float32(weight)) * samples + np.float32(weight) * loop
+
+
+def enveloped(samples: Float32, loop: Float32) -> Float32:
+    """``loop``, as loud at any moment as ``samples``."""
+    return loop / _envelope(loop) * _envelope(samples)
+
+
+def _envelope(samples: Float32) -> Float32:
+    power = scipy.ndimage.uniform_filter1d(samples.astype(np.float64) ** 2, _ENVELOPE)
+    return np.sqrt(np.maximum(power, 0) + _SILENCE).astype(np.float32)

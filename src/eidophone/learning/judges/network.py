@@ -1,0 +1,258 @@
+"""Networks: small convolutional nets that judge how the levels of bands move together.
+
+A net hears each band about its own mean, and, if it is to judge what cannot be had by squeezing
+levels either, in units of its own spread: no equaliser changes what it hears, and no change of
+depth. It is trained with both altered at random, so that it does not hear what they leave behind.
+Needs PyTorch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+
+from eidophone.base.arrays import Float32, Int32
+from eidophone.base.errors import LearnError
+from eidophone.learning.judges.bands import BANDS
+
+#: Columns that are heard as one: 23 ms.
+POOLED = 4
+
+#: Nets that judge together.
+_NETS = 2
+
+_CHANNELS, _DROPPED = 16, 0.5
+_BATCH, _CROP = 32, 0.5
+
+#: How often each window is looked at, and steps at least and at most.
+_LOOKS, _LEAST_STEPS, _MOST_STEPS = 28, 150, 420
+
+_RATE, _DECAY, _SMOOTHING = 4e-3, 0.05, 0.05
+
+#: Weights are averages over about so many steps.
+_REMEMBERED = 0.98
+
+#: What is altered while training: dB of equalising, the highest noise floor, and nepers of depth.
+_EQUALISED_DB, _LOWEST_DB, _RAISED_DB = 9.0, -85.0, 25.0
+_DEPTHS = {True: 0.25, False: 0.1}
+
+#: Spreads of less dB are not made larger than this makes them.
+_SPREAD_DB, _USUAL_DB = 0.5, 8.0
+
+
+def can_judge() -> bool:
+    """Whether there is PyTorch."""
+    return find_spec("torch") is not None
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Nets that tell classes by the levels of bands.
+
+    Attributes:
+        spread_free: whether they hear each band in units of its own spread.
+        nets: the weights of each, by name.
+    """
+
+    spread_free: bool
+    nets: tuple[dict[str, Float32], ...]
+
+    @classmethod
+    def fit(
+        cls, heard: Float32, classes: Int32, spread_free: bool, progress: Callable[[float], None]
+    ) -> Network:
+        """Nets that tell ``classes`` ``[n]`` by ``heard`` ``[n, columns / POOLED, BANDS]``, dB."""
+        nets = []
+        for seed in range(_NETS):
+            share = lambda done, seed=seed: progress((seed + done) / _NETS)  # noqa: E731
+            nets.append(_fitted(heard, classes, spread_free, seed, share))
+        return cls(spread_free, tuple(nets))
+
+    def probabilities(self, heard: Float32) -> Float32:
+        """``[n, classes]`` for ``heard`` ``[n, columns / POOLED, BANDS]``."""
+        import torch  # noqa: PLC0415
+
+        views = torch.from_numpy(np.ascontiguousarray(heard, np.float32))[:, None]
+        total: Any = 0
+        with torch.no_grad(), _one_thread():
+            for weights in self.nets:
+                body, head = _net(len(weights["head.bias"]))
+                _load(body, head, weights)
+                scores = [
+                    _scores(body, head, _relative(part, self.spread_free))
+                    for part in views.split(_BATCH)
+                ]
+                total = total + torch.cat(scores).softmax(1).numpy()
+        return total / len(self.nets)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All weights."""
+        return {f"{n}.{name}": one for n, net in enumerate(self.nets) for name, one in net.items()}
+
+    @classmethod
+    def of_arrays(
+        cls, arrays: Mapping[str, np.ndarray], spread_free: bool, classes: int
+    ) -> Network:
+        """The nets that `arrays` were of.
+
+        Raises:
+            LearnError: they do not fit together.
+        """
+        nets: list[dict[str, Float32]] = []
+        for n in range(_NETS):
+            start = f"{n}."
+            net = {
+                name.removeprefix(start): np.asarray(one, np.float32)
+                for name, one in arrays.items()
+                if name.startswith(start)
+            }
+            if {name: one.shape for name, one in net.items()} != _shapes(classes):
+                raise LearnError("the net of a judge is incomplete: the model file is damaged")
+            nets.append(net)
+        return cls(spread_free, tuple(nets))
+
+
+def _fitted(
+    heard: Float32,
+    classes: Int32,
+    spread_free: bool,
+    seed: int,
+    progress: Callable[[float], None],
+) -> dict[str, Float32]:
+    """The weights of one net, averaged over the last steps."""
+    import torch  # noqa: PLC0415
+    from torch import nn  # noqa: PLC0415
+
+    views = torch.from_numpy(np.ascontiguousarray(heard, np.float32))[:, None]
+    wanted = torch.from_numpy(classes.astype(np.int64))
+    count = int(wanted.max()) + 1
+    balance = len(wanted) / count / torch.bincount(wanted).float()
+    chance = torch.Generator().manual_seed(seed)
+    cropped = max(1, round(_CROP * views.shape[2]))
+    with torch.random.fork_rng(devices=[]), _one_thread():
+        torch.manual_seed(seed)
+        body, head = _net(count)
+        body.train()
+        both = nn.ModuleDict({"body": body, "head": head})
+        averaged = {name: one.clone() for name, one in both.state_dict().items()}
+        batches = -(-len(views) // _BATCH)
+        steps = min(max(_LOOKS * batches, _LEAST_STEPS), _MOST_STEPS)
+        optimizer = torch.optim.AdamW(both.parameters(), _RATE, weight_decay=_DECAY)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, _RATE, total_steps=steps)
+        order = torch.empty(0, dtype=torch.int64)
+        for step in range(1, steps + 1):
+            progress(step / steps)
+            while len(order) < _BATCH:
+                order = torch.cat([order, torch.randperm(len(views), generator=chance)])
+            chosen, order = order[:_BATCH], order[_BATCH:]
+            first = int(torch.randint(views.shape[2] - cropped + 1, (1,), generator=chance))
+            part = views[chosen, :, first : first + cropped]
+            part = _relative(_altered(part, _DEPTHS[spread_free], chance), spread_free)
+            loss = nn.functional.cross_entropy(
+                _scores(body, head, part),
+                wanted[chosen],
+                weight=balance,
+                label_smoothing=_SMOOTHING,
+            )
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            kept = min(_REMEMBERED, step / (step + 10))
+            for name, one in both.state_dict().items():
+                if one.dtype.is_floating_point:
+                    averaged[name].mul_(kept).add_(one, alpha=1 - kept)
+    return {name: one.numpy() for name, one in averaged.items() if one.dtype.is_floating_point}
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Work that is too small to be shared among threads, which would wait for each other."""
+    import torch  # noqa: PLC0415
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _net(classes: int) -> tuple[Any, Any]:
+    """Convolutions, and what tells classes by the means and spreads of what they find."""
+    from torch import nn  # noqa: PLC0415
+
+    sizes = [(1, _CHANNELS, 5), (_CHANNELS, 2 * _CHANNELS, 3), (2 * _CHANNELS, 2 * _CHANNELS, 3)]
+    layers: list[Any] = []
+    for given, made, side in sizes:
+        layers += [
+            nn.Conv2d(given, made, side, 2, side // 2),
+            nn.BatchNorm2d(made),
+            nn.ReLU(),
+        ]
+    return nn.Sequential(*layers).eval(), nn.Linear(4 * _CHANNELS, classes).eval()
+
+
+def _scores(body: Any, head: Any, views: Any) -> Any:
+    """``[n, classes]`` for ``views`` ``[n, 1, columns, bands]``."""
+    import torch  # noqa: PLC0415
+
+    found = body(views).flatten(2)
+    found = torch.cat([found.mean(2), found.std(2, unbiased=False)], 1)
+    return head(torch.nn.functional.dropout(found, _DROPPED, body.training))
+
+
+def _load(body: Any, head: Any, weights: Mapping[str, Float32]) -> None:
+    import torch  # noqa: PLC0415
+
+    for place, part in (("body.", body), ("head.", head)):
+        mine = {
+            name.removeprefix(place): torch.from_numpy(np.array(one))
+            for name, one in weights.items()
+            if name.startswith(place)
+        }
+        part.load_state_dict(mine, strict=False)  # but for how many batches there were
+
+
+def _shapes(classes: int) -> dict[str, tuple[int, ...]]:
+    """Of the weights of a net."""
+    body, head = _net(classes)
+    return {
+        f"{place}.{name}": tuple(one.shape)
+        for place, part in (("body", body), ("head", head))
+        for name, one in part.state_dict().items()
+        if one.dtype.is_floating_point
+    }
+
+
+def _relative(views: Any, spread_free: bool) -> Any:
+    """``views`` ``[n, 1, columns, bands]`` in dB, each band about its mean, and to one scale."""
+    views = views - views.mean(2, keepdim=True)
+    if not spread_free:
+        return views / _USUAL_DB
+    return views / (views.pow(2).mean(2, keepdim=True).sqrt() + _SPREAD_DB)
+
+
+def _altered(views: Any, depth: float, chance: Any) -> Any:
+    """``views`` as if equalised, squeezed and recorded with a higher noise floor, at random."""
+    import torch  # noqa: PLC0415
+
+    def smooth(points: int) -> Any:
+        drawn = torch.randn(len(views), 1, points, generator=chance)
+        drawn = torch.nn.functional.interpolate(
+            drawn, size=BANDS, mode="linear", align_corners=True
+        )
+        return drawn[:, :, None]
+
+    def single(draw: Any) -> Any:
+        return draw(len(views), 1, 1, 1, generator=chance)
+
+    middle = views.mean(2, keepdim=True)
+    by = torch.exp(0.6 * depth * smooth(5) + depth * single(torch.randn))
+    views = middle + by * (views - middle) + _EQUALISED_DB * smooth(9)
+    return torch.maximum(views, _LOWEST_DB + _RAISED_DB * single(torch.rand))

@@ -1,0 +1,207 @@
+"""Judges of collections: whose a sound is, and that no trivial change of it deceives them."""
+
+import numpy as np
+import pytest
+import scipy.ndimage
+
+from eidophone.base.errors import LearnError
+from eidophone.learning.collections import Collection, Conditions
+from eidophone.learning.grid import COLUMN_SECONDS, FLOOR_DB, ROWS, bytes_of
+from eidophone.learning.judges import judges as judging
+from eidophone.learning.judges import network
+from eidophone.learning.judges.controls import Spectra, crossfaded, enveloped, squeezed
+from eidophone.learning.judges.judges import Judges
+from eidophone.learning.judges.shares import share_of
+from eidophone.learning.judges.windows import WINDOW, windows_of
+from eidophone.learning.tracks import Track
+
+CONDITIONS = Conditions(480, np.full(ROWS, -85, np.float32))
+
+#: Beats a second, dB of a beat, and dB by which low rows are louder, of three collections.
+KINDS = {"slow": (2.0, 14.0, 10.0), "fast": (5.0, 20.0, -10.0), "steady": (0.5, 6.0, 0.0)}
+
+
+def levels_like(kind: str, columns: int, seed: int) -> np.ndarray:
+    """Partials that are struck again and again, each at its own moments."""
+    beats, swing, tilt = KINDS[kind]
+    chance = np.random.default_rng(seed)
+    seconds = np.arange(columns) * COLUMN_SECONDS
+    groups = [
+        -swing * ((beats * chance.uniform(0.8, 1.25) * seconds + chance.random()) % 1)
+        for _ in range(16)
+    ]
+    levels = np.repeat(np.stack(groups, 1), ROWS // 16, axis=1)
+    partials = 8 * np.cos(np.arange(ROWS) * chance.uniform(0.5, 0.7))
+    noise = scipy.ndimage.gaussian_filter(chance.normal(size=(columns, ROWS)), (2, 1)) * 8
+    spectrum = -45 - np.linspace(-tilt, tilt, ROWS) + chance.normal() * 3
+    return (levels + partials + noise + spectrum).astype(np.float32)
+
+
+def collection_like(kind: str, seed: int, tracks: int = 4) -> Collection:
+    return Collection(
+        kind,
+        tuple(
+            Track(f"{kind} {n}", bytes_of(levels_like(kind, 5 * WINDOW, 100 * seed + n))[None])
+            for n in range(tracks)
+        ),
+    )
+
+
+COLLECTIONS = [collection_like(kind, seed) for seed, kind in enumerate(KINDS, 1)]
+UNSEEN = {
+    kind: [levels_like(kind, WINDOW, 1000 + 100 * n + k) for k in range(8)]
+    for n, kind in enumerate(KINDS)
+}
+
+
+@pytest.fixture(scope="module")
+def judges():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(network, "_LEAST_STEPS", 50)  # enough for what differs so much
+        return Judges.fit(COLLECTIONS[:2], CONDITIONS)
+
+
+@pytest.fixture(scope="module")
+def ends(judges):
+    return {kind: judges.probabilities(UNSEEN[kind]) for kind in ("slow", "fast")}
+
+
+def shares(judges, ends, made):
+    told = judges.probabilities(made)
+    return {
+        kind: share_of(told[kind][:, 1], ends["slow"][kind][:, 1], ends["fast"][kind][:, 1]).value
+        for kind in told
+    }
+
+
+def test_every_judge_knows_whose_a_sound_is(ends):
+    assert set(ends["slow"]) == {"matched", "eq-blind", "C", "Z"}
+    for kind, told in ends["slow"].items():
+        assert told.shape == (8, 2)
+        np.testing.assert_allclose(told.sum(axis=1), 1, atol=1e-5)
+        assert told[:, 1].max() < 0.5 < ends["fast"][kind][:, 1].min(), kind
+
+
+def test_only_who_hears_the_spectrum_is_deceived_by_an_equaliser(judges, ends):
+    spectra = Spectra.of(COLLECTIONS[:2], CONDITIONS)
+    made = [spectra.equalised(one, 0, 1) for one in UNSEEN["slow"]]
+    share = shares(judges, ends, made)
+    assert share["matched"] > 0.1
+    assert abs(share["eq-blind"]) < 0.1
+    assert abs(share["C"]) < 0.05
+    assert abs(share["Z"]) < 0.05
+
+
+@pytest.mark.parametrize("depth", [0.65, 1.4])
+def test_z_is_not_deceived_by_how_far_levels_swing(judges, ends, depth):
+    made = [squeezed(one, depth) for one in UNSEEN["slow"]]
+    assert abs(shares(judges, ends, made)["Z"]) < 0.05
+
+
+def test_no_judge_hears_how_loud_a_sound_is_recorded_or_what_is_above_all_recordings(judges, ends):
+    for change in (-6, 6):
+        made = [one + np.float32(change) for one in UNSEEN["slow"]]
+        assert max(map(abs, shares(judges, ends, made).values())) < 0.1
+    made = [one.copy() for one in UNSEEN["slow"]]
+    for one in made:
+        one[:, CONDITIONS.top :] = FLOOR_DB
+    assert max(map(abs, shares(judges, ends, made).values())) < 1e-6
+
+
+def test_judges_are_kept_as_plain_arrays(judges, ends):
+    arrays = judges.arrays()
+    assert all(one.dtype in (np.float32, np.int32) for one in arrays.values())
+    assert sum(one.nbytes for one in arrays.values()) < 1e6
+    again = Judges.of_arrays(arrays, judges.names, CONDITIONS)
+    told = again.probabilities(UNSEEN["slow"])
+    for kind in told:
+        np.testing.assert_array_equal(told[kind], ends["slow"][kind])
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("matched.slopes", lambda one: one[:-1]),
+        ("matched.forest.children", np.zeros_like),  # would never end
+        ("matched.forest.children", lambda one: one + 10**6),
+        ("matched.forest.asked", lambda one: one + 10**6),
+        ("eq-blind.forest.roots", lambda one: one[:0]),
+        ("eq-blind.middle", lambda one: one * np.nan),
+        ("Z.0.head.weight", lambda one: one[:, :-1]),
+        ("Z.1.body.0.bias", None),
+        ("matched.offsets", None),
+    ],
+)
+def test_damaged_judges_are_refused(judges, name, damage):
+    arrays = dict(judges.arrays())
+    if damage is None:
+        del arrays[name]
+    else:
+        arrays[name] = damage(arrays[name])
+    with pytest.raises(LearnError, match="damaged"):
+        Judges.of_arrays(arrays, judges.names, CONDITIONS)
+
+
+def test_without_pytorch_there_are_no_nets(judges, monkeypatch):
+    monkeypatch.setattr(judging, "can_judge", lambda: False)
+    assert judges.kinds == ("matched", "eq-blind")
+    assert set(judges.probabilities(UNSEEN["slow"][:1])) == {"matched", "eq-blind"}
+    fitted = Judges.fit([collection_like(kind, 7, tracks=1) for kind in KINDS], CONDITIONS)
+    assert fitted.kinds == ("matched", "eq-blind")
+    told = fitted.probabilities([UNSEEN[kind][0] for kind in KINDS])
+    assert told["matched"].shape == (3, 3)
+    assert (told["matched"].argmax(axis=1) == np.arange(3)).all()
+
+
+def test_nets_tell_three_collections_apart(monkeypatch):
+    monkeypatch.setattr(network, "_NETS", 1)
+    monkeypatch.setattr(network, "_LEAST_STEPS", 80)
+    fitted = Judges.fit([collection_like(kind, 8, tracks=2) for kind in KINDS], CONDITIONS)
+    told = fitted.probabilities([one for kind in KINDS for one in UNSEEN[kind][:4]])
+    right = told["Z"].argmax(axis=1) == np.repeat(np.arange(3), 4)
+    assert right.mean() > 0.8
+
+
+def test_short_windows_are_heard_too(judges):
+    told = judges.probabilities([UNSEEN["fast"][0][:150], bytes_of(UNSEEN["fast"][1])])
+    assert all(one.shape == (2, 2) and np.isfinite(one).all() for one in told.values())
+
+
+def test_windows_are_cut_of_long_tracks_and_of_short_ones_joined():
+    long = Track("long", np.full((1, 4 * WINDOW, ROWS), 200, np.uint8))
+    short = [Track(f"{n}", np.full((1, WINDOW // 2, ROWS), 100 + n, np.uint8)) for n in range(5)]
+    windows = windows_of([*short, long])
+    assert len(windows) == 4 + 2
+    assert (windows[:4] == 200).all()
+    assert {int(one) for one in np.unique(windows[4:])} <= set(range(100, 105))
+    assert windows_of(short[:1]).shape == (1, WINDOW, ROWS)
+    assert windows_of([]).shape == (0, WINDOW, ROWS)
+
+
+def test_windows_that_hardly_sound_are_left_out():
+    levels = np.full((1, 5 * WINDOW, ROWS), 200, np.uint8)
+    levels[:, WINDOW : 3 * WINDOW] = 0
+    assert len(windows_of([Track("pauses", levels)])) == 3
+
+
+def test_a_share_is_0_at_the_source_and_1_at_the_target():
+    chance = np.random.default_rng(1)
+    source, target = chance.uniform(0.1, 0.3, 40), chance.uniform(0.7, 0.9, 30)
+    assert share_of(source, source, target).value == 0
+    assert share_of(1 - source, source, target).value == pytest.approx(1, abs=0.1)
+    half = share_of((source + 0.8) / 2, source, target)
+    assert half.low < half.value < half.high
+    assert half.value == pytest.approx(0.5, abs=0.05)
+    assert half.high - half.low < 0.1
+    assert np.isnan(share_of(source, source, source).value)
+
+
+def test_controls_of_samples():
+    chance = np.random.default_rng(2)
+    loud = chance.normal(size=44_100).astype(np.float32)
+    loud[:22_050] *= 0.01
+    loop = np.sin(np.arange(44_100) * 0.1).astype(np.float32)
+    told = enveloped(loud, loop)
+    assert np.std(told[:20_000]) < 0.05 * np.std(told[24_000:])
+    np.testing.assert_allclose(crossfaded(loud, loop, 0.0), loud)
+    np.testing.assert_allclose(crossfaded(loud, loop, 1.0), loop)
