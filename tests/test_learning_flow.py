@@ -11,6 +11,7 @@ import time
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -327,32 +328,69 @@ def test_other_errors_are_not_taken_for_it(monkeypatch):
         train(courses_made(), SMALL)
 
 
-def test_it_keeps_to_its_time_and_tells_how_it_goes(monkeypatch):
-    monkeypatch.setattr(training, "_LISTEN_SECONDS", 0.5)
+@pytest.fixture
+def clock(monkeypatch):
+    """A step takes a tenth of a second, whatever the machine does; later three tenths."""
+    seconds, step = [100.0], training._Run._step
+
+    def slowly(run):
+        step(run)
+        seconds[0] += 0.1 if seconds[0] < 104 else 0.3
+
+    monkeypatch.setattr(training._Run, "_step", slowly)
+    monkeypatch.setattr(training, "choose_threads", lambda _: (0.1, 0.1))
+    monkeypatch.setattr(training, "time", SimpleNamespace(monotonic=lambda: seconds[0]))
+    return seconds
+
+
+TIMED = replace(SMALL, steps=None, minutes=12 / 60)
+
+
+def test_it_keeps_to_its_time_and_tells_how_it_goes(clock, monkeypatch):
+    monkeypatch.setattr(training, "_LISTEN_SECONDS", 3)
+    monkeypatch.setattr(training, "_LOOK_STEPS", 10)
+    monkeypatch.setattr(training, "_PATIENCE", 1)
     told, heard = [], []
-    start = time.monotonic()
     flow = train(
         courses_made(),
-        replace(SMALL, steps=None, minutes=1.5 / 60),
+        TIMED,
         progress=told.append,
         listen=lambda name, one: heard.append((name, one.shape)),
     )
-    assert time.monotonic() - start < 2.5
-    assert 1.2 < flow.recipe.seconds < 1.9
-    assert told[-1].seconds_left < 0.2
-    assert told[-1].step > 20
-    assert all(one.share <= two.share for one, two in pairwise(told))
-    assert told[-1].share > 0.9
+    assert clock[0] - 100 == pytest.approx(12, abs=0.31)
+    assert flow.recipe.seconds == pytest.approx(12, abs=0.31)
+    assert told[0].seconds_left == pytest.approx(11)
+    assert told[-1].seconds_left == 0
+    assert 0.3 < told[3].share < 0.4, "as if all steps were as fast"
+    assert told[-1].share > 0.95
+    assert all(one.share < two.share for one, two in pairwise(told))
     assert told[-1].best <= told[-1].held
-    assert set(heard) == {("high", (16, 4)), ("low", (16, 4))}
+    assert heard == 3 * [("high", (16, 4)), ("low", (16, 4))]
 
 
+def test_a_kill_costs_no_more_than_what_was_not_kept(clock, tmp_path):
+    place = tmp_path / "a.training"
+
+    def stopped(moment):
+        if moment.step == 20:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(courses_made(), TIMED, checkpoint=place, progress=stopped)
+    clock[0] = 100.0 + 1000
+    told = []
+    train(courses_made(), TIMED, checkpoint=place, resume=True, progress=told.append)
+    assert told[0].step == 30
+    assert clock[0] - 1100 == pytest.approx(10, abs=0.31)
+
+
+@pytest.mark.usefixtures("clock")
 def test_it_stops_early_where_nothing_more_is_learnt_for_others(monkeypatch):
     told = []
     monkeypatch.setattr(training, "_LOOK_STEPS", 5)
-    losses = iter([1.0, 0.5, *[0.9] * 10_000])
+    losses = iter([1.0, 0.5, *[0.9] * 1000])
     monkeypatch.setattr(training._Run, "_held_loss_now", lambda run: next(losses))
-    flow = train(courses_made(), replace(SMALL, steps=None, minutes=2 / 60), progress=told.append)
+    flow = train(courses_made(), TIMED, progress=told.append)
     assert flow.recipe.step == 10
     assert told[-1].share < 0.6
 

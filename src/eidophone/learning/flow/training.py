@@ -368,7 +368,7 @@ class _Run:
 
     def _flow(self) -> Flow:
         recipe, standing = copy.deepcopy(self.recipe), self.standing
-        recipe.step, recipe.seconds = standing.best_step, standing.seconds
+        recipe.step, recipe.seconds = standing.best_step, self._seconds()
         recipe.losses = standing.losses
         weights = {name: one.cpu().numpy() for name, one in self.training.best.items()}
         return Flow(recipe, weights | {"mean": self.courses.mean, "scale": self.courses.scale})
