@@ -79,13 +79,13 @@ def track_of(sound: Sound, name: str) -> Track | None:
     """``sound`` as a track; None if it is silent or too short."""
     if sound.duration_seconds < _LEAST_SECONDS:
         return None
-    loudness = _loudness_of_middle(sound)
+    loudness = loudness_of_middle(sound)
     if loudness == -math.inf:
         return None
     return Track(name, bytes_of_sound(sound, LOUDNESS_LUFS - loudness))
 
 
-def _loudness_of_middle(sound: Sound) -> float:
+def loudness_of_middle(sound: Sound) -> float:
     """In LUFS, since the middle is what is learnt; of what has next to none there, of all."""
     middle = Sound(sound.samples.mean(axis=0, keepdims=True), sound.rate)
     if sound.channels == 1:

@@ -15,6 +15,7 @@ from eidophone.files.kinds import FILM_FORMATS, PICTURE_FORMATS
 from eidophone.film.settings import KINDS
 from eidophone.jobs.dataset.plan import DatasetPlan
 from eidophone.jobs.settings import Decoding, Encoding, FilmDecoding, FilmEncoding, Watching
+from eidophone.learning.settings import Learning, Translating
 from eidophone.morphing.settings import EVERY_METHOD, METHOD_NAMES, Morphing, Telling
 
 _ENCODE = """\
@@ -64,6 +65,19 @@ examples:
   eidophone style voice.wav elephant.wav talk.wav
   eidophone style voice.wav elephants/ talk.wav --articulation 0.5 --strength 0.8
   eidophone style melody.wav bees.wav buzz.wav --content music
+"""
+
+_LEARN = """\
+examples:
+  eidophone learn two.eido lear=lear/ autechre=autechre/
+  eidophone learn two.eido lear=lear/ autechre=autechre/ --minutes 0
+  eidophone learn two.eido --resume --minutes 30
+"""
+
+_TRANSLATE = """\
+examples:
+  eidophone translate two.eido song.wav new.wav --to autechre
+  eidophone translate two.eido song.wav new.wav --to autechre=0.7,lear=0.3 --keep 0.5
 """
 
 _DATASET = """\
@@ -152,6 +166,10 @@ def parser() -> argparse.ArgumentParser:
     _morph(_command(commands, "morph", text, _MORPH))
     text = "Tell one sound by others: a voice made of elephants."
     _style(_command(commands, "style", text, _STYLE))
+    text = "Learn the character of folders of sounds; it works within a minute."
+    _learn(_command(commands, "learn", text, _LEARN))
+    text = "Tell a sound with the character of what was learnt."
+    _translate(_command(commands, "translate", text, _TRANSLATE))
     text = "Make thousands of square pictures of sounds, ready for trainers; a folder is a label."
     _dataset(_command(commands, "dataset", text, _DATASET))
     text = "A hot folder: sounds in, pictures out; pictures back in, sounds out."
@@ -339,6 +357,32 @@ def _style(style: argparse.ArgumentParser) -> None:
     add_options(style, Telling, but=LEVEL)
     _level(style, Telling)
     add_options(style, Encoding, only=("overwrite",))
+
+
+def _learn(learn: argparse.ArgumentParser) -> None:
+    learn.add_argument("model", metavar="MODEL", help="the file to make")
+    learn.add_argument(
+        "collections",
+        nargs="*",
+        metavar="NAME=FOLDER",
+        help="two collections or more: folders of any sounds, a quarter of an hour of each or more",
+    )
+    add_options(learn, Learning)
+
+
+def _translate(translate: argparse.ArgumentParser) -> None:
+    _model(translate)
+    translate.add_argument("source", metavar="SOUND", help="what is told; -: the standard input")
+    translate.add_argument(
+        "target", metavar="OUT", help="the sound to make; -: the standard output"
+    )
+    add_options(translate, Translating, but=LEVEL)
+    _level(translate, Translating)
+    add_options(translate, Encoding, only=("overwrite",))
+
+
+def _model(command: argparse.ArgumentParser) -> None:
+    command.add_argument("model", metavar="MODEL", help="what learn made")
 
 
 def _dataset(dataset: argparse.ArgumentParser) -> None:

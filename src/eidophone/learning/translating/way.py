@@ -67,13 +67,18 @@ class Way:
                 factors += weight * np.log(gains(character.moved[source, n], character.spreads[n]))
         return cls(character.components, move, changes(np.exp(factors)), conditions)
 
+    @property
+    def stays(self) -> bool:
+        """Whether nothing is altered."""
+        return not (self.move.turn.any() or self.move.shift.any() or self.modulation.any())
+
     def __call__(self, blocks: Iterable[Float32]) -> Iterator[Float32]:
         """Levels on this way, block after block; all colours are changed alike.
 
         Args:
             blocks: ``[colours, columns, rows]`` in dB, of a sound that is as loud as tracks are.
         """
-        if not (self.move.turn.any() or self.move.shift.any() or self.modulation.any()):
+        if self.stays:
             yield from blocks
             return
         yield from in_windows(blocks, self._altered, _MARGIN)
