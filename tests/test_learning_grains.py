@@ -5,13 +5,17 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
+from eidophone.base.errors import LearnError
 from eidophone.learning.collections import Collection, Conditions
 from eidophone.learning.grains.choosing import LONGEST, chosen
 from eidophone.learning.grains.following import followed
 from eidophone.learning.grains.frames import BANDS, COLUMNS, NOTES, frames_of
-from eidophone.learning.grains.index import FADE, LONG, SHORT, Index
+from eidophone.learning.grains.generating import Grains
+from eidophone.learning.grains.index import FADE, FRAMES_PER_SECOND, LONG, SHORT, Index
 from eidophone.learning.grains.laying import Pieces, laid
+from eidophone.learning.grains.walking import Walks
 from eidophone.learning.grid import ROWS, bytes_of, levels_of_bytes
+from eidophone.learning.shares import Shares
 from eidophone.learning.tracks import Track
 
 OPEN = Conditions(ROWS, np.full(ROWS, -85, np.float32))
@@ -41,11 +45,31 @@ def track(seed, seconds=6.0, **how):
 
 
 @lru_cache
-def index(stereo=False):
+def collections(stereo=False):
     colours = 3 if stereo else 1
     dull = Collection("dull", tuple(track(n, colours=colours) for n in range(3)))
     bright = Collection("bright", tuple(track(n, bright=4.0) for n in range(3, 6)))
-    return Index.fit([dull, bright], OPEN)
+    return [dull, bright]
+
+
+@lru_cache
+def index(stereo=False):
+    return Index.fit(collections(stereo), OPEN)
+
+
+@lru_cache
+def grains(stereo=False):
+    found = index(stereo)
+    return Grains(found, np.array([1, 0, 0], np.float32))
+
+
+def shares(text):
+    return Shares.parse(text, ["dull", "bright"]).at
+
+
+def brightness(levels):
+    power = 10 ** (levels[len(levels) // 2] / 10)
+    return float((power @ np.arange(ROWS)).sum() / power.sum())
 
 
 def longest_run(pieces):
@@ -113,3 +137,138 @@ def test_short_sounds_can_be_followed(frames):
 def test_silence_can_be_followed():
     silent = np.full((300, ROWS), -102, np.float32)
     assert np.isfinite(followed(index(), silent, 0)).all()
+
+
+MIXES = ["dull", "bright", "dull=1,bright=1", "dull=1:bright=1"]
+
+
+@pytest.mark.parametrize("mix", MIXES)
+def test_no_seed_copies_more_than_a_second(mix):
+    for seed in range(4):
+        pieces = grains().pieces(shares(mix), 300, seed)
+        assert pieces.frames.sum() == 300
+        assert longest_run(pieces) + FADE <= FRAMES_PER_SECOND
+
+
+def test_walks_do_not_come_back_to_where_their_track_would_have_been():
+    found = index()
+    walk = Walks(found).walk(400, lambda _: np.array([1, 0]), np.random.default_rng(1))
+    ends = np.cumsum(walk.frames)
+    begins = ends - walk.frames
+    for first in range(len(walk.place)):
+        for later in range(first + 1, min(first + 3, len(walk.place))):
+            if found.track[walk.place[first]] == found.track[walk.place[later]]:
+                would = walk.place[first] + begins[later] - begins[first]
+                assert abs(walk.place[later] - would) > FRAMES_PER_SECOND - 1
+
+
+def test_seeds_repeat_and_differ():
+    once, again, other = (grains().generate(shares("dull"), 2.0, seed) for seed in (3, 3, 4))
+    assert (once == again).all()
+    assert (once != other).any()
+
+
+@pytest.mark.parametrize("mix", MIXES)
+@pytest.mark.parametrize("stereo", [False, True])
+def test_sounds_are_as_long_as_wanted(mix, stereo):
+    made = grains(stereo).generate(shares(mix), 1.5, 1)
+    assert made.shape[1:] == (258, ROWS)
+    assert len(made) in ((1, 3) if stereo else (1,))
+
+
+def test_one_collection_is_told_by_its_own_grains():
+    pieces = grains().pieces(shares("bright"), 200, 1)
+    assert (index().kind[pieces.place] == 1).all()
+
+
+def test_paths_move():
+    made = grains().generate(shares("dull=1:bright=1"), 12.0, 1)
+    parts = np.array_split(made, 4, axis=1)
+    assert brightness(parts[0]) + 5 < brightness(parts[3])
+
+
+def test_mixes_lie_between():
+    heard = []
+    for mix in ("dull=3,bright=1", "dull=1,bright=1", "dull=1,bright=3"):
+        place = grains().pieces(shares(mix), 300, 1).place
+        heard.append(index().likeness[place, 1].mean())
+    assert heard[0] + 0.1 < heard[1] < heard[2] - 0.1
+
+
+@pytest.mark.parametrize("mix", ["dull", "dull=1,bright=1"])
+def test_loops_close(mix):
+    made = grains().generate(shares(mix), 4.0, 2, loop=True)
+    steps = np.abs(np.diff(made[0], axis=0)).mean(axis=1)
+    seam = np.abs(made[0, 0] - made[0, -1]).mean()
+    assert seam < np.percentile(steps, 98)
+
+
+def test_what_comes_after_a_sound_begins_as_it_ends():
+    before = levels(20, 3.0, bright=4.0)
+    quieter = before - 6
+    made = [grains().generate(shares("bright"), 6.0, 1, after=one) for one in (before, quieter)]
+    loud = [one[0, :172].max(axis=1).mean() for one in made]
+    assert 3 < loud[0] - loud[1] < 9
+
+
+def test_what_comes_after_a_track_goes_on_where_that_ends():
+    found = grains()
+    begin = 3 * (found.index.last[0] - found.index.first[0])  # of the first bright one
+    before = levels_of_bytes(found.index.tracks[3].levels[:, : 100 * COLUMNS])
+    pieces = found.pieces(shares("bright"), 100, 1, after=before)
+    assert pieces.place[0] == begin + 100 - FADE
+
+
+def test_variations_go_as_the_sound_goes():
+    sound = levels(21, 3.0)
+    one, two = (grains().generate(shares("dull"), 3.0, seed, like=sound) for seed in (1, 2))
+    assert (one != two).any()
+
+    def likeness(made):
+        return np.corrcoef(made[0, :516].mean(axis=1), sound[0].mean(axis=1))[0, 1]
+
+    strangers = grains().generate(shares("dull"), 3.0, 1)
+    assert min(likeness(one), likeness(two)) > likeness(strangers) + 0.2
+
+
+def test_one_short_track_is_enough():
+    short = Collection("short", (track(1, 1.2),))
+    made = Grains.fit([short], OPEN).generate(lambda at: np.ones((len(at), 1)), 3.0, 1)
+    assert np.isfinite(made).all()
+
+
+def test_silence_between_sounds_is_no_grain():
+    quiet = np.zeros((1, 600, ROWS), np.uint8)
+    loud = track(1, 3.0).levels
+    found = Index.fit([Collection("one", (Track("one", np.concatenate([quiet, loud], 1)),))], OPEN)
+    assert not found.usable[:140].any()
+    assert found.usable[150:].any()
+
+
+def test_what_is_too_short_for_a_grain_is_said():
+    short = Collection("short", (track(1, 0.12),))
+    with pytest.raises(LearnError, match="quarter of a second"):
+        Index.fit([short], OPEN)
+
+
+def test_identical_collections_can_be_mixed():
+    same = Collection("same", collections()[0].tracks)
+    found = Grains.fit([collections()[0], same], OPEN)
+    assert np.isfinite(found.curve).all()
+    made = found.generate(lambda at: np.full((len(at), 2), 0.5, np.float32), 1.0, 1)
+    assert np.isfinite(made).all()
+
+
+def test_arrays_hold_all_that_was_found():
+    found = grains()
+    again = Grains.of(collections(), OPEN, found.arrays)
+    mix = shares("dull=1,bright=2")
+    assert (again.generate(mix, 1.0, 5) == found.generate(mix, 1.0, 5)).all()
+
+
+@pytest.mark.parametrize("name", ["seen", "likeness", "curve"])
+def test_damaged_arrays_are_refused(name):
+    arrays = grains().arrays
+    for damaged in ({}, arrays | {name: arrays[name][:-1]}, arrays | {name: np.zeros(3)}):
+        with pytest.raises(LearnError, match="damaged"):
+            Grains.of(collections(), OPEN, damaged)

@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 from scipy.ndimage import uniform_filter1d
 
-from eidophone.base.arrays import Float32
-from eidophone.learning.grid import RECIPE, ROWS
+from eidophone.base.arrays import Float32, UInt8
+from eidophone.learning.grid import RECIPE, ROWS, bytes_of, levels_of_bytes
 from eidophone.picture.axis import hz_of_row
 
 #: Columns of a frame: 23 ms.
@@ -45,6 +45,19 @@ def frames_of(levels: Float32) -> Float32:
     notes = (np.maximum(high, 0) * loud) @ _NOTE_OF_ROW
     notes /= np.sqrt((notes**2).sum(axis=1, keepdims=True)) + np.float32(1.0)
     return np.concatenate([bands, notes], axis=1)
+
+
+def bytes_of_frames(frames: Float32) -> UInt8:
+    """``frames`` as a file keeps them: bands as levels are, notes as 255ths."""
+    return np.concatenate(
+        [bytes_of(frames[:, :BANDS]), np.round(frames[:, BANDS:] * 255).astype(np.uint8)], axis=1
+    )
+
+
+def frames_of_bytes(values: UInt8) -> Float32:
+    """The frames that bytes stand for."""
+    notes = values[:, BANDS:] / np.float32(255)
+    return np.concatenate([levels_of_bytes(values[:, :BANDS]), notes], axis=1)
 
 
 def loudness_of(bands: Float32) -> Float32:

@@ -8,11 +8,18 @@ from functools import cached_property
 
 import numpy as np
 
-from eidophone.base.arrays import Float32, Int64, Mask
+from eidophone.base.arrays import Float32, Int64, Mask, UInt8
 from eidophone.base.errors import LearnError
 from eidophone.learning.collections import Collection, Conditions
-from eidophone.learning.grains.frames import BANDS, COLUMNS, NOTES, frames_of
+from eidophone.learning.grains.frames import (
+    BANDS,
+    COLUMNS,
+    bytes_of_frames,
+    frames_of,
+    frames_of_bytes,
+)
 from eidophone.learning.grains.likeness import likeness_of
+from eidophone.learning.grid import COLUMN_SECONDS
 from eidophone.learning.tracks import Track
 
 #: Frames of a grain: 93 ms; those of the short ones that follow what moves fast: 46 ms.
@@ -20,6 +27,9 @@ LONG, SHORT = 4, 2
 
 #: Frames behind a grain in which it fades into the next one.
 FADE = 2
+
+#: Frames of a second.
+FRAMES_PER_SECOND = 1 / (COLUMNS * COLUMN_SECONDS)
 
 #: Features that are left of what a grain looks like.
 _FEATURES = 48
@@ -54,23 +64,26 @@ class Index:
     Attributes:
         collections: of which.
         conditions: what they have in common.
-        frames: ``[frames, BANDS + NOTES]``; see `frames_of`.
+        seen: ``[frames, BANDS + NOTES]`` as bytes; see `bytes_of_frames`.
         likeness: ``[frames, collections]`` of the grain that begins there; see `likeness_of`.
     """
 
     collections: Sequence[Collection]
     conditions: Conditions
-    frames: Float32
+    seen: UInt8
     likeness: Float32
 
     @classmethod
     def fit(cls, collections: Sequence[Collection], conditions: Conditions) -> Index:
         """Look at all tracks that are learnt from, and judge every grain."""
         seen = [
-            frames_of(conditions.seen(one.middle)) for each in collections for one in _learnt(each)
+            bytes_of_frames(frames_of(conditions.seen(one.middle)))
+            for each in collections
+            for one in _learnt(each)
         ]
-        frames = np.concatenate(seen)
-        index = cls(collections, conditions, frames, np.empty((0, 0), np.float32))
+        whole = np.concatenate(seen)
+        index = cls(collections, conditions, whole, np.empty((0, 0), np.float32))
+        frames = index.frames
         starts = np.flatnonzero(index.usable)
         if not starts.size:
             raise LearnError("the sounds are too short for grains: a quarter of a second is needed")
@@ -78,12 +91,12 @@ class Index:
         scores = likeness_of(looks, index.track[starts], index.kind[starts])
         likeness = np.zeros((len(frames), len(collections)), np.float32)
         likeness[starts] = scores
-        return cls(collections, conditions, frames, likeness)
+        return cls(collections, conditions, whole, likeness)
 
-    @property
-    def arrays(self) -> dict[str, Float32]:
-        """All that was found out, for a file."""
-        return {"frames": self.frames, "likeness": self.likeness}
+    @cached_property
+    def frames(self) -> Float32:
+        """``[frames, BANDS + NOTES]``; see `frames_of`."""
+        return frames_of_bytes(self.seen)
 
     @cached_property
     def tracks(self) -> tuple[Track, ...]:
@@ -184,6 +197,3 @@ def _stacked(bands: Float32, starts: Int64, count: int) -> Float32:
     """``[grains, count * bands]`` the frames of grains that begin at ``starts``, side by side."""
     places = np.minimum(starts[:, None] + np.arange(count), len(bands) - 1)
     return bands[places].reshape(len(starts), -1)
-
-
-__all__ = ["FADE", "LONG", "NOTES", "SHORT", "Index", "Looks"]

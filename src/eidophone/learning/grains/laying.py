@@ -46,8 +46,14 @@ class Pieces:
         return np.repeat(self.place - begin, self.frames) + np.arange(self.frames.sum())
 
 
-def laid(index: Index, pieces: Pieces) -> Float32:
-    """Levels ``[colours, columns, rows]``: three colours, if any of the tracks is stereo."""
+def laid(index: Index, pieces: Pieces, *, loop: bool = False) -> Float32:
+    """Levels ``[colours, columns, rows]``: three colours, if any of the tracks is stereo.
+
+    Args:
+        index: that the pieces are of.
+        pieces: what is laid.
+        loop: the last one fades into the first.
+    """
     tracks = index.track[pieces.place]
     stereo = any(len(index.tracks[one].levels) > 1 for one in np.unique(tracks))
     ends = np.cumsum(pieces.frames) * COLUMNS
@@ -63,10 +69,12 @@ def laid(index: Index, pieces: Pieces) -> Float32:
         if missing > 0:
             size = np.pad(size, ((0, 0), (0, missing), (0, 0)), "edge")
         size[:, end - at :] *= 1 - rise[:, None]
-        if number:
+        if number or loop:
             size[:, :FADE_COLUMNS] *= rise[:, None]
         whole[:, at : end + FADE_COLUMNS] += size
         at = int(end)
+    if loop:
+        whole[:, :FADE_COLUMNS] += whole[:, at:]
     return decibels(whole[:, :at])
 
 
