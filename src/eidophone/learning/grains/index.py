@@ -28,6 +28,9 @@ LONG, SHORT = 4, 2
 #: Frames behind a grain in which it fades into the next one.
 FADE = 2
 
+#: Bands that move less are as good as still.
+_LEAST_SPREAD_DB = 1.0
+
 #: Frames of a second.
 FRAMES_PER_SECOND = 1 / (COLUMNS * COLUMN_SECONDS)
 
@@ -149,7 +152,7 @@ class Index:
         """``[collections, BANDS]`` how far levels usually are from these."""
         kinds = range(len(self.collections))
         spreads = np.stack([self._bands_of(kind).std(axis=0) for kind in kinds])
-        return np.asarray(spreads + np.float32(1e-3), np.float32)
+        return np.maximum(spreads, np.float32(_LEAST_SPREAD_DB))
 
     @cached_property
     def scores(self) -> Float32:
