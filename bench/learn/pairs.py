@@ -6,9 +6,11 @@ They are cut of Debian packages that are fetched once, into bench/data/learn.
 from __future__ import annotations
 
 import io
+import os
+import re
 import subprocess
 import tarfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,11 @@ from bench.sounds import DATA
 from eidophone import Sound, SoundError
 
 _RATE = 44_100
+
+#: Sentences that are tests, and sentences that each synthetic voice is learnt from.
+_TESTS, _SPOKEN = 24, 170
+
+_LICENCES = Path("/usr/share/common-licenses")
 
 
 @dataclass(frozen=True)
@@ -28,12 +35,14 @@ class Pair:
         folders: of each collection, by its name, what is learnt from.
         tests: of each, what is not.
         speech: whether it is speech.
+        texts: what is said in each of the tests, by the stem of its file, if that is known.
     """
 
     name: str
     folders: dict[str, Path]
     tests: dict[str, Path]
     speech: bool
+    texts: dict[str, str] = field(default_factory=dict)
 
 
 def music() -> Pair:
@@ -74,7 +83,27 @@ def actors() -> Pair:
     return pair
 
 
-PAIRS = {"music": music, "actors": actors}
+def voices() -> Pair:
+    """Two synthetic voices, slt and rms: other sentences to learn from, the same ones to test."""
+    sentences = _sentences()
+    pair = Pair("voices", {}, {}, True, {f"{n:03d}": sentences[n] for n in range(_TESTS)})
+    for count, name in enumerate(("slt", "rms")):
+        place = DATA / "learn" / "voices"
+        pair.folders[name], pair.tests[name] = place / name, place / f"{name}-test"
+        first = _TESTS + count * _SPOKEN
+        for target, numbers in (
+            (pair.folders[name], range(first, first + _SPOKEN)),
+            (pair.tests[name], range(_TESTS)),
+        ):
+            target.mkdir(parents=True, exist_ok=True)
+            for n in numbers:
+                path = target / f"{n:03d}.wav"
+                if not path.exists():
+                    _say(name, sentences[n], path)
+    return pair
+
+
+PAIRS = {"music": music, "actors": actors, "voices": voices}
 
 
 def _pair(name: str, parts: dict[str, tuple[str, tuple[str, ...]]]) -> Pair:
@@ -118,6 +147,34 @@ def _middle(sound: Sound, seconds: float) -> Sound:
 def _quieter(sound: Sound) -> Sound:
     """``sound`` as loud as every file can hold it."""
     return Sound(sound.samples * min(1, 0.99 / max(1e-9, abs(sound.samples).max())), sound.rate)
+
+
+def _sentences() -> list[str]:
+    """Parts of sentences of licences, which are on every Debian, in an order of no meaning."""
+    names = ("GPL-3", "MPL-2.0", "Apache-2.0", "GFDL-1.3")
+    text = " ".join((_LICENCES / one).read_text(errors="ignore") for one in names)
+    parts = [one.strip() for one in re.split(r"(?<=[.;:,])\s", re.sub(r"\s+", " ", text))]
+    parts = [
+        re.sub(r"[^A-Za-z ,]", "", one)
+        for one in parts
+        if 35 < len(one) < 90 and not re.search(r"\d|[A-Z]{3}", one)
+    ]
+    parts = list(dict.fromkeys(parts))
+    return [parts[n] for n in np.random.default_rng(0).permutation(len(parts))]
+
+
+def _say(voice: str, text: str, path: Path) -> None:
+    """Write what Flite says."""
+    place = DATA / "whole" / "flite"
+    if not place.exists():
+        packages = ("flite", "libflite1", "libasound2", "libasound2-data")
+        subprocess.run(["apt-get", "download", *packages], cwd=DATA, check=True)
+        for package in packages:
+            archive = next(DATA.glob(f"{package}_*.deb"))
+            subprocess.run(["dpkg-deb", "-x", str(archive), str(place)], check=True)
+    libraries = str(next(place.glob("usr/lib/*linux-gnu")))
+    command = [str(place / "usr/bin/flite"), "-voice", voice, "-t", text, "-o", str(path)]
+    subprocess.run(command, env={**os.environ, "LD_LIBRARY_PATH": libraries}, check=True)
 
 
 def _unpacked(package: str) -> Path:
