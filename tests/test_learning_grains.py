@@ -8,6 +8,7 @@ import pytest
 from eidophone.base.errors import LearnError
 from eidophone.learning.collections import Collection, Conditions
 from eidophone.learning.grains.choosing import LONGEST, chosen
+from eidophone.learning.grains.closing import closed
 from eidophone.learning.grains.following import followed
 from eidophone.learning.grains.frames import BANDS, COLUMNS, NOTES, frames_of
 from eidophone.learning.grains.generating import Grains
@@ -201,6 +202,19 @@ def test_loops_close(mix):
     steps = np.abs(np.diff(made[0], axis=0)).mean(axis=1)
     seam = np.abs(made[0, 0] - made[0, -1]).mean()
     assert seam < np.percentile(steps, 98)
+
+
+@pytest.mark.parametrize("stereo", [False, True])
+def test_samples_of_loops_close(stereo):
+    made = grains(stereo).generate(shares("dull"), 1.5, 2, loop=True)
+    samples = closed(made)
+    assert samples.shape == (2 if stereo else 1, made.shape[1] * 256)
+    twice = np.concatenate([samples, samples], axis=1)[0]
+    middle, steps = samples.shape[1], np.abs(np.diff(twice, 2))
+    assert steps[middle - 3 : middle + 3].max() < np.percentile(steps, 99.9)
+    loud = [np.sqrt((twice[at : at + 2048] ** 2).mean()) for at in range(0, len(twice), 512)]
+    seam = (twice[middle - 1024 : middle + 1024] ** 2).mean() ** 0.5
+    assert seam > 0.5 * min(loud[4:-4])
 
 
 def test_what_comes_after_a_sound_begins_as_it_ends():

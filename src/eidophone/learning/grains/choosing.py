@@ -45,7 +45,7 @@ def chosen(
     wanted: Float32,
     frames: int,
     among: Mask | None = None,
-    longest: int = LONGEST,
+    around: int | None = None,
 ) -> Int64:
     """The frame that the grain begins at, for each moment.
 
@@ -55,24 +55,29 @@ def chosen(
         wanted: ``[moments, features]`` likewise.
         frames: between two moments: how long grains are.
         among: ``[index.frames]`` which may be chosen.
-        longest: frames that go on in one track, at most, with the fade.
+        around: the grain that is to be the first, and to come once more after the last.
     """
     may = index.usable if among is None else index.usable & among
     starts = np.flatnonzero(may)
     found, costs = _nearest(looks[starts], wanted)
+    if around is not None:
+        first = np.searchsorted(starts, [around])
+        found, costs = [first, *found[1:], first], [costs[0][:1], *costs[1:], costs[0][:1]]
+        wanted = np.concatenate([wanted, wanted[:1]])
     bands = index.frames[:, :BANDS]
-    most = max(1, (longest - FADE) // frames)
+    most = max(1, (LONGEST - FADE) // frames)
     way = _Way.begin(starts[found[0]], costs[0])
     ways = [way]
     for moment in range(1, len(wanted)):
         here, cost = starts[found[moment]], costs[moment]
         best = way.place[np.argsort(way.cost, kind="stable")[:_CANDIDATES]] + frames
         on = np.setdiff1d(best[may[np.minimum(best, len(may) - 1)] & (best < len(may))], here)
-        here = np.concatenate([here, on])
-        cost = np.concatenate([cost, ((looks[on] - wanted[moment]) ** 2).sum(axis=1)])
+        if around is None or moment < len(wanted) - 1:
+            here = np.concatenate([here, on])
+            cost = np.concatenate([cost, ((looks[on] - wanted[moment]) ** 2).sum(axis=1)])
         way = way.on(here, cost, frames, most, index.track, bands)
         ways.append(way)
-    return _back(ways)
+    return _back(ways)[: None if around is None else -1]
 
 
 class _Way:

@@ -15,7 +15,7 @@ from eidophone.learning.collections import Collection, Conditions
 from eidophone.learning.grains.calibrating import asked, calibrated
 from eidophone.learning.grains.following import MOST_GAIN_DB, followed
 from eidophone.learning.grains.frames import BANDS, COLUMNS, NOTES, frames_of, loudness_of
-from eidophone.learning.grains.index import FADE, FRAMES_PER_SECOND, SHORT, Index
+from eidophone.learning.grains.index import FADE, FRAMES_PER_SECOND, LONG, SHORT, Index
 from eidophone.learning.grains.laying import Pieces, laid
 from eidophone.learning.grains.mixing import Course, Likenesses, course_of, told
 from eidophone.learning.grains.walking import BEHIND, Walks
@@ -26,6 +26,9 @@ SharesAt = Callable[[Float64], Float32]
 
 #: A variation is told by grains of half of all seconds, others each time.
 _LEFT_OUT = 0.5
+
+#: Columns that loops are multiples of.
+_WHOLE = LONG * COLUMNS
 
 #: In so many seconds, what goes on from a sound comes to its own level.
 _LEVELLED_SECONDS = 4.0
@@ -106,9 +109,12 @@ class Grains:
                 goes as this one goes, over and over if it is longer.
             after: levels of a sound likewise, that the new one goes on from; its beginning is the
                 last `FADE_COLUMNS` of that.
-            loop: its end leads into its beginning.
+            loop: its end leads into its beginning; it lasts a whole number of long grains. See
+                `closed`, which makes its samples.
         """
         columns = max(1, round(seconds / COLUMN_SECONDS))
+        if loop:
+            columns = max(1, round(columns / _WHOLE)) * _WHOLE
         pieces = self.pieces(shares, -(-columns // COLUMNS), seed, like, after, loop=loop)
         levels = laid(self.index, pieces, loop=loop)[:, :columns]
         return levels if after is None else _levelled(levels, after)
@@ -138,7 +144,7 @@ class Grains:
         )
         if (each.max(axis=1) == 1).all() and (each == each[0]).all():
             return walk
-        return _of(told(self.index, course_of(self.index, walk, ask), used), frames)
+        return _of(told(self.index, course_of(self.index, walk, ask), used, loop=loop), frames)
 
     @cached_property
     def _walks(self) -> Walks:

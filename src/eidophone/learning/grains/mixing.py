@@ -85,8 +85,15 @@ def course_of(index: Index, walk: Pieces, shares: Float32) -> Course:
     return Course(index.scores[at], loudness_of(index.frames[at, :BANDS]), scores)
 
 
-def told(index: Index, course: Course, among: Mask) -> Pieces:
-    """The ``course`` told by long grains ``among`` all, ``[index.frames]``."""
+def told(index: Index, course: Course, among: Mask, *, loop: bool = False) -> Pieces:
+    """The ``course`` told by long grains.
+
+    Args:
+        index: of all grains.
+        course: what is told.
+        among: ``[index.frames]`` which may be chosen.
+        loop: the first goes well with the last.
+    """
     count = -(-len(course.z) // LONG)
     missing = count * LONG - len(course.z)
     z = np.pad(course.z, ((0, missing), (0, 0)), "edge")
@@ -95,7 +102,9 @@ def told(index: Index, course: Course, among: Mask) -> Pieces:
     looks = np.concatenate([_worth(index.long.of), index.likeness * worth], axis=1)
     seen = _worth(index.long.seen(z, starts))
     wanted = np.concatenate([seen, course.scores[starts] * worth], axis=1).astype(np.float32)
-    place = chosen(index, looks, wanted, LONG, among=among)
+    place = chosen(index, looks, wanted, LONG, among)
+    if loop:
+        place = chosen(index, looks, wanted, LONG, among, around=int(place[0]))
     loudness = np.pad(course.loudness, (0, missing), "edge")
     return Pieces.of(place, LONG, gains(index, place, loudness, LONG))
 
