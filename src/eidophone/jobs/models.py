@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from eidophone.base.atomic import need_target
+from eidophone.base.errors import tell
 from eidophone.learning.learn import learn
 from eidophone.learning.model import Model
 from eidophone.learning.settings import Learning, Translating
 from eidophone.learning.storing import SUFFIX
+from eidophone.learning.train import Stage, can_train, finished, trained, training_folder
 from eidophone.learning.translate import translated
 from eidophone.sound.files import need_sound_target
 from eidophone.sound.making import Progress
@@ -28,6 +30,7 @@ def learn_file(
     *,
     progress: Progress = lambda _: None,
     ready: Callable[[], None] = lambda: None,
+    told: Callable[[Stage], None] = lambda _: None,
 ) -> None:
     """Learn the collections in ``sources``, or go on with what was begun, at ``target``.
 
@@ -35,12 +38,25 @@ def learn_file(
         target: the model.
         sources: the folder of each collection by its name; none of a training that is resumed.
         how: for how long.
-        progress: told how much is done.
+        progress: told how much is done of what comes before the training.
         ready: told when the model is there and works, while its training goes on.
+        told: how the training goes.
+
+    Raises:
+        LearnError: nothing can be learnt of these, or there is nothing to go on with.
+        OutputError: the model cannot be written.
     """
-    need_target(target, overwrite=how.overwrite)
-    learn(sources, progress).save(target, overwrite=how.overwrite)
-    ready()
+    folder = training_folder(target)
+    if not how.resume:
+        need_target(target, overwrite=how.overwrite)
+        learn(sources, progress).save(target, overwrite=how.overwrite)
+        finished(folder)
+        ready()
+    if how.minutes and not can_train():
+        tell("training needs PyTorch (pip install 'eidophone[learn]'): the model works without it")
+    elif how.minutes:
+        trained(Model.load(target), folder, how, told).save(target, overwrite=True)
+        finished(folder)
 
 
 def translate_file(

@@ -10,6 +10,7 @@ from eidophone.faces.cli.options import given
 from eidophone.faces.cli.talk import OK, Talk
 from eidophone.jobs.models import learn_file, model_path
 from eidophone.learning.settings import Learning
+from eidophone.learning.train import Stage, can_train
 
 
 def run(options: Namespace, talk: Talk) -> int:
@@ -19,17 +20,41 @@ def run(options: Namespace, talk: Talk) -> int:
     sources = _collections(options.collections)
     if how.resume and sources:
         raise LearnError(f"{target} knows its sounds: name no folders with --resume")
-    with talk.bar("learning") as bar:
-        talk.kept = lambda: f"{target} is there and works" if target.exists() else ""
-        learn_file(target, sources, how, progress=bar, ready=lambda: talk.note(_READY))
+    with talk.bar("reading and comparing") as bar, talk.bar("training") as training:
+        listened: set[int] = set()
+
+        def ready() -> None:
+            bar.close()
+            talk.kept = lambda: _KEPT.format(target)
+            if how.minutes and can_train():
+                talk.note(_READY.format(target))
+
+        def told(stage: Stage) -> None:
+            training(stage.share)
+            minutes = int(how.minutes * stage.share / _EVERY_MINUTES)
+            if stage.heard and minutes not in listened:
+                listened.add(minutes)
+                talk.note(_said(stage))
+
+        learn_file(target, sources, how, progress=bar, ready=ready, told=told)
     talk.say(str(target))
     return OK
 
 
+_EVERY_MINUTES = 2
+
+_KEPT = "{0} is there and works; learn {0} --resume goes on with its training"
+
 _READY = (
-    "translate and generate work from now on; training goes on, and may be stopped (Ctrl+C) and "
-    "resumed"
+    "{} is there, and translate and generate work with it; training goes on, and may be stopped "
+    "(Ctrl+C) and resumed"
 )
+
+
+def _said(stage: Stage) -> str:
+    left = f"{max(1, round(stage.seconds_left / 60))} minutes left at most"
+    loss = "" if stage.held is None else f", held-out loss {stage.held:.3f}, best {stage.best:.3f}"
+    return f"{left}{loss}; hear {', '.join(map(str, stage.heard))}"
 
 
 def _collections(words: list[str]) -> dict[str, Path]:

@@ -107,6 +107,13 @@ class Bar:
         if self._done < self._total:
             self.counted(self._done + 1, self._total)
 
+    def close(self) -> None:
+        """Take it away."""
+        if self._progress is not None:
+            self._progress.stop()
+            self._progress = None
+        self._shown = False
+
     def _show(self, what: str, fraction: float) -> None:
         if not self._shown:
             return
@@ -128,8 +135,7 @@ class Bar:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._progress is not None:
-            self._progress.stop()
+        self.close()
 
 
 def _started(what: str, left: Callable[[], str]) -> Progress:

@@ -1,0 +1,127 @@
+"""Train: a model learns on, for as long as it is given; it works all the while."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from eidophone.base.arrays import Float32
+from eidophone.base.atomic import make_folder
+from eidophone.base.errors import LearnError, tell
+from eidophone.learning.grid import RATE, sound_of
+from eidophone.learning.model import Model
+from eidophone.learning.settings import Learning
+from eidophone.learning.translating.character import Character
+from eidophone.sound.sound import Sound
+
+#: Of one training, in its folder.
+_CHECKPOINT = "training.safetensors"
+
+_ROOM = "flow"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """How a training goes.
+
+    Attributes:
+        share: of it that is done.
+        seconds_left: at most.
+        held: how badly it knows tracks that it has not heard: the held-out loss; less is better.
+        best: the least of these; None: nothing is held out.
+        heard: files with what the collections sound like by now.
+    """
+
+    share: float
+    seconds_left: float
+    held: float | None
+    best: float | None
+    heard: tuple[Path, ...] = ()
+
+
+def can_train() -> bool:
+    """Whether PyTorch is there."""
+    return find_spec("torch") is not None
+
+
+def training_folder(model: Path) -> Path:
+    """Where the training of the ``model`` at that path keeps what it needs to go on."""
+    return model.with_name(f"{model.stem}-training")
+
+
+def trained(
+    model: Model, folder: Path, how: Learning, told: Callable[[Stage], None] = lambda _: None
+) -> Model:
+    """``model`` with what training adds.
+
+    Args:
+        model: as it was loaded from its file: its sounds are those that are trained on.
+        folder: what is needed to go on is kept there, and what it sounds like every two minutes.
+        how: for how long, and whether to go on with what was begun.
+        told: how it goes, now and then.
+
+    Raises:
+        LearnError: there is nothing to go on with, or far too little memory.
+        MissingExtraError: PyTorch is not installed.
+    """
+    from eidophone.learning.flow.courses import courses_of, levels_of_course  # noqa: PLC0415 (slow)
+    from eidophone.learning.flow.settings import FlowSettings  # noqa: PLC0415
+    from eidophone.learning.flow.training import Moment, train  # noqa: PLC0415
+
+    checkpoint = folder / _CHECKPOINT
+    if how.resume and not checkpoint.exists():
+        raise LearnError(f"there is no training to resume in {folder}")
+    make_folder(folder)
+    components = Character.of_arrays(model.part("character"), len(model.names)).components
+    settings = FlowSettings(minutes=how.minutes)
+    courses = courses_of(model.collections, model.conditions, components, settings.window)
+    heard: dict[str, Path] = {}
+
+    def progress(now: Moment) -> None:
+        told(Stage(now.share, now.seconds_left, now.held, now.best, tuple(heard.values())))
+
+    def listen(name: str, course: Float32) -> None:
+        heard[name] = folder / f"{name}.wav"
+        _hear(levels_of_course(components, course), heard[name])
+
+    flow = train(
+        courses,
+        settings,
+        checkpoint=checkpoint,
+        resume=how.resume,
+        progress=progress,
+        listen=listen,
+    )
+    return model.having(_ROOM, dict(flow.arrays), flow=flow.recipe.json())
+
+
+def finished(folder: Path) -> None:
+    """Remove what was only needed to go on."""
+    (folder / _CHECKPOINT).unlink(missing_ok=True)
+
+
+def flow_of(model: Model) -> Any:
+    """The flow of ``model``; None if it has none, or PyTorch is not there."""
+    arrays = model.part(_ROOM)
+    if not arrays or not can_train():
+        return None
+    from eidophone.learning.flow.flow import Flow  # noqa: PLC0415 (slow)
+    from eidophone.learning.flow.settings import FlowRecipe  # noqa: PLC0415
+
+    return Flow(FlowRecipe.of(str(model.facts.get(_ROOM))), arrays)
+
+
+def _hear(levels: Float32, path: Path) -> None:
+    samples = sound_of(levels[None])
+    peak = float(np.abs(samples).max())
+    try:
+        Sound(samples * np.float32(min(1.0, 0.5 / max(peak, 1e-9))), RATE).save(
+            path, overwrite=True
+        )
+    except OSError as error:
+        tell(f"{path} could not be written: {error}")
