@@ -7,9 +7,10 @@ from pathlib import Path
 
 from eidophone.base.atomic import need_target
 from eidophone.base.errors import tell
+from eidophone.learning.generate import generated
 from eidophone.learning.learn import learn
 from eidophone.learning.model import Model
-from eidophone.learning.settings import Learning, Translating
+from eidophone.learning.settings import Generating, Learning, Translating
 from eidophone.learning.storing import SUFFIX
 from eidophone.learning.train import Stage, can_train, finished, trained, training_folder
 from eidophone.learning.translate import translated
@@ -73,3 +74,47 @@ def translate_file(
     opened = Model.load(model_path(model))
     made = translated(opened, Sound.load(source, downmix=True), how)
     made.write(target, how, overwrite=overwrite, progress=progress)
+
+
+def generate_files(
+    model: Path,
+    target: Path,
+    how: Generating,
+    *,
+    like: Path | None = None,
+    after: Path | None = None,
+    overwrite: bool = False,
+    progress: Progress = lambda _: None,
+) -> list[Path]:
+    """Make new sounds; of several, they are called as ``target`` with numbers.
+
+    Args:
+        model: what was learnt.
+        target: the file to make.
+        how: what they are to be like.
+        like: a sound that they are variations of.
+        after: a sound that they continue.
+        overwrite: files that are there.
+        progress: told how much is done.
+    """
+    targets = [target] if how.count == 1 else _numbered(target, how.count)
+    for one in targets:
+        need_sound_target(one, overwrite=overwrite)
+    opened = Model.load(model_path(model))
+    sounds = [None if one is None else Sound.load(one, downmix=True) for one in (like, after)]
+    made = generated(opened, how, like=sounds[0], after=sounds[1])
+    for number, (one, sound) in enumerate(zip(targets, made, strict=True)):
+
+        def done(part: float, number: int = number) -> None:
+            progress((number + part) / len(targets))
+
+        sound.write(one, how, overwrite=overwrite, progress=done)
+    return targets
+
+
+def _numbered(target: Path, count: int) -> list[Path]:
+    width = max(3, len(str(count)))
+    return [
+        target.with_name(f"{target.stem}-{number:0{width}}{target.suffix}")
+        for number in range(1, count + 1)
+    ]

@@ -19,7 +19,7 @@ from eidophone.learning.collections import (
     collection_of,
     tell_shared,
 )
-from eidophone.learning.grains.index import Index
+from eidophone.learning.grains.generating import Grains
 from eidophone.learning.model import MOST_COLLECTIONS, Model
 from eidophone.learning.storing import Arrays
 from eidophone.learning.translating.character import character_of
@@ -31,7 +31,7 @@ _READ = 0.6
 #: What finds out something about collections, by the name that a model keeps it under.
 _ROOMS: dict[str, Callable[[Sequence[Collection], Conditions], Arrays]] = {
     "character": lambda some, conditions: character_of(some, conditions).arrays(),
-    "grains": lambda some, conditions: dict(Index.fit(some, conditions).arrays),
+    "grains": lambda some, conditions: Grains.fit(some, conditions).arrays,
 }
 
 

@@ -11,7 +11,7 @@ from eidophone.picture.settings import ChosenQuality
 from eidophone.sound.level import Level
 
 #: Minutes of training, and seconds of a generated sound, at most.
-MOST_MINUTES, MOST_SECONDS = 10_000.0, 3600.0
+MOST_MINUTES, MOST_SECONDS = 10_000.0, 600.0
 
 Strength = Annotated[
     float,

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eidophone.base.atomic import atomic_path
-from eidophone.base.errors import LearnError, OutputError
+from eidophone.base.errors import LearnError
 
 #: Arrays by name.
 Arrays = dict[str, NDArray[Any]]
@@ -35,15 +35,12 @@ def write(path: Path, arrays: Arrays, facts: dict[str, Any], *, overwrite: bool 
     Raises:
         OutputError: there is something already, or it cannot be written, as on a full disk.
     """
-    from safetensors import SafetensorError  # noqa: PLC0415 (seldom needed)
-    from safetensors.numpy import save_file  # noqa: PLC0415
+    from safetensors.numpy import save  # noqa: PLC0415 (seldom needed)
 
     whole = {name: np.ascontiguousarray(one) for name, one in arrays.items()}
+    content = save(whole, {_KEY: json.dumps({"version": VERSION, **facts})})
     with atomic_path(path, overwrite=overwrite) as temporary:
-        try:
-            save_file(whole, temporary, {_KEY: json.dumps({"version": VERSION, **facts})})
-        except SafetensorError as error:
-            raise OutputError(f"{path} could not be written: {error}") from None
+        temporary.write_bytes(content)
 
 
 def read(path: Path) -> tuple[Arrays, dict[str, Any]]:

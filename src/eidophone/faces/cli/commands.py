@@ -15,7 +15,7 @@ from eidophone.files.kinds import FILM_FORMATS, PICTURE_FORMATS
 from eidophone.film.settings import KINDS
 from eidophone.jobs.dataset.plan import DatasetPlan
 from eidophone.jobs.settings import Decoding, Encoding, FilmDecoding, FilmEncoding, Watching
-from eidophone.learning.settings import Learning, Translating
+from eidophone.learning.settings import Generating, Learning, Translating
 from eidophone.morphing.settings import EVERY_METHOD, METHOD_NAMES, Morphing, Telling
 
 _ENCODE = """\
@@ -78,6 +78,13 @@ _TRANSLATE = """\
 examples:
   eidophone translate two.eido song.wav new.wav --to autechre
   eidophone translate two.eido song.wav new.wav --to autechre=0.7,lear=0.3 --keep 0.5
+"""
+
+_GENERATE = """\
+examples:
+  eidophone generate two.eido new.wav --mix lear=0.3,autechre=0.7 --seconds 30
+  eidophone generate two.eido new/ --count 8 --seed 7 --set brightness=+1.5
+  eidophone generate two.eido longer.wav --mix lear=1:autechre=1 --continue song.wav
 """
 
 _DATASET = """\
@@ -170,6 +177,8 @@ def parser() -> argparse.ArgumentParser:
     _learn(_command(commands, "learn", text, _LEARN))
     text = "Tell a sound with the character of what was learnt."
     _translate(_command(commands, "translate", text, _TRANSLATE))
+    text = "Make new sounds of what was learnt, of one collection or between several."
+    _generate(_command(commands, "generate", text, _GENERATE))
     text = "Make thousands of square pictures of sounds, ready for trainers; a folder is a label."
     _dataset(_command(commands, "dataset", text, _DATASET))
     text = "A hot folder: sounds in, pictures out; pictures back in, sounds out."
@@ -379,6 +388,18 @@ def _translate(translate: argparse.ArgumentParser) -> None:
     add_options(translate, Translating, but=LEVEL)
     _level(translate, Translating)
     add_options(translate, Encoding, only=("overwrite",))
+
+
+def _generate(generate: argparse.ArgumentParser) -> None:
+    _model(generate)
+    generate.add_argument("target", metavar="OUT", help="the sound to make; of several, the first")
+    add_options(generate, Generating, but=LEVEL)
+    generate.add_argument("--like", metavar="SOUND", help="variations of this sound")
+    generate.add_argument(
+        "--continue", dest="continues", metavar="SOUND", help="go on where this sound ends"
+    )
+    _level(generate, Generating)
+    add_options(generate, Encoding, only=("overwrite",))
 
 
 def _model(command: argparse.ArgumentParser) -> None:
