@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         EidophoneError,
         EidophoneWarning,
         FilmError,
+        LearnError,
         MissingExtraError,
         MorphError,
         OutputError,
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
     from eidophone.jobs.dataset.making import DatasetReport, make_dataset
     from eidophone.jobs.dataset.plan import DatasetPlan
     from eidophone.jobs.hot.watch import watch
+    from eidophone.learning.generate import generate
+    from eidophone.learning.learn import learn
+    from eidophone.learning.model import Model
+    from eidophone.learning.translate import translate
     from eidophone.morphing.morph import morph
     from eidophone.morphing.styling import style
     from eidophone.picture.codec import decode, encode
@@ -53,8 +58,10 @@ __all__ = [
     "Film",
     "FilmError",
     "Hints",
+    "LearnError",
     "Manner",
     "MissingExtraError",
+    "Model",
     "MorphError",
     "OutputError",
     "Picture",
@@ -70,12 +77,15 @@ __all__ = [
     "decode_film",
     "encode",
     "encode_film",
+    "generate",
+    "learn",
     "make_dataset",
     "morph",
     "open_network",
     "open_sound",
     "process",
     "style",
+    "translate",
     "watch",
 ]
 
@@ -84,6 +94,7 @@ _PLACES = {
     "EidophoneError": "base.errors",
     "EidophoneWarning": "base.errors",
     "FilmError": "base.errors",
+    "LearnError": "base.errors",
     "MissingExtraError": "base.errors",
     "MorphError": "base.errors",
     "OutputError": "base.errors",
@@ -106,6 +117,10 @@ _PLACES = {
     "make_dataset": "jobs.dataset.making",
     "DatasetPlan": "jobs.dataset.plan",
     "watch": "jobs.hot.watch",
+    "generate": "learning.generate",
+    "learn": "learning.learn",
+    "Model": "learning.model",
+    "translate": "learning.translate",
     "morph": "morphing.morph",
     "style": "morphing.styling",
     "decode": "picture.codec",

@@ -68,7 +68,7 @@ def read(path: Path) -> tuple[Arrays, dict[str, Any]]:
                 )
             return {name: _checked(path, name, file.get_tensor(name)) for name in names}, facts
     except (SafetensorError, OSError, TypeError, ValueError) as error:
-        raise LearnError(f"{path} cannot be read as a model: {error}") from None
+        raise LearnError(f"{path} is no model of Eidophone, or is damaged: {error}") from None
 
 
 def part_of(arrays: Arrays, room: str) -> Arrays:

@@ -1,0 +1,164 @@
+"""From two folders to new sounds, as people come by them."""
+
+import numpy as np
+import pytest
+
+import eidophone
+from eidophone import Sound
+from eidophone.base.errors import EidophoneWarning, LearnError
+from eidophone.faces.cli import main
+
+RATE = 22_050
+
+
+def tones(seconds, seed, tilt, tremolo_hz):
+    """Chords of harmonic tones that swell: dull and slow, or bright and quick."""
+    rng = np.random.default_rng(seed)
+    time = np.arange(round(seconds * RATE)) / RATE
+    samples = 1e-3 * rng.normal(size=len(time))
+    for _ in range(3):
+        pitch = 110 * 2 ** (rng.integers(24) / 12)
+        for harmonic in range(1, 12):
+            phase = rng.uniform(0, 2 * np.pi)
+            samples += harmonic**-tilt * np.sin(2 * np.pi * pitch * harmonic * time + phase)
+    samples *= 0.6 + 0.4 * np.sin(2 * np.pi * tremolo_hz * time)
+    return Sound((0.1 * samples).astype(np.float32)[None], RATE)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """Two folders, and the model of them."""
+    folder = tmp_path_factory.mktemp("learn")
+    for name, tilt, tremolo in (("dull", 2.0, 2), ("bright", 0.4, 8)):
+        (folder / name).mkdir()
+        for seed in range(4):
+            tones(5, seed, tilt, tremolo).save(folder / name / f"{seed}.wav")
+    tones(4, 99, 2.0, 2).save(folder / "new.wav")
+    with pytest.warns(EidophoneWarning):  # so few seconds are little
+        model = eidophone.learn({"dull": folder / "dull", "bright": folder / "bright"})
+    model.save(folder / "two.eido")
+    return folder
+
+
+@pytest.fixture
+def _in(place, monkeypatch):
+    monkeypatch.chdir(place)
+
+
+def brightness(sound):
+    """Its mean frequency in Hz."""
+    power = np.abs(np.fft.rfft(sound.samples.mean(axis=0))) ** 2
+    return float((power * np.fft.rfftfreq(sound.sample_count, 1 / sound.rate)).sum() / power.sum())
+
+
+@pytest.mark.usefixtures("_in")
+@pytest.mark.filterwarnings("ignore::eidophone.base.errors.EidophoneWarning")
+def test_a_translation_goes_where_it_is_asked_to():
+    model = eidophone.Model.load("two.eido")
+    sound = Sound.load("new.wav")
+    whole = eidophone.translate(model, sound, to="bright", quality="preview")
+    half = eidophone.translate(model, sound, to="bright=1,dull=1", quality="preview")
+    assert (whole.rate, whole.sample_count) == (sound.rate, sound.sample_count)
+    assert brightness(sound) < brightness(half) < brightness(whole)
+    assert brightness(whole) > 1.3 * brightness(sound)
+
+
+@pytest.mark.usefixtures("_in")
+def test_nothing_is_done_where_nothing_is_to_be_done():
+    model = eidophone.Model.load("two.eido")
+    sound = Sound.load("new.wav")
+    with pytest.warns(EidophoneWarning, match="likest dull already"):
+        same = eidophone.translate(model, sound, to="dull")
+    np.testing.assert_array_equal(same.samples, sound.samples)
+    still = eidophone.translate(model, sound, to="bright", strength=0)
+    np.testing.assert_array_equal(still.samples, sound.samples)
+    silence = Sound(np.zeros((1, 4000), np.float32), RATE)
+    with pytest.warns(EidophoneWarning, match="silent"):
+        same = eidophone.translate(model, silence, to="bright")
+    np.testing.assert_array_equal(same.samples, silence.samples)
+
+
+@pytest.mark.usefixtures("_in")
+@pytest.mark.filterwarnings("ignore::eidophone.base.errors.EidophoneWarning")
+def test_sounds_are_generated_again_by_their_seed_and_never_too_loud():
+    model = eidophone.Model.load("two.eido")
+    how = {"mix": "dull=0.3,bright=0.7", "seconds": 3, "quality": "preview"}
+    one, two = eidophone.generate(model, count=2, seed=7, **how)
+    (again,) = eidophone.generate(model, seed=8, **how)
+    np.testing.assert_array_equal(two.samples, again.samples)
+    assert not np.array_equal(one.samples, two.samples)
+    assert one.duration_seconds == pytest.approx(3, abs=0.01)
+    assert 0.01 < np.abs(one.samples).max() <= 1
+
+
+@pytest.mark.usefixtures("_in")
+@pytest.mark.filterwarnings("ignore::eidophone.base.errors.EidophoneWarning")
+def test_what_continues_a_sound_begins_with_it():
+    model = eidophone.Model.load("two.eido")
+    sound = Sound.load("new.wav")
+    (made,) = eidophone.generate(model, after=sound, mix="dull", seconds=2, quality="preview")
+    kept = sound.resampled(made.rate).samples
+    count = round(3.9 * made.rate)
+    np.testing.assert_allclose(made.samples[:1, :count], kept[:, :count], atol=1e-6)
+    assert made.duration_seconds == pytest.approx(6, abs=0.1)
+    loud = [np.sqrt((one**2).mean()) for one in (kept, made.samples[:, -made.rate :])]
+    assert 0.3 < loud[1] / loud[0] < 3
+
+
+@pytest.mark.usefixtures("_in")
+def test_the_command_line(capsys):
+    assert main(["learn", "made", "dull", "loud=bright", "--minutes", "0"]) == 0
+    said = capsys.readouterr()
+    assert said.out == "made.eido\n"
+    assert "15 minutes are good" in said.err
+    assert main(["learn", "made", "dull", "bright", "--minutes", "0"]) == 1
+    assert "--force" in capsys.readouterr().err
+    assert (
+        main(["translate", "made", "new.wav", "told", "--to", "loud", "--quality", "preview"]) == 0
+    )
+    assert "taken for one of dull" in capsys.readouterr().err
+    assert Sound.load("told.wav").duration_seconds == pytest.approx(4)
+    words = ["--count", "2", "--seconds", "2", "--quality", "preview"]
+    assert main(["generate", "made", "some", *words]) == 0
+    assert capsys.readouterr().out == "some-001.wav\nsome-002.wav\n"
+
+
+@pytest.mark.usefixtures("_in")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["learn", "x", "one=nowhere", "dull"], "there is no folder nowhere for 'one'"),
+        (["learn", "x", "dull"], "1 collections were given"),
+        (["learn", "x", "a=dull", "a=bright"], "two collections are called 'a'"),
+        (["learn", "two", "--resume"], "there is no training to resume"),
+        (["learn", "two", "a=dull", "--resume"], "name no folders with --resume"),
+        (["translate", "two", "new.wav", "x.wav"], "--to is one of dull, bright"),
+        (["translate", "two", "new.wav", "x.wav", "--to", "opeth"], "'opeth' in 'opeth' is no"),
+        (["translate", "two", "new.wav", "x.wav", "--to", "dull:bright"], "is a path"),
+        (["translate", "new.wav", "new.wav", "x.wav", "--to", "dull"], "no model"),
+        (["translate", "nothing", "new.wav", "x.wav", "--to", "dull"], "there is no model"),
+        (["generate", "two", "x.wav", "--like", "new.wav", "--continue", "new.wav"], "choose"),
+        (["generate", "two", "x.wav", "--loop", "--continue", "new.wav"], "cannot be a loop"),
+        (["generate", "two", "x.wav", "--like", "none.wav"], "there is no sound none.wav"),
+    ],
+)
+def test_what_cannot_be_is_said_in_one_line(words, said, capsys, place):
+    before = sorted(place.rglob("*"))
+    assert main(words) == 1
+    assert said in capsys.readouterr().err
+    assert sorted(place.rglob("*")) == before
+
+
+def test_two_collections_that_are_the_same_give_the_source(place):
+    with pytest.warns(EidophoneWarning) as told:
+        model = eidophone.learn({"dull": place / "dull", "again": place / "dull"})
+    assert any("dull and again hold the same sounds" in str(one.message) for one in told)
+    sound = Sound.load(place / "new.wav")
+    with pytest.warns(EidophoneWarning):
+        same = eidophone.translate(model, sound, to="again", quality="preview")
+    np.testing.assert_array_equal(same.samples, sound.samples)
+
+
+def test_one_collection_is_refused(place):
+    with pytest.raises(LearnError, match="1 collections"):
+        eidophone.learn({"dull": place / "dull"})
