@@ -9,7 +9,13 @@ from eidophone.learning.collections import Collection, Conditions
 from eidophone.learning.grid import COLUMN_SECONDS, FLOOR_DB, ROWS, bytes_of
 from eidophone.learning.judges import judges as judging
 from eidophone.learning.judges import network
-from eidophone.learning.judges.controls import Spectra, crossfaded, enveloped, squeezed
+from eidophone.learning.judges.controls import (
+    Spectra,
+    crossfaded,
+    enveloped,
+    reverberated,
+    squeezed,
+)
 from eidophone.learning.judges.judges import Judges
 from eidophone.learning.judges.shares import share_of
 from eidophone.learning.judges.windows import WINDOW, windows_of
@@ -57,7 +63,8 @@ UNSEEN = {
 @pytest.fixture(scope="module")
 def judges():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(network, "_LEAST_STEPS", 50)  # enough for what differs so much
+        patch.setattr(network, "_LEAST_STEPS", 40)  # enough for what differs so much
+        patch.setattr(network, "_LOOKS", 1)
         return Judges.fit(COLLECTIONS[:2], CONDITIONS)
 
 
@@ -108,6 +115,20 @@ def test_no_judge_hears_how_loud_a_sound_is_recorded_or_what_is_above_all_record
     assert max(map(abs, shares(judges, ends, made).values())) < 1e-6
 
 
+def test_z_is_not_deceived_by_simple_effects(judges, ends):
+    chance = np.random.default_rng(3)
+    slow = UNSEEN["slow"]
+    beats = np.sin(2 * np.pi * 5 * np.arange(WINDOW) * COLUMN_SECONDS)[:, None]
+    effects = {
+        "tremolo": [one + 3 * beats for one in slow],
+        "noise": [np.maximum(one, -65 + chance.normal(size=one.shape)) for one in slow],
+        "compressed": [one - 0.3 * (one - one.mean()).mean(axis=1, keepdims=True) for one in slow],
+    }
+    for name, made in effects.items():
+        share = shares(judges, ends, [one.astype(np.float32) for one in made])
+        assert share["Z"] < 0.15, (name, share)
+
+
 def test_judges_are_kept_as_plain_arrays(judges, ends):
     arrays = judges.arrays()
     assert all(one.dtype in (np.float32, np.int32) for one in arrays.values())
@@ -155,7 +176,8 @@ def test_without_pytorch_there_are_no_nets(judges, monkeypatch):
 
 def test_nets_tell_three_collections_apart(monkeypatch):
     monkeypatch.setattr(network, "_NETS", 1)
-    monkeypatch.setattr(network, "_LEAST_STEPS", 80)
+    monkeypatch.setattr(network, "_LEAST_STEPS", 40)
+    monkeypatch.setattr(network, "_LOOKS", 1)
     fitted = Judges.fit([collection_like(kind, 8, tracks=2) for kind in KINDS], CONDITIONS)
     told = fitted.probabilities([one for kind in KINDS for one in UNSEEN[kind][:4]])
     right = told["Z"].argmax(axis=1) == np.repeat(np.arange(3), 4)
@@ -205,3 +227,12 @@ def test_controls_of_samples():
     assert np.std(told[:20_000]) < 0.05 * np.std(told[24_000:])
     np.testing.assert_allclose(crossfaded(loud, loop, 0.0), loud)
     np.testing.assert_allclose(crossfaded(loud, loop, 1.0), loop)
+
+
+def test_a_room_smears_what_is_struck():
+    struck = np.zeros(44_100, np.float32)
+    struck[4410] = 1
+    far = reverberated(struck, 44_100)
+    assert len(far) == 44_100
+    assert np.sum(far**2) == pytest.approx(1, rel=0.05)
+    assert np.std(far[8000:12000]) > 2 * np.std(far[30_000:34_000])

@@ -14,7 +14,7 @@ from bench.learn.notes import Notes
 from bench.learn.speakers import Speakers, Words
 from bench.progress import progress
 from eidophone.learning.grid import COLUMN_SECONDS, RATE
-from eidophone.learning.judges.controls import crossfaded, enveloped
+from eidophone.learning.judges.controls import crossfaded, enveloped, reverberated
 from eidophone.learning.judges.kept import (
     chroma_kept,
     correlation,
@@ -69,6 +69,10 @@ class Table:
             faded = Heard.of_samples([crossfaded(one, loop, weight) for one, loop in both])
             self.add(f"crossfade {weight:.1f} with a loop", faded)
         self.add("loop × envelope", Heard.of_samples([enveloped(*one) for one in both]))
+        backwards = Heard.of_samples([one[::-1] for one in source.samples])
+        self.add("control: backwards", backwards)
+        far = Heard.of_samples([reverberated(one, RATE) for one in source.samples])
+        self.add("control: in a large room", far)
         windows = self._material.windows[self._source]
         for name, method in methods_of(learnt, self._source, self._target):
             started = time.process_time()

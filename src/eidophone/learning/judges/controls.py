@@ -1,7 +1,7 @@
 """Controls: what knows nothing of a collection but a few numbers, or plays it as it is.
 
 What a method does no better than these, it has not learnt. All are of levels ``[columns, rows]`` in
-dB, but `crossfaded` and `enveloped`, which are of samples ``[n]``.
+dB, but `crossfaded`, `enveloped` and `reverberated`, which are of samples ``[n]``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.ndimage
+import scipy.signal
 
 from eidophone.base.arrays import Float32, UInt8
 from eidophone.learning.collections import Collection, Conditions
@@ -24,6 +25,9 @@ _SMOOTH_ROWS, _LOUD_ROWS = 10, slice(20, 300)
 
 #: Every so many columns are looked at for a mean.
 _EVERY = 7
+
+#: Seconds in which a room becomes silent.
+_ROOM_SECONDS = 1.5
 
 #: Samples over which an envelope is taken, and what is silence to it.
 _ENVELOPE, _SILENCE = 1024, 1e-7
@@ -67,6 +71,15 @@ def crossfaded(samples: Float32, loop: Float32, weight: float) -> Float32:
 def enveloped(samples: Float32, loop: Float32) -> Float32:
     """``loop``, as loud at any moment as ``samples``."""
     return loop / _envelope(loop) * _envelope(samples)
+
+
+def reverberated(samples: Float32, rate: int) -> Float32:
+    """``samples`` as heard from afar in a large room: noise that fades by 60 dB in 1.5 s."""
+    time = np.arange(round(2 * _ROOM_SECONDS * rate)) / rate
+    noise = np.random.default_rng(0).normal(size=len(time))
+    room = noise * 10 ** (-3 * time / _ROOM_SECONDS)
+    heard = scipy.signal.fftconvolve(samples, room / np.sqrt((room**2).sum()))
+    return heard[: len(samples)].astype(np.float32)
 
 
 def _envelope(samples: Float32) -> Float32:

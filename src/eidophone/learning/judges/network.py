@@ -2,7 +2,8 @@
 
 A net hears each band about its own mean, and, if it is to judge what cannot be had by squeezing
 levels either, in units of its own spread: no equaliser changes what it hears, and no change of
-depth. It is trained with both altered at random, so that it does not hear what they leave behind.
+depth. It is trained on windows that are equalised, squeezed, compressed and distorted, with echoes,
+tremolo and noise, all at random: what such effects do is not what it is to judge by.
 Needs PyTorch.
 """
 
@@ -18,10 +19,12 @@ import numpy as np
 
 from eidophone.base.arrays import Float32, Int32
 from eidophone.base.errors import LearnError
+from eidophone.learning.grid import COLUMN_SECONDS
 from eidophone.learning.judges.bands import BANDS
 
 #: Columns that are heard as one: 23 ms.
 POOLED = 4
+_POOLED_SECONDS = POOLED * COLUMN_SECONDS
 
 #: Nets that judge together.
 _NETS = 2
@@ -37,12 +40,14 @@ _RATE, _DECAY, _SMOOTHING = 4e-3, 0.05, 0.05
 #: Weights are averages over about so many steps.
 _REMEMBERED = 0.98
 
-#: What is altered while training: dB of equalising, the highest noise floor, and nepers of depth.
+#: What is altered while training: dB of equalising, the highest noise floor, and nepers of depth;
+#: and how often there is each of the simple effects.
 _EQUALISED_DB, _LOWEST_DB, _RAISED_DB = 9.0, -85.0, 25.0
 _DEPTHS = {True: 0.25, False: 0.1}
+_OFTEN = 0.3
 
-#: Spreads of less dB are not made larger than this makes them.
-_SPREAD_DB, _USUAL_DB = 0.5, 8.0
+#: Spreads of fewer dB are not brought to 1: that would make a feature of faint noise.
+_SPREAD_DB, _USUAL_DB = 2.0, 8.0
 
 
 def can_judge() -> bool:
@@ -235,11 +240,11 @@ def _relative(views: Any, spread_free: bool) -> Any:
     views = views - views.mean(2, keepdim=True)
     if not spread_free:
         return views / _USUAL_DB
-    return views / (views.pow(2).mean(2, keepdim=True).sqrt() + _SPREAD_DB)
+    return views / (views.pow(2).mean(2, keepdim=True) + _SPREAD_DB**2).sqrt()
 
 
 def _altered(views: Any, depth: float, chance: Any) -> Any:
-    """``views`` as if equalised, squeezed and recorded with a higher noise floor, at random."""
+    """``views`` as if equalised, squeezed, and through simple effects, each at random."""
     import torch  # noqa: PLC0415
 
     def smooth(points: int) -> Any:
@@ -249,10 +254,37 @@ def _altered(views: Any, depth: float, chance: Any) -> Any:
         )
         return drawn[:, :, None]
 
-    def single(draw: Any) -> Any:
-        return draw(len(views), 1, 1, 1, generator=chance)
+    def uniform(low: float, high: float) -> Any:
+        return low + (high - low) * torch.rand(len(views), 1, 1, 1, generator=chance)
+
+    def some(changed: Any) -> Any:
+        return torch.where(uniform(0, 1) < _OFTEN, changed, views)
 
     middle = views.mean(2, keepdim=True)
-    by = torch.exp(0.6 * depth * smooth(5) + depth * single(torch.randn))
-    views = middle + by * (views - middle) + _EQUALISED_DB * smooth(9)
-    return torch.maximum(views, _LOWEST_DB + _RAISED_DB * single(torch.rand))
+    normal = torch.randn(len(views), 1, 1, 1, generator=chance)
+    views = middle + torch.exp(depth * (0.6 * smooth(5) + normal)) * (views - middle)
+    views = views + _EQUALISED_DB * smooth(9)
+    loud = views.amax(3, keepdim=True)
+    views = some(views - uniform(-0.3, 0.6) * (loud - loud.mean(2, keepdim=True)))  # compressed
+    turns = uniform(1, 10) * torch.arange(views.shape[2])[:, None] * (2 * np.pi * _POOLED_SECONDS)
+    views = some(views + uniform(1, 6) * torch.sin(turns + uniform(0, 2 * np.pi)))  # tremolo
+    views = some(_louder(views, _reverberated(views, uniform(0.1, 1)) - uniform(0, 20)))
+    loud = views.amax(3, keepdim=True)
+    views = some(_louder(views, loud - uniform(15, 45)))  # distorted
+    return torch.maximum(views, uniform(_LOWEST_DB, _LOWEST_DB + _RAISED_DB))
+
+
+def _reverberated(views: Any, slope: Any) -> Any:
+    """``views`` that fall by ``slope`` dB a column at most."""
+    import torch  # noqa: PLC0415
+
+    fallen = slope * torch.arange(views.shape[2])[:, None]
+    return torch.cummax(views + fallen, 2).values - fallen
+
+
+def _louder(one: Any, other: Any) -> Any:
+    """Levels of the power of both."""
+    import torch  # noqa: PLC0415
+
+    nepers = float(np.log(10) / 10)
+    return torch.logaddexp(one * nepers, other * nepers) / nepers
