@@ -13,7 +13,7 @@ from eidophone.learning.collections import Collection, Conditions
 from eidophone.learning.grid import ROWS
 from eidophone.learning.translating.blocks import COLUMNS, Components, stretches
 from eidophone.learning.translating.modulation import SPEEDS, WIDTHS, spreads
-from eidophone.learning.translating.monge import Gaussian, Move
+from eidophone.learning.translating.monge import Gaussian
 
 #: Pieces whose movements are measured, of a collection, and how long they are.
 _PIECES, _PIECE_COLUMNS = 20, 1024
@@ -27,14 +27,11 @@ class Character:
         components: of which blocks are made, the same for all.
         blocks: of each collection, where its blocks are.
         spreads: ``[collections, speeds, widths + 1, rows]`` how far its levels move.
-        moved: ``[collections, collections, ...]`` how far those of the first move, after they were
-            moved to the second by a map that had not seen them.
     """
 
     components: Components
     blocks: tuple[Gaussian, ...]
     spreads: Float32
-    moved: Float32
 
     def arrays(self) -> dict[str, Float32]:
         """All of it, by names, for a file."""
@@ -44,7 +41,6 @@ class Character:
             "means": np.stack([one.mean for one in self.blocks]).astype(np.float32),
             "covariances": np.stack([one.covariance for one in self.blocks]).astype(np.float32),
             "spreads": self.spreads,
-            "moved": self.moved,
         }
 
     @classmethod
@@ -62,7 +58,6 @@ class Character:
             "means": (collections, count),
             "covariances": (collections, count, count),
             "spreads": (collections, *bands),
-            "moved": (collections, collections, *bands),
         }
         for name, shape in shapes.items():
             got = arrays.get(name)
@@ -74,54 +69,33 @@ class Character:
         means, covariances = (arrays[name].astype(np.float64) for name in ("means", "covariances"))
         blocks = tuple(Gaussian(*both) for both in zip(means, covariances, strict=True))
         components = Components(arrays["mean"], arrays["axes"])
-        return cls(components, blocks, arrays["spreads"], arrays["moved"])
+        return cls(components, blocks, arrays["spreads"])
 
 
 def character_of(collections: Sequence[Collection], conditions: Conditions) -> Character:
     """What is learnt of ``collections``."""
     components = Components.of(collections, conditions)
-    halves = [
-        [[_places(one, components, conditions) for one in half] for half in _halves(each)]
+    blocks = tuple(
+        Gaussian.of(
+            components.places(one)
+            for track in _learnt(each)
+            for one in stretches(track, conditions)
+        )
         for each in collections
-    ]
-    whole = tuple(Gaussian.of(one for half in each for one in half) for each in halves)
-    pieces = [[_pieces(half, conditions) for half in _halves(each)] for each in collections]
-    own = np.stack([spreads(one for half in each for one in half) for each in pieces])
-    moved = np.repeat(own[:, None], len(own), axis=1)
-    for a, each in enumerate(halves):
-        parts = [Gaussian.of(half) for half in each]
-        for b, target in enumerate(whole):
-            if not whole[a].like(target):
-                moved[a, b] = spreads(
-                    piece + components.levels(move(components.places(piece)))
-                    for n, half in enumerate(pieces[a])
-                    for move in [Move.between(parts[1 - n], target)]
-                    for piece in half
-                )
-    return Character(components, whole, own, moved)
+    )
+    moves = [spreads(_pieces(_learnt(each), conditions)) for each in collections]
+    return Character(components, blocks, np.stack(moves))
 
 
-def _halves(collection: Collection) -> tuple[list[UInt8], list[UInt8]]:
-    """Bytes of what is learnt of ``collection``, by tracks, in two parts of about one length."""
-    tracks = sorted(collection.learnt, key=lambda one: -one.columns)
-    if len(tracks) == 1:
-        middle = tracks[0].middle
-        edge = len(middle) // (2 * COLUMNS) * COLUMNS
-        return [middle[:edge]], [middle[edge:]]
-    parts: tuple[list[UInt8], list[UInt8]] = ([], [])
-    for one in tracks:
-        min(parts, key=lambda part: sum(map(len, part))).append(one.middle)
-    return parts
-
-
-def _places(middle: UInt8, components: Components, conditions: Conditions) -> Float32:
-    return np.concatenate([components.places(one) for one in stretches(middle, conditions)])
+def _learnt(collection: Collection) -> list[UInt8]:
+    """Bytes of what is learnt of ``collection``, by tracks."""
+    return [one.middle for one in collection.learnt or collection.tracks]
 
 
 def _pieces(tracks: list[UInt8], conditions: Conditions) -> list[Float32]:
     """Some pieces of ``tracks`` laid end to end, of whole blocks."""
     course = np.concatenate(tracks)
     size = min(_PIECE_COLUMNS, len(course) // COLUMNS * COLUMNS)
-    count = min(_PIECES // 2, len(course) // size)
+    count = min(_PIECES, len(course) // size)
     starts = np.linspace(0, len(course) - size, count).astype(int)
     return [conditions.seen(course[first : first + size]) for first in starts]

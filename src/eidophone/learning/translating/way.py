@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +12,11 @@ from eidophone.learning.collections import Conditions
 from eidophone.learning.grid import FLOOR_DB, TOP_DB, middle
 from eidophone.learning.translating.blocks import COLUMNS, Components
 from eidophone.learning.translating.character import Character
-from eidophone.learning.translating.modulation import REACH, altered, changes, gains
+from eidophone.learning.translating.dictionary import Dictionary
+from eidophone.learning.translating.modulation import REACH, altered, changes, gains, smoothed
 from eidophone.learning.translating.monge import Gaussian, Move
+from eidophone.learning.translating.sums import REACH as SUMS_REACH
+from eidophone.learning.translating.sums import told
 from eidophone.learning.translating.windows import in_windows
 
 #: A change of a level, and how much louder a column gets, at most.
@@ -25,8 +28,13 @@ _SILENT_DB, _SOUNDING_DB = -75.0, -60.0
 #: What is below the floor counts as on it where it is raised by this much.
 _RAISED_DB = 6.0
 
-#: Columns on both sides that bear on others, a multiple of a block's.
-_MARGIN = -(-(REACH + 2 * COLUMNS) // COLUMNS) * COLUMNS
+#: Sums of frames tell what is slower than this, in columns: what is faster is the map's, since it
+#: is lost in a sum of many.
+_SLOW = 3.0
+
+#: Columns on both sides that bear on others, multiples of a block's: in all, and for sums alone.
+_SUMS_MARGIN = -(-(SUMS_REACH + round(3 * _SLOW)) // COLUMNS) * COLUMNS
+MARGIN = -(-(REACH + COLUMNS) // COLUMNS) * COLUMNS + _SUMS_MARGIN
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,15 +46,25 @@ class Way:
         move: how blocks are moved.
         modulation: what is added to each band of a speed: ``[speeds, rows, rows]``.
         conditions: as far as levels are looked at.
+        sums: dictionaries, and how much sums of the frames of each are then mixed in.
     """
 
     components: Components
     move: Move
     modulation: Float32
     conditions: Conditions
+    sums: tuple[tuple[Dictionary, float], ...] = ()
 
     @classmethod
-    def of(cls, character: Character, conditions: Conditions, source: int, weights: Float32) -> Way:
+    def of(
+        cls,
+        character: Character,
+        conditions: Conditions,
+        source: int,
+        weights: Float32,
+        dictionaries: Mapping[int, Dictionary] | None = None,
+        keep: float = 0.5,
+    ) -> Way:
         """That from a collection towards others.
 
         Args:
@@ -55,17 +73,23 @@ class Way:
             source: which of them sounds are of.
             weights: ``[collections]`` how far towards each, together 1 at most; what goes towards
                 the source itself stays as it is.
+            dictionaries: of the collections gone towards; None: sums are left out.
+            keep: between the map, which keeps notes, at 1, and at 0 sums of frames, which are of
+                the collections themselves.
         """
         ours = character.blocks[source]
-        move = Move(
-            np.zeros_like(ours.covariance, np.float32), np.zeros_like(ours.mean, np.float32)
-        )
+        move = Move.between(ours, ours) * 0.0
         factors = np.zeros_like(character.spreads[0])
+        sums = []
         for n, weight in enumerate(weights):
-            if n != source and weight:
-                move += Move.between(ours, character.blocks[n]) * float(weight)
-                factors += weight * np.log(gains(character.moved[source, n], character.spreads[n]))
-        return cls(character.components, move, changes(np.exp(factors)), conditions)
+            if n == source or not weight:
+                continue
+            move += Move.between(ours, character.blocks[n]) * float(weight)
+            factors += weight * np.log(gains(character.spreads[source], character.spreads[n]))
+            if dictionaries is not None and keep < 1:
+                sums.append((dictionaries[n], float(weight) * (1 - keep)))
+        modulation = changes(np.exp(factors))
+        return cls(character.components, move, modulation, conditions, tuple(sums))
 
     @property
     def stays(self) -> bool:
@@ -81,21 +105,29 @@ class Way:
         if self.stays:
             yield from blocks
             return
-        yield from in_windows(blocks, self._altered, _MARGIN)
+        yield from in_windows(blocks, self._altered, MARGIN)
 
-    def _altered(self, levels: Float32) -> Float32:
-        change = self.change(np.asarray(middle(levels), np.float32))
-        seen = self.conditions.seen(levels)
-        hidden = (seen - levels) * np.clip(change / np.float32(_RAISED_DB), 0, 1)
+    def _altered(self, levels: Float32, first: int, last: int) -> Float32:
+        change = self.change(np.asarray(middle(levels), np.float32), first, last)
+        levels = levels[:, first:last]
+        hidden = np.maximum(self.conditions.seen(levels) - levels, 0)
+        hidden *= np.clip(change / np.float32(_RAISED_DB), 0, 1)
         return np.clip(levels + change + hidden, FLOOR_DB, TOP_DB)
 
-    def change(self, levels: Float32) -> Float32:
-        """By how many dB ``levels`` ``[columns, rows]`` are raised."""
+    def change(self, levels: Float32, first: int, last: int) -> Float32:
+        """By how many dB ``levels`` ``[columns, rows]`` from ``first`` to ``last`` are raised."""
         seen = self.conditions.seen(levels)
         change = moved(seen, self.components, self.move)
         change += altered(seen + change, self.modulation)
         change = np.clip(change, -_MOST_DB, _MOST_DB)
-        sounding = (levels.max(axis=1) - _SILENT_DB) / (_SOUNDING_DB - _SILENT_DB)
+        low, high = max(0, first - _SUMS_MARGIN), last + _SUMS_MARGIN
+        course = (seen + change)[low:high]
+        seen, change = seen[first:last], change[first:last]
+        for dictionary, share in self.sums:
+            other = self.conditions.seen(told(dictionary, course)) - course
+            change += np.float32(share) * smoothed(other, _SLOW)[first - low : last - low]
+        change[:, self.conditions.top :] = 0
+        sounding = (levels[first:last].max(axis=1) - _SILENT_DB) / (_SOUNDING_DB - _SILENT_DB)
         change *= np.clip(sounding, 0, 1).astype(np.float32)[:, None]
         change -= np.maximum(_loud(seen + change) - _loud(seen) - _LOUDER_DB, 0)[:, None]
         return change

@@ -14,7 +14,7 @@ _CORE_COLUMNS = 6144
 
 def in_windows(
     blocks: Iterable[Float32],
-    work: Callable[[Float32], Float32],
+    work: Callable[[Float32, int, int], Float32],
     margin: int,
     core: int = _CORE_COLUMNS,
 ) -> Iterator[Float32]:
@@ -22,7 +22,8 @@ def in_windows(
 
     Args:
         blocks: ``[colours, columns, rows]``, of any numbers of columns.
-        work: gives as many columns as it gets; each depends on others up to ``margin`` away.
+        work: gives the columns from the first number to the last of what it gets; each depends
+            on others up to ``margin`` away.
         margin: columns; a multiple of every step that ``work`` goes in, as ``core`` is.
         core: columns that each window yields.
     """
@@ -30,8 +31,8 @@ def in_windows(
     for block in blocks:
         held = block if held is None else np.concatenate([held, block], axis=1)
         while held.shape[1] - before >= core + margin:
-            yield work(held[:, : before + core + margin])[:, before : before + core]
+            yield work(held[:, : before + core + margin], before, before + core)
             gone = max(0, before + core - margin)
             held, before = held[:, gone:].copy(), before + core - gone
     if held is not None and held.shape[1] > before:
-        yield work(held)[:, before:]
+        yield work(held, before, held.shape[1])
