@@ -9,11 +9,15 @@ from eidophone.base.errors import LearnError
 from eidophone.learning.collections import Collection, Conditions
 from eidophone.learning.grains.choosing import LONGEST, chosen
 from eidophone.learning.grains.closing import closed
+from eidophone.learning.grains.descriptors import NAMES, described
 from eidophone.learning.grains.following import followed
 from eidophone.learning.grains.frames import BANDS, COLUMNS, NOTES, frames_of
 from eidophone.learning.grains.generating import Grains
 from eidophone.learning.grains.index import FADE, FRAMES_PER_SECOND, LONG, SHORT, Index
 from eidophone.learning.grains.laying import Pieces, laid
+from eidophone.learning.grains.own import Own, labels_of
+from eidophone.learning.grains.sliders import Sliders, spreads_of
+from eidophone.learning.grains.trims import heard
 from eidophone.learning.grains.walking import Walks
 from eidophone.learning.grid import ROWS, bytes_of, levels_of_bytes
 from eidophone.learning.shares import Shares
@@ -61,7 +65,7 @@ def index(stereo=False):
 @lru_cache
 def grains(stereo=False):
     found = index(stereo)
-    return Grains(found, np.array([1, 0, 0], np.float32))
+    return Grains(found, np.array([1, 0, 0], np.float32), spreads_of(collections(stereo)))
 
 
 def shares(text):
@@ -280,9 +284,82 @@ def test_arrays_hold_all_that_was_found():
     assert (again.generate(mix, 1.0, 5) == found.generate(mix, 1.0, 5)).all()
 
 
-@pytest.mark.parametrize("name", ["seen", "likeness", "curve"])
+@pytest.mark.parametrize("name", ["seen", "likeness", "curve", "spreads"])
 def test_damaged_arrays_are_refused(name):
     arrays = grains().arrays
     for damaged in ({}, arrays | {name: arrays[name][:-1]}, arrays | {name: np.zeros(3)}):
         with pytest.raises(LearnError, match="damaged"):
             Grains.of(collections(), OPEN, damaged)
+
+
+def moves(values, own=None):
+    """By how many standard deviations ``values`` move what is heard of a sound."""
+    found, mix = grains(), shares("bright")
+    still = found.generate(mix, 3.0, 1)
+    made = found.generate(mix, 3.0, 1, sliders=Sliders.parse(values, own))
+    spreads = found.spreads[1]
+    there, here = (heard(one[0], lambda x: described(x) / spreads) for one in (made, still))
+    return dict(zip(NAMES, there - here, strict=True))
+
+
+@pytest.mark.parametrize("name", ["level", "brightness", "noisiness", "onsets"])
+def test_sliders_move_their_own_descriptor(name):
+    moved = moves([f"{name}=+1"])
+    assert moved[name] > 0.4
+
+
+def test_several_sliders_move_together():
+    moved = moves(["brightness=-1", "level=+1"])
+    assert moved["brightness"] < -0.4
+    assert moved["level"] > 0.6
+
+
+def test_sliders_move_any_sound():
+    found, sound = grains(), levels(30, 2.0, colours=3)
+    made = found.slide(sound, np.array([0.5, 0.5]), Sliders.parse(["brightness=+1"]))
+    assert made.shape == sound.shape
+    assert brightness(made) > brightness(sound)
+
+
+def test_sliders_of_nothing_change_nothing():
+    found, mix = grains(), shares("dull")
+    still = found.generate(mix, 1.0, 1)
+    assert (found.generate(mix, 1.0, 1, sliders=Sliders.parse(["level=0"])) == still).all()
+
+
+@pytest.mark.parametrize("text", ["loudness=1", "level", "level=x", "level=9", "level=nan"])
+def test_wrong_sliders_are_said(text):
+    with pytest.raises(LearnError, match=text.partition("=")[0]):
+        Sliders.parse([text])
+
+
+def test_own_sliders_move_towards_their_sounds():
+    found, mix = grains(), shares("dull=1,bright=1")
+    sounds = [levels(n, 2.0, bright=5.0 * (n % 2)) for n in range(40, 46)]
+    own = Own.fit(found.index, sounds, [n % 2 for n in range(6)])
+    own = Own.of(own.arrays)
+    up, down = (
+        found.generate(mix, 2.0, 1, sliders=Sliders.parse([f"mine={way}"], {"mine": own}))
+        for way in ("+1", "-1")
+    )
+    assert own.score(up[0]) - own.score(down[0]) > 0.5
+    assert brightness(up) > brightness(down)
+
+
+def test_own_sliders_need_other_labels():
+    with pytest.raises(LearnError, match="same"):
+        Own.fit(index(), [levels(1, 1.0)], [1])
+
+
+def test_labels_are_read(tmp_path):
+    path = tmp_path / "labels.csv"
+    path.write_text("file,value\na.wav,1\n\nb.wav,-2.5\n")
+    assert labels_of(path) == {tmp_path / "a.wav": 1, tmp_path / "b.wav": -2.5}
+
+
+@pytest.mark.parametrize("text", ["a.wav,1\nb.wav,much", "a.wav,1\nb.wav", "a.wav,1\nb.wav,inf"])
+def test_wrong_labels_are_said(tmp_path, text):
+    path = tmp_path / "labels.csv"
+    path.write_text(text)
+    with pytest.raises(LearnError, match="line 2"):
+        labels_of(path)

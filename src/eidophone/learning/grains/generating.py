@@ -13,16 +13,21 @@ from eidophone.base.arrays import Float32, Float64, Mask
 from eidophone.base.errors import LearnError
 from eidophone.learning.collections import Collection, Conditions
 from eidophone.learning.grains.calibrating import asked, calibrated
+from eidophone.learning.grains.descriptors import NAMES
 from eidophone.learning.grains.following import MOST_GAIN_DB, followed
 from eidophone.learning.grains.frames import BANDS, COLUMNS, NOTES, frames_of, loudness_of
 from eidophone.learning.grains.index import FADE, FRAMES_PER_SECOND, LONG, SHORT, Index
 from eidophone.learning.grains.laying import Pieces, laid
 from eidophone.learning.grains.mixing import Course, Likenesses, course_of, told
+from eidophone.learning.grains.sliders import Sliders, spreads_of
 from eidophone.learning.grains.walking import BEHIND, Walks
 from eidophone.learning.grid import COLUMN_SECONDS, middle
 
 #: Shares ``[moments, collections]`` at moments of 0 to 1.
 SharesAt = Callable[[Float64], Float32]
+
+#: Nothing is moved.
+UNMOVED = Sliders()
 
 #: A variation is told by grains of half of all seconds, others each time.
 _LEFT_OUT = 0.5
@@ -41,10 +46,12 @@ class Grains:
     Attributes:
         index: of all grains.
         curve: which shares to ask of grains for those that are wanted; see `asked`.
+        spreads: ``[collections, 5]`` standard deviations of what can be described.
     """
 
     index: Index
     curve: Float32
+    spreads: Float32
 
     @classmethod
     def fit(cls, collections: Sequence[Collection], conditions: Conditions) -> Grains:
@@ -54,12 +61,14 @@ class Grains:
             LearnError: it is too short.
         """
         index = Index.fit(collections, conditions)
-        return cls(index, calibrated(index))
+        return cls(index, calibrated(index), spreads_of(collections))
 
     @property
     def arrays(self) -> dict[str, Any]:
         """All that was found, for a file."""
-        return {"seen": self.index.seen, "likeness": self.index.likeness, "curve": self.curve}
+        index = self.index
+        found = {"seen": index.seen, "likeness": index.likeness}
+        return found | {"curve": self.curve, "spreads": self.spreads}
 
     @classmethod
     def of(
@@ -70,20 +79,23 @@ class Grains:
         Raises:
             LearnError: the arrays are not of these.
         """
-        seen, likeness, curve = (arrays.get(name) for name in ("seen", "likeness", "curve"))
+        seen, likeness, curve, spreads = (
+            arrays.get(name) for name in ("seen", "likeness", "curve", "spreads")
+        )
         index = Index(collections, conditions, seen, likeness)  # type: ignore[arg-type]
         frames, kinds = sum(one.columns // COLUMNS for one in index.tracks), len(collections)
         shapes = {
             "seen": (seen, np.uint8, (frames, BANDS + NOTES)),
             "likeness": (likeness, np.float32, (frames, kinds)),
             "curve": (curve, np.float32, (1 + kinds,)),
+            "spreads": (spreads, np.float32, (kinds, len(NAMES))),
         }
         for name, (array, dtype, shape) in shapes.items():
             if not isinstance(array, np.ndarray) or array.dtype != dtype or array.shape != shape:
                 raise LearnError(f"the grains of this model are damaged: {name} is not as it was")
-        if not (np.isfinite(likeness).all() and np.isfinite(curve).all()):  # type: ignore[arg-type]
-            raise LearnError("the grains of this model are damaged: there is no such likeness")
-        return cls(index, curve)  # type: ignore[arg-type]
+            if not np.isfinite(array).all():
+                raise LearnError(f"the grains of this model are damaged: {name} is no numbers")
+        return cls(index, curve, spreads)  # type: ignore[arg-type]
 
     def nearest(self, levels: Float32, kind: int, frames: int = SHORT) -> Float32:
         """The course of ``levels`` told by one collection's grains; see `followed`."""
@@ -98,6 +110,7 @@ class Grains:
         like: Float32 | None = None,
         after: Float32 | None = None,
         loop: bool = False,
+        sliders: Sliders = UNMOVED,
     ) -> Float32:
         """Levels ``[colours, columns, rows]`` of a new sound.
 
@@ -111,13 +124,49 @@ class Grains:
                 last `FADE_COLUMNS` of that.
             loop: its end leads into its beginning; it lasts a whole number of long grains. See
                 `closed`, which makes its samples.
+            sliders: what is moved, against the same sound without.
         """
         columns = max(1, round(seconds / COLUMN_SECONDS))
         if loop:
             columns = max(1, round(columns / _WHOLE)) * _WHOLE
-        pieces = self.pieces(shares, -(-columns // COLUMNS), seed, like, after, loop=loop)
-        levels = laid(self.index, pieces, loop=loop)[:, :columns]
-        return levels if after is None else _levelled(levels, after)
+        made = [
+            laid(self.index, one, loop=loop)[:, :columns]
+            for one in self._both(shares, -(-columns // COLUMNS), seed, like, after, loop, sliders)
+        ]
+        if after is not None:
+            made = [_levelled(one, after) for one in made]
+        levels, *without = made
+        if not sliders.any:
+            return levels
+        mean = shares(np.array([0.25, 0.5, 0.75])).mean(axis=0)
+        return sliders.move(levels, mean @ self.spreads, *without)
+
+    def slide(self, levels: Float32, shares: Float32, sliders: Sliders) -> Float32:
+        """``levels`` ``[colours, columns, rows]`` of any sound with ``sliders`` moved.
+
+        Args:
+            levels: what is moved.
+            shares: ``[collections]`` whose standard deviations are meant.
+            sliders: how far each.
+        """
+        return sliders.move(levels, shares @ self.spreads) if sliders.any else levels
+
+    def _both(
+        self,
+        shares: SharesAt,
+        frames: int,
+        seed: int,
+        like: Float32 | None,
+        after: Float32 | None,
+        loop: bool,
+        sliders: Sliders,
+    ) -> list[Pieces]:
+        """What a sound consists of; and without sliders, if these choose others."""
+        cost = sliders.cost(self.index) if sliders.any and like is None else None
+        chosen = self.pieces(shares, frames, seed, like, after, loop=loop, cost=cost)
+        if cost is None or not cost.any():
+            return [chosen]
+        return [chosen, self.pieces(shares, frames, seed, like, after, loop=loop)]
 
     def pieces(
         self,
@@ -128,8 +177,9 @@ class Grains:
         after: Float32 | None = None,
         *,
         loop: bool = False,
+        cost: Float32 | None = None,
     ) -> Pieces:
-        """What it consists of; see `generate`."""
+        """What it consists of; see `generate`, and `Walks.walk` for the ``cost``."""
         each = shares((np.arange(frames) + 0.5) / frames)
         rng = np.random.default_rng(seed)
         used = (each.max(axis=0) > 0)[self.index.kind]
@@ -140,7 +190,7 @@ class Grains:
             )
         begin = None if after is None else self._goes_on(after)
         walk = self._walks.walk(
-            frames, lambda at: each[min(at, frames - 1)], rng, begin=begin, loop=loop
+            frames, lambda at: each[min(at, frames - 1)], rng, begin=begin, loop=loop, cost=cost
         )
         if (each.max(axis=1) == 1).all() and (each == each[0]).all():
             return walk
