@@ -10,6 +10,7 @@ from eidophone.learning.collections import Collection, Conditions
 from eidophone.learning.grains.choosing import LONGEST, chosen
 from eidophone.learning.grains.closing import closed
 from eidophone.learning.grains.descriptors import NAMES, described
+from eidophone.learning.grains.exploring import Map
 from eidophone.learning.grains.following import followed
 from eidophone.learning.grains.frames import BANDS, COLUMNS, NOTES, frames_of
 from eidophone.learning.grains.generating import Grains
@@ -363,3 +364,30 @@ def test_wrong_labels_are_said(tmp_path, text):
     path.write_text(text)
     with pytest.raises(LearnError, match="line 2"):
         labels_of(path)
+
+
+def test_every_second_is_placed_by_likeness():
+    placed = Map.of(index())
+    assert len(placed.track) == 36  # six tracks of six seconds
+    assert placed.place.min() == 0
+    assert placed.place.max() == 1
+    assert np.allclose(placed.likeness.sum(axis=1), 1)
+    near = np.linalg.norm(placed.place[:, None] - placed.place, axis=2) + 9 * np.eye(36)
+    same = placed.kind[near.argmin(axis=1)] == placed.kind
+    assert same.mean() > 0.7
+
+
+def test_maps_repeat_and_are_told_and_drawn():
+    placed, again = Map.of(index()), Map.of(index())
+    assert placed.text == again.text
+    head, *lines = placed.text.splitlines()
+    assert head == "collection,track,second,x,y,like dull,like bright"
+    assert len(lines) == 36
+    picture = placed.picture()
+    assert picture.size == (1200, 1200)
+    assert len(picture.getcolors(1 << 20)) > 10
+
+
+def test_one_second_is_a_map():
+    short = Collection("short", (track(1, 1.0),))
+    assert len(Map.of(Index.fit([short], OPEN)).track) == 1
