@@ -82,7 +82,7 @@ class Way:
         factors = np.zeros_like(character.spreads[0])
         sums = []
         for n, weight in enumerate(weights):
-            if n == source or not weight:
+            if not weight or ours.like(character.blocks[n]):
                 continue
             move += Move.between(ours, character.blocks[n]) * float(weight)
             factors += weight * np.log(gains(character.spreads[source], character.spreads[n]))
