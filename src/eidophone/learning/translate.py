@@ -20,6 +20,7 @@ from eidophone.learning.settings import Translating
 from eidophone.learning.shares import Shares
 from eidophone.learning.tracks import LOUDNESS_LUFS, loudness_of_middle
 from eidophone.learning.translating.character import Character
+from eidophone.learning.translating.dictionary import Dictionary
 from eidophone.learning.translating.way import Way, nearest
 from eidophone.picture.facts import Source
 from eidophone.picture.recipe import COMMON_RATE_HZ
@@ -29,6 +30,9 @@ from eidophone.sound.sound import Sound
 
 #: Columns by which it is heard of which collection a sound is, at most.
 _HEARD_COLUMNS = 30_000
+
+#: How much of words and notes is kept, unless somebody chooses.
+_KEEP = 0.7
 
 
 def translate(model: Model | str | Path, sound: Sound | str | Path, **choices: Any) -> Sound:
@@ -61,7 +65,11 @@ def translated(model: Model, sound: Sound, how: Translating) -> Made:
     gain = np.float32(LOUDNESS_LUFS - loudness)
     character = Character.of_arrays(model.part("character"), len(model.names))
     source = nearest(character, model.conditions, _heard(sound, gain))
-    way = Way.of(character, model.conditions, source, how.strength * shares)
+    keep = _KEEP if how.keep is None else how.keep
+    weights = how.strength * shares
+    way = Way.of(
+        character, model.conditions, source, weights, _dictionaries(model, weights, keep), keep
+    )
     if way.stays:
         _tell_stays(model, source, how)
         return Made.itself(sound)
@@ -80,6 +88,14 @@ def _shares(text: str, model: Model) -> Float32:
     if not shares.steady:
         raise LearnError(f"{text!r} is a path: a sound is translated to one mix")
     return shares.points[0]
+
+
+def _dictionaries(model: Model, weights: Float32, keep: float) -> dict[int, Dictionary] | None:
+    """Of the collections that frames are taken of; None if none are."""
+    if keep == 1:
+        return None
+    wanted = np.flatnonzero(weights)
+    return {int(n): Dictionary.of(model.collections[n], model.conditions) for n in wanted}
 
 
 def _heard(sound: Sound, gain: np.float32) -> Float32:

@@ -37,6 +37,10 @@ class Gaussian:
         exact -= mean
         return cls(mean, exact.T @ exact / len(exact))
 
+    def like(self, other: Gaussian) -> bool:
+        """Whether it is the ``other`` one, but for rounding."""
+        return np.allclose(self.mean, other.mean) and np.allclose(self.covariance, other.covariance)
+
 
 @dataclass(frozen=True, eq=False)
 class Move:
