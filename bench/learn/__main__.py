@@ -11,6 +11,7 @@ import warnings
 
 from bench.learn.material import Material
 from bench.learn.methods import Learnt
+from bench.learn.mixes import mixes, new_sounds
 from bench.learn.pairs import PAIRS
 from bench.learn.translations import Listeners, Table
 from bench.progress import progress
@@ -61,7 +62,7 @@ def _tables(name: str, windows: int) -> list[str]:
         table = Table(material, source, target, listeners)
         table.measure(learnt)
         tables.append(table.markdown())
-    return tables
+    return [*tables, mixes(material, learnt), new_sounds(material, learnt)]
 
 
 if __name__ == "__main__":

@@ -12,8 +12,7 @@ import numpy as np
 
 from bench.learn.material import Material
 from eidophone.base.arrays import Float32
-from eidophone.learning.grains.following import followed
-from eidophone.learning.grains.index import Index
+from eidophone.learning.grains.generating import Grains
 from eidophone.learning.grid import middle
 from eidophone.learning.judges.controls import Spectra, squeezed
 from eidophone.learning.translating.character import Character, character_of
@@ -30,7 +29,7 @@ class Learnt:
         self.material = material
         self.spectra = Spectra.of(material.collections, material.conditions)
         self.character: Character = character_of(material.collections, material.conditions)
-        self.index = Index.fit(material.collections, material.conditions)
+        self.grains = Grains.fit(material.collections, material.conditions)
 
 
 def methods_of(learnt: Learnt, source: int, target: int) -> Iterator[tuple[str, Method]]:
@@ -51,7 +50,7 @@ def methods_of(learnt: Learnt, source: int, target: int) -> Iterator[tuple[str, 
     for share in (0.3, 0.5):
         yield (
             f"+ {share:.1f} grains of 46 ms",
-            _mixed(mapped, lambda levels: middle(followed(learnt.index, levels, target)), share),
+            _mixed(mapped, lambda levels: middle(learnt.grains.nearest(levels, target)), share),
         )
 
 

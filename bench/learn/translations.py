@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from bench.learn.marks import interval, mean, short, table
 from bench.learn.material import Heard, Material
 from bench.learn.methods import Learnt, methods_of
 from bench.learn.notes import Notes
@@ -93,7 +93,7 @@ class Table:
         for kind in (one for one in _JUDGES if one in told):
             if kept:
                 share = share_of(told[kind], self._ends[0][kind], self._ends[1][kind])
-                cells[kind] = _interval(share) if kind == "Z" else _short(share.value)
+                cells[kind] = interval(share) if kind == "Z" else short(share.value)
                 z = share.value if kind == "Z" else z
             else:
                 cells[kind] = "1"
@@ -102,16 +102,16 @@ class Table:
             pairs = list(zip(heard.levels, source.levels, strict=True))
             sounds = list(zip(heard.samples, source.samples, strict=True))
             onset = float(np.mean([onset_kept(*one) for one in pairs]))
-            cells["onset"] = _short(onset)
+            cells["onset"] = short(onset)
             if not material.pair.speech:
-                cells["chroma"] = _mean(lambda pair: chroma_kept(*pair, RATE), sounds)
-                cells["whitened"] = _mean(lambda pair: whitened_kept(*pair), pairs)
+                cells["chroma"] = mean(lambda pair: chroma_kept(*pair, RATE), sounds)
+                cells["whitened"] = mean(lambda pair: whitened_kept(*pair), pairs)
         cells |= self._listeners.cells(heard, self._source, self._target, kept)
-        cells["tonal"] = _mean(tonal_of, heard.levels)
-        cells["rough"] = _mean(roughness_of, heard.levels)
+        cells["tonal"] = mean(tonal_of, heard.levels)
+        cells["rough"] = mean(roughness_of, heard.levels)
         archive = material.archives[self._target]
-        cells["inside"] = _short(max(archive.likeness(one) for one in heard.levels[:8]))
-        cells["CPU s/s"] = "" if cpu is None else _short(cpu)
+        cells["inside"] = short(max(archive.likeness(one) for one in heard.levels[:8]))
+        cells["CPU s/s"] = "" if cpu is None else short(cpu)
         self._rows.append(Row(name, cells, z, onset))
 
     def markdown(self) -> str:
@@ -122,15 +122,6 @@ class Table:
         for one in self._rows:
             if one.cells["CPU s/s"] and not np.isnan(one.z):
                 one.cells["over crossfade"] = f"{one.z - _at_onset(faded, one.onset):+.2f}"
-        columns = list(dict.fromkeys(key for one in self._rows for key in one.cells))
-        lines = [
-            "| | " + " | ".join(columns) + " |",
-            "|---" * (len(columns) + 1) + "|",
-            *(
-                f"| {one.name} | " + " | ".join(one.cells.get(key, "") for key in columns) + " |"
-                for one in self._rows
-            ),
-        ]
         ends = ", ".join(
             f"{kind} {self._ends[0][kind].mean():.2f}/{self._ends[1][kind].mean():.2f}"
             for kind in _JUDGES
@@ -139,7 +130,8 @@ class Table:
         counts = [len(one.levels) for one in self._material.ends]
         return (
             f"### {self._title}\n\n{counts[self._source]} windows; real ends "
-            f"({counts[self._target]} of the target): {ends}.\n\n" + "\n".join(lines) + "\n"
+            f"({counts[self._target]} of the target): {ends}.\n\n"
+            + table({one.name: one.cells for one in self._rows})
         )
 
     @property
@@ -167,16 +159,16 @@ class Listeners:
         if self._notes and kept:
             notes = [self._notes.of(one) for one in heard.samples]
             own = [self._heard(one) for one in self._material.ends[source].samples]
-            cells["notes"] = _short(np.mean([correlation(*one) for one in zip(notes, own)]))  # noqa: B905
+            cells["notes"] = short(np.mean([correlation(*one) for one in zip(notes, own)]))  # noqa: B905
         if self._speakers:
             low, high, made = (
                 np.mean([self._speakers.towards(one, source, target) for one in each.samples])
                 for each in (self._material.ends[source], self._material.ends[target], heard)
             )
-            cells["speaker"] = _short((made - low) / (high - low))
+            cells["speaker"] = short((made - low) / (high - low))
         if self._words:
             texts = [self._material.pair.texts[name] for name in self._material.names]
-            cells["WER"] = _short(self._words.wrong(heard.samples, texts))
+            cells["WER"] = short(self._words.wrong(heard.samples, texts))
         return cells
 
     def _heard(self, samples: np.ndarray) -> np.ndarray:
@@ -190,15 +182,3 @@ def _at_onset(faded: list[tuple[float, float]], onset: float) -> float:
     """Z of a crossfade that keeps as much of the onsets."""
     onsets, shares = zip(*sorted(faded), strict=True)
     return float(np.interp(onset, onsets, shares))
-
-
-def _interval(share: object) -> str:
-    return str(share).replace("0.", ".")
-
-
-def _mean(figure: Callable, values: list) -> str:
-    return _short(np.mean([figure(one) for one in values]))
-
-
-def _short(value: float) -> str:
-    return f"{value:.2f}".replace("0.", ".", 1) if abs(value) < 1 else f"{value:.2f}"
