@@ -303,7 +303,7 @@ def moves(values, own=None):
     return dict(zip(NAMES, there - here, strict=True))
 
 
-@pytest.mark.parametrize("name", ["level", "brightness", "noisiness", "onsets"])
+@pytest.mark.parametrize("name", ["level", "brightness", "tonality", "onsets"])
 def test_sliders_move_their_own_descriptor(name):
     moved = moves([f"{name}=+1"])
     assert moved[name] > 0.4

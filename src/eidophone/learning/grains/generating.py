@@ -189,7 +189,7 @@ class Grains:
                 told(self.index, self._course_like(like, ask), used & self._some(rng)), frames
             )
         begin = None if after is None else self._goes_on(after)
-        walk = self._walks.walk(
+        walk = self.walks.walk(
             frames, lambda at: each[min(at, frames - 1)], rng, begin=begin, loop=loop, cost=cost
         )
         if (each.max(axis=1) == 1).all() and (each == each[0]).all():
@@ -197,7 +197,8 @@ class Grains:
         return _of(told(self.index, course_of(self.index, walk, ask), used, loop=loop), frames)
 
     @cached_property
-    def _walks(self) -> Walks:
+    def walks(self) -> Walks:
+        """Walks through the index."""
         return Walks(self.index)
 
     def _course_like(self, levels: Float32, shares: Float32) -> Course:
@@ -220,11 +221,11 @@ class Grains:
         inside = np.clip(moments, index.first, index.last - 1)
         known = np.minimum(inside + BEHIND, index.last)  # no more than is known of the sound
         notes = index.frames[:, BANDS:]
-        there = self._walks.seen(index.scores, notes, inside, index.first, known)
+        there = self.walks.seen(index.scores, notes, inside, index.first, known)
         for kind in range(len(index.collections)):
             mine = index.kind == kind
             z = index.z(frames[:, :BANDS], kind)
-            seen = self._walks.seen(z, frames[:, BANDS:], here, 0 * end, end)
+            seen = self.walks.seen(z, frames[:, BANDS:], here, 0 * end, end)
             cost[mine] = ((there[mine] - seen) ** 2).sum(axis=1)
         return cost + 10 * (moments < index.first)
 

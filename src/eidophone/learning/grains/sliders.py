@@ -1,7 +1,7 @@
 """Sliders: descriptors of a new sound, moved by standard deviations of the collections.
 
-A walk keeps to moments that are as is wanted; then trims bring what is missing, and keep what was
-not asked for where it would have been without.
+Trims move what was asked for, and nothing else. For sliders of one's own, a walk keeps to moments
+that have more of it besides; for the others that moved more than it was asked for.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.ndimage import uniform_filter1d
 
 from eidophone.base.arrays import Float32, Float64
 from eidophone.base.errors import LearnError
 from eidophone.learning.collections import Collection
 from eidophone.learning.grains.descriptors import NAMES, PASSAGE, described
-from eidophone.learning.grains.frames import BANDS, loudness_of
-from eidophone.learning.grains.index import FRAMES_PER_SECOND, Index
+from eidophone.learning.grains.frames import BANDS
+from eidophone.learning.grains.index import Index
 from eidophone.learning.grains.own import Own
 from eidophone.learning.grains.trims import heard, moved
 from eidophone.learning.grid import levels_of_bytes
@@ -33,9 +32,6 @@ MOST = 5.0
 
 #: What it costs to be a standard deviation from what is wanted, and what can be gone for at most.
 _COST, _REACH = np.float32(0.05), 2.0
-
-#: Frames over which moments are described.
-_SECOND = round(FRAMES_PER_SECOND)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,15 +76,10 @@ class Sliders:
     def cost(self, index: Index) -> Float32:
         """``[index.frames]`` what it costs a walk to be at each moment."""
         cost = np.zeros(len(index.frames), np.float32)
-        bands = index.frames[:, :BANDS]
-        moments = _moments(bands)
-        for name, value in self.values.items():
-            if not value or name == "level":  # gain does that, and nothing else
-                continue
-            found = self.own[name].scores(bands) if name in self.own else moments[name]
-            usual = (found - found[index.usable].mean()) / (found[index.usable].std() + 1e-6)
-            wanted = np.clip(value, -_REACH, _REACH)
-            cost += _COST * (np.clip(usual, -3, 3) - wanted) ** 2
+        for name, own in self.own.items():
+            if value := self.values.get(name):
+                found = np.clip(own.scores(index.frames[:, :BANDS]), -3, 3)
+                cost += _COST * (found - np.clip(value, -_REACH, _REACH)) ** 2
         return cost
 
     def move(self, levels: Float32, spreads: Float32, reference: Float32 | None = None) -> Float32:
@@ -121,20 +112,3 @@ def spreads_of(collections: Sequence[Collection]) -> Float32:
         parts = [levels_of_bytes(whole[n * PASSAGE : (n + 1) * PASSAGE]) for n in chosen]
         found.append(np.std([described(one) for one in parts], axis=0))
     return np.maximum(np.array(found, np.float32), _LEAST_SPREADS)
-
-
-def _moments(bands: Float32) -> dict[str, Float32]:
-    """What can be said of each second by its bands alone."""
-    size = np.exp(bands * np.float32(np.log(10) / 20))
-    smooth = uniform_filter1d(bands, 9, axis=1)
-    rise = np.maximum(np.diff(bands, axis=0, prepend=bands[:1]), 0)
-    each = {
-        "brightness": (size @ np.arange(BANDS)) / size.sum(axis=1),
-        "tonality": np.sqrt((np.maximum(bands - smooth, 0) ** 2).mean(axis=1)),
-        "noisiness": bands.mean(axis=1) - loudness_of(bands),
-        "onsets": rise.mean(axis=1),
-    }
-    return {
-        name: uniform_filter1d(one.astype(np.float32), _SECOND, axis=0)
-        for name, one in each.items()
-    }

@@ -28,7 +28,7 @@ _MOST = np.array([24, 48, 1.5, 0.8, 1.5])
 _STEPS = np.array([1.0, 3.0, 0.15, 0.15, 0.15])
 
 #: Rounds of the search.
-_ROUNDS, _ROUNDS_ON_SOUNDS = 12, 3
+_ROUNDS, _ROUNDS_ON_SOUNDS = 12, 4
 
 #: So many of `_STEPS` are taken at once, at most.
 _AT_ONCE = 4.0
