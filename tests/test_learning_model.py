@@ -40,6 +40,13 @@ def test_what_was_saved_is_loaded(tmp_path):
             assert np.abs(one.levels.astype(int) - two.levels).mean() < 3
 
 
+def test_what_is_saved_again_is_not_compressed_again(tmp_path):
+    model().save(tmp_path / "one.eido")
+    Model.load(tmp_path / "one.eido").save(tmp_path / "two.eido")
+    one, two = ((tmp_path / name).read_bytes() for name in ("one.eido", "two.eido"))
+    assert one == two
+
+
 def test_a_room_that_learns_anew_forgets_what_it_knew():
     made = model().having("maps", {"other": np.zeros(1)})
     assert made.part("maps").keys() == {"other"}

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import eidophone
 from eidophone import Sound
@@ -124,6 +125,23 @@ def test_the_command_line(capsys):
 
 
 @pytest.mark.usefixtures("_in")
+def test_a_slider_of_ones_own_and_a_map(capsys, place):
+    (place / "slid.eido").write_bytes((place / "two.eido").read_bytes())
+    (place / "labels.csv").write_text("file,value\ndull/0.wav,0\nbright/0.wav,2.5\n")
+    assert main(["learn", "slid", "--slider", "shine=bright,dull", "--slider", "x=labels.csv"]) == 0
+    words = ["--mix", "dull=1,bright=1", "--seconds", "4", "--quality", "preview"]
+    for name, value in (("less", -2), ("more", 2)):
+        assert main(["generate", "slid", name, *words, "--set", f"shine={value}"]) == 0
+    assert brightness(Sound.load("more.wav")) > 1.1 * brightness(Sound.load("less.wav"))
+    assert main(["explore", "slid", "map/"]) == 0
+    lines = (place / "map" / "map.csv").read_text().splitlines()
+    assert lines[0] == "collection,track,second,x,y,like dull,like bright"
+    assert len(lines) > 10
+    with Image.open(place / "map" / "map.png") as picture:
+        assert picture.size == (1200, 1200)
+
+
+@pytest.mark.usefixtures("_in")
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -140,6 +158,10 @@ def test_the_command_line(capsys):
         (["generate", "two", "x.wav", "--like", "new.wav", "--continue", "new.wav"], "choose"),
         (["generate", "two", "x.wav", "--loop", "--continue", "new.wav"], "cannot be a loop"),
         (["generate", "two", "x.wav", "--like", "none.wav"], "there is no sound none.wav"),
+        (["generate", "two", "x.wav", "--set", "speed=1"], "'speed' in 'speed=1' is no slider"),
+        (["learn", "two", "--slider", "rough"], "no NAME=MORE/,LESS/"),
+        (["learn", "two", "--slider", "rough=dull"], "made of two folders"),
+        (["learn", "two", "--slider", "level=dull,bright"], "cannot be called 'level'"),
     ],
 )
 def test_what_cannot_be_is_said_in_one_line(words, said, capsys, place):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from eidophone.base.atomic import need_target
+from eidophone.base.atomic import atomic_path, folder_made, need_target
 from eidophone.base.errors import tell
 from eidophone.learning.generate import generated
+from eidophone.learning.grains.exploring import Map
+from eidophone.learning.grains.generating import Grains
 from eidophone.learning.learn import learn
 from eidophone.learning.model import Model
 from eidophone.learning.settings import Generating, Learning, Translating
+from eidophone.learning.slide import with_slider
 from eidophone.learning.storing import SUFFIX
 from eidophone.learning.train import Stage, can_train, finished, trained, training_folder
 from eidophone.learning.translate import translated
@@ -58,6 +61,34 @@ def learn_file(
     elif how.minutes:
         trained(Model.load(target), folder, how, told).save(target, overwrite=True)
         finished(folder)
+
+
+def slide_file(model: Path, name: str, places: Sequence[Path]) -> None:
+    """Give a model a slider of one's own; see `with_slider`."""
+    with_slider(Model.load(model), name, *places).save(model, overwrite=True)
+
+
+def explore_files(
+    model: Path, folder: Path, *, overwrite: bool = False, progress: Progress = lambda _: None
+) -> list[Path]:
+    """Place every second that a model has learnt of by likeness, in ``folder``.
+
+    Returns:
+        The files: data, then a picture.
+    """
+    data, picture = folder / "map.csv", folder / "map.png"
+    with folder_made(folder):
+        for path in (data, picture):
+            need_target(path, overwrite=overwrite)
+        opened = Model.load(model_path(model))
+        progress(0.3)
+        grains = Grains.of(opened.collections, opened.conditions, opened.part("grains"))
+        placed = Map.of(grains.index)
+        with atomic_path(data, overwrite=overwrite) as temporary:
+            temporary.write_text(placed.text, encoding="utf-8")
+        with atomic_path(picture, overwrite=overwrite) as temporary:
+            placed.picture().save(temporary, "PNG")
+    return [data, picture]
 
 
 def translate_file(

@@ -18,10 +18,12 @@ from eidophone.learning.grains.closing import closed
 from eidophone.learning.grains.frames import COLUMNS
 from eidophone.learning.grains.generating import Grains
 from eidophone.learning.grains.index import FADE
+from eidophone.learning.grains.sliders import Sliders
 from eidophone.learning.grid import RATE, RECIPE, levels_of, sound_of
 from eidophone.learning.model import Model
 from eidophone.learning.settings import Generating
 from eidophone.learning.shares import Shares
+from eidophone.learning.slide import sliders_of
 from eidophone.learning.tracks import LOUDNESS_LUFS, loudness_of_middle
 from eidophone.picture.facts import Source
 from eidophone.sound.level import TOP, beside
@@ -65,17 +67,17 @@ def generated(
         raise LearnError("a sound is like one, or goes on after one: choose `like` or `continue`")
     if how.loop and after is not None:
         raise LearnError("what continues a sound cannot be a loop: leave one of them out")
-    if how.set:
-        raise LearnError(f"`set` {', '.join(how.set)}: there are no sliders yet")
+    sliders = Sliders.parse(how.set, sliders_of(model))
     shares = Shares.parse(how.mix or ",".join(model.names), model.names)
     grains = Grains.of(model.collections, model.conditions, model.part("grains"))
     told = [None if one is None else _told(one) for one in (like, after)]
-    return _each(grains, shares, how, told, after)
+    return _each(grains, shares, sliders, how, told, after)
 
 
 def _each(
     grains: Grains,
     shares: Shares,
+    sliders: Sliders,
     how: Generating,
     told: list[Float32 | None],
     after: Sound | None,
@@ -83,7 +85,13 @@ def _each(
     for number in range(how.count):
         seed = how.seed + number
         levels = grains.generate(
-            shares.at, how.seconds, seed, like=told[0], after=told[1], loop=how.loop
+            shares.at,
+            how.seconds,
+            seed,
+            like=told[0],
+            after=told[1],
+            loop=how.loop,
+            sliders=sliders,
         )
         if how.loop:
             samples = closed(levels, how.quality)

@@ -66,7 +66,7 @@ class Model:
         for each in self.collections:
             tracks = []
             for one in each.tracks:
-                for page in pages_of(one.levels):
+                for page in one.pages or pages_of(one.levels):
                     arrays[f"{_TRACKS}.{len(arrays):06d}"] = page
                 size = {"colours": len(one.levels), "columns": one.columns}
                 tracks.append({"name": _text(one.name), "held": one.held, **size})
@@ -120,7 +120,7 @@ def _collections(listed: list[dict[str, Any]], pages: Arrays) -> tuple[Collectio
             if len(mine) < count:
                 raise ValueError("pages are missing")
             levels = levels_of_pages(mine, colours, columns)
-            tracks.append(Track(str(one["name"]), levels, bool(one["held"])))
+            tracks.append(Track(str(one["name"]), levels, bool(one["held"]), tuple(mine)))
         if not tracks:
             raise ValueError("an empty collection")
         collections.append(Collection(str(each["name"]), tuple(tracks)))

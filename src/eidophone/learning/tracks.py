@@ -43,11 +43,13 @@ class Track:
         name: what it is called.
         levels: bytes ``[colours, columns, rows]``: one colour, or left, middle and right.
         held: whether it is kept from what is learnt, to see whether that holds for others too.
+        pages: as a model had them, if it is of one: compressed once is enough.
     """
 
     name: str
     levels: UInt8
     held: bool = False
+    pages: tuple[UInt8, ...] = ()
 
     @property
     def columns(self) -> int:

@@ -72,6 +72,7 @@ examples:
   eidophone learn two.eido lear=lear/ autechre=autechre/
   eidophone learn two.eido lear=lear/ autechre=autechre/ --minutes 0
   eidophone learn two.eido --resume --minutes 30
+  eidophone learn two.eido --slider rough=rough/,smooth/
 """
 
 _TRANSLATE = """\
@@ -85,6 +86,11 @@ examples:
   eidophone generate two.eido new.wav --mix lear=0.3,autechre=0.7 --seconds 30
   eidophone generate two.eido new/ --count 8 --seed 7 --set brightness=+1.5
   eidophone generate two.eido longer.wav --mix lear=1:autechre=1 --continue song.wav
+"""
+
+_EXPLORE = """\
+examples:
+  eidophone explore two.eido map/
 """
 
 _DATASET = """\
@@ -179,6 +185,8 @@ def parser() -> argparse.ArgumentParser:
     _translate(_command(commands, "translate", text, _TRANSLATE))
     text = "Make new sounds of what was learnt, of one collection or between several."
     _generate(_command(commands, "generate", text, _GENERATE))
+    text = "Draw a map of what was learnt of: every second, like beside like."
+    _explore(_command(commands, "explore", text, _EXPLORE))
     text = "Make thousands of square pictures of sounds, ready for trainers; a folder is a label."
     _dataset(_command(commands, "dataset", text, _DATASET))
     text = "A hot folder: sounds in, pictures out; pictures back in, sounds out."
@@ -377,6 +385,12 @@ def _learn(learn: argparse.ArgumentParser) -> None:
         help="two collections or more: folders of any sounds, a quarter of an hour of each or more",
     )
     add_options(learn, Learning)
+    learn.add_argument(
+        "--slider",
+        action="append",
+        metavar="NAME=MORE/,LESS/|NAME=LABELS.csv",
+        help="give the model a slider of your own, of sounds that have more and less of it",
+    )
 
 
 def _translate(translate: argparse.ArgumentParser) -> None:
@@ -400,6 +414,12 @@ def _generate(generate: argparse.ArgumentParser) -> None:
     )
     _level(generate, Generating)
     add_options(generate, Encoding, only=("overwrite",))
+
+
+def _explore(explore: argparse.ArgumentParser) -> None:
+    _model(explore)
+    explore.add_argument("target", metavar="FOLDER/", help="the folder to make")
+    add_options(explore, Encoding, only=("overwrite",))
 
 
 def _model(command: argparse.ArgumentParser) -> None:

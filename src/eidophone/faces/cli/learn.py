@@ -8,7 +8,7 @@ from pathlib import Path
 from eidophone.base.errors import LearnError
 from eidophone.faces.cli.options import given
 from eidophone.faces.cli.talk import OK, Talk
-from eidophone.jobs.models import learn_file, model_path
+from eidophone.jobs.models import learn_file, model_path, slide_file
 from eidophone.learning.settings import Learning
 from eidophone.learning.train import Stage, can_train
 
@@ -18,6 +18,10 @@ def run(options: Namespace, talk: Talk) -> int:
     how = given(options, Learning)
     target = model_path(Path(options.model))
     sources = _collections(options.collections)
+    if options.slider:
+        if sources or how != Learning():
+            raise LearnError("a slider is given to a model that is there: name nothing else")
+        return _slide(target, options.slider, talk)
     if how.resume and sources:
         raise LearnError(f"{target} knows its sounds: name no folders with --resume")
     with talk.bar("reading and comparing") as bar, talk.bar("training") as training:
@@ -38,6 +42,17 @@ def run(options: Namespace, talk: Talk) -> int:
 
         learn_file(target, sources, how, progress=bar, ready=ready, told=told)
     talk.say(str(target))
+    return OK
+
+
+def _slide(model: Path, words: list[str], talk: Talk) -> int:
+    """Give the model sliders of one's own."""
+    for word in words:
+        name, equals, places = word.partition("=")
+        if not equals or not places:
+            raise LearnError(f"{word!r} is no NAME=MORE/,LESS/ and no NAME=LABELS.csv")
+        slide_file(model, name.strip(), [Path(one) for one in places.split(",")])
+    talk.say(str(model))
     return OK
 
 

@@ -27,6 +27,9 @@ _PASSAGES = 48
 #: Smaller deviations are of collections that are always the same.
 _LEAST_SPREADS = np.array([1, 2, 0.2, 1, 0.1], np.float32)
 
+#: How much it counts, where a slider of one's own is moved, that others stay where they are.
+_FREE = 0.05
+
 #: How far a slider goes.
 MOST = 5.0
 
@@ -91,14 +94,19 @@ class Sliders:
             reference: levels likewise of what it would be without; None: ``levels``.
         """
         mine = [name for name in self.own if self.values.get(name)]
+        # What is one's own may be what can be described: then that need not stay where it is.
+        kept = [not mine or name == "level" or bool(self.values.get(name)) for name in NAMES]
+        held = np.where(kept, 1.0, _FREE)
 
         def describe(middle: Float32) -> Float64:
-            return np.r_[described(middle) / spreads, [self.own[n].score(middle) for n in mine]]
+            told = described(middle) / spreads * held
+            return np.r_[told, [self.own[name].score(middle) for name in mine]]
 
         without = levels if reference is None else reference
         wanted = heard(without[len(without) // 2], describe)
         wanted += [self.values.get(name, 0.0) for name in (*NAMES, *mine)]
-        return moved(levels, wanted, describe, [self.own[name].curve for name in mine])
+        free = np.r_[kept, np.ones(len(mine), bool)]
+        return moved(levels, wanted, describe, free, [self.own[name].curve for name in mine])
 
 
 def spreads_of(collections: Sequence[Collection]) -> Float32:

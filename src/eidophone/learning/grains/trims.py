@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from eidophone.base.arrays import Float32, Float64
+from eidophone.base.arrays import Float32, Float64, Mask
 from eidophone.learning.grains.descriptors import BED
 from eidophone.learning.grid import FLOOR_DB, RATE, ROWS, levels_of, sound_of
 from eidophone.sound.sound import Sound
@@ -71,7 +71,11 @@ def trimmed(levels: Float32, trims: Float64, curves: Sequence[Float32] = ()) -> 
 
 
 def moved(
-    levels: Float32, wanted: Float64, describe: Describe, curves: Sequence[Float32] = ()
+    levels: Float32,
+    wanted: Float64,
+    describe: Describe,
+    free: Mask,
+    curves: Sequence[Float32] = (),
 ) -> Float32:
     """``levels`` ``[colours, columns, rows]`` trimmed until their sound is described as ``wanted``.
 
@@ -80,9 +84,10 @@ def moved(
         wanted: descriptors, as many as trims, of the levels of the sound that they make; see
             `heard`.
         describe: of the middle.
+        free: which trims may be used.
         curves: see `trimmed`.
     """
-    search = _Search(_some(levels[len(levels) // 2]), np.asarray(wanted), describe, curves)
+    search = _Search(_some(levels[len(levels) // 2]), np.asarray(wanted), describe, free, curves)
     search.on_pictures()
     search.on_sounds()
     return trimmed(levels, search.trims, curves)
@@ -98,10 +103,16 @@ class _Search:
     """The search for trims."""
 
     def __init__(
-        self, some: Float32, wanted: Float64, describe: Describe, curves: Sequence[Float32]
+        self,
+        some: Float32,
+        wanted: Float64,
+        describe: Describe,
+        free: Mask,
+        curves: Sequence[Float32],
     ) -> None:
         self._some, self._wanted, self._describe, self._curves = some, wanted, describe, curves
         more = 0 * wanted[5:]
+        self._free = free
         self._least, self._most = np.r_[_LEAST, more - 8], np.r_[_MOST, more + 8]
         self._steps = np.r_[_STEPS, more + 0.5]
         self._slopes = np.diag(self._steps)
@@ -116,7 +127,7 @@ class _Search:
 
         here = now(self.trims)
         tried = [(now(one) - here) / one.sum() for one in np.diag(self._steps)]
-        self._slopes = np.stack(tried, axis=1)
+        self._slopes = np.stack(tried, axis=1) * self._free
         self._go(now, here, self._wanted - sounds + here, _ROUNDS)
 
     def on_sounds(self) -> None:
