@@ -11,16 +11,18 @@ pytest.importorskip("safetensors")
 from test_learning_flow import FIRST, SECOND, SMALL, courses_made
 
 from eidophone.learning.collections import Collection, Conditions
-from eidophone.learning.flow import pace
+from eidophone.learning.flow import pace, worth
 from eidophone.learning.flow.courses import courses_of
 from eidophone.learning.flow.extra import torch
 from eidophone.learning.flow.training import train
 from eidophone.learning.flow.uses import change_of, course_of
-from eidophone.learning.flow.worth import worth_in_generating, worth_in_translating
+from eidophone.learning.flow.worth import decided, worth_in_generating, worth_in_translating
+from eidophone.learning.grains.generating import Grains
 from eidophone.learning.grid import ROWS, bytes_of
 from eidophone.learning.judges.windows import WINDOW
 from eidophone.learning.tracks import Track
-from eidophone.learning.translating.blocks import COLUMNS, Components
+from eidophone.learning.translating.blocks import COLUMNS
+from eidophone.learning.translating.character import character_of
 
 EVERYTHING = Conditions(ROWS, np.full(ROWS, -102, np.float32))
 
@@ -50,9 +52,13 @@ def collections():
 
 
 @pytest.fixture(scope="module")
-def components(collections):
-    whole = Components.of(collections, EVERYTHING)
-    return Components(whole.mean, whole.axes[:4])
+def character(collections):
+    return character_of(collections, EVERYTHING)
+
+
+@pytest.fixture(scope="module")
+def components(character):
+    return character.components
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +118,8 @@ def test_a_change_leaves_what_the_components_do_not_have(flow, components):
     change = change_of(flow, components, EVERYTHING, levels, FIRST, SECOND)
     assert change.shape == levels.shape
     assert 0.1 < np.abs(change).max() <= 30
-    inside = components.levels(np.eye(4, dtype=np.float32)).reshape(4, -1)
+    inside = components.levels(np.eye(components.count, dtype=np.float32))
+    inside = inside.reshape(components.count, -1)
     whole = change[:96].reshape(12, -1)
     rest = whole - (whole @ inside.T) @ inside
     assert np.abs(rest).max() < 0.05  # but for what is too large a change
@@ -181,6 +188,18 @@ def test_with_nothing_held_out_it_takes_over_nothing(collections):
     judges = judges_made()
     assert not worth_in_translating(learnt, judges, same, turned).takes_over
     assert not worth_in_generating(learnt, judges, None, None).takes_over
+
+
+def test_a_flow_that_has_hardly_learnt_takes_over_nothing(
+    flow, character, collections, monkeypatch
+):
+    monkeypatch.setattr(worth, "WINDOWS", 3)
+    found = decided(flow, character, Grains.fit(collections, EVERYTHING), judges_made())
+    assert set(found) == {"translating", "generating"}
+    for one in found.values():
+        assert np.isfinite([one.closed, one.flow, one.sure]).all()
+        assert not one.takes_over
+    assert found["translating"].closed > 0.9
 
 
 # Threads

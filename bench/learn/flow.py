@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -25,25 +24,25 @@ from eidophone.learning.flow.courses import courses_of
 from eidophone.learning.flow.flow import Flow
 from eidophone.learning.flow.settings import FlowSettings
 from eidophone.learning.flow.training import Moment, train
-from eidophone.learning.flow.uses import change_of, course_of
-from eidophone.learning.flow.worth import worth_in_generating, worth_in_translating
-from eidophone.learning.grains.following import followed
+from eidophone.learning.flow.uses import course_of
+from eidophone.learning.flow.worth import (
+    Generation,
+    Translation,
+    decided,
+    generations,
+    translations,
+)
 from eidophone.learning.grains.generating import Grains
-from eidophone.learning.grains.index import LONG
-from eidophone.learning.grid import COLUMN_SECONDS, as_levels, middle
+from eidophone.learning.grid import COLUMN_SECONDS, as_levels
 from eidophone.learning.judges.controls import Spectra
 from eidophone.learning.judges.kept import onset_kept, whitened_kept
 from eidophone.learning.judges.shares import share_of
 from eidophone.learning.judges.texture import roughness_of, tonal_of
 from eidophone.learning.judges.windows import WINDOW, windows_of
 from eidophone.learning.translating.character import Character, character_of
-from eidophone.learning.translating.way import Way
 
 #: Windows of each kind; those of generated sounds come so many from one.
 _WINDOWS, _FROM_ONE = 18, 3
-
-Translation = Callable[[Float32, int, int], Float32]
-Generation = Callable[[int, int, int], Float32]
 
 
 def main() -> None:
@@ -71,39 +70,23 @@ def measure(material: Material, character: Character, flow: Flow) -> None:
     recipe, spent = flow.recipe, _Spent()
     print(f"step {recipe.step} of {recipe.losses[-1][0]}; held out:", end="")
     print(*(f" {held:.3f}" for _, _, held in recipe.losses[::3]))
-    whole = np.eye(len(material.collections), dtype=np.float32)
-    components, conditions = character.components, material.conditions
-    grains = Grains.fit(material.collections, conditions)
+    grains = Grains.fit(material.collections, material.conditions)
     spent("index of grains")
-
-    def mapped(levels: Float32, source: int, target: int) -> Float32:
-        way = Way.of(character, conditions, source, whole[target])
-        return np.concatenate(list(way([levels[None]])), axis=1)[0]
-
-    def flowed(levels: Float32, source: int, target: int) -> Float32:
-        ends = whole[source], whole[target]
-        return levels + change_of(flow, components, conditions, levels, *ends)
-
-    def walked(kind: int, columns: int, seed: int) -> Float32:
-        shares = lambda at: np.tile(whole[kind], (len(at), 1))  # noqa: E731
-        return middle(grains.generate(shares, columns * COLUMN_SECONDS, seed))[:columns]
+    walked, voiced = generations(flow, character.components, grains)
+    mapped, flowed = translations(flow, character, material.conditions)
 
     def drawn(kind: int, columns: int, seed: int) -> Float32:
-        return course_of(flow, components, columns, whole[kind], seed)
-
-    def voiced(kind: int, columns: int, seed: int) -> Float32:
-        return middle(followed(grains.index, drawn(kind, columns, seed), kind, LONG))
+        weights = np.eye(len(recipe.names), dtype=np.float32)[kind]
+        return course_of(flow, character.components, columns, weights, seed)
 
     ways = {"walk": walked, "flow": drawn, "flow, told by grains": voiced}
     _generation(material, ways, spent)
-    spectra = Spectra.of(material.collections, conditions)
+    spectra = Spectra.of(material.collections, material.conditions)
     changes = {"equaliser": spectra.equalised, "maps and gains": mapped, "flow": flowed}
     _translation(material, changes, spent)
     print("\ndecided by held-out tracks of what is learnt:")
-    judges = material.judges
-    print("translating", worth_in_translating(material.collections, judges, mapped, flowed))
-    spent("deciding")
-    print("generating", worth_in_generating(material.collections, judges, walked, voiced))
+    for task, worth in decided(flow, character, grains, material.judges).items():
+        print(f"{task}: {worth}, takes over: {worth.takes_over}")
     spent("deciding")
 
 

@@ -12,11 +12,19 @@ from functools import partial
 import numpy as np
 
 from eidophone.base.arrays import Float32, Floats
-from eidophone.learning.collections import Collection
-from eidophone.learning.grid import as_levels
+from eidophone.learning.collections import Collection, Conditions
+from eidophone.learning.flow.flow import Flow
+from eidophone.learning.flow.uses import change_of, course_of
+from eidophone.learning.grains.following import followed
+from eidophone.learning.grains.generating import Grains
+from eidophone.learning.grains.index import LONG
+from eidophone.learning.grid import COLUMN_SECONDS, as_levels, middle
 from eidophone.learning.judges.judges import Judges
 from eidophone.learning.judges.kept import onset_kept
 from eidophone.learning.judges.windows import WINDOW, windows_of
+from eidophone.learning.translating.blocks import Components
+from eidophone.learning.translating.character import Character
+from eidophone.learning.translating.way import Way
 
 #: Windows of each collection that are tried.
 WINDOWS = 12
@@ -55,6 +63,54 @@ class Worth:
     def takes_over(self) -> bool:
         """Whether the flow is surely better, and keeps as much."""
         return self.sure >= _SURE and not self.flow_kept < self.closed_kept - _LESS_KEPT
+
+
+def decided(flow: Flow, character: Character, grains: Grains, judges: Judges) -> dict[str, Worth]:
+    """What ``flow`` is worth in "translating" and in "generating", within a minute.
+
+    The closed forms are the maps and gains of ``character``, and walks through ``grains``.
+    """
+    collections, conditions = grains.index.collections, grains.index.conditions
+    translating = translations(flow, character, conditions)
+    generating = generations(flow, character.components, grains)
+    return {
+        "translating": worth_in_translating(collections, judges, *translating),
+        "generating": worth_in_generating(collections, judges, *generating),
+    }
+
+
+def translations(
+    flow: Flow, character: Character, conditions: Conditions
+) -> tuple[Translation, Translation]:
+    """By maps and gains; and by the flow."""
+    whole = np.eye(len(flow.recipe.names), dtype=np.float32)
+
+    def closed(levels: Float32, source: int, target: int) -> Float32:
+        way = Way.of(character, conditions, source, whole[target])
+        return np.concatenate(list(way([levels[None]])), axis=1)[0]
+
+    def flowed(levels: Float32, source: int, target: int) -> Float32:
+        ends = whole[source], whole[target]
+        return levels + change_of(flow, character.components, conditions, levels, *ends)
+
+    return closed, flowed
+
+
+def generations(
+    flow: Flow, components: Components, grains: Grains
+) -> tuple[Generation, Generation]:
+    """Walks through grains; and courses of the flow, told by grains."""
+    whole = np.eye(len(flow.recipe.names), dtype=np.float32)
+
+    def closed(kind: int, columns: int, seed: int) -> Float32:
+        shares = lambda moments: np.tile(whole[kind], (len(moments), 1))  # noqa: E731
+        return middle(grains.generate(shares, columns * COLUMN_SECONDS, seed))[:columns]
+
+    def flowed(kind: int, columns: int, seed: int) -> Float32:
+        course = course_of(flow, components, columns, whole[kind], seed)
+        return middle(followed(grains.index, course, kind, LONG))
+
+    return closed, flowed
 
 
 def worth_in_translating(
