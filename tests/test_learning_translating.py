@@ -6,6 +6,7 @@ import pytest
 from eidophone import Sound
 from eidophone.base.errors import LearnError
 from eidophone.learning.collections import Collection, Conditions, alike
+from eidophone.learning.grains.index import Index
 from eidophone.learning.grid import FLOOR_DB, ROWS
 from eidophone.learning.tracks import track_of
 from eidophone.learning.translating.blocks import COLUMNS, Components
@@ -14,6 +15,12 @@ from eidophone.learning.translating.dictionary import Dictionary, magnitudes_of
 from eidophone.learning.translating.modulation import SPEEDS, altered, changes, smoothed, spreads
 from eidophone.learning.translating.monge import Gaussian, Move
 from eidophone.learning.translating.sums import told
+from eidophone.learning.translating.voices import (
+    envelope_of,
+    pitch_of,
+    semitones_between,
+    spoken,
+)
 from eidophone.learning.translating.way import MARGIN, Way, nearest
 from eidophone.learning.translating.windows import in_windows
 
@@ -246,3 +253,57 @@ def test_silence_stays_silent_beside_sums(character, pair, dictionaries):
     silence = np.full((1, 400, ROWS), FLOOR_DB, np.float32)
     some = Way.of(character, pair[1], 0, np.float32([0, 1]), dictionaries, 0)
     assert np.array_equal(made(some, silence), silence)
+
+
+def voice(hz: float, formant: float, seconds: float = 1.0) -> np.ndarray:
+    """Levels ``[columns, rows]`` of partials of ``hz`` under one formant, with vibrato."""
+    time = np.arange(round(seconds * RATE)) / RATE
+    phase = 2 * np.pi * hz * (time + 0.002 * np.sin(2 * np.pi * 4 * time))
+    n = np.arange(1, int(6000 / hz))
+    size = 1 / (1 + ((n * hz - formant) / 300) ** 2)
+    samples = (size[:, None] * np.sin(np.outer(n, phase))).sum(axis=0)
+    track = track_of(Sound(np.float32(0.2 * samples / abs(samples).max())[None], RATE), "voice")
+    return track.part(0, track.columns)
+
+
+def test_the_pitch_of_voices_is_found():
+    for hz in (100, 150, 220):
+        assert 12 * abs(np.log2(pitch_of([voice(hz, 700)]) / hz)) < 1
+
+
+def test_formants_are_told_apart_from_pitch():
+    low, high = (np.maximum(voice(110, hz), -80) for hz in (700, 700 * 2 ** (4 / 12)))
+    found = semitones_between(envelope_of([low]), envelope_of([high]))
+    assert 2 <= found <= 6
+    other = np.maximum(voice(140, 700), -80)
+    assert abs(semitones_between(envelope_of([low]), envelope_of([other]))) <= 1.5
+
+
+def test_a_voice_is_raised_and_its_formants_stay():
+    levels = np.maximum(voice(110, 700), -80)
+    result = spoken(levels, 5, 0)
+    assert 12 * abs(np.log2(pitch_of([result]) / 110) - 5 / 12) < 1
+    assert abs(semitones_between(envelope_of([levels]), envelope_of([result]))) <= 1.5
+    assert np.allclose(spoken(levels, 0, 0), levels, atol=1e-3)
+
+
+def test_voices_go_their_own_way(character, pair, levels):
+    voices = np.zeros((2, 2, 2), np.float32)
+    voices[0, 1] = -3, -1
+    spoken_there = {(0, 1): character.blocks[0]}
+    some = Character(*_parts(character), voices, spoken_there)
+    again = Character.of_arrays(some.arrays(), 2)
+    assert list(again.spoken) == [(0, 1)]
+    index = Index.fit(*pair)
+    ways = [Way.of(again, pair[1], 0, np.float32([0, w]), None, 0.7, index) for w in (0, 0.5, 1)]
+    results = [made(one, levels) for one in ways]
+    assert np.array_equal(results[0], levels)
+    assert abs(results[1] - levels).mean() < abs(results[2] - levels).mean()
+    assert ways[2].voice == (-3, -1)
+    assert not ways[2].modulation.any()
+    with pytest.raises(LearnError, match="spoken"):
+        Character.of_arrays({**some.arrays(), "spoken_means": np.zeros((2, 3))}, 2)
+
+
+def _parts(character: Character) -> tuple:
+    return character.components, character.blocks, character.spreads

@@ -7,16 +7,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eidophone.base.arrays import Float32, UInt8
-from eidophone.base.errors import LearnError
+from eidophone.base.arrays import Float32, Float64, UInt8
+from eidophone.base.errors import LearnError, tell
 from eidophone.learning.collections import Collection, Conditions
 from eidophone.learning.grid import ROWS
 from eidophone.learning.translating.blocks import COLUMNS, Components, stretches
 from eidophone.learning.translating.modulation import SPEEDS, WIDTHS, spreads
 from eidophone.learning.translating.monge import Gaussian
+from eidophone.learning.translating.voices import (
+    envelope_of,
+    is_speech,
+    pitch_of,
+    semitones_between,
+    spoken,
+)
 
 #: Pieces whose movements are measured, of a collection, and how long they are.
-_PIECES, _PIECE_COLUMNS = 20, 1024
+_PIECES, _PIECE_COLUMNS = 40, 1024
+
+#: Pieces by which speech is told from music, and columns of each.
+_HEARD, _HEARD_COLUMNS = 8, 512
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,20 +37,29 @@ class Character:
         components: of which blocks are made, the same for all.
         blocks: of each collection, where its blocks are.
         spreads: ``[collections, speeds, widths + 1, rows]`` how far its levels move.
+        voices: ``[collections, collections, 2]`` semitones by which voices of the first go up to
+            be those of the second, and their formants; 0 if one of them is no speech.
+        spoken: where the blocks of the first are after that.
     """
 
     components: Components
     blocks: tuple[Gaussian, ...]
     spreads: Float32
+    voices: Float32
+    spoken: dict[tuple[int, int], Gaussian]
 
     def arrays(self) -> dict[str, Float32]:
         """All of it, by names, for a file."""
+        spoken = self.spoken.values()
         return {
             "mean": self.components.mean,
             "axes": self.components.axes,
             "means": np.stack([one.mean for one in self.blocks]).astype(np.float32),
             "covariances": np.stack([one.covariance for one in self.blocks]).astype(np.float32),
             "spreads": self.spreads,
+            "voices": self.voices,
+            "spoken_means": _stacked([one.mean for one in spoken]),
+            "spoken_covariances": _stacked([one.covariance for one in spoken]),
         }
 
     @classmethod
@@ -58,6 +77,7 @@ class Character:
             "means": (collections, count),
             "covariances": (collections, count, count),
             "spreads": (collections, *bands),
+            "voices": (collections, collections, 2),
         }
         for name, shape in shapes.items():
             got = arrays.get(name)
@@ -69,7 +89,21 @@ class Character:
         means, covariances = (arrays[name].astype(np.float64) for name in ("means", "covariances"))
         blocks = tuple(Gaussian(*both) for both in zip(means, covariances, strict=True))
         components = Components(arrays["mean"], arrays["axes"])
-        return cls(components, blocks, arrays["spreads"])
+        pairs = _spoken_pairs(arrays["voices"])
+        names = ("spoken_means", "spoken_covariances")
+        both = [arrays.get(name, np.zeros(0)).astype(np.float64) for name in names]
+        if (
+            both[0].shape[:1] != (len(pairs),)
+            or both[1].shape[:1] != (len(pairs),)
+            or any(
+                one.shape[1:] != (count,) * (n + 1) or not np.isfinite(one).all()
+                for n, one in enumerate(both)
+                if pairs
+            )
+        ):
+            raise LearnError("spoken: this is no model of these collections; learn it again")
+        after = dict(zip(pairs, (Gaussian(*one) for one in zip(*both, strict=True)), strict=True))
+        return cls(components, blocks, arrays["spreads"], arrays["voices"], after)
 
 
 def character_of(collections: Sequence[Collection], conditions: Conditions) -> Character:
@@ -83,8 +117,43 @@ def character_of(collections: Sequence[Collection], conditions: Conditions) -> C
         )
         for each in collections
     )
-    moves = [spreads(_pieces(_learnt(each), conditions)) for each in collections]
-    return Character(components, blocks, np.stack(moves))
+    pieces = [_pieces(_learnt(each), conditions) for each in collections]
+    moves = np.stack([spreads(each) for each in pieces])
+    voices = _voices(collections, pieces)
+    after = {
+        pair: Gaussian.of(
+            components.places(spoken(one, *map(float, voices[pair]))) for one in pieces[pair[0]]
+        )
+        for pair in _spoken_pairs(voices)
+    }
+    return Character(components, blocks, moves, voices, after)
+
+
+def _voices(collections: Sequence[Collection], pieces: Sequence[list[Float32]]) -> Float32:
+    """Semitones between the voices of all pairs: see `Character`."""
+    count = len(collections)
+    semitones = np.zeros((count, count, 2), np.float32)
+    speech = [is_speech(one[:_HEARD_COLUMNS] for one in each[:_HEARD]) for each in pieces]
+    hz = [pitch_of(each) if yes else 0.0 for each, yes in zip(pieces, speech, strict=True)]
+    for each, yes in zip(collections, hz, strict=True):
+        if yes and count > 1:
+            tell(f"{each.name}: speech, about {yes:.0f} Hz high")
+    envelopes = [envelope_of(each) for each in pieces]
+    for a in range(count):
+        for b in range(count):
+            if a != b and hz[a] and hz[b]:
+                formants = semitones_between(envelopes[a], envelopes[b])
+                semitones[a, b] = 12 * np.log2(hz[b] / hz[a]), formants
+    return semitones
+
+
+def _spoken_pairs(voices: Float32) -> list[tuple[int, int]]:
+    """Those of which the first is altered to be the second, in order."""
+    return [(int(a), int(b)) for a, b in np.argwhere(voices.any(axis=2))]
+
+
+def _stacked(arrays: list[Float64]) -> Float32:
+    return np.stack(arrays).astype(np.float32) if arrays else np.zeros(0, np.float32)
 
 
 def _learnt(collection: Collection) -> list[UInt8]:

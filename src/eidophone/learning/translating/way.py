@@ -9,6 +9,8 @@ import numpy as np
 
 from eidophone.base.arrays import Float32
 from eidophone.learning.collections import Conditions
+from eidophone.learning.grains.following import followed
+from eidophone.learning.grains.index import Index
 from eidophone.learning.grid import FLOOR_DB, TOP_DB, middle
 from eidophone.learning.translating.blocks import COLUMNS, Components
 from eidophone.learning.translating.character import Character
@@ -17,6 +19,7 @@ from eidophone.learning.translating.modulation import REACH, altered, changes, g
 from eidophone.learning.translating.monge import Gaussian, Move
 from eidophone.learning.translating.sums import REACH as SUMS_REACH
 from eidophone.learning.translating.sums import told
+from eidophone.learning.translating.voices import spoken
 from eidophone.learning.translating.windows import in_windows
 
 #: A change of a level, and how much louder a column gets, at most.
@@ -47,6 +50,9 @@ class Way:
         modulation: what is added to each band of a speed: ``[speeds, rows, rows]``.
         conditions: as far as levels are looked at.
         sums: dictionaries, and how much sums of the frames of each are then mixed in.
+        voice: semitones by which pitch and formants of a voice are raised first.
+        grains: collections, and how much of the grains of each is then mixed in, of a voice.
+        index: of these grains.
     """
 
     components: Components
@@ -54,6 +60,9 @@ class Way:
     modulation: Float32
     conditions: Conditions
     sums: tuple[tuple[Dictionary, float], ...] = ()
+    voice: tuple[float, float] = (0.0, 0.0)
+    grains: tuple[tuple[int, float], ...] = ()
+    index: Index | None = None
 
     @classmethod
     def of(
@@ -64,6 +73,7 @@ class Way:
         weights: Float32,
         dictionaries: Mapping[int, Dictionary] | None = None,
         keep: float = 0.5,
+        index: Index | None = None,
     ) -> Way:
         """That from a collection towards others.
 
@@ -74,22 +84,39 @@ class Way:
             weights: ``[collections]`` how far towards each, together 1 at most; what goes towards
                 the source itself stays as it is.
             dictionaries: of the collections gone towards; None: sums are left out.
+            index: of the grains of all; None: of voices, too, no grains are mixed in.
             keep: between the map, which keeps notes, at 1, and at 0 sums of frames, which are of
                 the collections themselves.
         """
         ours = character.blocks[source]
         move = Move.between(ours, ours) * 0.0
         factors = np.zeros_like(character.spreads[0])
-        sums = []
-        for n, weight in enumerate(weights):
+        sums, grains, voice = [], [], np.zeros(2)
+        for n, weight in enumerate(map(float, weights)):
             if not weight or ours.like(character.blocks[n]):
                 continue
-            move += Move.between(ours, character.blocks[n]) * float(weight)
+            theirs = character.blocks[n]
+            if (source, n) in character.spoken:
+                move += Move.between(character.spoken[source, n], theirs) * weight
+                voice += weight * character.voices[source, n]
+                if index is not None and keep < 1:
+                    grains.append((n, weight * (1 - keep)))
+                continue
+            move += Move.between(ours, theirs) * weight
             factors += weight * np.log(gains(character.spreads[source], character.spreads[n]))
             if dictionaries is not None and keep < 1:
-                sums.append((dictionaries[n], float(weight) * (1 - keep)))
+                sums.append((dictionaries[n], weight * (1 - keep)))
         modulation = changes(np.exp(factors))
-        return cls(character.components, move, modulation, conditions, tuple(sums))
+        return cls(
+            character.components,
+            move,
+            modulation,
+            conditions,
+            tuple(sums),
+            (float(voice[0]), float(voice[1])),
+            tuple(grains),
+            index,
+        )
 
     @property
     def stays(self) -> bool:
@@ -117,7 +144,10 @@ class Way:
     def change(self, levels: Float32, first: int, last: int) -> Float32:
         """By how many dB ``levels`` ``[columns, rows]`` from ``first`` to ``last`` are raised."""
         seen = self.conditions.seen(levels)
-        change = moved(seen, self.components, self.move)
+        change = np.zeros_like(seen)
+        if any(self.voice):
+            change += spoken(seen, *self.voice) - seen
+        change += moved(seen + change, self.components, self.move)
         change += altered(seen + change, self.modulation)
         change = np.clip(change, -_MOST_DB, _MOST_DB)
         low, high = max(0, first - _SUMS_MARGIN), last + _SUMS_MARGIN
@@ -126,6 +156,11 @@ class Way:
         for dictionary, share in self.sums:
             other = self.conditions.seen(told(dictionary, course)) - course
             change += np.float32(share) * smoothed(other, _SLOW)[first - low : last - low]
+        for kind, share in self.grains:
+            assert self.index is not None
+            other = np.asarray(middle(followed(self.index, course, kind)), np.float32)
+            other = self.conditions.seen(other[: len(course)]) - course
+            change += np.float32(share) * other[first - low : last - low]
         change[:, self.conditions.top :] = 0
         sounding = (levels[first:last].max(axis=1) - _SILENT_DB) / (_SOUNDING_DB - _SILENT_DB)
         change *= np.clip(sounding, 0, 1).astype(np.float32)[:, None]
