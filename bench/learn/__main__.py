@@ -1,4 +1,4 @@
-"""``python -m bench.learn [PAIR …] [--windows 24]``: measure what is learnt of pairs.
+"""``python -m bench.learn [PAIR …] [--windows 16]``: measure what is learnt of pairs.
 
 Without a pair all are measured, and docs/learn-figures.md is written.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import logging
 import warnings
+from collections.abc import Iterator
 
 from bench.learn.material import Material
 from bench.learn.methods import Learnt
@@ -39,30 +40,31 @@ def main() -> None:
     """Measure."""
     parser = argparse.ArgumentParser(prog="python -m bench.learn", description=__doc__)
     parser.add_argument("pairs", nargs="*", choices=[*PAIRS, []], help="which pairs")
-    parser.add_argument("--windows", type=int, default=24, help="of each test")
+    parser.add_argument("--windows", type=int, default=16, help="of each test")
     given = parser.parse_args()
     warnings.simplefilter("ignore")  # of libraries that only measure
     logging.disable(logging.WARNING)
     page = [_HEAD]
     for name in given.pairs or PAIRS:
-        for table in _tables(name, given.windows):
-            print(table, flush=True)
-            page.append(table)
+        for one in _tables(name, given.windows):
+            print(one, flush=True)
+            page.append(one)
     if not given.pairs:
         _PAGE.write_text("\n".join(page), encoding="utf-8")
 
 
-def _tables(name: str, windows: int) -> list[str]:
+def _tables(name: str, windows: int) -> Iterator[str]:
     """Of a pair, in both directions; of voices whose words are counted, in one."""
     material = Material.of(PAIRS[name](), windows)
     progress(f"learning {name}")
     learnt, listeners = Learnt(material), Listeners(material)
-    tables = []
     for source, target in ((0, 1),) if material.pair.texts else ((0, 1), (1, 0)):
         table = Table(material, source, target, listeners)
         table.measure(learnt)
-        tables.append(table.markdown())
-    return [*tables, mixes(material, learnt), new_sounds(material, learnt)]
+        yield table.markdown()
+    if not material.pair.texts:
+        yield mixes(material, learnt)
+        yield new_sounds(material, learnt)
 
 
 if __name__ == "__main__":

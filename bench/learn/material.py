@@ -9,36 +9,13 @@ import numpy as np
 
 from bench.learn.pairs import Pair
 from bench.progress import progress
-from eidophone import Sound
 from eidophone.base.arrays import Float32
 from eidophone.learning.collections import Collection, Conditions, alike, collection_of
-from eidophone.learning.grid import RATE, levels_of, levels_of_bytes, sound_of
+from eidophone.learning.grid import levels_of_bytes, sound_of
 from eidophone.learning.judges.copying import Archive
 from eidophone.learning.judges.judges import Judges
 from eidophone.learning.judges.windows import windows_of
-
-
-@dataclass(frozen=True, eq=False)
-class Heard:
-    """Results as anybody hears them: samples, and levels of these.
-
-    Attributes:
-        samples: of each window ``[n]``, at `RATE`.
-        levels: of each window ``[columns, rows]`` in dB.
-    """
-
-    samples: list[Float32]
-    levels: list[Float32]
-
-    @classmethod
-    def of_samples(cls, samples: list[Float32]) -> Heard:
-        """Of sounds."""
-        return cls(samples, [levels_of(Sound(one, RATE))[0] for one in samples])
-
-    @classmethod
-    def of_levels(cls, levels: list[Float32]) -> Heard:
-        """Of levels that the codec makes sounds of."""
-        return cls.of_samples([sound_of(one[None])[0] for one in levels])
+from eidophone.learning.report.heard import Heard
 
 
 @dataclass(frozen=True, eq=False)

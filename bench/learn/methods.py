@@ -16,6 +16,7 @@ from eidophone.learning.grains.generating import Grains
 from eidophone.learning.grid import middle
 from eidophone.learning.judges.controls import Spectra, squeezed
 from eidophone.learning.translating.character import Character, character_of
+from eidophone.learning.translating.dictionary import Dictionary
 from eidophone.learning.translating.way import Way
 
 #: Levels ``[columns, rows]`` of a window in dB, to those of what is made of it.
@@ -29,6 +30,9 @@ class Learnt:
         self.material = material
         self.spectra = Spectra.of(material.collections, material.conditions)
         self.character: Character = character_of(material.collections, material.conditions)
+        self.dictionaries = [
+            Dictionary.of(one, material.conditions) for one in material.collections
+        ]
         self.grains = Grains.fit(material.collections, material.conditions)
 
 
@@ -40,16 +44,21 @@ def methods_of(learnt: Learnt, source: int, target: int) -> Iterator[tuple[str, 
         "equaliser and depth",
         lambda levels: squeezed(learnt.spectra.equalised(levels, source, target)),
     )
-    weights = np.zeros(len(learnt.material.collections), np.float32)
+    conditions, weights = learnt.material.conditions, np.zeros(len(learnt.dictionaries), "f4")
     weights[target] = 1
-    way = Way.of(learnt.character, learnt.material.conditions, source, weights)
-    monge = replace(way, modulation=np.zeros_like(way.modulation))
-    yield "Monge", _whole(monge)
-    yield "Monge, modulation gains", _whole(way)
-    mapped = _whole(way)
+
+    def way(keep: float) -> Way:
+        dictionaries = {target: learnt.dictionaries[target]}
+        return Way.of(learnt.character, conditions, source, weights, dictionaries, keep)
+
+    mapped = _whole(way(1.0))
+    yield "Monge", _whole(replace(way(1.0), modulation=np.zeros_like(way(1.0).modulation)))
+    yield "Monge, modulation gains (keep 1)", mapped
+    for keep in (0.7, 0.5):
+        yield f"– and sums of frames (keep {keep})", _whole(way(keep))
     for share in (0.3, 0.5):
         yield (
-            f"+ {share:.1f} grains of 46 ms",
+            f"– and {share} of grains of 46 ms",
             _mixed(mapped, lambda levels: middle(learnt.grains.nearest(levels, target)), share),
         )
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from bench.learn.marks import mean, short, table
-from bench.learn.material import Heard, Material
+from bench.learn.material import Material
 from bench.learn.methods import Learnt
 from bench.progress import progress
 from eidophone.base.arrays import Float32
@@ -17,6 +17,7 @@ from eidophone.learning.judges.between import from_log_mean, unexplained
 from eidophone.learning.judges.controls import crossfaded
 from eidophone.learning.judges.texture import contrast_of, partials_of, roughness_of, tonal_of
 from eidophone.learning.judges.windows import WINDOW
+from eidophone.learning.report.heard import Heard
 
 #: Courses of each collection that are told, and how much of the second there is to be.
 _COURSES, _WEIGHTS = 4, (0.0, 0.25, 0.5, 0.75, 1.0)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.learn.marks import interval, mean, short, table
-from bench.learn.material import Heard, Material
+from bench.learn.material import Material
 from bench.learn.methods import Learnt, methods_of
 from bench.learn.notes import Notes
 from bench.learn.speakers import Speakers, Words
@@ -23,9 +23,10 @@ from eidophone.learning.judges.kept import (
 )
 from eidophone.learning.judges.shares import share_of
 from eidophone.learning.judges.texture import roughness_of, tonal_of
+from eidophone.learning.report.heard import Heard
 
 #: Of a loop of the target, in crossfades.
-WEIGHTS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+WEIGHTS = (0.1, 0.2, 0.3, 0.5)
 
 _JUDGES = ("Z", "C", "eq-blind", "matched")
 
@@ -147,6 +148,7 @@ class Listeners:
         self._material = material
         self._notes = Notes(RATE) if not material.pair.speech and Notes.there() else None
         self._of_notes: dict[int, np.ndarray] = {}
+        self._nearer: dict[tuple[int, int, int], float] = {}
         self._speakers = self._words = None
         if material.pair.speech:
             samples = tuple(material.loops(n, [3 * RATE] * 10) for n in (0, 1))
@@ -161,15 +163,22 @@ class Listeners:
             own = [self._heard(one) for one in self._material.ends[source].samples]
             cells["notes"] = short(np.mean([correlation(*one) for one in zip(notes, own)]))  # noqa: B905
         if self._speakers:
-            low, high, made = (
-                np.mean([self._speakers.towards(one, source, target) for one in each.samples])
-                for each in (self._material.ends[source], self._material.ends[target], heard)
-            )
+            ends = (self._material.ends[source], self._material.ends[target])
+            low, high = (self._towards(one, source, target) for one in ends)
+            made = self._towards(heard, source, target)
             cells["speaker"] = short((made - low) / (high - low))
         if self._words:
             texts = [self._material.pair.texts[name] for name in self._material.names]
             cells["WER"] = short(self._words.wrong(heard.samples, texts))
         return cells
+
+    def _towards(self, heard: Heard, source: int, target: int) -> float:
+        """How much nearer to the target's speaker, which is asked of the ends again and again."""
+        key = id(heard), source, target
+        if key not in self._nearer:
+            made = [self._speakers.towards(one, source, target) for one in heard.samples]
+            self._nearer[key] = float(np.mean(made))
+        return self._nearer[key] if heard in self._material.ends else self._nearer.pop(key)
 
     def _heard(self, samples: np.ndarray) -> np.ndarray:
         """Notes of samples that are asked for again and again."""
