@@ -27,7 +27,7 @@ from eidophone.learning.translating.character import Character
 from eidophone.learning.translating.way import Way
 
 #: Windows of each collection that are tried.
-WINDOWS = 12
+WINDOWS = 8
 
 #: How sure one must be, and how much less of the onsets may be kept.
 _SURE, _LESS_KEPT = 0.9, 0.05
