@@ -7,6 +7,7 @@ import pytest
 
 from eidophone.base.errors import LearnError
 from eidophone.learning.collections import Collection, Conditions
+from eidophone.learning.grains import calibrating
 from eidophone.learning.grains.choosing import LONGEST, chosen
 from eidophone.learning.grains.closing import closed
 from eidophone.learning.grains.descriptors import NAMES, described
@@ -16,6 +17,7 @@ from eidophone.learning.grains.frames import BANDS, COLUMNS, NOTES, frames_of
 from eidophone.learning.grains.generating import Grains
 from eidophone.learning.grains.index import FADE, FRAMES_PER_SECOND, LONG, SHORT, Index
 from eidophone.learning.grains.laying import Pieces, laid
+from eidophone.learning.grains.mixing import others
 from eidophone.learning.grains.own import Own, labels_of
 from eidophone.learning.grains.sliders import Sliders, spreads_of
 from eidophone.learning.grains.trims import heard
@@ -201,6 +203,17 @@ def test_mixes_lie_between():
     assert heard[0] + 0.1 < heard[1] < heard[2] - 0.1
 
 
+def test_mixes_use_none_of_the_grains_of_their_own_course():
+    found = index()
+    everything = np.ones(len(found.frames), bool)
+    walk = Walks(found).walk(100, lambda _: np.array([0.5, 0.5]), np.random.default_rng(1))
+    left = others(found, walk, everything)
+    assert not left[walk.sources].any()
+    assert left.sum() >= len(left) - 100
+    own = np.isin(found.track, found.track[walk.place[:1]])
+    assert (others(found, Pieces.of(np.flatnonzero(own)[:1], 200), own) == own).all()
+
+
 @pytest.mark.parametrize("mix", ["dull", "dull=1,bright=1"])
 def test_loops_close(mix):
     made = grains().generate(shares(mix), 4.0, 2, loop=True)
@@ -270,7 +283,8 @@ def test_what_is_too_short_for_a_grain_is_said():
         Index.fit([short], OPEN)
 
 
-def test_identical_collections_can_be_mixed():
+def test_identical_collections_can_be_mixed(monkeypatch):
+    monkeypatch.setattr(calibrating, "_PASSAGES", 2)
     same = Collection("same", collections()[0].tracks)
     found = Grains.fit([collections()[0], same], OPEN)
     assert np.isfinite(found.curve).all()
@@ -296,8 +310,8 @@ def test_damaged_arrays_are_refused(name):
 def moves(values, own=None):
     """By how many standard deviations ``values`` move what is heard of a sound."""
     found, mix = grains(), shares("bright")
-    still = found.generate(mix, 3.0, 1)
-    made = found.generate(mix, 3.0, 1, sliders=Sliders.parse(values, own))
+    still = found.generate(mix, 1.5, 1)
+    made = found.generate(mix, 1.5, 1, sliders=Sliders.parse(values, own))
     spreads = found.spreads[1]
     there, here = (heard(one[0], lambda x: described(x) / spreads) for one in (made, still))
     return dict(zip(NAMES, there - here, strict=True))
@@ -336,7 +350,7 @@ def test_wrong_sliders_are_said(text):
 
 def test_own_sliders_move_towards_their_sounds():
     found, mix = grains(), shares("dull=1,bright=1")
-    sounds = [levels(n, 2.0, bright=5.0 * (n % 2)) for n in range(40, 46)]
+    sounds = [levels(n, 1.0, bright=5.0 * (n % 2)) for n in range(40, 46)]
     own = Own.fit(found.index, sounds, [n % 2 for n in range(6)])
     own = Own.of(own.arrays)
     up, down = (

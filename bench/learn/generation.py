@@ -19,10 +19,11 @@ from scipy.signal import find_peaks
 
 from bench.learn.pairs import PAIRS
 from eidophone.learning.collections import Collection, alike, collection_of
+from eidophone.learning.grains.calibrating import asked
 from eidophone.learning.grains.generating import Grains
 from eidophone.learning.grains.index import FADE, FRAMES_PER_SECOND
 from eidophone.learning.grains.laying import Pieces, laid
-from eidophone.learning.grains.mixing import course_of, told
+from eidophone.learning.grains.mixing import course_of, others, told
 from eidophone.learning.grid import RATE, levels_of, levels_of_bytes, sound_of
 from eidophone.learning.judges.judges import PANELS, Judges
 from eidophone.learning.judges.panel import Panel
@@ -92,8 +93,8 @@ def _between(grains: Grains, frames: int) -> None:
         walk = grains.walks.walk(frames, lambda _: np.full(2, 0.5), rng)
         sounds = []
         for mix in (np.tile([1, 0], (frames, 1)), np.tile([0, 1], (frames, 1)), half):
-            course = course_of(index, walk, np.asarray(mix, np.float32))
-            used = (mix.max(axis=0) > 0)[index.kind]
+            course = course_of(index, walk, asked(np.asarray(mix, np.float32), grains.curve))
+            used = others(index, walk, (mix.max(axis=0) > 0)[index.kind])
             sounds.append(_codec(laid(index, told(index, course, used))))
         low, high, made = sounds
         partials = [_partials(one) for one in sounds]

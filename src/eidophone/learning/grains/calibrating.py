@@ -14,7 +14,7 @@ import numpy as np
 from eidophone.base.arrays import Float32, Float64
 from eidophone.learning.grains.frames import BANDS
 from eidophone.learning.grains.index import FRAMES_PER_SECOND, Index
-from eidophone.learning.grains.mixing import course_of, told
+from eidophone.learning.grains.mixing import course_of, others, told
 from eidophone.learning.grains.walking import Walks
 
 #: Frames of a passage, and how many passages are laid for each mix.
@@ -28,6 +28,9 @@ _TOGETHER = 2
 
 #: Strength of the prior of judges.
 _PRIOR = 0.003
+
+#: What the power usually is: so few passages are believed by half.
+_USUAL = 0.6
 
 #: What steepness and bias can be.
 _STEEPNESS, _BIAS = (0.3, 1.5), 1.5
@@ -69,7 +72,8 @@ def _fitted(heard: Float64) -> tuple[float, float]:
     if x[-1] - x[0] < 0.5:  # nobody can tell them apart
         return 1.0, 0.0
     power = float(np.clip(np.cov(x, y, bias=True)[0, 1] / x.var(), *_STEEPNESS))
-    return power, float(np.clip(y.mean() - power * x.mean(), -_BIAS, _BIAS))
+    bias = float(np.clip(y.mean() - power * x.mean(), -_BIAS, _BIAS))
+    return (power + _USUAL) / 2, bias / 2
 
 
 def _heard(index: Index, walks: Walks, pair: tuple[int, int]) -> Float64:
@@ -87,7 +91,7 @@ def _heard(index: Index, walks: Walks, pair: tuple[int, int]) -> Float64:
         rng = np.random.default_rng(number)
         course = walks.walk(_PASSAGE * _PASSAGES, steady, rng)
         wanted = course_of(index, course, np.tile(shares, (_PASSAGE * _PASSAGES, 1)))
-        pieces = told(index, wanted, np.isin(index.kind, pair))
+        pieces = told(index, wanted, others(index, course, np.isin(index.kind, pair)))
         sources = pieces.sources[: _PASSAGE * _PASSAGES].reshape(_PASSAGES, _PASSAGE)
         laid.append(index.frames[np.minimum(sources, len(index.frames) - 1), :BANDS])
     heard = np.zeros(len(_TRIED))

@@ -23,6 +23,9 @@ _COMPONENTS = 32
 #: Neighbours that a second is to be near to, at most.
 _PERPLEXITY = 30
 
+#: So few are laid out exactly.
+_FEW = 300
+
 #: Colours of collections (Okabe and Ito, 2008), which most people can tell apart.
 _COLOURS = (
     (0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167),
@@ -165,7 +168,14 @@ def _placed(seen: Float32, seed: int) -> Float32:
 
         begin = place / (place[:, 0].std() + 1e-9) * 1e-4
         perplexity = min(_PERPLEXITY, (len(seen) - 1) / 3)
-        layout = TSNE(2, perplexity=perplexity, init=begin, random_state=seed, max_iter=750)
+        layout = TSNE(
+            2,
+            perplexity=perplexity,
+            init=begin,
+            random_state=seed,
+            max_iter=750,
+            method="exact" if len(seen) < _FEW else "barnes_hut",
+        )
         place = layout.fit_transform(seen)
     low, high = place.min(axis=0), place.max(axis=0)
     return np.asarray((place - low) / np.maximum(high - low, 1e-9), np.float32)

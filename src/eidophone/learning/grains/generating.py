@@ -18,7 +18,7 @@ from eidophone.learning.grains.following import MOST_GAIN_DB, followed
 from eidophone.learning.grains.frames import BANDS, COLUMNS, NOTES, frames_of, loudness_of
 from eidophone.learning.grains.index import FADE, FRAMES_PER_SECOND, LONG, SHORT, Index
 from eidophone.learning.grains.laying import Pieces, laid
-from eidophone.learning.grains.mixing import Course, Likenesses, course_of, told
+from eidophone.learning.grains.mixing import Course, Likenesses, course_of, others, told
 from eidophone.learning.grains.sliders import Sliders, spreads_of
 from eidophone.learning.grains.walking import BEHIND, Walks
 from eidophone.learning.grid import COLUMN_SECONDS, middle
@@ -194,7 +194,9 @@ class Grains:
         )
         if (each.max(axis=1) == 1).all() and (each == each[0]).all():
             return walk
-        return _of(told(self.index, course_of(self.index, walk, ask), used, loop=loop), frames)
+        course = course_of(self.index, walk, ask)
+        used = others(self.index, walk, used)
+        return _of(told(self.index, course, used, loop=loop), frames)
 
     @cached_property
     def walks(self) -> Walks:

@@ -85,6 +85,18 @@ def course_of(index: Index, walk: Pieces, shares: Float32) -> Course:
     return Course(index.scores[at], loudness_of(index.frames[at, :BANDS]), scores)
 
 
+def others(index: Index, walk: Pieces, among: Mask) -> Mask:
+    """``[index.frames]`` those ``among`` all that a ``walk`` is not at, if enough are left.
+
+    Its own grains are the nearest to its course whatever they are like: a mix that may use them is
+    one collection's at each moment.
+    """
+    left = among.copy()
+    left[walk.sources] = False
+    enough = (left & index.usable).sum() >= (among & index.usable).sum() / 2
+    return left if enough else among
+
+
 def told(index: Index, course: Course, among: Mask, *, loop: bool = False) -> Pieces:
     """The ``course`` told by long grains.
 
