@@ -14,6 +14,8 @@ import numpy as np
 
 from eidophone.base.arrays import Float32
 from eidophone.base.errors import LearnError, tell
+from eidophone.learning.grains.generating import Grains
+from eidophone.learning.grains.index import Index
 from eidophone.learning.grid import blocks_of_levels, blocks_of_sound, middle
 from eidophone.learning.model import Model
 from eidophone.learning.settings import Translating
@@ -68,7 +70,13 @@ def translated(model: Model, sound: Sound, how: Translating) -> Made:
     keep = _KEEP if how.keep is None else how.keep
     weights = how.strength * shares
     way = Way.of(
-        character, model.conditions, source, weights, _dictionaries(model, weights, keep), keep
+        character,
+        model.conditions,
+        source,
+        weights,
+        _dictionaries(model, character, source, weights, keep),
+        keep,
+        _index(model, character, source, weights, keep),
     )
     if way.stays:
         _tell_stays(model, source, how)
@@ -90,12 +98,25 @@ def _shares(text: str, model: Model) -> Float32:
     return shares.points[0]
 
 
-def _dictionaries(model: Model, weights: Float32, keep: float) -> dict[int, Dictionary] | None:
+def _dictionaries(
+    model: Model, character: Character, source: int, weights: Float32, keep: float
+) -> dict[int, Dictionary] | None:
     """Of the collections that frames are taken of; None if none are."""
-    if keep == 1:
+    wanted = [n for n in np.flatnonzero(weights).tolist() if (source, n) not in character.spoken]
+    if keep == 1 or not wanted:
         return None
-    wanted = np.flatnonzero(weights)
-    return {int(n): Dictionary.of(model.collections[n], model.conditions) for n in wanted}
+    return {n: Dictionary.of(model.collections[n], model.conditions) for n in wanted}
+
+
+def _index(
+    model: Model, character: Character, source: int, weights: Float32, keep: float
+) -> Index | None:
+    """Of the grains that voices are told with; None if none are."""
+    if keep == 1 or all(
+        (source, n) not in character.spoken for n in np.flatnonzero(weights).tolist()
+    ):
+        return None
+    return Grains.of(model.collections, model.conditions, model.part("grains")).index
 
 
 def _heard(sound: Sound, gain: np.float32) -> Float32:
