@@ -49,16 +49,17 @@ def methods_of(learnt: Learnt, source: int, target: int) -> Iterator[tuple[str, 
 
     def way(keep: float) -> Way:
         dictionaries = {target: learnt.dictionaries[target]}
-        return Way.of(learnt.character, conditions, source, weights, dictionaries, keep)
+        index = learnt.grains.index
+        return Way.of(learnt.character, conditions, source, weights, dictionaries, keep, index)
 
     mapped = _whole(way(1.0))
-    yield "Monge", _whole(replace(way(1.0), modulation=np.zeros_like(way(1.0).modulation)))
-    yield "Monge, modulation gains (keep 1)", mapped
-    for keep in (0.7, 0.5):
-        yield f"– and sums of frames (keep {keep})", _whole(way(keep))
+    still = replace(way(1.0), modulation=np.zeros_like(way(1.0).modulation))
+    yield "the map without modulation gains", _whole(still)
+    for keep in (1.0, 0.7, 0.5):
+        yield f"translated, keep {keep}", _whole(way(keep))
     for share in (0.3, 0.5):
         yield (
-            f"– and {share} of grains of 46 ms",
+            f"keep 1.0 and {share} of grains of 46 ms",
             _mixed(mapped, lambda levels: middle(learnt.grains.nearest(levels, target)), share),
         )
 

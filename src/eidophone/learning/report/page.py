@@ -15,6 +15,7 @@ from PIL import Image
 
 from eidophone.base.arrays import Float32
 from eidophone.base.atomic import atomic_path
+from eidophone.learning.grains.generating import Grains
 from eidophone.learning.grid import FLOOR_DB, RATE, TOP_DB, levels_of
 from eidophone.learning.judges.judges import Judges
 from eidophone.learning.model import Model
@@ -93,10 +94,12 @@ def _ways(model: Model, source: int, target: int) -> dict[str, Told]:
     """What the model makes of the sounds of one collection, to be another's."""
     character = Character.of_arrays(model.part("character"), len(model.names))
     dictionary = {target: Dictionary.of(model.collections[target], model.conditions)}
+    found = model.part("grains")
+    index = Grains.of(model.collections, model.conditions, found).index if found else None
     weights = np.eye(len(model.names), dtype=np.float32)[target]
     ways: dict[str, Told] = {}
     for keep in _KEEPS:
-        way = Way.of(character, model.conditions, source, weights, dictionary, keep)
+        way = Way.of(character, model.conditions, source, weights, dictionary, keep, index)
         ways[f"translated, keep {keep:g}"] = partial(_whole, way)
     return ways
 
