@@ -12,18 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from eidophone.base.arrays import Float32
+from eidophone.base.arrays import Float32, Float64
 from eidophone.base.errors import LearnError, tell
 from eidophone.learning.grains.generating import Grains
-from eidophone.learning.grains.index import Index
 from eidophone.learning.grid import blocks_of_levels, blocks_of_sound, middle
 from eidophone.learning.model import Model
 from eidophone.learning.settings import Translating
 from eidophone.learning.shares import Shares
 from eidophone.learning.tracks import LOUDNESS_LUFS, loudness_of_middle
+from eidophone.learning.translating.blocks import COLUMNS
 from eidophone.learning.translating.character import Character
 from eidophone.learning.translating.dictionary import Dictionary
-from eidophone.learning.translating.way import Way, nearest
+from eidophone.learning.translating.way import Way, unlikeness
 from eidophone.picture.facts import Source
 from eidophone.picture.recipe import COMMON_RATE_HZ
 from eidophone.sound.level import beside
@@ -33,8 +33,14 @@ from eidophone.sound.sound import Sound
 #: Columns by which it is heard of which collection a sound is, at most.
 _HEARD_COLUMNS = 30_000
 
-#: How much of words and notes is kept, unless somebody chooses.
-_KEEP = 0.7
+#: Tracks of a collection by which it is known how like it its own sounds are, and of each.
+_OWN_TRACKS, _OWN_COLUMNS = 24, 2000
+
+#: Per cent of these that may be less clearly of it.
+_MOST_OF_THEM = 20
+
+#: How much of notes, and of words, is kept, unless somebody chooses.
+_KEEP, _KEEP_SPEECH = 0.7, 0.5
 
 
 def translate(model: Model | str | Path, sound: Sound | str | Path, **choices: Any) -> Sound:
@@ -66,22 +72,26 @@ def translated(model: Model, sound: Sound, how: Translating) -> Made:
         tell(f"nothing is learnt above 22 kHz: of a sound of {sound.rate} Hz, the rest is left out")
     gain = np.float32(LOUDNESS_LUFS - loudness)
     character = Character.of_arrays(model.part("character"), len(model.names))
-    source = nearest(character, model.conditions, _heard(sound, gain))
-    keep = _KEEP if how.keep is None else how.keep
+    source = _source(model, character, _heard(sound, gain), shares)
     weights = how.strength * shares
+    targets = [int(n) for n in np.flatnonzero(weights) if n != source]
+    speech = bool(targets) and all((source, n) in character.spoken for n in targets)
+    keep = (_KEEP_SPEECH if speech else _KEEP) if how.keep is None else how.keep
+    if speech:
+        tell("it is taken for speech: its pitch and its formants are moved apart")
+    played = [n for n in targets if (source, n) not in character.spoken]
     way = Way.of(
         character,
         model.conditions,
         source,
         weights,
-        _dictionaries(model, character, source, weights, keep),
+        {n: Dictionary.of(model.collections[n], model.conditions) for n in played if keep < 1},
         keep,
-        _index(model, character, source, weights, keep),
+        _grains(model).index if keep < 1 and len(played) < len(targets) else None,
     )
     if way.stays:
         _tell_stays(model, source, how)
         return Made.itself(sound)
-    tell(f"the sound is taken for one of {model.names[source]}, which it is likest")
     levels = (one - gain for one in way(one + gain for one in blocks_of_levels(sound)))
     target = Source(rate=sound.rate, channels=sound.channels, sample_count=sound.sample_count)
     peak = float(np.abs(sound.samples).max())
@@ -98,25 +108,35 @@ def _shares(text: str, model: Model) -> Float32:
     return shares.points[0]
 
 
-def _dictionaries(
-    model: Model, character: Character, source: int, weights: Float32, keep: float
-) -> dict[int, Dictionary] | None:
-    """Of the collections that frames are taken of; None if none are."""
-    wanted = [n for n in np.flatnonzero(weights).tolist() if (source, n) not in character.spoken]
-    if keep == 1 or not wanted:
-        return None
-    return {n: Dictionary.of(model.collections[n], model.conditions) for n in wanted}
+def _source(model: Model, character: Character, heard: Float32, shares: Float32) -> int:
+    """Which collection a sound is taken for one of.
+
+    It is the likest; but what is to become like that, and is so less clearly than most of its own
+    sounds are, is taken for one of the likest other.
+    """
+    unlike = unlikeness(character, model.conditions, heard)
+    likest = int(np.argmin(unlike))
+    if shares[likest] == 1:
+        own = [
+            _clearly(unlikeness(character, model.conditions, one.middle[:_OWN_COLUMNS]), likest)
+            for one in model.collections[likest].tracks[:_OWN_TRACKS]
+            if one.columns >= COLUMNS
+        ]
+        if _clearly(unlike, likest) >= np.percentile(own, _MOST_OF_THEM):
+            return likest
+        unlike[likest] = np.inf
+        likest = int(np.argmin(unlike))
+    tell(f"the sound is taken for one of {model.names[likest]}")
+    return likest
 
 
-def _index(
-    model: Model, character: Character, source: int, weights: Float32, keep: float
-) -> Index | None:
-    """Of the grains that voices are told with; None if none are."""
-    if keep == 1 or all(
-        (source, n) not in character.spoken for n in np.flatnonzero(weights).tolist()
-    ):
-        return None
-    return Grains.of(model.collections, model.conditions, model.part("grains")).index
+def _clearly(unlike: Float64, kind: int) -> float:
+    """How much less unlike one collection it is than any other."""
+    return float(np.delete(unlike, kind).min() - unlike[kind])
+
+
+def _grains(model: Model) -> Grains:
+    return Grains.of(model.collections, model.conditions, model.part("grains"))
 
 
 def _heard(sound: Sound, gain: np.float32) -> Float32:

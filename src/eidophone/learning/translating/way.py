@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eidophone.base.arrays import Float32
+from eidophone.base.arrays import Float32, Float64, UInt8
 from eidophone.learning.collections import Conditions
 from eidophone.learning.grains.following import followed
 from eidophone.learning.grains.index import Index
@@ -121,7 +121,8 @@ class Way:
     @property
     def stays(self) -> bool:
         """Whether nothing is altered."""
-        return not (self.move.turn.any() or self.move.shift.any() or self.modulation.any())
+        still = not (self.move.turn.any() or self.move.shift.any() or self.modulation.any())
+        return still and not any(self.voice)
 
     def __call__(self, blocks: Iterable[Float32]) -> Iterator[Float32]:
         """Levels on this way, block after block; all colours are changed alike.
@@ -185,10 +186,10 @@ def moved(seen: Float32, components: Components, move: Move) -> Float32:
     return change
 
 
-def nearest(character: Character, conditions: Conditions, levels: Float32) -> int:
-    """Which collection blocks of ``levels`` ``[columns, rows]`` are likeliest of."""
+def unlikeness(character: Character, conditions: Conditions, levels: Float32 | UInt8) -> Float64:
+    """``[collections]`` how unlikely blocks of ``levels`` ``[columns, rows]`` are of each."""
     places = character.components.places(conditions.seen(levels))
-    return int(np.argmin([_unlikely(places, one) for one in character.blocks]))
+    return np.array([_unlikely(places, one) for one in character.blocks])
 
 
 def _unlikely(places: Float32, there: Gaussian) -> float:
