@@ -14,12 +14,13 @@ import numpy as np
 
 from eidophone.base.arrays import Float32, Float64
 from eidophone.base.errors import LearnError, tell
+from eidophone.learning.collections import Collection
 from eidophone.learning.grains.generating import Grains
 from eidophone.learning.grid import blocks_of_levels, blocks_of_sound, middle
 from eidophone.learning.model import Model
 from eidophone.learning.settings import Translating
 from eidophone.learning.shares import Shares
-from eidophone.learning.tracks import LOUDNESS_LUFS, loudness_of_middle
+from eidophone.learning.tracks import LOUDNESS_LUFS, Track, loudness_of_middle
 from eidophone.learning.translating.blocks import COLUMNS
 from eidophone.learning.translating.character import Character
 from eidophone.learning.translating.dictionary import Dictionary
@@ -119,8 +120,7 @@ def _source(model: Model, character: Character, heard: Float32, shares: Float32)
     if shares[likest] == 1:
         own = [
             _clearly(unlikeness(character, model.conditions, one.middle[:_OWN_COLUMNS]), likest)
-            for one in model.collections[likest].tracks[:_OWN_TRACKS]
-            if one.columns >= COLUMNS
+            for one in _unheard(model.collections[likest])
         ]
         if _clearly(unlike, likest) >= np.percentile(own, _MOST_OF_THEM):
             return likest
@@ -128,6 +128,12 @@ def _source(model: Model, character: Character, heard: Float32, shares: Float32)
         likest = int(np.argmin(unlike))
     tell(f"the sound is taken for one of {model.names[likest]}")
     return likest
+
+
+def _unheard(collection: Collection) -> list[Track]:
+    """Tracks of ``collection`` that it was not learnt of, if there are any."""
+    tracks = collection.held or collection.tracks
+    return [one for one in tracks if one.columns >= COLUMNS][:_OWN_TRACKS]
 
 
 def _clearly(unlike: Float64, kind: int) -> float:
