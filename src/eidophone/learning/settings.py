@@ -67,14 +67,13 @@ class Translating(Level):
         Option(help="how much of each collection", example="NAME=0.7,NAME=0.3"),
     ] = ""
     keep: Annotated[
-        float | None,
+        float,
         Option(
             help="1 keeps the words and notes of the sound, 0 takes all from the collections",
-            usual=".7 of music, .5 of voices",
             low=0,
             high=1,
         ),
-    ] = None
+    ] = 0.7
     strength: Strength = 1.0
     quality: ChosenQuality = "standard"
 

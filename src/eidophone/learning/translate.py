@@ -40,9 +40,6 @@ _OWN_TRACKS, _OWN_COLUMNS = 24, 2000
 #: Per cent of these that may be less clearly of it.
 _MOST_OF_THEM = 20
 
-#: How much of notes, and of words, is kept, unless somebody chooses.
-_KEEP, _KEEP_SPEECH = 0.7, 0.5
-
 
 def translate(model: Model | str | Path, sound: Sound | str | Path, **choices: Any) -> Sound:
     """``sound`` with the character of collections: ``translate(model, "voice.wav", to="lear")``.
@@ -65,6 +62,8 @@ def translate(model: Model | str | Path, sound: Sound | str | Path, **choices: A
 def translated(model: Model, sound: Sound, how: Translating) -> Made:
     """``sound`` on its way; as `translate`. With a strength of 0 it is itself, to the sample."""
     shares = _shares(how.to, model)
+    if how.strength == 0:
+        return Made.itself(sound)
     loudness = loudness_of_middle(sound)
     if loudness == -math.inf:
         tell("the sound is silent: there is nothing to translate")
@@ -77,7 +76,7 @@ def translated(model: Model, sound: Sound, how: Translating) -> Made:
     weights = how.strength * shares
     targets = [int(n) for n in np.flatnonzero(weights) if n != source]
     speech = bool(targets) and all((source, n) in character.spoken for n in targets)
-    keep = (_KEEP_SPEECH if speech else _KEEP) if how.keep is None else how.keep
+    keep = how.keep
     if speech:
         tell("it is taken for speech: its pitch and its formants are moved apart")
     played = [n for n in targets if (source, n) not in character.spoken]
@@ -91,7 +90,7 @@ def translated(model: Model, sound: Sound, how: Translating) -> Made:
         _grains(model).index if keep < 1 and len(played) < len(targets) else None,
     )
     if way.stays:
-        _tell_stays(model, source, how)
+        tell(f"the sound is likest {model.names[source]} already, and stays as it is")
         return Made.itself(sound)
     levels = (one - gain for one in way(one + gain for one in blocks_of_levels(sound)))
     target = Source(rate=sound.rate, channels=sound.channels, sample_count=sound.sample_count)
@@ -160,8 +159,3 @@ def _some(blocks: Iterator[Float32]) -> Iterator[Float32]:
         columns += block.shape[1]
         if columns >= _HEARD_COLUMNS:
             return
-
-
-def _tell_stays(model: Model, source: int, how: Translating) -> None:
-    if how.strength > 0:
-        tell(f"the sound is likest {model.names[source]} already, and stays as it is")
