@@ -12,6 +12,7 @@ from eidophone.learning.grains.exploring import Map
 from eidophone.learning.grains.generating import Grains
 from eidophone.learning.learn import learn
 from eidophone.learning.model import Model
+from eidophone.learning.report.page import write_report
 from eidophone.learning.settings import Generating, Learning, Translating
 from eidophone.learning.slide import with_slider
 from eidophone.learning.storing import SUFFIX
@@ -89,6 +90,15 @@ def explore_files(
         with atomic_path(picture, overwrite=overwrite) as temporary:
             placed.picture().save(temporary, "PNG")
     return [data, picture]
+
+
+def report_file(
+    model: Path, page: Path, *, overwrite: bool = False, progress: Progress = lambda _: None
+) -> None:
+    """Write what a model has learnt, beside controls, to the page at ``page``."""
+    need_target(page, overwrite=overwrite)
+    opened = Model.load(model_path(model))
+    write_report(opened, page, overwrite=overwrite, progress=progress)
 
 
 def translate_file(

@@ -93,6 +93,11 @@ examples:
   eidophone explore two.eido map/
 """
 
+_REPORT = """\
+examples:
+  eidophone report two.eido two.html
+"""
+
 _DATASET = """\
 examples:
   eidophone dataset sounds/ pictures/ --layout imagefolder
@@ -187,6 +192,8 @@ def parser() -> argparse.ArgumentParser:
     _generate(_command(commands, "generate", text, _GENERATE))
     text = "Draw a map of what was learnt of: every second, like beside like."
     _explore(_command(commands, "explore", text, _EXPLORE))
+    text = "Say what was learnt, beside what an equaliser can do as well."
+    _report(_command(commands, "report", text, _REPORT))
     text = "Make thousands of square pictures of sounds, ready for trainers; a folder is a label."
     _dataset(_command(commands, "dataset", text, _DATASET))
     text = "A hot folder: sounds in, pictures out; pictures back in, sounds out."
@@ -420,6 +427,12 @@ def _explore(explore: argparse.ArgumentParser) -> None:
     _model(explore)
     explore.add_argument("target", metavar="FOLDER/", help="the folder to make")
     add_options(explore, Encoding, only=("overwrite",))
+
+
+def _report(report: argparse.ArgumentParser) -> None:
+    _model(report)
+    report.add_argument("target", metavar="PAGE.html", help="the page to make")
+    add_options(report, Encoding, only=("overwrite",))
 
 
 def _model(command: argparse.ArgumentParser) -> None:
