@@ -44,7 +44,8 @@ def running(folder, *, here=False, **more):
     """
     studio = Studio(folder, **more)
     if here:
-        studio.queue._maker, studio.previews._maker = Here(), Here()
+        for maker in (*studio.queues, studio.previews):
+            maker._maker = Here()
     client = asking(studio)
     client.studio = studio
     client.headers["Authorization"] = f"Bearer {TOKEN}"

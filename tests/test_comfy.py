@@ -17,6 +17,7 @@ from eidophone.base.errors import (
     EidophoneError,
     EidophoneWarning,
     FilmError,
+    LearnError,
     MorphError,
     PictureError,
     RecipeError,
@@ -36,6 +37,7 @@ from eidophone.morphing.styling import style
 from eidophone.picture.facts import message_of
 from eidophone.picture.picture import to_depth
 from eidophone.picture.strip import draw_strip
+from eidophone.sound.making import Made
 from eidophone.sound.sound import Sound
 
 ROOT = Path(__file__).parents[1]
@@ -91,6 +93,21 @@ PERMANENT = {
             *("gain", "as_drawn", "audioUI"),
         ],
         ["result"],
+    ),
+    "EidophoneLoadModel": (["file"], ["model"]),
+    "EidophoneTranslate": (
+        [
+            *("model", "audio", "to", "keep", "strength", "quality"),
+            *("gain", "as_drawn", "audioUI"),
+        ],
+        ["result"],
+    ),
+    "EidophoneGenerate": (
+        [
+            *("model", "mix", "seconds", "count", "seed", "sliders", "loop", "quality"),
+            *("gain", "as_drawn", "like", "after", "audioUI"),
+        ],
+        ["audio"],
     ),
     "EidophoneSoundReference": (["audio"], ["reference"]),
     "EidophoneRecipe": (
@@ -527,7 +544,7 @@ def test_workflows_have_values_for_our_inputs(comfy, path):
         assert len(node["widgets_values"]) == len(widgets)
         for value, (kind, about) in zip(node["widgets_values"], widgets.values(), strict=True):
             assert isinstance(value, WIDGETS[kind])
-            assert value in about.get("options", [value])
+            assert value in (about.get("options") or [value])  # no models are there
             assert about.get("min", value) <= value <= about.get("max", value)
 
 
@@ -775,6 +792,38 @@ def test_sounds_are_told_by_others_as_the_library_does(node):
     np.testing.assert_array_equal(
         made["waveform"][0].numpy(), style(*sounds, content="speech").samples
     )
+
+
+def test_models_are_loaded_and_asked_as_the_library_does(comfy, node, tmp_path, monkeypatch):
+    from eidophone.faces.comfy import learn_nodes
+
+    (tmp_path / "mine.eido").touch()
+    monkeypatch.setattr(learn_nodes, "_places", lambda: [tmp_path])
+    monkeypatch.setattr(learn_nodes.Model, "load", lambda path: path.name)
+    inputs = comfy.get_node_info("EidophoneLoadModel")["input_types"]
+    assert inputs["required"]["file"][1]["options"] == ["mine.eido"]
+    (model,) = node("EidophoneLoadModel", file="mine.eido")
+    assert model == "mine.eido"
+    with pytest.raises(LearnError, match=r"no model 'other\.eido': put it into models/eidophone"):
+        node("EidophoneLoadModel", file="other.eido")
+    told = []
+
+    def made(*asked, **more):
+        told.append((*asked, more))
+        return Made(Source(rate=8000, channels=1, sample_count=80), iter([np.zeros((1, 80))]))
+
+    monkeypatch.setattr(learn_nodes, "translated", made)
+    monkeypatch.setattr(learn_nodes, "generated", lambda *asked, **more: [made(*asked, **more)])
+    one = audio_of(np.zeros((1, 1, 80)), 8_000)
+    (result,) = node("EidophoneTranslate", model=model, audio=one, to=" a=1 ", keep=0.25)
+    assert result["waveform"].shape == (1, 1, 80)
+    assert (told[0][0], told[0][2].to, told[0][2].keep) == ("mine.eido", "a=1", 0.25)
+    node("EidophoneTranslate", model=model, audio=one)
+    assert told[1][2].keep is None
+    node("EidophoneGenerate", model=model, sliders="brightness=+1.5, onsets=-1", like=one)
+    assert told[2][1].set == ("brightness=+1.5", "onsets=-1")
+    assert told[2][2]["like"].rate == 8_000
+    assert told[2][2]["after"] is None
 
 
 def test_morphs_that_cannot_be_are_refused_in_words(node):

@@ -34,7 +34,7 @@ def client(tmp_path_factory, sounds):
 
 
 def wanted(client, ways, of=("low.wav", "high.wav")):
-    return client.post("/api/morph/previews", json={"of": of, "ways": ways})
+    return client.post("/api/previews", json={"act": "morph", "of": of, "ways": ways})
 
 
 def ready(client, ways):
@@ -48,7 +48,7 @@ def ready(client, ways):
 
 
 def samples(client, id_):
-    answer = client.get(f"/api/morph/previews/{id_}/samples")
+    answer = client.get(f"/api/previews/{id_}/samples")
     return np.frombuffer(answer.content, "<f4").reshape(int(answer.headers["X-Channels"]), -1)
 
 
@@ -124,7 +124,7 @@ def test_previews_are_what_the_library_makes(client, sounds):
     assert [one["state"] for one in previews] == ["ready"] * 3
     for preview, way in zip(previews, WAYS, strict=True):
         np.testing.assert_array_equal(samples(client, preview["id"]), morph(*sounds, **way).samples)
-        picture = client.get(f"/api/morph/previews/{preview['id']}/picture")
+        picture = client.get(f"/api/previews/{preview['id']}/picture")
         assert picture.content.startswith(b"\x89PNG")
     names = {one["name"] for one in client.get("/api/items").json()}
     assert not any("preview" in name for name in names)
@@ -147,7 +147,7 @@ def test_what_cannot_be_made_says_why(client):
     assert answer.status_code == 400
     assert "no such" in answer.json()["error"]
     for name in ("../low", "nothing"):
-        assert client.get(f"/api/morph/previews/{name}/samples").status_code == 404
+        assert client.get(f"/api/previews/{name}/samples").status_code == 404
 
 
 def test_only_what_is_wanted_last_is_made(client, monkeypatch):
@@ -194,7 +194,9 @@ def asked(studio):
         }
         for share in ("0", "0.25", "0.5", "0.75", "1")
     ]
-    return studio.ask("POST", "morph/previews", {"of": ["low.wav", "high.wav"], "ways": ways})
+    return studio.ask(
+        "POST", "previews", {"act": "morph", "of": ["low.wav", "high.wav"], "ways": ways}
+    )
 
 
 @pytest.fixture
@@ -299,11 +301,9 @@ def test_of_long_sounds_it_is_said_what_is_heard_and_what_is_rendered(studio, pa
     from playwright.sync_api import expect
 
     done = [{"id": str(i), "state": "ready", "error": "", "cold": False} for i in range(5)]
-    page.route("**/api/morph/previews", lambda route: route.fulfill(json=done))
+    page.route("**/api/previews", lambda route: route.fulfill(json=done))
     shape = {"X-Rate": "8000", "X-Channels": "1", "X-First": "0", "X-Count": "100"}
-    page.route(
-        "**/api/morph/previews/**", lambda route: route.fulfill(body=bytes(400), headers=shape)
-    )
+    page.route("**/api/previews/**", lambda route: route.fulfill(body=bytes(400), headers=shape))
     studio.clear()
     studio.put(tone(tmp_path / "low.wav", seconds=0.3, rate=8_000))
     studio.put(tone(tmp_path / "long.wav", seconds=20.5, rate=8_000))
@@ -340,7 +340,7 @@ def test_levels_of_morphs_are_not_those_of_drawings(client):
 
 
 PASSES = """
-    const { Voices } = await import('/web/pages/morph/voices.js');
+    const { Voices } = await import('/web/parts/voices.js');
     const resume = context.resume.bind(context);
     let begun = false;
     context.resume = () => begun ? resume() : Promise.resolve();
@@ -366,7 +366,7 @@ PASSES = """
 
 def test_voices_pass_into_each_other_without_a_click_and_never_too_loud(studio, page):
     cold = [{"id": str(i), "state": "waiting", "error": "", "cold": True} for i in range(5)]
-    page.route("**/api/morph/previews", lambda route: route.fulfill(json=cold))
+    page.route("**/api/previews", lambda route: route.fulfill(json=cold))
     studio.open(page, "morph/low.wav")
     page.locator("p-morph").get_by_text("Getting ready").wait_for()  # for the first time
     heard = rendered(page, PASSES, seconds=3, rate=22_050, channels=1)[0].astype(float)

@@ -8,6 +8,8 @@ from eidophone.base.errors import EidophoneError, FilmError, PictureError, Sound
 from eidophone.files.kinds import MAX_PICTURE_PIXELS, PICTURE_SUFFIXES
 from eidophone.files.probing import kind_of
 from eidophone.film.film import Film, is_film
+from eidophone.learning.about import about
+from eidophone.learning.storing import SUFFIX
 from eidophone.picture.colour import Colour, colour_of
 from eidophone.picture.picture import Picture, Source
 from eidophone.picture.recipe import Recipe
@@ -20,10 +22,12 @@ def describe(path: Path, *, max_pixels: int | None = MAX_PICTURE_PIXELS) -> list
     """What the file at ``path`` is, as pairs of a name and what it says.
 
     Raises:
-        EidophoneError: it is not there, or neither sound nor picture nor film nor recipe.
+        EidophoneError: it is not there, or none of what Eidophone knows.
     """
     if path.suffix.lower() == ".json":
         return _recipe_lines(Recipe.load(path))
+    if path.suffix.lower() == SUFFIX:
+        return _model_lines(path)
     if is_film(path):
         return _film_lines(path, max_pixels)
     try:
@@ -38,6 +42,14 @@ def describe(path: Path, *, max_pixels: int | None = MAX_PICTURE_PIXELS) -> list
             )
             error: EidophoneError = picture_error if seen else sound_error
             raise error from None
+
+
+def _model_lines(path: Path) -> list[Line]:
+    learnt = [
+        (one.name, f"{one.sounds} sounds, {_duration(one.seconds)}")
+        for one in about(path).collections
+    ]
+    return [("model", "what was learnt of these collections"), *learnt]
 
 
 _COLOURS = {

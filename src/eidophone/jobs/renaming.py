@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from contextlib import suppress
 
 from eidophone.base.errors import EidophoneError
@@ -21,14 +22,14 @@ class Names:
         workspace: the items, and how they were made.
         copies: their sounds.
         paintings: what is painted on them.
-        queue: what is made of them.
+        queues: what is made of them.
     """
 
     def __init__(
-        self, workspace: Workspace, copies: Copies, paintings: Store, queue: Queue
+        self, workspace: Workspace, copies: Copies, paintings: Store, queues: Sequence[Queue]
     ) -> None:
         self._workspace, self._copies = workspace, copies
-        self._paintings, self._queue = paintings, queue
+        self._paintings, self._queues = paintings, queues
 
     def rename(self, name: str, wanted: str) -> str:
         """Call the item ``name`` like ``wanted``; its new name.
@@ -42,7 +43,8 @@ class Names:
             if now != before:
                 self._follow_records(before, now, math.inf)
                 self._paintings.rename(before, now)
-                self._queue.rename(before, now)
+                for queue in self._queues:
+                    queue.rename(before, now)
         return now
 
     def restore(self, name: str) -> str:

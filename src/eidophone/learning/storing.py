@@ -49,6 +49,19 @@ def read(path: Path) -> tuple[Arrays, dict[str, Any]]:
     Raises:
         LearnError: it is no such file, is damaged, or holds what no model does.
     """
+    return _read(path, with_arrays=True)
+
+
+def facts_of(path: Path) -> dict[str, Any]:
+    """What is said of the arrays in the file at ``path``; none of them is read.
+
+    Raises:
+        LearnError: as in `read`.
+    """
+    return _read(path, with_arrays=False)[1]
+
+
+def _read(path: Path, *, with_arrays: bool) -> tuple[Arrays, dict[str, Any]]:
     from safetensors import SafetensorError, safe_open  # noqa: PLC0415
 
     if not path.is_file():
@@ -66,7 +79,8 @@ def read(path: Path) -> tuple[Arrays, dict[str, Any]]:
                     f"{path} was made by another Eidophone (version {facts.get('version')!r} of "
                     f"models, and this one reads {VERSION}): learn it again"
                 )
-            return {name: _checked(path, name, file.get_tensor(name)) for name in names}, facts
+            wanted = names if with_arrays else []
+            return {name: _checked(path, name, file.get_tensor(name)) for name in wanted}, facts
     except (SafetensorError, OSError, TypeError, ValueError) as error:
         raise LearnError(f"{path} is no model of Eidophone, or is damaged: {error}") from None
 

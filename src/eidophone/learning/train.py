@@ -54,6 +54,11 @@ def training_folder(model: Path) -> Path:
     return model.with_name(f"{model.stem}-training")
 
 
+def can_resume(model: Path) -> bool:
+    """Whether there is a model, and a training of it that was interrupted."""
+    return model.exists() and (training_folder(model) / _CHECKPOINT).exists()
+
+
 def trained(
     model: Model, folder: Path, how: Learning, told: Callable[[Stage], None] = lambda _: None
 ) -> Model:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from comfy_api.latest import ComfyExtension, io
 
 from eidophone.faces.comfy.film_nodes import FilmToSound, SoundToFilm
+from eidophone.faces.comfy.learn_nodes import Generate, LoadModel, Translate
 from eidophone.faces.comfy.morph_nodes import Morph, Style
 from eidophone.faces.comfy.picture_nodes import PictureToSound, SoundToPicture
 from eidophone.faces.comfy.value_nodes import DrawnByNode, RecipeNode, SoundReference
@@ -25,6 +26,9 @@ class EidophoneExtension(ComfyExtension):
             FilmToSound,
             Morph,
             Style,
+            LoadModel,
+            Translate,
+            Generate,
             SoundReference,
             RecipeNode,
             DrawnByNode,

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-from typing import Any
-
 from comfy_api.latest import io
 
 from eidophone.base.errors import MorphError
-from eidophone.faces.comfy.progress import heard
-from eidophone.faces.comfy.showing import saying, shown, sound_preview
+from eidophone.faces.comfy.showing import made_sounds
 from eidophone.faces.comfy.sockets import level_inputs, player_input, schema, socket
-from eidophone.faces.comfy.tensors import Audio, audio_of, seconds_of, sounds_of
+from eidophone.faces.comfy.tensors import Audio, sounds_of
 from eidophone.morphing.methods.known import METHODS
 from eidophone.morphing.morph import morphed
 from eidophone.morphing.settings import (
@@ -26,9 +21,6 @@ from eidophone.morphing.settings import (
 )
 from eidophone.morphing.styling import styled
 from eidophone.picture.settings import Quality
-from eidophone.sound.level import Level
-from eidophone.sound.making import Made
-from eidophone.sound.making import sounds_of as finished
 from eidophone.sound.sound import Sound
 
 _TELLING = ", ".join(name for name, one in METHODS.items() if one.tells)
@@ -104,7 +96,7 @@ class Morph(io.ComfyNode):
             as_drawn=as_drawn,
         )
         batches = [sounds_of(one) for one in (a, b, *(one for one in (c, d) if one is not None))]
-        return _shown(cls, (morphed(sounds, how) for sounds in _together(batches)), how)
+        return made_sounds(cls, (morphed(sounds, how) for sounds in _together(batches)), how)
 
 
 class Style(io.ComfyNode):
@@ -155,7 +147,7 @@ class Style(io.ComfyNode):
             as_drawn=as_drawn,
         )
         made_of = sounds_of(substance)
-        return _shown(cls, (styled(one, made_of, how) for one in sounds_of(audio)), how)
+        return made_sounds(cls, (styled(one, made_of, how) for one in sounds_of(audio)), how)
 
 
 def _together(batches: list[tuple[Sound, ...]]) -> list[tuple[Sound, ...]]:
@@ -165,12 +157,3 @@ def _together(batches: list[tuple[Sound, ...]]) -> list[tuple[Sound, ...]]:
         counts = ", ".join(str(len(one)) for one in batches)
         raise MorphError(f"the batches have {counts} sounds: give as many of each, or one")
     return list(zip(*(one * (count // len(one)) for one in batches), strict=True))
-
-
-def _shown(node: Any, made: Iterable[Made], level: Level) -> io.NodeOutput:
-    """The sounds ``made``, finished, and shown on ``node``."""
-    with saying() as said:
-        counted = [replace(one, blocks=heard(one.blocks, one.target.sample_count)) for one in made]
-        audio = audio_of(finished(counted, level))
-        said.append(seconds_of(audio))
-    return shown(node, audio, said=said, preview=sound_preview(node, audio))

@@ -6,15 +6,20 @@ A node that ComfyUI does not run, but a test, has no ``hidden``, and nobody to s
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import torch
 from comfy_api.latest import io, ui
 
 from eidophone.base.errors import notes_of
-from eidophone.faces.comfy.tensors import Audio
+from eidophone.faces.comfy.progress import heard
+from eidophone.faces.comfy.tensors import Audio, audio_of, seconds_of
+from eidophone.sound.level import Level
+from eidophone.sound.making import Made
+from eidophone.sound.making import sounds_of as finished
 
 #: Of a film so many frames at most are shown, of so many pixels each way at most.
 _FRAMES, _SIDE = 48, 256
@@ -68,3 +73,12 @@ def film_preview(node: Any, frames: torch.Tensor, fps: float) -> dict[str, Any]:
         method=0,
     )
     return dict(ui.SavedImages([saved], is_animated=len(frames) > 1).as_dict())
+
+
+def made_sounds(node: Any, made: Iterable[Made], level: Level) -> io.NodeOutput:
+    """The sounds ``made``, finished, and shown on ``node``."""
+    with saying() as said:
+        counted = [replace(one, blocks=heard(one.blocks, one.target.sample_count)) for one in made]
+        audio = audio_of(finished(counted, level))
+        said.append(seconds_of(audio))
+    return shown(node, audio, said=said, preview=sound_preview(node, audio))

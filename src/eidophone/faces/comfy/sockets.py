@@ -31,6 +31,9 @@ RecipeType = io.Custom("EIDOPHONE_RECIPE")
 ReferenceType = io.Custom("EIDOPHONE_REFERENCE")
 
 
+#: Carries a `Model`.
+ModelType = io.Custom("EIDOPHONE_MODEL")
+
 #: Carries `Hints`.
 DrawnByType = io.Custom("EIDOPHONE_DRAWN_BY")
 

@@ -48,7 +48,9 @@ _VISUAL, _NOT_FOR_VISITORS = ("/visual", "/api/visual/"), "/api/visual/key"
 _OPEN = ("/web/", "/favicon.ico")
 
 #: Where files and pixels come, which are bounded there.
-_BYTES = re.compile(r"/api/(?:items|views/[^/]+/part|paintings/[^/]+/layers/[^/]+)")
+_BYTES = re.compile(
+    r"/api/(?:items|learn/collections/[^/]+/sounds|views/[^/]+/part|paintings/[^/]+/layers/[^/]+)"
+)
 
 #: Bytes of what is said everywhere else: twenty thousand names fit.
 _MOST_WORDS = 8 << 20

@@ -1,4 +1,4 @@
-"""Shown: items, jobs and previews as pages see them."""
+"""Shown: items, collections, models, jobs and previews as pages see them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 from eidophone.faces.studio.words import in_our_words, settles
 from eidophone.jobs.queue.job import Job
 from eidophone.jobs.queue.previews import Preview
+from eidophone.jobs.workspace.collections import Collection
 from eidophone.jobs.workspace.folder import Item
+from eidophone.learning.about import About
 
 
 def item_json(item: Item) -> dict[str, Any]:
@@ -28,6 +30,24 @@ def item_json(item: Item) -> dict[str, Any]:
         "notes": [in_our_words(one) for one in facts.notes],
         "made": None if made is None else {**asdict(made), **_with_settling(made.notes, made.act)},
     }
+
+
+def collection_json(collection: Collection) -> dict[str, Any]:
+    """A collection."""
+    return {
+        "id": collection.id,
+        "name": collection.name,
+        "sounds": len(collection.seconds),
+        "seconds": sum(collection.seconds.values()),
+        "bytes": collection.bytes,
+        "left_out": collection.left_out,
+        "left_out_count": collection.left_out_count,
+    }
+
+
+def model_json(about: About) -> dict[str, Any]:
+    """What a model has learnt."""
+    return {"collections": [asdict(one) for one in about.collections]}
 
 
 def job_json(job: Job) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import numpy as np
 from eidophone.faces.studio.events import Events
 from eidophone.faces.studio.shown import job_json, preview_json
 from eidophone.faces.studio.words import in_our_words
+from eidophone.jobs.acts.known import ACTS
 from eidophone.jobs.painting.store import Store
 from eidophone.jobs.queue.job import Job
 from eidophone.jobs.queue.previews import Preview, Previews
@@ -55,16 +56,31 @@ class Studio:
         self.copies = Copies(cache / "sounds")
         self.views = Views(cache / "views", self.copies, self._tell_view)
         self.queue = Queue(self.workspace, self._tell_job)
+        self.beside = Queue(self.workspace, self._tell_job, beside=True)
         self.previews = Previews(self.workspace, self._tell_preview)
         self.thumbnails = Thumbnails(cache / "thumbnails")
         self.lights = Lights(cache / "lights", self.copies)
         self.transport: tuple[dict[str, Any], float] = ({"item": None, "seconds": 0, "speed": 0}, 0)
         self.paintings = Store(self.workspace.folder_for("paintings"))
-        self.names = Names(self.workspace, self.copies, self.paintings, self.queue)
+        self.names = Names(self.workspace, self.copies, self.paintings, self.queues)
         self.quit: Callable[[], None] = lambda: None
         self.is_cold = False
         self._claim = ExitStack()
         self._is_over = Event()
+
+    @property
+    def queues(self) -> tuple[Queue, Queue]:
+        """What is asked for now, and what goes on beside that."""
+        return self.queue, self.beside
+
+    def queue_for(self, act: str) -> Queue:
+        """Where ``act`` is done."""
+        return self.beside if act in ACTS and ACTS[act].beside else self.queue
+
+    def queue_with(self, job: str) -> Queue:
+        """Where the job is that has this id."""
+        is_beside = any(one.id == job for one in self.beside.jobs())
+        return self.beside if is_beside else self.queue
 
     def words(self, text: str) -> str:
         """``text`` of the library, as a page says it."""
@@ -81,7 +97,8 @@ class Studio:
             OutputError: the workspace is open in another studio.
         """
         self._claim.enter_context(self.workspace.claimed())
-        self.queue.begin()
+        for queue in self.queues:
+            queue.begin()
         Thread(target=self._watch, daemon=True, name="eidophone-watch").start()
 
     def get_warm(self) -> None:
@@ -93,7 +110,8 @@ class Studio:
         """End all that goes on."""
         self._is_over.set()
         self.events.close()
-        self.queue.close()
+        for queue in self.queues:
+            queue.close()
         self.previews.close()
         self.views.close()
         self.lights.close()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from anyio import to_thread
 from fastapi import Request
@@ -11,29 +12,28 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from eidophone.base.errors import PictureError
-from eidophone.base.temporary import forget, new_file
 from eidophone.faces.studio.shown import item_json
 from eidophone.faces.studio.studio import Studio
 from eidophone.jobs.workspace.facts import facts_of, why_unknown
 from eidophone.jobs.workspace.names import divided, safe
 
+Taken = TypeVar("Taken")
 
-async def uploaded(request: Request, studio: Studio, name: str) -> dict[str, Any]:
-    """The item that the bytes of the ``request`` have become.
+
+async def uploaded(
+    request: Request, studio: Studio, name: str, take_in: Callable[[Studio, Path, str], Taken]
+) -> Taken:
+    """What ``take_in`` makes of the bytes of the ``request``, as a file, and its ``name``.
 
     Raises:
         HTTPException: there are too many.
         EidophoneError: it is nothing that can be worked with.
     """
     _check_length(request, studio)
-    arriving = studio.workspace.folder_for("arriving")
-    file = new_file(arriving, divided(safe(name))[1])
-    try:
+    with studio.workspace.arriving(divided(safe(name))[1]) as file:
         if not await _written(request, studio, file):
             raise PictureError(f"{safe(name)} is empty")
-        return await to_thread.run_sync(_taken_in, studio, file, name)
-    finally:
-        forget(file)
+        return await to_thread.run_sync(take_in, studio, file, name)
 
 
 def _check_length(request: Request, studio: Studio) -> None:
@@ -57,7 +57,12 @@ async def _written(request: Request, studio: Studio, file: Path) -> int:
     return count
 
 
-def _taken_in(studio: Studio, file: Path, name: str) -> dict[str, Any]:
+def as_item(studio: Studio, file: Path, name: str) -> dict[str, Any]:
+    """The item that the ``file`` becomes.
+
+    Raises:
+        PictureError: it is nothing that can be worked with.
+    """
     facts = facts_of(file)
     if facts.kind == "other":
         problem = facts.problem or why_unknown(file)

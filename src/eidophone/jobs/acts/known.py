@@ -7,6 +7,8 @@ from pathlib import Path
 from eidophone.base.errors import NotThereError
 from eidophone.base.options import shown
 from eidophone.jobs.acts.film import FILM
+from eidophone.jobs.acts.generate import GENERATE
+from eidophone.jobs.acts.learn import LEARN
 from eidophone.jobs.acts.model import Act
 from eidophone.jobs.acts.morph import MORPH, MORPHS
 from eidophone.jobs.acts.picture import PICTURE, SQUARES
@@ -14,11 +16,15 @@ from eidophone.jobs.acts.render import RENDER
 from eidophone.jobs.acts.sound import FILM_SOUND, SOUND
 from eidophone.jobs.acts.style import STYLE
 from eidophone.jobs.acts.tell import TELL
+from eidophone.jobs.acts.translate import TRANSLATE
 from eidophone.jobs.workspace.facts import kind_of_item
 
 ACTS = {
     one.name: one
-    for one in (PICTURE, SQUARES, FILM, SOUND, FILM_SOUND, STYLE, MORPH, MORPHS, TELL, RENDER)
+    for one in (
+        *(PICTURE, SQUARES, FILM, SOUND, FILM_SOUND, STYLE, MORPH, MORPHS, TELL, RENDER),
+        *(LEARN, TRANSLATE, GENERATE),
+    )
 }
 
 

@@ -25,6 +25,8 @@ class Task:
         stem: what they are to be called, without an ending.
         settings: as they were chosen, of the class that the act has.
         progress: told how much is done.
+        keep: called when what is in the folder is worth having already.
+        stage: told how it goes, besides, as plain JSON; of its ``seconds_left`` everybody hears.
     """
 
     of: tuple[Path, ...]
@@ -32,6 +34,8 @@ class Task:
     stem: str
     settings: Any
     progress: Progress
+    keep: Callable[[], None] = lambda: None
+    stage: Callable[[dict[str, Any]], None] = lambda _: None
 
     def only(self, wanted: str, error: type[EidophoneError]) -> Path:
         """The file of the only item.
@@ -55,6 +59,8 @@ class Act:
         make: makes it.
         called: what results are called, where nobody says: ``{}`` is the first item, and
             ``{all}`` are all of them.
+        beside: it may take hours, and goes on beside everything else, which goes first. It is made
+            of no item, becomes one, and can go on after an interruption with what it has written.
     """
 
     name: str
@@ -62,6 +68,7 @@ class Act:
     offered: tuple[str, ...]
     make: Callable[[Task], None]
     called: str = "{}"
+    beside: bool = False
 
     @property
     def form(self) -> list[Described]:

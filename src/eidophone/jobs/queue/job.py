@@ -30,6 +30,7 @@ class Job:
         state: how far it is.
         done: the fraction that is done.
         seconds_left: if all goes on as it went; None while that cannot be told.
+        stage: what its act says besides of how it goes.
         items: the names of those that were made.
         notes: what was said meanwhile.
         error: why it failed.
@@ -45,6 +46,7 @@ class Job:
     state: State = "waiting"
     done: float = 0.0
     seconds_left: float | None = None
+    stage: dict[str, Any] = field(default_factory=dict)
     items: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     error: str | None = None

@@ -26,15 +26,16 @@ def order_of(job: Job, workspace: Workspace, folder: Path) -> Order:
     Raises:
         EidophoneError: it cannot be done so.
     """
-    if not job.of:
-        raise NotThereError("nothing was chosen: choose an item")
     paths, others = tuple(workspace.paths_of(job.of)), dict[str, Path]()
+    act = act_for(job.act, paths)
+    if not paths and not act.beside:
+        raise NotThereError("nothing was chosen: choose an item")
 
     def lookup(wanted: str) -> Path:
-        others[wanted] = workspace.path_of(wanted)
+        found = workspace.collections.sounds_of(wanted) if act.beside else None
+        others[wanted] = found or workspace.path_of(wanted)
         return others[wanted]
 
-    act = act_for(job.act, paths)
     chosen(act, job.settings, lookup)
     stem = _stem_of(act, [one.name for one in paths], job.name)
     return Order(job.act, paths, folder / job.id, stem, job.settings, others)
@@ -56,8 +57,8 @@ def follow(asked: Job | Made, before: str, now: str) -> bool:
 
 def _stem_of(act: Act, names: list[str], name: str | None) -> str:
     """What results of the items with these ``names`` are called, without an ending."""
-    if name:
-        return safe(name)
+    if name or not names:
+        return safe(name or act.called)
     stems, called = [divided(one)[0] for one in names], act.called
     added = called.removeprefix("{}")
     if added and stems[0].endswith(added):

@@ -20,6 +20,7 @@ from eidophone.jobs.queue.job import Job, Journal
 from eidophone.jobs.queue.making import Maker
 from eidophone.jobs.queue.orders import follow, order_of
 from eidophone.jobs.queue.worker import Said
+from eidophone.jobs.workspace.collections import linked_or_copied
 from eidophone.jobs.workspace.folder import Workspace
 from eidophone.jobs.workspace.made import Made
 
@@ -38,11 +39,15 @@ class Queue:
     Args:
         workspace: of which items things are made, and whose items they become.
         tell: told of a job, from any thread, whenever there is something new of it.
+        beside: it makes what may take hours, beside another queue, which goes first.
     """
 
-    def __init__(self, workspace: Workspace, tell: Callable[[Job], None]) -> None:
+    def __init__(
+        self, workspace: Workspace, tell: Callable[[Job], None], *, beside: bool = False
+    ) -> None:
         self._workspace, self._told = workspace, tell
-        self._folder = workspace.folder_for("jobs")
+        self._beside = beside
+        self._folder = workspace.folder_for("beside" if beside else "jobs")
         self._journal = Journal(self._folder)
         self._maker = Maker(workspace.folder_for("work"))
         self._jobs: dict[str, Job] = {}
@@ -55,8 +60,8 @@ class Queue:
 
         What an earlier studio did not come to the end of is said to be interrupted.
         """
-        _remove_folders(self._folder)
         self._jobs = {job.id: job for job in self._journal.interrupted()}
+        self._remove_folders()
         Thread(target=self._work, daemon=True, name="eidophone-queue").start()
 
     def warm(self) -> None:
@@ -108,7 +113,7 @@ class Queue:
             return list(self._jobs.values())
 
     def cancel(self, id_: str) -> Job:
-        """Make it no more, and leave nothing of it.
+        """Make it no more, and leave nothing of it but what was worth having already.
 
         Raises:
             NotThereError: there is no such job.
@@ -145,6 +150,33 @@ class Queue:
             if job.is_over:
                 del self._jobs[id_]
                 self._journal.forget(job)
+                shutil.rmtree(self._folder / id_, ignore_errors=True)
+
+    def resume(self, id_: str) -> Job:
+        """Go on with what was interrupted, where that can be done.
+
+        Raises:
+            NotThereError: there is no such job, or nothing to go on with.
+        """
+        with self._changed:
+            job = self._job(id_)
+            if not self._beside or job.state != "failed":
+                raise NotThereError("there is nothing to go on with: ask for it again")
+            _let_wait(job)
+            job.error = None
+            self._journal.note(job)
+            self._changed.notify_all()
+        self._tell(job)
+        return job
+
+    def folder_of(self, id_: str) -> Path:
+        """Where a job writes.
+
+        Raises:
+            NotThereError: there is no such job.
+        """
+        with self._changed:
+            return self._folder / self._job(id_).id
 
     def close(self) -> None:
         """Stop; what is not done is said to be interrupted when the next one begins."""
@@ -152,7 +184,7 @@ class Queue:
             self._is_over = True
             self._changed.notify_all()
         self._maker.close()
-        _remove_folders(self._folder)
+        self._remove_folders()
 
     def _job(self, id_: str) -> Job:
         if id_ not in self._jobs:
@@ -207,7 +239,8 @@ class Queue:
                     _let_wait(job)  # its items were renamed meanwhile: perhaps that was why
                 else:
                     self._settle(job, said)
-        shutil.rmtree(self._folder / job.id, ignore_errors=True)
+        if not (self._beside and self._is_over):  # it can go on when another studio begins
+            shutil.rmtree(self._folder / job.id, ignore_errors=True)
         self.warm()
         self._tell(job)
 
@@ -242,7 +275,10 @@ class Queue:
         made = Made(job.act, job.of, job.settings, job.notes, time.time())
         try:
             for one in sorted((one for one in folder.iterdir() if one.is_file()), key=by_number):
-                job.items.append(self._workspace.take_in(one, one.name, made))
+                if self._beside:
+                    self._take_again(job, one, made)
+                else:
+                    job.items.append(self._workspace.take_in(one, one.name, made))
         except (OSError, EidophoneError) as error:
             kept = f"; kept were: {', '.join(job.items)}" if job.items else ""
             return Said("failed", f"{error}{kept}")
@@ -250,9 +286,37 @@ class Queue:
             return _wrong(error)
         return Said("done")
 
+    def _take_again(self, job: Job, file: Path, made: Made) -> None:
+        """Make the ``file``, which is written on, an item, or what the one is that it is already.
+
+        Raises:
+            NotThereError: that one was thrown away.
+        """
+        with self._workspace.arriving(file.suffix) as copy:
+            linked_or_copied(file, copy)
+            if job.items:
+                self._workspace.replace(job.items[0], copy, made)
+            else:
+                job.items.append(self._workspace.take_in(copy, file.name, made))
+
+    def _keep(self, job: Job, stopped: Event) -> None:
+        """Make items of what there is of ``job``, which goes on."""
+        with self._workspace.still(), self._changed:
+            if stopped.is_set():
+                return
+            said = self._taken_in(job, self._folder / job.id)
+            self._journal.change(job)
+        if said.what == "failed":
+            logging.getLogger(__name__).warning("%s", said.value)
+            self.cancel(job.id)
+        self._tell(job)
+
     def _hear(self, job: Job, said: Said, stopped: Event, begun: float) -> None:
         """What the process says of ``job`` on its way."""
-        if said.what not in ("note", "progress"):
+        if said.what == "keep":
+            self._keep(job, stopped)
+            return
+        if said.what not in ("note", "progress", "stage"):
             logging.getLogger(__name__).error("%s", said.value)
             return
         with self._changed:
@@ -260,11 +324,21 @@ class Queue:
                 return
             if said.what == "note":
                 job.notes.append(self._workspace.said(said.value))
+            elif said.what == "stage":
+                job.stage, job.seconds_left = said.value, said.value.get("seconds_left")
             else:
                 job.done, gone = said.value, time.monotonic() - begun
-                if gone > _LEAST_SECONDS and job.done > _LEAST_DONE:
+                if not job.stage and gone > _LEAST_SECONDS and job.done > _LEAST_DONE:
                     job.seconds_left = round(gone / job.done * (1 - job.done), 1)
         self._tell(job)
+
+    def _remove_folders(self) -> None:
+        """Remove what was being written when all ended; nothing, if the workspace is gone."""
+        kept = set(self._jobs) if self._beside else set()
+        with suppress(OSError):
+            for one in self._folder.iterdir():
+                if one.is_dir() and one.name not in kept:
+                    shutil.rmtree(one, ignore_errors=True)
 
     def _forget_old(self) -> None:
         over = [job for job in self._jobs.values() if job.is_over]
@@ -274,18 +348,10 @@ class Queue:
 
 
 def _let_wait(job: Job) -> None:
-    job.state, job.done, job.seconds_left = "waiting", 0.0, None
+    job.state, job.done, job.seconds_left, job.stage = "waiting", 0.0, None, {}
     job.notes.clear()
 
 
 def _wrong(error: Exception) -> Said:
     logging.getLogger(__name__).exception("a job")
     return Said("failed", f"something went wrong in the studio: {type(error).__name__}")
-
-
-def _remove_folders(folder: Path) -> None:
-    """Remove what was being written when all ended; nothing, if the workspace is gone."""
-    with suppress(OSError):
-        for one in folder.iterdir():
-            if one.is_dir():
-                shutil.rmtree(one, ignore_errors=True)

@@ -45,7 +45,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Said:
-    """What this process says: ``progress``, ``note``, or how it ended: ``done``, ``failed``."""
+    """What this process says: ``progress``, ``note``, ``keep``, ``stage``; ``done``, ``failed``."""
 
     what: str
     value: Any = None
@@ -125,7 +125,14 @@ def _make(order: Order, teller: _Teller) -> None:
 
     act = act_for(order.act, order.of)
     settings = chosen(act, order.values, order.items.__getitem__)
-    act.make(Task(order.of, order.folder, order.stem, settings, teller.progress))
+
+    def keep() -> None:
+        teller.tell(Said("keep"))
+
+    def stage(how: dict[str, Any]) -> None:
+        teller.tell(Said("stage", how))
+
+    act.make(Task(order.of, order.folder, order.stem, settings, teller.progress, keep, stage))
 
 
 def _warm_up() -> None:

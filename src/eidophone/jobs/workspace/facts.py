@@ -19,15 +19,23 @@ from eidophone.files.kinds import held_by
 from eidophone.files.probing import kind_of
 from eidophone.files.video import VideoReader
 from eidophone.film.film import is_film
+from eidophone.learning.about import about
+from eidophone.learning.storing import SUFFIX
 from eidophone.sound.choice import Choice
 from eidophone.sound.decoders import Decoder, FilmDecoder, decoder_of
 from eidophone.sound.files import SoundReader
 from eidophone.sound.samples import check_rate
 
-ItemKind = Literal["sound", "picture", "film", "zip", "network", "workflow", "other"]
+ItemKind = Literal["sound", "picture", "film", "zip", "network", "workflow", "model", "other"]
 
 #: Endings of network files.
 NETWORK_SUFFIXES = frozenset((".onnx", ".pt", ".pth", ".pt2", ".safetensors", ".ckpt"))
+
+_BY_ENDING: dict[str, ItemKind] = {
+    **dict.fromkeys(NETWORK_SUFFIXES, "network"),
+    ".json": "workflow",
+    SUFFIX: "model",
+}
 
 
 @dataclass(frozen=True)
@@ -72,11 +80,10 @@ def facts_of(path: Path) -> Facts:
 
 def kind_of_item(path: Path) -> ItemKind:
     """Of which kind the file at ``path`` is, by its beginning, or else by its ending."""
-    if path.suffix.lower() in NETWORK_SUFFIXES:
-        return "network"
-    if path.suffix.lower() == ".json":
-        return "workflow"
-    if path.suffix.lower() == ".zip" and is_zipfile(path):
+    ending = path.suffix.lower()
+    if ending in _BY_ENDING:
+        return _BY_ENDING[ending]
+    if ending == ".zip" and is_zipfile(path):
         return "zip"
     held = held_by(path)
     if is_film(path):
@@ -92,7 +99,7 @@ def why_unknown(path: Path) -> str:
     kind = kind_of(path)
     if kind is not None and kind.instead:
         return f"{path} is {kind.name}: {kind.instead}"
-    return f"{path} is no sound, picture, film or network that is known here"
+    return f"{path} is no sound, picture, film, network or model that is known here"
 
 
 def _of_sound(path: Path) -> Facts:
@@ -146,9 +153,15 @@ def _of_workflow(path: Path) -> Facts:
     return Facts("workflow")
 
 
+def _of_model(path: Path) -> Facts:
+    about(path)
+    return Facts("model")
+
+
 _FINDERS: dict[ItemKind, Callable[[Path], Facts]] = {
     "sound": _of_sound,
     "picture": _of_picture,
     "film": _of_film,
     "workflow": _of_workflow,
+    "model": _of_model,
 }

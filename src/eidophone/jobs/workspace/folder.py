@@ -22,13 +22,14 @@ from eidophone.base.claims import claimed
 from eidophone.base.errors import NotThereError, OutputError
 from eidophone.base.options import shown
 from eidophone.base.temporary import forget, new_file, sweep
+from eidophone.jobs.workspace.collections import Collections
 from eidophone.jobs.workspace.facts import Facts, facts_of
 from eidophone.jobs.workspace.made import Made, Records
 from eidophone.jobs.workspace.names import free, safe, same
 
 #: The hidden folder, and the folders in it.
 HIDDEN = ".studio"
-_FOLDERS = ("made", "trash", "cache", "jobs", "work", "arriving", "paintings")
+_FOLDERS = ("made", "trash", "cache", "jobs", "beside", "work", "arriving", "paintings")
 
 #: What was thrown away is kept so long.
 _TRASH_SECONDS = 30 * 86_400
@@ -80,6 +81,7 @@ class Workspace:
         for one in _FOLDERS:
             make_folder(self.hidden / one)
         self.records = Records(self.hidden / "made", self.hidden / "trash")
+        self.collections = Collections(self.hidden / "collections")
         self._lock = RLock()
         self._facts: dict[tuple[str, int, int], Facts] = {}
 
@@ -192,14 +194,33 @@ class Workspace:
                 raise
         return found
 
+    @contextmanager
+    def arriving(self, suffix: str) -> Iterator[Path]:
+        """An empty file on the disk of the workspace, gone after the block unless it was taken."""
+        file = new_file(self.folder_for("arriving"), suffix)
+        try:
+            yield file
+        finally:
+            forget(file)
+
+    def replace(self, name: str, file: Path, made: Made | None = None) -> None:
+        """Let the ``file``, which is on the same disk, be what the item ``name`` is from now on.
+
+        Raises:
+            NotThereError: there is none.
+        """
+        with self._lock:
+            entry = self._entry(name)
+            file.replace(entry.path)
+            if made is not None:
+                with suppress(OutputError):
+                    self.records.note(entry.name, made)
+
     def copied(self, file: Path) -> str:
         """Make a copy of the ``file``, of anywhere, an item; its name."""
-        arriving = new_file(self.folder_for("arriving"), file.suffix)
-        try:
+        with self.arriving(file.suffix) as arriving:
             shutil.copyfile(file, arriving)
             return self.take_in(arriving, file.name)
-        finally:
-            forget(arriving)
 
     def rename(self, name: str, wanted: str) -> str:
         """Call the item ``name`` like ``wanted``; its new name."""

@@ -6,11 +6,21 @@ from fastapi import FastAPI
 
 from eidophone.faces.studio.errors import RESPONSES
 from eidophone.faces.studio.pages import pages
-from eidophone.faces.studio.routes import general, items, jobs, morph, paint, views, visual
+from eidophone.faces.studio.routes import (
+    general,
+    items,
+    jobs,
+    learn,
+    morph,
+    paint,
+    previews,
+    views,
+    visual,
+)
 
 
 def add_routes(app: FastAPI) -> None:
     """Let ``app`` answer."""
-    for module in (general, items, views, jobs, paint, morph, visual):
+    for module in (general, items, views, jobs, previews, paint, morph, learn, visual):
         app.include_router(module.router, prefix="/api", responses=RESPONSES)
     app.router.routes.extend(pages().routes)

@@ -22,6 +22,7 @@ _EXTRAS = {
     "exr": "OpenEXR",
     "onnx": "onnxruntime",
     "torch": "torch",
+    "learn": "torch",
     "spandrel": "spandrel",
 }
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from eidophone.faces.studio.routes.common import Ours
 from eidophone.faces.studio.shown import item_json
-from eidophone.faces.studio.uploads import uploaded
+from eidophone.faces.studio.uploads import as_item, uploaded
 from eidophone.jobs.examples import example_path, examples
 from eidophone.jobs.info import describe
 from eidophone.jobs.originals import originals_of
@@ -46,7 +46,7 @@ async def upload(
     request: Request, studio: Ours, name: Annotated[str, Query(min_length=1, max_length=1000)]
 ) -> JSONResponse:
     """A new item of the bytes in the body."""
-    found = await uploaded(request, studio, name)
+    found = await uploaded(request, studio, name, as_item)
     studio.tell_items()
     return JSONResponse(found, 201)
 

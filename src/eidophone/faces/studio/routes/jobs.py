@@ -16,10 +16,10 @@ router = APIRouter()
 
 
 class Wanted(BaseModel):
-    """What is to be made."""
+    """What is to be made; of nothing, if it is learnt."""
 
     act: str
-    of: list[str] = Field(min_length=1, max_length=20_000)
+    of: list[str] = Field(default_factory=list, max_length=20_000)
     settings: dict[str, Any] = Field(default_factory=dict)
     name: str | None = Field(default=None, max_length=1000)
     later: bool = False
@@ -34,24 +34,31 @@ def forms() -> dict[str, list[dict[str, Any]]]:
 @router.get("/jobs")
 def jobs(studio: Ours) -> list[dict[str, Any]]:
     """All jobs, the oldest first."""
-    return [job_json(one) for one in studio.queue.jobs()]
+    return [job_json(one) for queue in studio.queues for one in queue.jobs()]
 
 
 @router.post("/jobs", status_code=201)
 def add(studio: Ours, wanted: Wanted) -> dict[str, Any]:
     """Let something be made."""
-    job = studio.queue.add(wanted.act, wanted.of, wanted.settings, wanted.name, later=wanted.later)
+    queue = studio.queue_for(wanted.act)
+    job = queue.add(wanted.act, wanted.of, wanted.settings, wanted.name, later=wanted.later)
     return job_json(job)
 
 
 @router.delete("/jobs/{id_}")
 def cancel(studio: Ours, id_: str) -> dict[str, Any]:
     """Make it no more."""
-    return job_json(studio.queue.cancel(id_))
+    return job_json(studio.queue_with(id_).cancel(id_))
+
+
+@router.post("/jobs/{id_}/resume")
+def resume(studio: Ours, id_: str) -> dict[str, Any]:
+    """Go on with what was interrupted."""
+    return job_json(studio.queue_with(id_).resume(id_))
 
 
 @router.post("/jobs/{id_}/dismiss", status_code=204)
 def dismiss(studio: Ours, id_: str) -> Response:
     """Remember it no more."""
-    studio.queue.dismiss(id_)
+    studio.queue_with(id_).dismiss(id_)
     return Response(status_code=204)

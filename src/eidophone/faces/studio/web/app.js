@@ -42,7 +42,7 @@ function address() {
  * @param {Page} page
  */
 async function ensure(page) {
-  await Promise.all([page.load(), dressed(page.look)]);
+  await Promise.all([page.load(), ...page.look.split(" ").map(dressed)]);
   let element = shown.get(page.id);
   if (!element) {
     element = /** @type {HTMLElement} */ (document.createElement(page.element));

@@ -13,7 +13,7 @@ declare global {
   /** A file of the workspace; its name is its identity. */
   interface Item {
     name: string;
-    kind: "sound" | "picture" | "film" | "zip" | "network" | "workflow" | "other";
+    kind: "sound" | "picture" | "film" | "zip" | "network" | "workflow" | "model" | "other";
     bytes: number;
     modified: number;
     seconds: number | null;
@@ -75,6 +75,8 @@ declare global {
     /** 0 to 1 */
     done: number;
     seconds_left: number | null;
+    /** how it goes besides */
+    stage: Record<string, any>;
     items: string[];
     notes: string[];
     settles: string[][];
@@ -128,7 +130,7 @@ declare global {
     element: string;
     /** what it makes again */
     acts: string[];
-    /** its stylesheet, in look/ */
+    /** its stylesheets, in look/ */
     look: string;
     /** its module */
     load: () => Promise<unknown>;

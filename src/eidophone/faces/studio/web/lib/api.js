@@ -124,12 +124,13 @@ export const thumbnailOf = (item) => `/api/${itemPath(item.name, "thumbnail")}?$
  * @param {Blob} file
  * @param {(done: number) => void} [onProgress]  0 to 1
  * @param {string} [name]
- * @returns {Promise<Item>}
+ * @param {string} [path]  where it goes
+ * @returns {Promise<any>} what it has become
  */
-export function upload(file, onProgress, name = file instanceof File ? file.name : "sound.wav") {
+export function upload(file, onProgress, name = file instanceof File ? file.name : "sound.wav", path = "items") {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", `/api/items?name=${encodeURIComponent(name)}`);
+    request.open("POST", `/api/${path}?name=${encodeURIComponent(name)}`);
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.responseType = "json";
     request.upload.onprogress = (event) => onProgress?.(event.loaded / Math.max(1, event.total));

@@ -13,7 +13,11 @@ export const PAGES = [
   },
   {
     id: "morph", title: "Morph", icon: "morph", hint: "Two sounds, or up to four, become a new one",
-    element: "p-morph", acts: ["morph", "morphs", "tell"], look: "morph", load: () => import("./morph.js"),
+    element: "p-morph", acts: ["morph", "morphs", "tell"], look: "pad morph", load: () => import("./morph.js"),
+  },
+  {
+    id: "learn", title: "Learn", icon: "learn", hint: "Folders of sounds become something that makes more of them",
+    element: "p-learn", acts: ["learn", "translate", "generate"], look: "pad learn", load: () => import("./learn.js"),
   },
   {
     id: "style", title: "Style", icon: "style", hint: "Paint a sound like a picture, or send it through a network",

@@ -3,18 +3,18 @@
 
 import { player } from "../audio/player.js";
 import { button, make, one } from "../lib/dom.js";
+import { keep, kept } from "../lib/kept.js";
 import { shortcut } from "../lib/keys.js";
 import { say } from "../lib/say.js";
-import { keep, kept } from "../lib/kept.js";
 import { get, itemNamed, open, refreshItems, subscribe } from "../lib/store.js";
 import { takeOne } from "../parts/drop.js";
+import { Pad } from "../parts/pad.js";
+import { Previews, pictureOf, samplesOf } from "../parts/previews.js";
+import { Voices } from "../parts/voices.js";
 import { Corner } from "./morph/corners.js";
 import { Gesture } from "./morph/gesture.js";
 import { GRID, around, betweenOf, far, mixOf, read } from "./morph/mixes.js";
-import { Pad } from "./morph/pad.js";
 import { MorphPanel } from "./morph/panel.js";
-import { Previews, pictureOf, samplesOf } from "./morph/previews.js";
-import { Voices } from "./morph/voices.js";
 
 /** What is made here. */
 const ACTS = ["morph", "morphs", "tell"];
@@ -50,7 +50,7 @@ export class PMorph extends HTMLElement {
   panel = new MorphPanel();
   /** @type {(string | null)[]} */
   #of = [null, null];
-  #previews = new Previews();
+  #previews = new Previews("morph");
   #voices = new Voices();
   #gesture = new Gesture();
   /** The method that is heard alone. */
@@ -212,7 +212,7 @@ export class PMorph extends HTMLElement {
     });
     if (this.pad.weights.length !== count || !this.pad.element.dataset.count) {
       this.#forget();
-      this.pad.begin(Array(count).fill(1 / count));
+      this.pad.begin(Array(count).fill(1 / count), GRID[count]);
       this.images.replaceChildren(...GRID[count].map(() => make("img", { alt: "", hidden: true })));
     }
     this.#soon(0);

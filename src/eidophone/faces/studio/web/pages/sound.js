@@ -107,7 +107,7 @@ export class PSound extends HTMLElement {
     if (this.#asking || this.querySelector(".recording")) return;
     this.#asking = true; // the browser may ask, too
     try {
-      const { Recording } = await import("./sound/recording.js");
+      const { Recording } = await import("../parts/recording.js");
       await new Recording().start(this);
     } finally {
       this.#asking = false;

@@ -6,6 +6,7 @@ import { make } from "../lib/dom.js";
 import { say } from "../lib/say.js";
 import { get, isShown, itemNamed, open, refreshItems } from "../lib/store.js";
 import { bytes } from "../lib/words.js";
+import { entriesOf } from "./folders.js";
 import { useOf } from "./made.js";
 
 export class EDrop extends HTMLElement {
@@ -21,6 +22,12 @@ export class EDrop extends HTMLElement {
     });
     addEventListener("drop", (event) => {
       this.classList.remove("shown");
+      const entries = entriesOf(event.dataTransfer);
+      if (entries.length) { // folders are learnt from
+        event.preventDefault();
+        document.dispatchEvent(new CustomEvent("make again", { detail: { name: null, made: { act: "learn", folders: entries } } }));
+        return;
+      }
       const files = [...(event.dataTransfer?.files ?? [])];
       if (!files.length) return;
       event.preventDefault();

@@ -10,6 +10,7 @@ import { sentence, timeLeft } from "../lib/words.js";
 const DOING = {
   picture: "Drawing", squares: "Cutting squares of", film: "Filming", sound: "Listening to",
   style: "Styling", morph: "Morphing", morphs: "Morphing by every method", tell: "Telling", render: "Rendering",
+  learn: "Learning", translate: "Translating", generate: "Making new sounds of",
 };
 
 /**
@@ -18,6 +19,8 @@ const DOING = {
  * @param {Job} job
  */
 export function wordsOf(job) {
+  const names = job.act === "learn" ? /** @type {string[]} */ (job.settings.names ?? []) : [];
+  if (names.length) return `${DOING.learn} ${names.join(" and ")}`;
   const of = job.act.startsWith("morph") ? job.of.join(" and ") : job.of[0];
   return `${DOING[job.act] ?? job.act} ${of ?? ""}`;
 }

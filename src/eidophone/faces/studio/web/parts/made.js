@@ -14,7 +14,7 @@ export async function showMade(item) {
   const list = make("dl");
   const made = item.made;
   if (made) {
-    const act = wordsOf({ id: "", name: null, state: "done", done: 1, seconds_left: null, items: [], error: null, revision: 0, ...made });
+    const act = wordsOf({ id: "", name: null, state: "done", done: 1, seconds_left: null, stage: {}, items: [], error: null, revision: 0, ...made });
     add(list, "Made by", act);
     const options = get("forms")[made.act] ?? [];
     for (const [name, value] of Object.entries(made.settings ?? {})) {
@@ -53,9 +53,15 @@ const USES = {
 export function useOf(item) {
   if (item.kind === "zip") return { words: "Squares are heard together: press Play." };
   if (item.kind === "film" && !isDrawn(item)) return { words: "This film has no sound: press Play to hear its pictures." };
+  if (item.kind === "model") return { words: `${item.name} has learnt of sounds: it is used on the page Learn.`, action: { label: "Use it on the Learn page", act: () => useInLearn(item) } };
   const use = USES[item.kind];
   if (!use) return { words: item.problem || `${item.name} cannot be shown.` };
   return { words: `${item.name} ${use.words}`, action: { label: "Use it on the Style page", act: () => useInStyle(item) } };
+}
+
+/** @param {Item} item */
+function useInLearn({ name }) {
+  document.dispatchEvent(new CustomEvent("make again", { detail: { name, made: { act: "learn" } } }));
 }
 
 /** @param {Item} item */

@@ -8,7 +8,7 @@ import { get, isShown, itemNamed, open, refreshItems, renamed, subscribe } from 
 import { common } from "../lib/undo.js";
 import { bytes, time } from "../lib/words.js";
 import { showDialog } from "./dialog.js";
-import { showMade } from "./made.js";
+import { showMade, useOf } from "./made.js";
 
 /** What an item is called that is dragged from here. */
 export const DRAGGED = "text/x-eidophone-item";
@@ -76,12 +76,18 @@ export class EShelf extends HTMLElement {
 }
 
 /** @type {Record<string, string>} */
-const KINDS = { sound: "sound", picture: "picture", film: "film", zip: "squares", network: "network", workflow: "workflow", other: "file" };
+const KINDS = { sound: "sound", picture: "picture", film: "film", zip: "squares", network: "network", model: "model", workflow: "workflow", other: "file" };
 
 /** @param {Item} item */
 function factsOf(item) {
   const kind = KINDS[item.kind] ?? "file";
   return item.seconds !== null && item.kind !== "picture" ? `${kind} · ${time(item.seconds)}` : kind;
+}
+
+/** @param {Item} item */
+function show(item) {
+  if (isShown(item)) return open(item.name);
+  return item.kind === "model" ? useOf(item).action?.act() : showMade(item);
 }
 
 /**
@@ -94,7 +100,7 @@ function cardOf(item, key) {
   if (image) image.addEventListener("error", () => image.remove());
   const main = make(
     "button",
-    { type: "button", class: "main", title: item.name, draggable: "true", ondragstart: (/** @type {DragEvent} */ event) => event.dataTransfer?.setData(DRAGGED, item.name), onclick: () => (isShown(item) ? open(item.name) : showMade(item)) },
+    { type: "button", class: "main", title: item.name, draggable: "true", ondragstart: (/** @type {DragEvent} */ event) => event.dataTransfer?.setData(DRAGGED, item.name), onclick: () => show(item) },
     make("span", { class: "thumb" }, make("e-icon", { name: item.kind === "workflow" ? "network" : item.kind }), image),
     make("span", { class: "title" }, item.name),
     make("span", { class: "facts" }, factsOf(item)),

@@ -3,10 +3,10 @@
 
 import { get as ask } from "../../lib/api.js";
 import { button, make, one } from "../../lib/dom.js";
-import { pictureOf } from "./previews.js";
+import { pictureOf } from "../../parts/previews.js";
 
 /** @typedef {{name: string, sentence: string, most: number, articulates: boolean, tells: boolean}} Method */
-/** @typedef {import("./previews.js").Preview} Preview */
+/** @typedef {import("../../parts/previews.js").Preview} Preview */
 
 /** Events: `choose`, `try` (all are wanted), `hear` (detail: the name of one), `keep` (all of them). */
 export class Methods extends EventTarget {

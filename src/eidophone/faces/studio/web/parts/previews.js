@@ -1,9 +1,9 @@
 // @ts-check
-/** In-betweens on their way: asked for, and told of when they are there, each with its samples. */
+/** Previews on their way: asked for, and told of when they are there, each with its samples. */
 
-import { planar } from "../../audio/chunks.js";
-import { Refused, bytes, post } from "../../lib/api.js";
-import { events } from "../../lib/events.js";
+import { planar } from "../audio/chunks.js";
+import { Refused, bytes, post } from "../lib/api.js";
+import { events } from "../lib/events.js";
 
 /** @typedef {{id: string, state: "waiting" | "ready" | "failed", error: string, cold?: boolean}} Preview */
 /** @typedef {Record<string, unknown>} Way  settings of the act */
@@ -18,8 +18,10 @@ export class Previews extends EventTarget {
   #ticket = 0;
   error = "";
 
-  constructor() {
+  /** @param {string} act  what makes them */
+  constructor(act) {
     super();
+    this.act = act;
     events.addEventListener("preview", (event) => this.#hear(/** @type {CustomEvent} */ (event).detail));
     events.addEventListener("open", () => this.#again()); // what was told meanwhile was not heard
   }
@@ -41,7 +43,7 @@ export class Previews extends EventTarget {
     const mine = ++this.#ticket;
     this.#heard.clear();
     try {
-      const found = await post("morph/previews", { of: of.map(({ name }) => name), ways });
+      const found = await post("previews", { act: this.act, of: of.map(({ name }) => name), ways });
       if (mine !== this.#ticket) return;
       this.error = "";
       ways.forEach((way, i) => this.#known.set(JSON.stringify(way), this.#heard.get(found[i].id) ?? found[i]));
@@ -76,9 +78,9 @@ export class Previews extends EventTarget {
 
 /** @param {string} id */
 export async function samplesOf(id) {
-  const { buffer, headers } = await bytes(`morph/previews/${id}/samples`);
+  const { buffer, headers } = await bytes(`previews/${id}/samples`);
   return { rate: Number(headers.get("X-Rate")), data: planar(buffer, headers).data };
 }
 
 /** @param {string} id */
-export const pictureOf = (id) => `/api/morph/previews/${id}/picture`;
+export const pictureOf = (id) => `/api/previews/${id}/picture`;

@@ -1,10 +1,10 @@
 // @ts-check
 /** The pad: a point between two to four sounds, moved by the pointer or the arrow keys. */
 
-import { make } from "../../lib/dom.js";
-import { CORNERS, GRID, pointOf, weightsAt } from "./mixes.js";
+import { make } from "../lib/dom.js";
+import { CORNERS, pointOf, weightsAt } from "./weights.js";
 
-/** @typedef {import("./mixes.js").Point} Point */
+/** @typedef {import("./weights.js").Point} Point */
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -41,13 +41,14 @@ export class Pad extends EventTarget {
    * Between so many sounds from now on, at these weights.
    *
    * @param {number[]} weights
+   * @param {number[][]} [between]  in-betweens that are shown as dots
    */
-  begin(weights) {
+  begin(weights, between = []) {
     const count = weights.length;
     this.element.dataset.count = String(count);
     const outline = count === 4 ? [0, 1, 3, 2] : CORNERS[count].map((_, i) => i);
     this.lines.setAttribute("d", `${path(outline.map((i) => CORNERS[count][i]))}Z`);
-    this.dots.replaceChildren(...GRID[count].map((each) => placed(make("i"), pointOf(each))));
+    this.dots.replaceChildren(...between.map((each) => placed(make("i"), pointOf(each))));
     this.move(weights);
   }
 

@@ -1,14 +1,14 @@
 // @ts-check
 /** Recording: over the picture, how loud it is and how long; then it goes to the shelf. */
 
-import { player } from "../../audio/player.js";
-import { Recorder } from "../../audio/recorder.js";
-import { button, make } from "../../lib/dom.js";
-import { shortcut } from "../../lib/keys.js";
-import { say } from "../../lib/say.js";
-import { open, refreshItems } from "../../lib/store.js";
-import { time } from "../../lib/words.js";
-import { takeOne } from "../../parts/drop.js";
+import { player } from "../audio/player.js";
+import { Recorder } from "../audio/recorder.js";
+import { button, make } from "../lib/dom.js";
+import { shortcut } from "../lib/keys.js";
+import { say } from "../lib/say.js";
+import { open, refreshItems } from "../lib/store.js";
+import { time } from "../lib/words.js";
+import { takeOne } from "./drop.js";
 
 /** Pixels from one bar of the level to the next. */
 const BAR = 4;

@@ -4,9 +4,9 @@
  * from each to each where they are.
  */
 
-import { peakOf } from "../../audio/chunks.js";
-import { LOUDEST } from "../../audio/matching.js";
-import { player } from "../../audio/player.js";
+import { peakOf } from "../audio/chunks.js";
+import { LOUDEST } from "../audio/matching.js";
+import { player } from "../audio/player.js";
 
 /** Seconds over which a gain goes most of its way: no click, and at once. */
 const GLIDE = 0.02;
