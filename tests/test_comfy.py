@@ -819,7 +819,7 @@ def test_models_are_loaded_and_asked_as_the_library_does(comfy, node, tmp_path, 
     assert result["waveform"].shape == (1, 1, 80)
     assert (told[0][0], told[0][2].to, told[0][2].keep) == ("mine.eido", "a=1", 0.25)
     node("EidophoneTranslate", model=model, audio=one)
-    assert told[1][2].keep is None
+    assert told[1][2].keep == 0.7
     node("EidophoneGenerate", model=model, sliders="brightness=+1.5, onsets=-1", like=one)
     assert told[2][1].set == ("brightness=+1.5", "onsets=-1")
     assert told[2][2]["like"].rate == 8_000

@@ -89,15 +89,7 @@ class Translate(io.ComfyNode):
                 ModelType.Input("model", tooltip="From Load Sound Model."),
                 io.Audio.Input("audio", tooltip="What is told."),
                 socket(Translating, "to", "Empty: as much of each."),
-                io.Float.Input(
-                    "keep",
-                    default=-1.0,
-                    min=-1.0,
-                    max=1.0,
-                    step=0.01,
-                    tooltip="1 keeps the words and notes of the sound, 0 takes all from what was "
-                    "learnt. -1: by itself.",
-                ),
+                socket(Translating, "keep"),
                 socket(Translating, "strength"),
                 socket(Translating, "quality"),
                 *level_inputs(Translating),
@@ -122,7 +114,7 @@ class Translate(io.ComfyNode):
         """Tell each sound of ``audio``."""
         how = Translating(
             to=to.strip(),
-            keep=None if keep < 0 else keep,
+            keep=keep,
             strength=strength,
             quality=quality,
             gain=gain or None,

@@ -12,6 +12,9 @@ const SLIDERS = [
   ["noisiness", "Smooth to rough"], ["onsets", "Few to many beginnings"],
 ];
 
+/** How much of a sound stays, usually. */
+const USUAL = 0.7;
+
 /** @param {number} value */
 const signed = (value) => (value ? `${value > 0 ? "+" : "−"}${Math.abs(value).toFixed(1)}` : "as it is");
 
@@ -20,10 +23,7 @@ const percent = (value) => `${Math.round(100 * value)} %`;
 
 /** Events: `change` (it would sound otherwise), `make`. */
 export class Translating extends EventTarget {
-  #usual = true;
-  keep = slider((value) => (this.#usual ? "" : percent(value)), { id: "learn-keep", min: 0, max: 1, step: 0.01, value: 0.6, oninput: () => this.#kept(false), onchange: () => this.#changed() });
-  /** @type {HTMLInputElement} */
-  itself = make("input", { type: "checkbox", checked: true, onchange: () => (this.#kept(this.itself.checked), this.#changed()) });
+  keep = slider(percent, { id: "learn-keep", min: 0, max: 1, step: 0.01, value: USUAL, onchange: () => this.#changed() });
   strength = slider(percent, { id: "learn-strength", min: 0, max: 1, step: 0.01, value: 1, onchange: () => this.#changed() });
   start = button("learn", "Translate all of it", () => this.dispatchEvent(new Event("make")), { kind: "primary" });
   going = new Going("Translating", () => this.#state());
@@ -34,20 +34,15 @@ export class Translating extends EventTarget {
     this.start, this.going.element);
   lacks = true;
 
-  constructor() {
-    super();
-    this.keep.element.append(make("label", { class: "word" }, this.itself, "by itself"));
-  }
-
   /** @returns {Record<string, unknown>} */
   get settings() {
     const strength = Number(this.strength.input.value);
-    return { ...(this.#usual ? {} : { keep: Number(this.keep.input.value) }), ...(strength < 1 ? { strength } : {}) };
+    return { keep: Number(this.keep.input.value), ...(strength < 1 ? { strength } : {}) };
   }
 
   set settings(/** @type {Record<string, unknown>} */ { keep, strength }) {
-    if (typeof keep === "number") this.keep.input.value = String(keep);
-    this.#kept(typeof keep !== "number");
+    this.keep.input.value = String(keep ?? USUAL);
+    this.keep.show();
     this.strength.input.value = String(strength ?? 1);
     this.strength.show();
   }
@@ -56,12 +51,6 @@ export class Translating extends EventTarget {
   show(lacks) {
     this.lacks = lacks;
     this.#state();
-  }
-
-  /** @param {boolean} usual */
-  #kept(usual) {
-    this.#usual = this.itself.checked = usual;
-    this.keep.show();
   }
 
   #state() {
