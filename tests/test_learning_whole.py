@@ -181,6 +181,18 @@ def test_two_collections_that_are_the_same_give_the_source(place):
     np.testing.assert_array_equal(same.samples, sound.samples)
 
 
+def test_a_few_seconds_are_learnt_from_with_a_warning(tmp_path):
+    for name, seconds in (("long", (1.0,) * 5), ("short", (3.2, 0.5))):
+        (tmp_path / name).mkdir()
+        for seed, one in enumerate(seconds):
+            tones(one, seed, 1, 3).save(tmp_path / name / f"{seed}.wav")
+    with pytest.warns(EidophoneWarning) as told:
+        model = eidophone.learn({name: tmp_path / name for name in ("long", "short")})
+    assert sum("are little to learn from" in str(one.message) for one in told) == 2
+    (made,) = eidophone.generate(model, mix="long=1,short=1", seconds=5, quality="preview")
+    assert made.duration_seconds == pytest.approx(5, abs=0.01)
+
+
 def test_one_collection_is_refused(place):
     with pytest.raises(LearnError, match="1 collections"):
         eidophone.learn({"dull": place / "dull"})

@@ -92,8 +92,8 @@ def _heard(index: Index, walks: Walks, pair: tuple[int, int]) -> Float64:
         course = walks.walk(_PASSAGE * _PASSAGES, steady, rng)
         wanted = course_of(index, course, np.tile(shares, (_PASSAGE * _PASSAGES, 1)))
         pieces = told(index, wanted, others(index, course, np.isin(index.kind, pair)))
-        sources = pieces.sources[: _PASSAGE * _PASSAGES].reshape(_PASSAGES, _PASSAGE)
-        laid.append(index.frames[np.minimum(sources, len(index.frames) - 1), :BANDS])
+        places = pieces.heard(index)[: _PASSAGE * _PASSAGES].reshape(_PASSAGES, _PASSAGE)
+        laid.append(index.frames[places, :BANDS])
     heard = np.zeros(len(_TRIED))
     for seen in (_with_spectrum, _without_spectrum):
         features = np.stack([seen(one) for one in passages])
@@ -115,7 +115,9 @@ def _same(shares: Float32, _: int) -> Float32:
 def _real(index: Index, kind: int) -> list[Float32]:
     """Passages ``[_PASSAGE, BANDS]`` of a collection; of shorter tracks, several together."""
     bands = index.frames[index.kind == kind, :BANDS]
-    count = max(1, len(bands) // _PASSAGE)
+    count = len(bands) // _PASSAGE
+    if not count:  # all of it is shorter, and told again and again
+        return [np.resize(bands, (_PASSAGE, BANDS))]
     return [bands[n * _PASSAGE : (n + 1) * _PASSAGE] for n in range(count)]
 
 

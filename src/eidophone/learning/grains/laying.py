@@ -45,6 +45,11 @@ class Pieces:
         begin = np.cumsum(self.frames) - self.frames
         return np.repeat(self.place - begin, self.frames) + np.arange(self.frames.sum())
 
+    def heard(self, index: Index) -> Int64:
+        """`sources`, but for pieces that are longer than their track: its last frame stays."""
+        last = np.repeat(index.last[self.place] - 1, self.frames)
+        return np.minimum(self.sources, last)
+
 
 def laid(index: Index, pieces: Pieces, *, loop: bool = False) -> Float32:
     """Levels ``[colours, columns, rows]``: three colours, if any of the tracks is stereo.

@@ -80,7 +80,7 @@ def course_of(index: Index, walk: Pieces, shares: Float32) -> Course:
         walk: of the collections' own.
         shares: ``[frames, collections]``.
     """
-    at = walk.sources
+    at = walk.heard(index)
     scores = Likenesses.of(index).wanted(index.likeness[at], index.kind[at], shares)
     return Course(index.scores[at], loudness_of(index.frames[at, :BANDS]), scores)
 
@@ -92,7 +92,7 @@ def others(index: Index, walk: Pieces, among: Mask) -> Mask:
     one collection's at each moment.
     """
     left = among.copy()
-    left[walk.sources] = False
+    left[walk.heard(index)] = False
     enough = (left & index.usable).sum() >= (among & index.usable).sum() / 2
     return left if enough else among
 
