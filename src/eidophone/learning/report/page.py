@@ -32,11 +32,14 @@ _KEEPS = (1.0, 0.7, 0.5)
 #: Rows of a picture on the page.
 _PICTURE_ROWS = 128
 
-_STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}
-table{border-collapse:collapse;font-size:14px}td,th{padding:.3rem .6rem;text-align:right}
-td:first-child,th:first-child{text-align:left}tr.learnt{font-weight:bold}
-tr:nth-child(even){background:#8882}img{height:64px;width:192px;display:block}
-audio{height:32px;width:192px}.wide{overflow-x:auto}"""
+_STYLE = """:root{color-scheme:light dark}
+body{font:16px/1.5 system-ui,sans-serif;max-width:90rem;margin:2rem auto;padding:0 1rem}
+p{max-width:60rem}table{border-collapse:collapse;font-size:14px}
+td,th{padding:.3rem .5rem;text-align:right;white-space:nowrap}
+td:first-child,th:first-child{text-align:left;white-space:normal;min-width:9rem}
+tr.learnt{font-weight:bold}tr:nth-child(even){background:#8882}
+img{height:64px;width:144px;display:block}audio{height:32px;width:144px;display:block}
+.wide{overflow-x:auto}"""
 
 _HEAD = """Everything here went through the codec before it was judged, and was made of sounds that
 were held out, where there are any. Bold rows were learnt; all others have learnt nothing, or play a
