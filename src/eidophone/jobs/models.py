@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from eidophone.base.atomic import atomic_path, folder_made, need_target
 from eidophone.base.errors import tell
 from eidophone.learning.generate import generated
 from eidophone.learning.grains.exploring import Map
-from eidophone.learning.grains.generating import Grains
 from eidophone.learning.learn import learn
 from eidophone.learning.model import Model
+from eidophone.learning.parts import grains_in
 from eidophone.learning.report.page import write_report
 from eidophone.learning.settings import Generating, Learning, Translating
 from eidophone.learning.slide import with_slider
@@ -81,10 +82,9 @@ def explore_files(
     with folder_made(folder):
         for path in (data, picture):
             need_target(path, overwrite=overwrite)
-        opened = Model.load(model_path(model))
+        opened = _opened(model)
         progress(0.3)
-        grains = Grains.of(opened.collections, opened.conditions, opened.part("grains"))
-        placed = Map.of(grains.index)
+        placed = Map.of(grains_in(opened).index)
         with atomic_path(data, overwrite=overwrite) as temporary:
             temporary.write_text(placed.text, encoding="utf-8")
         with atomic_path(picture, overwrite=overwrite) as temporary:
@@ -97,7 +97,7 @@ def report_file(
 ) -> None:
     """Write what a model has learnt, beside controls, to the page at ``page``."""
     need_target(page, overwrite=overwrite)
-    opened = Model.load(model_path(model))
+    opened = _opened(model)
     write_report(opened, page, overwrite=overwrite, progress=progress)
 
 
@@ -112,7 +112,7 @@ def translate_file(
 ) -> None:
     """Tell the sound at ``source`` with the character that a model has learnt, at ``target``."""
     need_sound_target(target, overwrite=overwrite)
-    opened = Model.load(model_path(model))
+    opened = _opened(model)
     made = translated(opened, Sound.load(source, downmix=True), how)
     made.write(target, how, overwrite=overwrite, progress=progress)
 
@@ -141,7 +141,7 @@ def generate_files(
     targets = [target] if how.count == 1 else _numbered(target, how.count)
     for one in targets:
         need_sound_target(one, overwrite=overwrite)
-    opened = Model.load(model_path(model))
+    opened = _opened(model)
     sounds = [None if one is None else Sound.load(one, downmix=True) for one in (like, after)]
     made = generated(opened, how, like=sounds[0], after=sounds[1])
     for number, (one, sound) in enumerate(zip(targets, made, strict=True)):
@@ -151,6 +151,20 @@ def generate_files(
 
         sound.write(one, how, overwrite=overwrite, progress=done)
     return targets
+
+
+def _opened(named: Path) -> Model:
+    """The model that is called so; the latest is kept, for whoever asks again."""
+    path = model_path(named)
+    if not path.is_file():
+        return Model.load(path)  # says what is wrong
+    facts = path.stat()
+    return _kept(path, facts.st_mtime_ns, facts.st_size)
+
+
+@lru_cache(maxsize=1)
+def _kept(path: Path, _changed: int, _size: int) -> Model:
+    return Model.load(path)
 
 
 def _numbered(target: Path, count: int) -> list[Path]:

@@ -21,6 +21,7 @@ from eidophone.learning.grains.index import FADE
 from eidophone.learning.grains.sliders import Sliders
 from eidophone.learning.grid import RATE, RECIPE, levels_of, sound_of
 from eidophone.learning.model import Model
+from eidophone.learning.parts import grains_in
 from eidophone.learning.settings import Generating
 from eidophone.learning.shares import Shares
 from eidophone.learning.slide import sliders_of
@@ -69,7 +70,7 @@ def generated(
         raise LearnError("what continues a sound cannot be a loop: leave one of them out")
     sliders = Sliders.parse(how.set, sliders_of(model))
     shares = Shares.parse(how.mix or ",".join(model.names), model.names)
-    grains = Grains.of(model.collections, model.conditions, model.part("grains"))
+    grains = grains_in(model)
     told = [None if one is None else _told(one) for one in (like, after)]
     return _each(grains, shares, sliders, how, told, after)
 

@@ -9,10 +9,10 @@ from eidophone.base.arrays import Float32
 from eidophone.base.errors import LearnError, SoundError, tell
 from eidophone.files.kinds import sounds_in
 from eidophone.learning.grains.descriptors import NAMES
-from eidophone.learning.grains.generating import Grains
 from eidophone.learning.grains.own import Own, labels_of
 from eidophone.learning.grid import levels_of_bytes
 from eidophone.learning.model import Model
+from eidophone.learning.parts import grains_in
 from eidophone.learning.storing import Arrays
 from eidophone.learning.tracks import middle_of_file, track_of
 
@@ -55,7 +55,7 @@ def with_slider(model: Model, name: str, *places: str | Path) -> Model:
         raise LearnError(f"a slider cannot be called {name!r}: choose another name")
     labels = _labels([Path(one) for one in places])
     heard, values = _heard(labels)
-    index = Grains.of(model.collections, model.conditions, model.part("grains")).index
+    index = grains_in(model).index
     own = sliders_of(model) | {name: Own.fit(index, heard, values)}
     arrays: Arrays = {
         f"{number}.{key}": array

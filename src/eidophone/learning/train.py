@@ -15,8 +15,8 @@ from eidophone.base.atomic import make_folder
 from eidophone.base.errors import LearnError, tell
 from eidophone.learning.grid import RATE, sound_of
 from eidophone.learning.model import Model
+from eidophone.learning.parts import character_in
 from eidophone.learning.settings import Learning
-from eidophone.learning.translating.character import Character
 from eidophone.sound.sound import Sound
 
 #: Of one training, in its folder.
@@ -82,7 +82,7 @@ def trained(
     if how.resume and not checkpoint.exists():
         raise LearnError(f"there is no training to resume in {folder}")
     make_folder(folder)
-    components = Character.of_arrays(model.part("character"), len(model.names)).components
+    components = character_in(model).components
     settings = FlowSettings(minutes=how.minutes)
     courses = courses_of(model.collections, model.conditions, components, settings.window)
     heard: dict[str, Path] = {}

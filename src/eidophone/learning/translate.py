@@ -15,15 +15,14 @@ import numpy as np
 from eidophone.base.arrays import Float32, Float64
 from eidophone.base.errors import LearnError, tell
 from eidophone.learning.collections import Collection
-from eidophone.learning.grains.generating import Grains
 from eidophone.learning.grid import blocks_of_levels, blocks_of_sound, middle
 from eidophone.learning.model import Model
+from eidophone.learning.parts import character_in, dictionary_in, grains_in
 from eidophone.learning.settings import Translating
 from eidophone.learning.shares import Shares
 from eidophone.learning.tracks import LOUDNESS_LUFS, Track, loudness_of_middle
 from eidophone.learning.translating.blocks import COLUMNS
 from eidophone.learning.translating.character import Character
-from eidophone.learning.translating.dictionary import Dictionary
 from eidophone.learning.translating.way import Way, unlikeness
 from eidophone.picture.facts import Source
 from eidophone.picture.recipe import COMMON_RATE_HZ
@@ -71,7 +70,7 @@ def translated(model: Model, sound: Sound, how: Translating) -> Made:
     if sound.rate > COMMON_RATE_HZ:
         tell(f"nothing is learnt above 22 kHz: of a sound of {sound.rate} Hz, the rest is left out")
     gain = np.float32(LOUDNESS_LUFS - loudness)
-    character = Character.of_arrays(model.part("character"), len(model.names))
+    character = character_in(model)
     source = _source(model, character, _heard(sound, gain), shares)
     weights = how.strength * shares
     targets = [int(n) for n in np.flatnonzero(weights) if n != source]
@@ -85,9 +84,9 @@ def translated(model: Model, sound: Sound, how: Translating) -> Made:
         model.conditions,
         source,
         weights,
-        {n: Dictionary.of(model.collections[n], model.conditions) for n in played if keep < 1},
+        {n: dictionary_in(model, n) for n in played if keep < 1},
         keep,
-        _grains(model).index if keep < 1 and len(played) < len(targets) else None,
+        grains_in(model).index if keep < 1 and len(played) < len(targets) else None,
     )
     if way.stays:
         tell(f"the sound is likest {model.names[source]} already, and stays as it is")
@@ -138,10 +137,6 @@ def _unheard(collection: Collection) -> list[Track]:
 def _clearly(unlike: Float64, kind: int) -> float:
     """How much less unlike one collection it is than any other."""
     return float(np.delete(unlike, kind).min() - unlike[kind])
-
-
-def _grains(model: Model) -> Grains:
-    return Grains.of(model.collections, model.conditions, model.part("grains"))
 
 
 def _heard(sound: Sound, gain: np.float32) -> Float32:
