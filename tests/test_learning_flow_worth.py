@@ -24,6 +24,9 @@ from eidophone.learning.tracks import Track
 from eidophone.learning.translating.blocks import COLUMNS
 from eidophone.learning.translating.character import character_of
 
+#: What is taken for speech is said, and not what is tested.
+pytestmark = pytest.mark.filterwarnings("ignore:.* speech, about")
+
 EVERYTHING = Conditions(ROWS, np.full(ROWS, -102, np.float32))
 
 

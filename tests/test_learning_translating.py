@@ -21,7 +21,7 @@ from eidophone.learning.translating.voices import (
     semitones_between,
     spoken,
 )
-from eidophone.learning.translating.way import MARGIN, Way, nearest
+from eidophone.learning.translating.way import MARGIN, Way, unlikeness
 from eidophone.learning.translating.windows import in_windows
 
 RATE = 44_100
@@ -159,7 +159,7 @@ def test_all_colours_change_alike(character, pair, levels):
 
 def test_the_likeliest_collection_is_found(character, pair):
     for n, each in enumerate(pair[0]):
-        assert nearest(character, pair[1], each.held[0].part(0, 400)) == n
+        assert unlikeness(character, pair[1], each.held[0].part(0, 400)).argmin() == n
 
 
 def test_it_lives_on_as_arrays(character, pair, levels):

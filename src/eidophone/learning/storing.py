@@ -73,7 +73,7 @@ def _read(path: Path, *, with_arrays: bool) -> tuple[Arrays, dict[str, Any]]:
             facts = _facts((file.metadata() or {}).get(_KEY))
             names = list(file.keys())
             if facts is None or len(names) > _MOST_ARRAYS:
-                raise LearnError(f"{path} is no model of Eidophone: make one with `learn`")
+                raise LearnError(f"{path} is no model of Eidophone: learn one of folders of sounds")
             if facts.get("version") != VERSION:
                 raise LearnError(
                     f"{path} was made by another Eidophone (version {facts.get('version')!r} of "
