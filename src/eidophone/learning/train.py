@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -108,6 +109,8 @@ def trained(
 def finished(folder: Path) -> None:
     """Remove what was only needed to go on."""
     (folder / _CHECKPOINT).unlink(missing_ok=True)
+    with suppress(OSError):  # there are sounds in it
+        folder.rmdir()
 
 
 def flow_of(model: Model) -> Any:

@@ -58,7 +58,7 @@ def _slide(model: Path, words: list[str], talk: Talk) -> int:
 
 _EVERY_MINUTES = 2
 
-_KEPT = "{0} is there and works; learn {0} --resume goes on with its training"
+_KEPT = "{0} is there and works; eidophone learn {0} --resume goes on with its training"
 
 _READY = (
     "{} is there, and translate and generate work with it; training goes on, and may be stopped "
