@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -111,17 +110,6 @@ def finished(folder: Path) -> None:
     (folder / _CHECKPOINT).unlink(missing_ok=True)
     with suppress(OSError):  # there are sounds in it
         folder.rmdir()
-
-
-def flow_of(model: Model) -> Any:
-    """The flow of ``model``; None if it has none, or PyTorch is not there."""
-    arrays = model.part(_ROOM)
-    if not arrays or not can_train():
-        return None
-    from eidophone.learning.flow.flow import Flow  # noqa: PLC0415 (slow)
-    from eidophone.learning.flow.settings import FlowRecipe  # noqa: PLC0415
-
-    return Flow(FlowRecipe.of(str(model.facts.get(_ROOM))), arrays)
 
 
 def _hear(levels: Float32, path: Path) -> None:

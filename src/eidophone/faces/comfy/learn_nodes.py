@@ -88,7 +88,7 @@ class Translate(io.ComfyNode):
             inputs=[
                 ModelType.Input("model", tooltip="From Load Sound Model."),
                 io.Audio.Input("audio", tooltip="What is told."),
-                socket(Translating, "to", "Empty: as much of each."),
+                socket(Translating, "to", "A name alone is all of that one."),
                 socket(Translating, "keep"),
                 socket(Translating, "strength"),
                 socket(Translating, "quality"),

@@ -56,15 +56,3 @@ class Flow:
     def latents(self, whitened: Float32) -> Float32:
         """The other way."""
         return whitened * self.arrays["scale"] + self.arrays["mean"]
-
-    def class_of(self, name: str) -> int:
-        """The class of the collection ``name``.
-
-        Raises:
-            LearnError: there is none.
-        """
-        if name not in self.recipe.names:
-            raise LearnError(
-                f"this model knows no {name!r}: it was trained on {', '.join(self.recipe.names)}"
-            )
-        return self.recipe.names.index(name)

@@ -15,14 +15,12 @@ from PIL import Image
 
 from eidophone.base.arrays import Float32
 from eidophone.base.atomic import atomic_path
-from eidophone.learning.grains.generating import Grains
 from eidophone.learning.grid import FLOOR_DB, RATE, TOP_DB, levels_of
 from eidophone.learning.judges.judges import Judges
 from eidophone.learning.model import Model
+from eidophone.learning.parts import character_in, dictionary_in, grains_in
 from eidophone.learning.report.measuring import WINDOWS, Measuring, Row
 from eidophone.learning.report.measuring import Way as Told
-from eidophone.learning.translating.character import Character
-from eidophone.learning.translating.dictionary import Dictionary
 from eidophone.learning.translating.way import Way
 from eidophone.sound.sound import Sound
 
@@ -95,10 +93,9 @@ def write_report(
 
 def _ways(model: Model, source: int, target: int) -> dict[str, Told]:
     """What the model makes of the sounds of one collection, to be another's."""
-    character = Character.of_arrays(model.part("character"), len(model.names))
-    dictionary = {target: Dictionary.of(model.collections[target], model.conditions)}
-    found = model.part("grains")
-    index = Grains.of(model.collections, model.conditions, found).index if found else None
+    character = character_in(model)
+    dictionary = {target: dictionary_in(model, target)}
+    index = grains_in(model).index if model.part("grains") else None
     weights = np.eye(len(model.names), dtype=np.float32)[target]
     ways: dict[str, Told] = {}
     for keep in _KEEPS:
