@@ -21,6 +21,8 @@ from eidophone.learning.judges.shares import share_of
 from eidophone.learning.judges.windows import WINDOW, windows_of
 from eidophone.learning.tracks import Track
 
+needs_pytorch = pytest.mark.skipif(not network.can_judge(), reason="nets need PyTorch")
+
 CONDITIONS = Conditions(480, np.full(ROWS, -85, np.float32))
 
 #: Beats a second, dB of a beat, and dB by which low rows are louder, of three collections.
@@ -82,7 +84,8 @@ def shares(judges, ends, made):
 
 
 def test_every_judge_knows_whose_a_sound_is(ends):
-    assert set(ends["slow"]) == {"matched", "eq-blind", "C", "Z"}
+    nets = {"C", "Z"} if network.can_judge() else set()
+    assert set(ends["slow"]) == {"matched", "eq-blind"} | nets
     for kind, told in ends["slow"].items():
         assert told.shape == (8, 2)
         np.testing.assert_allclose(told.sum(axis=1), 1, atol=1e-5)
@@ -93,12 +96,12 @@ def test_only_who_hears_the_spectrum_is_deceived_by_an_equaliser(judges, ends):
     spectra = Spectra.of(COLLECTIONS[:2], CONDITIONS)
     made = [spectra.equalised(one, 0, 1) for one in UNSEEN["slow"]]
     share = shares(judges, ends, made)
-    assert share["matched"] > 0.1
-    assert abs(share["eq-blind"]) < 0.1
-    assert abs(share["C"]) < 0.05
-    assert abs(share["Z"]) < 0.05
+    assert share.pop("matched") > 0.1
+    assert abs(share.pop("eq-blind")) < 0.1
+    assert all(abs(one) < 0.05 for one in share.values()), share
 
 
+@needs_pytorch
 @pytest.mark.parametrize("depth", [0.65, 1.4])
 def test_z_is_not_deceived_by_how_far_levels_swing(judges, ends, depth):
     made = [squeezed(one, depth) for one in UNSEEN["slow"]]
@@ -115,6 +118,7 @@ def test_no_judge_hears_how_loud_a_sound_is_recorded_or_what_is_above_all_record
     assert max(map(abs, shares(judges, ends, made).values())) < 1e-6
 
 
+@needs_pytorch
 def test_z_is_not_deceived_by_simple_effects(judges, ends):
     chance = np.random.default_rng(3)
     slow = UNSEEN["slow"]
@@ -148,8 +152,8 @@ def test_judges_are_kept_as_plain_arrays(judges, ends):
         ("matched.forest.asked", lambda one: one + 10**6),
         ("eq-blind.forest.roots", lambda one: one[:0]),
         ("eq-blind.middle", lambda one: one * np.nan),
-        ("Z.0.head.weight", lambda one: one[:, :-1]),
-        ("Z.1.body.0.bias", None),
+        pytest.param("Z.0.head.weight", lambda one: one[:, :-1], marks=needs_pytorch),
+        pytest.param("Z.1.body.0.bias", None, marks=needs_pytorch),
         ("matched.offsets", None),
     ],
 )
@@ -174,6 +178,7 @@ def test_without_pytorch_there_are_no_nets(judges, monkeypatch):
     assert (told["matched"].argmax(axis=1) == np.arange(3)).all()
 
 
+@needs_pytorch
 def test_nets_tell_three_collections_apart(monkeypatch):
     monkeypatch.setattr(network, "_NETS", 1)
     monkeypatch.setattr(network, "_LEAST_STEPS", 40)
