@@ -98,7 +98,7 @@ PERMANENT = {
     "EidophoneTranslate": (
         [
             *("model", "audio", "to", "keep", "strength", "quality"),
-            *("gain", "as_drawn", "audioUI"),
+            *("gain", "as_drawn", "sliders", "audioUI"),
         ],
         ["result"],
     ),
@@ -818,8 +818,8 @@ def test_models_are_loaded_and_asked_as_the_library_does(comfy, node, tmp_path, 
     (result,) = node("EidophoneTranslate", model=model, audio=one, to=" a=1 ", keep=0.25)
     assert result["waveform"].shape == (1, 1, 80)
     assert (told[0][0], told[0][2].to, told[0][2].keep) == ("mine.eido", "a=1", 0.25)
-    node("EidophoneTranslate", model=model, audio=one)
-    assert told[1][2].keep == 0.7
+    node("EidophoneTranslate", model=model, audio=one, sliders="level=-1")
+    assert (told[1][2].keep, told[1][2].set) == (0.7, ("level=-1",))
     node("EidophoneGenerate", model=model, sliders="brightness=+1.5, onsets=-1", like=one)
     assert told[2][1].set == ("brightness=+1.5", "onsets=-1")
     assert told[2][2]["like"].rate == 8_000

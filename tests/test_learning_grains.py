@@ -331,7 +331,7 @@ def test_several_sliders_move_together():
 
 def test_sliders_move_any_sound():
     found, sound = grains(), levels(30, 2.0, colours=3)
-    made = found.slide(sound, np.array([0.5, 0.5]), Sliders.parse(["brightness=+1"]))
+    made = found.trims(sound[1], np.array([0.5, 0.5]), Sliders.parse(["brightness=+1"]))(sound)
     assert made.shape == sound.shape
     assert brightness(made) > brightness(sound)
 

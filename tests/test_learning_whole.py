@@ -65,6 +65,25 @@ def test_a_translation_goes_where_it_is_asked_to():
 
 
 @pytest.mark.usefixtures("_in")
+@pytest.mark.filterwarnings("ignore::eidophone.base.errors.EidophoneWarning")
+def test_sliders_move_a_translation_and_what_stays_as_it_is():
+    model = eidophone.Model.load("two.eido")
+    sound = Sound.load("new.wav")
+    way = {"to": "bright", "quality": "preview"}
+    made = [eidophone.translate(model, sound, **way, set=(f"level={n}",)) for n in (0, -2)]
+    assert louder(*made) < -1
+    quiet = eidophone.translate(model, sound, to="dull", set=("level=-2",), quality="preview")
+    assert louder(sound, quiet) < -1
+    with pytest.raises(LearnError, match="'speed' in 'speed=1' is no slider"):
+        eidophone.translate(model, sound, to="bright", set=("speed=1",))
+
+
+def louder(before, after):
+    """By how many dB."""
+    return 10 * np.log10((after.samples**2).mean() / (before.samples**2).mean())
+
+
+@pytest.mark.usefixtures("_in")
 def test_nothing_is_done_where_nothing_is_to_be_done():
     model = eidophone.Model.load("two.eido")
     sound = Sound.load("new.wav")
@@ -133,6 +152,9 @@ def test_a_slider_of_ones_own_and_a_map(capsys, place):
     for name, value in (("less", -2), ("more", 2)):
         assert main(["generate", "slid", name, *words, "--set", f"shine={value}"]) == 0
     assert brightness(Sound.load("more.wav")) > 1.1 * brightness(Sound.load("less.wav"))
+    words = ["--to", "dull", "--strength", "0", "--quality", "preview"]
+    assert main(["translate", "slid", "new.wav", "shone.wav", *words, "--set", "shine=2"]) == 0
+    assert brightness(Sound.load("shone.wav")) > 1.1 * brightness(Sound.load("new.wav"))
     assert main(["explore", "slid", "map/"]) == 0
     lines = (place / "map" / "map.csv").read_text().splitlines()
     assert lines[0] == "collection,track,second,x,y,like dull,like bright"

@@ -18,6 +18,15 @@ Strength = Annotated[
     Option(help="how far it goes: 0 leaves the sound as it is", low=0, high=1),
 ]
 
+Moved = Annotated[
+    tuple[str, ...],
+    Option(
+        help="level, brightness, tonality, noisiness, onsets, or one of your own, in standard "
+        "deviations of the collections",
+        example="brightness=+1.5,...",
+    ),
+]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Learning:
@@ -56,6 +65,7 @@ class Translating(Level):
         to: the share of each; see `Shares.parse`.
         keep: between the sound's own words and notes, and the collections' own substance.
         strength: how far it goes.
+        set: sliders, as ``brightness=+1.5``, in standard deviations of the collections.
         quality: as in `decode`.
 
     Raises:
@@ -75,6 +85,7 @@ class Translating(Level):
         ),
     ] = 0.7
     strength: Strength = 1.0
+    set: Moved = ()
     quality: ChosenQuality = "standard"
 
     def __post_init__(self) -> None:
@@ -111,14 +122,7 @@ class Generating(Level):
     ] = 30.0
     count: Annotated[int, Option(help="how many to make", low=1, high=1000)] = 1
     seed: Annotated[int, Option(help="another number, another sound", low=0, high=2**31)] = 1
-    set: Annotated[
-        tuple[str, ...],
-        Option(
-            help="level, brightness, tonality, noisiness, onsets, or one of your own, in standard "
-            "deviations of the collections",
-            example="brightness=+1.5,...",
-        ),
-    ] = ()
+    set: Moved = ()
     loop: Annotated[bool, Option(help="the end leads into the beginning")] = False
     quality: ChosenQuality = "standard"
 

@@ -1,12 +1,12 @@
 """Translate: a sound with the character of collections; what it says and plays is its own.
 
-sound --levels--> of which collection --way--> levels --phase--> sound
+sound --levels--> of which collection --way--> levels --sliders--> levels --phase--> sound
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,20 @@ import numpy as np
 from eidophone.base.arrays import Float32, Float64
 from eidophone.base.errors import LearnError, tell
 from eidophone.learning.collections import Collection
+from eidophone.learning.grains.sliders import Sliders
+from eidophone.learning.grains.trims import REACH as TRIMS_REACH
+from eidophone.learning.grains.trims import Trims
 from eidophone.learning.grid import blocks_of_levels, blocks_of_sound, middle
 from eidophone.learning.model import Model
 from eidophone.learning.parts import character_in, dictionary_in, grains_in
 from eidophone.learning.settings import Translating
 from eidophone.learning.shares import Shares
+from eidophone.learning.slide import sliders_of
 from eidophone.learning.tracks import LOUDNESS_LUFS, Track, loudness_of_middle
 from eidophone.learning.translating.blocks import COLUMNS
 from eidophone.learning.translating.character import Character
 from eidophone.learning.translating.way import Way, unlikeness
+from eidophone.learning.translating.windows import in_windows
 from eidophone.picture.facts import Source
 from eidophone.picture.recipe import COMMON_RATE_HZ
 from eidophone.sound.level import beside
@@ -32,6 +37,9 @@ from eidophone.sound.sound import Sound
 
 #: Columns by which it is heard of which collection a sound is, at most.
 _HEARD_COLUMNS = 30_000
+
+#: Parts of a sound by which sliders are moved, and how long they are.
+_PARTS, _PART_SECONDS = 3, 3.0
 
 #: Tracks of a collection by which it is known how like it its own sounds are, and of each.
 _OWN_TRACKS, _OWN_COLUMNS = 24, 2000
@@ -59,9 +67,13 @@ def translate(model: Model | str | Path, sound: Sound | str | Path, **choices: A
 
 
 def translated(model: Model, sound: Sound, how: Translating) -> Made:
-    """``sound`` on its way; as `translate`. With a strength of 0 it is itself, to the sample."""
+    """``sound`` on its way; as `translate`.
+
+    With a strength of 0, and no slider moved, it is itself, to the sample.
+    """
     shares = _shares(how.to, model)
-    if how.strength == 0:
+    sliders = Sliders.parse(how.set, sliders_of(model))
+    if how.strength == 0 and not sliders.any:
         return Made.itself(sound)
     loudness = loudness_of_middle(sound)
     if loudness == -math.inf:
@@ -70,9 +82,28 @@ def translated(model: Model, sound: Sound, how: Translating) -> Made:
     if sound.rate > COMMON_RATE_HZ:
         tell(f"nothing is learnt above 22 kHz: of a sound of {sound.rate} Hz, the rest is left out")
     gain = np.float32(LOUDNESS_LUFS - loudness)
+    way = _way(model, sound, gain, shares, how)
+    if way.stays and not sliders.any:
+        return Made.itself(sound)
+
+    def told(part: Sound) -> Iterator[Float32]:
+        return way(one + gain for one in blocks_of_levels(part))
+
+    levels = told(sound)
+    if sliders.any:
+        heard = np.concatenate([middle(one) for part in _parts(sound) for one in told(part)])
+        levels = _trimmed(levels, grains_in(model).trims(heard, shares, sliders))
+    target = Source(rate=sound.rate, channels=sound.channels, sample_count=sound.sample_count)
+    peak = float(np.abs(sound.samples).max())
+    made = blocks_of_sound((one - gain for one in levels), target, how.quality)
+    return Made(target, made, lambda: beside(peak))
+
+
+def _way(model: Model, sound: Sound, gain: np.float32, shares: Float32, how: Translating) -> Way:
+    """The way of ``sound``, which is as loud as tracks are with ``gain`` dB more."""
     character = character_in(model)
-    source = _source(model, character, _heard(sound, gain), shares)
     weights = how.strength * shares
+    source = _source(model, character, _heard(sound, gain), shares) if weights.any() else 0
     targets = [int(n) for n in np.flatnonzero(weights) if n != source]
     speech = bool(targets) and all((source, n) in character.spoken for n in targets)
     keep = how.keep
@@ -88,13 +119,22 @@ def translated(model: Model, sound: Sound, how: Translating) -> Made:
         keep,
         grains_in(model).index if keep < 1 and len(played) < len(targets) else None,
     )
-    if way.stays:
+    if way.stays and weights.any():
         tell(f"the sound is likest {model.names[source]} already, and stays as it is")
-        return Made.itself(sound)
-    levels = (one - gain for one in way(one + gain for one in blocks_of_levels(sound)))
-    target = Source(rate=sound.rate, channels=sound.channels, sample_count=sound.sample_count)
-    peak = float(np.abs(sound.samples).max())
-    return Made(target, blocks_of_sound(levels, target, how.quality), lambda: beside(peak))
+    return way
+
+
+def _parts(sound: Sound) -> list[Sound]:
+    """Parts of ``sound``, spread over all of it, by which sliders are moved."""
+    count = round(_PART_SECONDS * sound.rate)
+    if sound.sample_count <= _PARTS * count:
+        return [sound]
+    starts = np.linspace(0, sound.sample_count - count, _PARTS).astype(int)
+    return [Sound(sound.samples[:, start : start + count], sound.rate) for start in starts]
+
+
+def _trimmed(blocks: Iterable[Float32], trims: Trims) -> Iterator[Float32]:
+    return in_windows(blocks, lambda levels, low, high: trims(levels)[:, low:high], TRIMS_REACH)
 
 
 def _shares(text: str, model: Model) -> Float32:

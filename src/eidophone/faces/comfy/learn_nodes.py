@@ -36,6 +36,19 @@ def _found() -> dict[str, Path]:
     return found
 
 
+def _sliders_input() -> io.Input:
+    return io.String.Input(
+        "sliders",
+        default="",
+        tooltip="level, brightness, tonality, noisiness, onsets, as in brightness=+1.5, onsets=-1. "
+        "Empty: as it was learnt.",
+    )
+
+
+def _sliders(text: str) -> tuple[str, ...]:
+    return tuple(one.strip() for one in text.split(",") if one.strip())
+
+
 class LoadModel(io.ComfyNode):
     """What was learnt, from a file."""
 
@@ -93,6 +106,7 @@ class Translate(io.ComfyNode):
                 socket(Translating, "strength"),
                 socket(Translating, "quality"),
                 *level_inputs(Translating),
+                _sliders_input(),
                 player_input(),
             ],
             outputs=[io.Audio.Output("result", display_name="result")],
@@ -109,6 +123,7 @@ class Translate(io.ComfyNode):
         quality: Quality,
         gain: float = 0.0,
         as_drawn: bool = False,
+        sliders: str = "",
         audioUI: object = None,  # noqa: ARG003, N803 (the page sends it)
     ) -> io.NodeOutput:
         """Tell each sound of ``audio``."""
@@ -116,6 +131,7 @@ class Translate(io.ComfyNode):
             to=to.strip(),
             keep=keep,
             strength=strength,
+            set=_sliders(sliders),
             quality=quality,
             gain=gain or None,
             as_drawn=as_drawn,
@@ -140,12 +156,7 @@ class Generate(io.ComfyNode):
                 socket(Generating, "seconds"),
                 socket(Generating, "count"),
                 socket(Generating, "seed"),
-                io.String.Input(
-                    "sliders",
-                    default="",
-                    tooltip="level, brightness, tonality, noisiness, onsets, as in "
-                    "brightness=+1.5, onsets=-1. Empty: as it was learnt.",
-                ),
+                _sliders_input(),
                 socket(Generating, "loop"),
                 socket(Generating, "quality"),
                 *level_inputs(Generating),
@@ -179,7 +190,7 @@ class Generate(io.ComfyNode):
             seconds=seconds,
             count=count,
             seed=seed,
-            set=tuple(one.strip() for one in sliders.split(",") if one.strip()),
+            set=_sliders(sliders),
             loop=loop,
             quality=quality,
             gain=gain or None,

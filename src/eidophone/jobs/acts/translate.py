@@ -54,7 +54,7 @@ def _make(task: Task) -> None:
 TRANSLATE = Act(
     "translate",
     Translate,
-    ("to", "keep", "strength", "seconds", "quality", "gain", "as_drawn", "format"),
+    ("to", "keep", "strength", "set", "seconds", "quality", "gain", "as_drawn", "format"),
     _make,
     "{} translated",
 )

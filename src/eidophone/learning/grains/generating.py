@@ -20,6 +20,7 @@ from eidophone.learning.grains.index import FADE, FRAMES_PER_SECOND, LONG, SHORT
 from eidophone.learning.grains.laying import Pieces, laid
 from eidophone.learning.grains.mixing import Course, Likenesses, course_of, others, told
 from eidophone.learning.grains.sliders import Sliders, spreads_of
+from eidophone.learning.grains.trims import Trims
 from eidophone.learning.grains.walking import BEHIND, Walks
 from eidophone.learning.grid import COLUMN_SECONDS, middle
 
@@ -139,17 +140,18 @@ class Grains:
         if not sliders.any:
             return levels
         mean = shares(np.array([0.25, 0.5, 0.75])).mean(axis=0)
-        return sliders.move(levels, mean @ self.spreads, *without)
+        unmoved = [middle(one) for one in without]
+        return sliders.trims(middle(levels), mean @ self.spreads, *unmoved)(levels)
 
-    def slide(self, levels: Float32, shares: Float32, sliders: Sliders) -> Float32:
-        """``levels`` ``[colours, columns, rows]`` of any sound with ``sliders`` moved.
+    def trims(self, heard: Float32, shares: Float32, sliders: Sliders) -> Trims:
+        """What moves ``sliders`` of any sound.
 
         Args:
-            levels: what is moved.
+            heard: levels ``[columns, rows]`` of its middle, or of parts of it.
             shares: ``[collections]`` whose standard deviations are meant.
             sliders: how far each.
         """
-        return sliders.move(levels, shares @ self.spreads) if sliders.any else levels
+        return sliders.trims(heard, shares @ self.spreads)
 
     def _both(
         self,

@@ -18,7 +18,7 @@ from eidophone.learning.grains.descriptors import NAMES, PASSAGE, described
 from eidophone.learning.grains.frames import BANDS
 from eidophone.learning.grains.index import Index
 from eidophone.learning.grains.own import Own
-from eidophone.learning.grains.trims import heard, moved
+from eidophone.learning.grains.trims import Trims, heard
 from eidophone.learning.grid import levels_of_bytes
 
 #: Passages of a collection that are described, at most.
@@ -85,13 +85,13 @@ class Sliders:
                 cost += _COST * (found - np.clip(value, -_REACH, _REACH)) ** 2
         return cost
 
-    def move(self, levels: Float32, spreads: Float32, reference: Float32 | None = None) -> Float32:
-        """``levels`` ``[colours, columns, rows]`` with all sliders moved.
+    def trims(self, middle: Float32, spreads: Float32, without: Float32 | None = None) -> Trims:
+        """What moves all sliders of a sound.
 
         Args:
-            levels: what is moved.
+            middle: levels ``[columns, rows]`` of the middle of it, or of parts of it.
             spreads: ``[5]`` standard deviations of `NAMES`.
-            reference: levels likewise of what it would be without; None: ``levels``.
+            without: levels likewise of what it would be without sliders; None: ``middle``.
         """
         mine = [name for name in self.own if self.values.get(name)]
         # What is one's own may be what can be described: then that need not stay where it is.
@@ -102,11 +102,10 @@ class Sliders:
             told = described(middle) / spreads * held
             return np.r_[told, [self.own[name].score(middle) for name in mine]]
 
-        without = levels if reference is None else reference
-        wanted = heard(without[len(without) // 2], describe)
+        wanted = heard(middle if without is None else without, describe)
         wanted += [self.values.get(name, 0.0) for name in (*NAMES, *mine)]
         free = np.r_[kept, np.ones(len(mine), bool)]
-        return moved(levels, wanted, describe, free, [self.own[name].curve for name in mine])
+        return Trims.find(middle, wanted, describe, free, [self.own[name].curve for name in mine])
 
 
 def spreads_of(collections: Sequence[Collection]) -> Float32:

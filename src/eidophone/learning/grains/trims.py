@@ -8,6 +8,7 @@ such that what was asked for moves, and nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
@@ -17,8 +18,9 @@ from eidophone.learning.grains.descriptors import BED
 from eidophone.learning.grid import FLOOR_DB, RATE, ROWS, levels_of, sound_of
 from eidophone.sound.sound import Sound
 
-#: Columns of what moves fast, as the deviation of a Gaussian.
+#: Columns of what moves fast, as the deviation of a Gaussian; and beside others that bear on them.
 _SWING = 8.0
+REACH = 32
 
 #: How far each trim goes at most: dB, dB from the lowest to the highest row, and factors.
 _LEAST = np.array([-24, -48, -0.8, -0.8, -0.8])
@@ -56,7 +58,7 @@ def trimmed(levels: Float32, trims: Float64, curves: Sequence[Float32] = ()) -> 
     gain, tilt, partials, flat, swing = trims[:5].astype(np.float32)
     made = levels
     if swing:
-        slow = gaussian_filter1d(made, _SWING, axis=-2)
+        slow = gaussian_filter1d(made, _SWING, axis=-2, radius=REACH)
         made = slow + (made - slow) * np.where(made > slow, 1 + swing, 1 + swing / 2)
     if partials or flat:
         bed = gaussian_filter1d(made, BED, axis=-1)
@@ -70,27 +72,45 @@ def trimmed(levels: Float32, trims: Float64, curves: Sequence[Float32] = ()) -> 
     return np.where(silent, levels, np.maximum(made, np.float32(FLOOR_DB))).astype(np.float32)
 
 
-def moved(
-    levels: Float32,
-    wanted: Float64,
-    describe: Describe,
-    free: Mask,
-    curves: Sequence[Float32] = (),
-) -> Float32:
-    """``levels`` ``[colours, columns, rows]`` trimmed until their sound is described as ``wanted``.
+@dataclass(frozen=True, eq=False)
+class Trims:
+    """Trims that were found for a sound; they are for levels of any part of it.
 
-    Args:
-        levels: what is changed.
-        wanted: descriptors, as many as trims, of the levels of the sound that they make; see
-            `heard`.
-        describe: of the middle.
-        free: which trims may be used.
-        curves: see `trimmed`.
+    Attributes:
+        values: see `trimmed`.
+        curves: likewise.
     """
-    search = _Search(_some(levels[len(levels) // 2]), np.asarray(wanted), describe, free, curves)
-    search.on_pictures()
-    search.on_sounds()
-    return trimmed(levels, search.trims, curves)
+
+    values: Float64
+    curves: Sequence[Float32] = ()
+
+    @classmethod
+    def find(
+        cls,
+        middle: Float32,
+        wanted: Float64,
+        describe: Describe,
+        free: Mask,
+        curves: Sequence[Float32] = (),
+    ) -> Trims:
+        """Those by which a sound is described as ``wanted``.
+
+        Args:
+            middle: levels ``[columns, rows]`` of the middle of it, or of parts of it.
+            wanted: descriptors, as many as trims, of the levels of the sound that they make; see
+                `heard`.
+            describe: of the middle.
+            free: which trims may be used.
+            curves: see `trimmed`.
+        """
+        search = _Search(_some(middle), np.asarray(wanted), describe, free, curves)
+        search.on_pictures()
+        search.on_sounds()
+        return cls(search.trims, curves)
+
+    def __call__(self, levels: Float32) -> Float32:
+        """``levels`` ``[..., columns, rows]`` in dB, trimmed."""
+        return trimmed(levels, self.values, self.curves)
 
 
 def heard(levels: Float32, describe: Describe) -> Float64:
