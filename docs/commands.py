@@ -48,7 +48,7 @@ def blocks(page: Path, language: str) -> list[str]:
 def commands(page: Path) -> list[str]:
     """The lines of a page that are to be typed, but for those that set everything up."""
     lines = "\n".join(blocks(page, "sh")).splitlines()
-    return [line.strip() for line in lines if re.match(r" *(eidophone|python) ", line)]
+    return [line.strip() for line in lines if re.match(r" *(eidophone|python|mkdir|cp) ", line)]
 
 
 def typed(page: Path) -> list[str]:

@@ -58,8 +58,14 @@ def pages_with(find) -> list:
     return [pytest.param(page, id=page.name) for page in GUIDES if find(page)]
 
 
+def learnt(page: Path) -> set[str]:
+    """Sounds that a page has learnt from."""
+    lines = re.findall(r"^(?:eidophone learn|cp) .*$", page.read_text("utf-8"), re.MULTILINE)
+    return set(re.findall(r"sounds/\w+\.flac", " ".join(lines)))
+
+
 @pytest.fixture
-def workshop(tmp_path, monkeypatch):
+def workshop(tmp_path, monkeypatch, request):
     """What a fresh clone has for the pages to work on, but short and small."""
     for name in ("sounds", "demo", "docs/images"):
         (tmp_path / name).mkdir(parents=True)
@@ -67,14 +73,11 @@ def workshop(tmp_path, monkeypatch):
         sound = Sound.load(path)
         Sound(sound.samples[:, : sound.rate // 4], sound.rate).save(tmp_path / "sounds" / path.name)
     Sound.load(tmp_path / "sounds" / "ambi_choir.flac").save(tmp_path / "demo" / "ambi_choir.wav")
-    for name in ("guit_em9", "loop_safari"):  # as long as it takes to learn of them
-        sound = Sound.load(ROOT / "sounds" / f"{name}.flac")
-        place = tmp_path / "sounds" / f"{name}.flac"
+    for place in learnt(request.node.callspec.params["page"]):  # as long as that takes
+        sound = Sound.load(ROOT / place)
+        (tmp_path / place).parent.mkdir(exist_ok=True)
         part = Sound(sound.samples[:1, : 4 * sound.rate], sound.rate)
-        part.save(place, overwrite=True)
-        folder = tmp_path / {"guit_em9": "soft", "loop_safari": "hard"}[name]
-        folder.mkdir()
-        shutil.copy(place, folder)
+        part.save(tmp_path / place, overwrite=True)
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     (tmp_path / "tests" / "foreign").mkdir(parents=True)
     for path in ROOT.glob("tests/foreign/*.png"):
@@ -117,8 +120,9 @@ def run_commands(page: Path) -> None:
             continue
         if arguments[0] == "report":  # takes a minute: see test_learning_report
             continue
-        if program == "python":
-            subprocess.run([sys.executable, *arguments], check=True)
+        if program != "eidophone":
+            program = sys.executable if program == "python" else program
+            subprocess.run([program, *arguments], check=True)
             continue
         errors = io.StringIO()
         with contextlib.redirect_stderr(errors):

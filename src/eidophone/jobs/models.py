@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from eidophone.base.atomic import atomic_path, folder_made, need_target
-from eidophone.base.errors import tell
+from eidophone.base.errors import LearnError, tell
 from eidophone.learning.generate import generated
 from eidophone.learning.grains.exploring import Map
 from eidophone.learning.learn import learn
@@ -17,7 +17,14 @@ from eidophone.learning.report.page import write_report
 from eidophone.learning.settings import Generating, Learning, Translating
 from eidophone.learning.slide import with_slider
 from eidophone.learning.storing import SUFFIX
-from eidophone.learning.train import Stage, can_train, finished, trained, training_folder
+from eidophone.learning.train import (
+    Stage,
+    can_resume,
+    can_train,
+    finished,
+    trained,
+    training_folder,
+)
 from eidophone.learning.translate import translated
 from eidophone.sound.files import need_sound_target
 from eidophone.sound.making import Progress
@@ -53,12 +60,14 @@ def learn_file(
         OutputError: the model cannot be written.
     """
     folder = training_folder(target)
+    if how.resume and not can_resume(target):
+        raise LearnError(f"there is no training to resume in {folder}")
     if not how.resume:
         need_target(target, overwrite=how.overwrite)
         learn(sources, progress).save(target, overwrite=how.overwrite)
         finished(folder)
         ready()
-    if how.minutes and not can_train():
+    if how.minutes and not how.resume and not can_train():
         tell("training needs PyTorch (pip install 'eidophone[learn]'): the model works without it")
     elif how.minutes:
         trained(Model.load(target), folder, how, told).save(target, overwrite=True)

@@ -19,13 +19,14 @@ from eidophone.learning.grains.frames import COLUMNS
 from eidophone.learning.grains.generating import Grains
 from eidophone.learning.grains.index import FADE
 from eidophone.learning.grains.sliders import Sliders
-from eidophone.learning.grid import RATE, RECIPE, levels_of, sound_of
+from eidophone.learning.grid import COLUMN_SECONDS, RATE, RECIPE, levels_of, sound_of
 from eidophone.learning.model import Model
-from eidophone.learning.parts import grains_in
+from eidophone.learning.parts import character_in, flow_in, grains_in
 from eidophone.learning.settings import Generating
 from eidophone.learning.shares import Shares
 from eidophone.learning.slide import sliders_of
 from eidophone.learning.tracks import LOUDNESS_LUFS, loudness_of_middle
+from eidophone.learning.translating.blocks import COLUMNS as BLOCK_COLUMNS
 from eidophone.picture.facts import Source
 from eidophone.sound.level import TOP, beside
 from eidophone.sound.making import Made
@@ -72,10 +73,11 @@ def generated(
     shares = Shares.parse(how.mix or ",".join(model.names), model.names)
     grains = grains_in(model)
     told = [None if one is None else _told(one) for one in (like, after)]
-    return _each(grains, shares, sliders, how, told, after)
+    return _each(model, grains, shares, sliders, how, told, after)
 
 
 def _each(
+    model: Model,
     grains: Grains,
     shares: Shares,
     sliders: Sliders,
@@ -85,11 +87,12 @@ def _each(
 ) -> Iterator[Made]:
     for number in range(how.count):
         seed = how.seed + number
+        free = told[0] is None and after is None
         levels = grains.generate(
             shares.at,
             how.seconds,
             seed,
-            like=told[0],
+            like=_course(model, shares, how, seed) if free else told[0],
             after=told[1],
             loop=how.loop,
             sliders=sliders,
@@ -100,6 +103,20 @@ def _each(
             count = RECIPE.sample_count(levels.shape[1], RATE)
             samples = sound_of(levels, count, how.quality)
         yield _made(samples) if after is None else _made(_joined(after, samples), after)
+
+
+def _course(model: Model, shares: Shares, how: Generating, seed: int) -> Float32 | None:
+    """Levels of the way that a flow goes, where it goes a better one than walks do."""
+    flow = flow_in(model, "generating")
+    if flow is None:
+        return None
+    from eidophone.learning.flow.uses import course_of  # noqa: PLC0415 (PyTorch takes seconds)
+
+    columns = round(how.seconds / COLUMN_SECONDS)
+    blocks = -(-columns // BLOCK_COLUMNS)
+    weights = shares.at((np.arange(blocks) + 0.5) / blocks)
+    components = character_in(model).components
+    return course_of(flow, components, columns, weights, seed, loop=how.loop)[None]
 
 
 def _made(samples: Float32, after: Sound | None = None) -> Made:

@@ -6,11 +6,20 @@ Who translates or generates with a model does so again and again.
 from __future__ import annotations
 
 from functools import lru_cache
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
+from eidophone.base.errors import tell
 from eidophone.learning.grains.generating import Grains
 from eidophone.learning.model import Model
 from eidophone.learning.translating.character import Character
 from eidophone.learning.translating.dictionary import Dictionary
+
+if TYPE_CHECKING:
+    from eidophone.learning.flow.flow import Flow
+
+#: The room of what training adds.
+FLOW = "flow"
 
 
 @lru_cache(maxsize=1)
@@ -37,3 +46,39 @@ def grains_in(model: Model) -> Grains:
 def dictionary_in(model: Model, kind: int) -> Dictionary:
     """The frames of one of its collections."""
     return Dictionary.of(model.collections[kind], model.conditions)
+
+
+def flow_in(model: Model, task: str) -> Flow | None:
+    """Its flow, if that was better at a ``task`` than the closed form when it was trained.
+
+    Args:
+        model: trained, or not.
+        task: ``translating`` or ``generating``.
+
+    Raises:
+        LearnError: the model is damaged.
+    """
+    said = model.facts.get(FLOW)
+    if not isinstance(said, dict) or not _takes_over(said, task):
+        return None
+    if not find_spec("torch"):
+        tell(
+            "what this model was trained to do better needs PyTorch (pip install "
+            "'eidophone[learn]'): it is done without"
+        )
+        return None
+    return _flow(model, str(said.get("recipe")))
+
+
+def _takes_over(said: dict[str, Any], task: str) -> bool:
+    worth = said.get("worth")
+    one = worth.get(task) if isinstance(worth, dict) else None
+    return isinstance(one, dict) and one.get("takes_over") is True
+
+
+@lru_cache(maxsize=1)
+def _flow(model: Model, recipe: str) -> Flow:
+    from eidophone.learning.flow.flow import Flow  # noqa: PLC0415 (PyTorch takes seconds)
+    from eidophone.learning.flow.settings import FlowRecipe  # noqa: PLC0415
+
+    return Flow(FlowRecipe.of(recipe), model.part(FLOW))

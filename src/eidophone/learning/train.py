@@ -12,17 +12,16 @@ import numpy as np
 
 from eidophone.base.arrays import Float32
 from eidophone.base.atomic import make_folder
-from eidophone.base.errors import LearnError, tell
+from eidophone.base.errors import tell
 from eidophone.learning.grid import RATE, sound_of
+from eidophone.learning.judges.judges import Judges
 from eidophone.learning.model import Model
-from eidophone.learning.parts import character_in
+from eidophone.learning.parts import FLOW, character_in, grains_in
 from eidophone.learning.settings import Learning
 from eidophone.sound.sound import Sound
 
 #: Of one training, in its folder.
 _CHECKPOINT = "training.safetensors"
-
-_ROOM = "flow"
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def can_resume(model: Path) -> bool:
 def trained(
     model: Model, folder: Path, how: Learning, told: Callable[[Stage], None] = lambda _: None
 ) -> Model:
-    """``model`` with what training adds.
+    """``model`` with what training adds: a flow, and for what that is better than the closed form.
 
     Args:
         model: as it was loaded from its file: its sounds are those that are trained on.
@@ -71,18 +70,18 @@ def trained(
         told: how it goes, now and then.
 
     Raises:
-        LearnError: there is nothing to go on with, or far too little memory.
+        LearnError: what was begun is another model's, or there is far too little memory.
         MissingExtraError: PyTorch is not installed.
     """
     from eidophone.learning.flow.courses import courses_of, levels_of_course  # noqa: PLC0415 (slow)
     from eidophone.learning.flow.settings import FlowSettings  # noqa: PLC0415
     from eidophone.learning.flow.training import Moment, train  # noqa: PLC0415
+    from eidophone.learning.flow.worth import decided  # noqa: PLC0415
 
     checkpoint = folder / _CHECKPOINT
-    if how.resume and not checkpoint.exists():
-        raise LearnError(f"there is no training to resume in {folder}")
     make_folder(folder)
-    components = character_in(model).components
+    character = character_in(model)
+    components = character.components
     settings = FlowSettings(minutes=how.minutes)
     courses = courses_of(model.collections, model.conditions, components, settings.window)
     heard: dict[str, Path] = {}
@@ -102,7 +101,10 @@ def trained(
         progress=progress,
         listen=listen,
     )
-    return model.having(_ROOM, dict(flow.arrays), flow=flow.recipe.json())
+    judges = Judges.fit(model.collections, model.conditions)
+    worth = decided(flow, character, grains_in(model), judges)
+    said = {"recipe": flow.recipe.json(), "worth": {name: one.said for name, one in worth.items()}}
+    return model.having(FLOW, dict(flow.arrays), **{FLOW: said})
 
 
 def finished(folder: Path) -> None:

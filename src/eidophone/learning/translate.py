@@ -20,7 +20,7 @@ from eidophone.learning.grains.trims import REACH as TRIMS_REACH
 from eidophone.learning.grains.trims import Trims
 from eidophone.learning.grid import blocks_of_levels, blocks_of_sound, middle
 from eidophone.learning.model import Model
-from eidophone.learning.parts import character_in, dictionary_in, grains_in
+from eidophone.learning.parts import character_in, dictionary_in, flow_in, grains_in
 from eidophone.learning.settings import Translating
 from eidophone.learning.shares import Shares
 from eidophone.learning.slide import sliders_of
@@ -118,6 +118,7 @@ def _way(model: Model, sound: Sound, gain: np.float32, shares: Float32, how: Tra
         {n: dictionary_in(model, n) for n in played if keep < 1},
         keep,
         grains_in(model).index if keep < 1 and len(played) < len(targets) else None,
+        flow_in(model, "translating") if targets and len(played) == len(targets) else None,
     )
     if way.stays and weights.any():
         tell(f"the sound is likest {model.names[source]} already, and stays as it is")

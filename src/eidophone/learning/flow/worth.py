@@ -5,19 +5,19 @@ A flow takes over a task only if that is sure: what one has by chance is not eno
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from eidophone.base.arrays import Float32, Floats
 from eidophone.learning.collections import Collection, Conditions
 from eidophone.learning.flow.flow import Flow
-from eidophone.learning.flow.uses import change_of, course_of
-from eidophone.learning.grains.following import followed
+from eidophone.learning.flow.uses import course_of
 from eidophone.learning.grains.generating import Grains
-from eidophone.learning.grains.index import LONG
 from eidophone.learning.grid import COLUMN_SECONDS, as_levels, middle
 from eidophone.learning.judges.judges import Judges
 from eidophone.learning.judges.kept import onset_kept
@@ -64,6 +64,12 @@ class Worth:
         """Whether the flow is surely better, and keeps as much."""
         return self.sure >= _SURE and not self.flow_kept < self.closed_kept - _LESS_KEPT
 
+    @property
+    def said(self) -> dict[str, Any]:
+        """As plain JSON, for a model's facts."""
+        numbers = {name: one for name, one in asdict(self).items() if math.isfinite(one)}
+        return {**numbers, "takes_over": self.takes_over}
+
 
 def decided(flow: Flow, character: Character, grains: Grains, judges: Judges) -> dict[str, Worth]:
     """What ``flow`` is worth in "translating" and in "generating", within a minute.
@@ -90,8 +96,8 @@ def translations(
         return np.concatenate(list(way([levels[None]])), axis=1)[0]
 
     def flowed(levels: Float32, source: int, target: int) -> Float32:
-        ends = whole[source], whole[target]
-        return levels + change_of(flow, character.components, conditions, levels, *ends)
+        way = Way.of(character, conditions, source, whole[target], flow=flow)
+        return np.concatenate(list(way([levels[None]])), axis=1)[0]
 
     return closed, flowed
 
@@ -108,7 +114,9 @@ def generations(
 
     def flowed(kind: int, columns: int, seed: int) -> Float32:
         course = course_of(flow, components, columns, whole[kind], seed)
-        return middle(followed(grains.index, course, kind, LONG))
+        shares = lambda moments: np.tile(whole[kind], (len(moments), 1))  # noqa: E731
+        made = grains.generate(shares, columns * COLUMN_SECONDS, seed, like=course[None])
+        return middle(made)[:columns]
 
     return closed, flowed
 

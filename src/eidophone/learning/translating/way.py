@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from eidophone.learning.translating.sums import REACH as SUMS_REACH
 from eidophone.learning.translating.sums import told
 from eidophone.learning.translating.voices import spoken
 from eidophone.learning.translating.windows import in_windows
+
+if TYPE_CHECKING:
+    from eidophone.learning.flow.flow import Flow
 
 #: A change of a level, and how much louder a column gets, at most.
 _MOST_DB, _LOUDER_DB = 30.0, 9.0
@@ -53,6 +57,8 @@ class Way:
         voice: semitones by which pitch and formants of a voice are raised first.
         grains: collections, and how much of the grains of each is then mixed in, of a voice.
         index: of these grains.
+        trained: what a flow adds to levels ``[columns, rows]``, instead of the move of blocks and
+            of the modulation.
     """
 
     components: Components
@@ -63,6 +69,7 @@ class Way:
     voice: tuple[float, float] = (0.0, 0.0)
     grains: tuple[tuple[int, float], ...] = ()
     index: Index | None = None
+    trained: Callable[[Float32], Float32] | None = None
 
     @classmethod
     def of(
@@ -74,6 +81,7 @@ class Way:
         dictionaries: Mapping[int, Dictionary] | None = None,
         keep: float = 0.5,
         index: Index | None = None,
+        flow: Flow | None = None,
     ) -> Way:
         """That from a collection towards others.
 
@@ -87,6 +95,7 @@ class Way:
             index: of the grains of all; None: of voices, too, no grains are mixed in.
             keep: between the map, which keeps notes, at 1, and at 0 sums of frames, which are of
                 the collections themselves.
+            flow: that goes this way better.
         """
         ours = character.blocks[source]
         move = Move.between(ours, ours) * 0.0
@@ -116,6 +125,7 @@ class Way:
             (float(voice[0]), float(voice[1])),
             tuple(grains),
             index,
+            None if flow is None else _trained(flow, character, conditions, source, weights),
         )
 
     @property
@@ -148,8 +158,11 @@ class Way:
         change = np.zeros_like(seen)
         if any(self.voice):
             change += spoken(seen, *self.voice) - seen
-        change += moved(seen + change, self.components, self.move)
-        change += altered(seen + change, self.modulation)
+        if self.trained is not None:
+            change += self.trained(seen)
+        else:
+            change += moved(seen + change, self.components, self.move)
+            change += altered(seen + change, self.modulation)
         change = np.clip(change, -_MOST_DB, _MOST_DB)
         low, high = max(0, first - _SUMS_MARGIN), last + _SUMS_MARGIN
         course = (seen + change)[low:high]
@@ -167,6 +180,20 @@ class Way:
         change *= np.clip(sounding, 0, 1).astype(np.float32)[:, None]
         change -= np.maximum(_loud(seen + change) - _loud(seen) - _LOUDER_DB, 0)[:, None]
         return change
+
+
+def _trained(
+    flow: Flow, character: Character, conditions: Conditions, source: int, weights: Float32
+) -> Callable[[Float32], Float32]:
+    """How a flow goes: as far as ``weights`` are together, and there to their mix."""
+    from eidophone.learning.flow.uses import change_of  # noqa: PLC0415 (PyTorch takes seconds)
+
+    whence = np.eye(len(weights), dtype=np.float32)[source]
+    far = np.float32(weights.sum())
+    whither = (weights / far).astype(np.float32)
+    return lambda seen: (
+        far * change_of(flow, character.components, conditions, seen, whence, whither)
+    )
 
 
 def moved(seen: Float32, components: Components, move: Move) -> Float32:
