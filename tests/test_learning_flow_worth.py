@@ -1,5 +1,6 @@
 """Courses of levels, changes of levels, and when a flow takes over from the closed form."""
 
+import warnings
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,16 +11,20 @@ pytest.importorskip("safetensors")
 
 from test_learning_flow import FIRST, SECOND, SMALL, courses_made
 
+from eidophone import Sound, generate, translate
+from eidophone.base.errors import EidophoneWarning, LearnError
 from eidophone.learning.collections import Collection, Conditions
 from eidophone.learning.flow import pace, worth
 from eidophone.learning.flow.courses import courses_of
 from eidophone.learning.flow.extra import torch
 from eidophone.learning.flow.training import train
 from eidophone.learning.flow.uses import change_of, course_of
-from eidophone.learning.flow.worth import decided, worth_in_generating, worth_in_translating
+from eidophone.learning.flow.worth import Worth, decided, worth_in_generating, worth_in_translating
 from eidophone.learning.grains.generating import Grains
-from eidophone.learning.grid import ROWS, bytes_of
+from eidophone.learning.grid import RATE, ROWS, bytes_of, levels_of, sound_of
 from eidophone.learning.judges.windows import WINDOW
+from eidophone.learning.model import Model
+from eidophone.learning.parts import flow_in
 from eidophone.learning.tracks import Track
 from eidophone.learning.translating.blocks import COLUMNS
 from eidophone.learning.translating.character import character_of
@@ -203,6 +208,45 @@ def test_a_flow_that_has_hardly_learnt_takes_over_nothing(
         assert np.isfinite([one.closed, one.flow, one.sure]).all()
         assert not one.takes_over
     assert found["translating"].closed > 0.9
+
+
+def model_of(collections, character, flow, task):
+    """A model whose flow takes over a task."""
+    model = Model(tuple(collections), EVERYTHING).having("character", character.arrays())
+    model = model.having("grains", Grains.fit(collections, EVERYTHING).arrays)
+    worth = {task: Worth(0.1, 0.9, 1.0).said}
+    return model.having(
+        "flow", dict(flow.arrays), flow={"recipe": flow.recipe.json(), "worth": worth}
+    )
+
+
+def test_what_takes_over_is_heard(flow, character, collections):
+    sound = Sound(sound_of(levels_made(70, 300, LOW)[None]), RATE)
+    how = {"to": "high", "keep": 1, "quality": "preview"}
+    made = {}
+    for task in ("translating", "generating"):
+        model = model_of(collections, character, flow, task)
+        assert (flow_in(model, "translating") is None) is (task == "generating")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", EidophoneWarning)
+            translated = translate(model, sound, **how)
+            half = translate(model, sound, **how, strength=0.5)
+            (new,) = generate(model, mix="high", seconds=2, quality="preview")
+        made[task] = translated.samples, new.samples
+        assert np.isfinite(new.samples).all()
+        whole, some = (
+            np.abs(levels_of(one)[0] - levels_of(sound)[0]).mean() for one in (translated, half)
+        )
+        assert 0 < some < whole
+    for one, other in zip(*made.values(), strict=True):
+        assert not np.array_equal(one, other)
+
+
+def test_a_flow_of_other_collections_is_refused(flow, character, collections):
+    renamed = [Collection(f"{one.name}er", one.tracks) for one in collections]
+    model = model_of(renamed, character, flow, "translating")
+    with pytest.raises(LearnError, match="other collections"):
+        flow_in(model, "translating")
 
 
 # Threads

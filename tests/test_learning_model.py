@@ -5,9 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from eidophone.base.errors import LearnError
+from eidophone.base.errors import EidophoneWarning, LearnError
 from eidophone.learning.collections import Collection, Conditions
 from eidophone.learning.model import Model
+from eidophone.learning.parts import flow_in
 from eidophone.learning.storing import read, write
 from eidophone.learning.tracks import Track
 
@@ -78,3 +79,25 @@ def test_damaged_models_are_refused_in_one_line(tmp_path, spoil):
     with pytest.raises(LearnError) as raised:
         Model.load(path)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"flow": "text"},
+        {"flow": {"worth": {"translating": {"takes_over": False}}}},
+        {"flow": {"worth": {"generating": {"takes_over": True}}}},
+        {"flow": {"worth": {"translating": {"takes_over": "yes"}}}},
+        {"flow": {"worth": [1]}},
+    ],
+)
+def test_a_flow_is_used_for_what_it_does_better_alone(said):
+    assert flow_in(model().having("flow", {}, **said), "translating") is None
+
+
+def test_a_flow_that_cannot_be_used_here_is_told(monkeypatch):
+    made = model().having("flow", {}, flow={"worth": {"translating": {"takes_over": True}}})
+    monkeypatch.setattr("eidophone.learning.parts.find_spec", lambda _: None)
+    with pytest.warns(EidophoneWarning, match="needs PyTorch"):
+        assert flow_in(made, "translating") is None

@@ -9,7 +9,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from eidophone.base.errors import tell
+from eidophone.base.errors import LearnError, tell
 from eidophone.learning.grains.generating import Grains
 from eidophone.learning.model import Model
 from eidophone.learning.translating.character import Character
@@ -81,4 +81,8 @@ def _flow(model: Model, recipe: str) -> Flow:
     from eidophone.learning.flow.flow import Flow  # noqa: PLC0415 (PyTorch takes seconds)
     from eidophone.learning.flow.settings import FlowRecipe  # noqa: PLC0415
 
-    return Flow(FlowRecipe.of(recipe), model.part(FLOW))
+    flow = Flow(FlowRecipe.of(recipe), model.part(FLOW))
+    known = tuple(flow.recipe.names), flow.recipe.components
+    if known != (model.names, character_in(model).components.count):
+        raise LearnError("the flow of this model is damaged: it is of other collections")
+    return flow
