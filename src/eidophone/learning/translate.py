@@ -105,9 +105,10 @@ def _way(model: Model, sound: Sound, gain: np.float32, shares: Float32, how: Tra
     weights = how.strength * shares
     source = _source(model, character, _heard(sound, gain), shares) if weights.any() else 0
     targets = [int(n) for n in np.flatnonzero(weights) if n != source]
+    flow = flow_in(model, "translating") if targets else None
     speech = bool(targets) and all((source, n) in character.spoken for n in targets)
     keep = how.keep
-    if speech:
+    if speech and flow is None:
         tell("it is taken for speech: its pitch and its formants are moved apart")
     played = [n for n in targets if (source, n) not in character.spoken]
     way = Way.of(
@@ -118,7 +119,7 @@ def _way(model: Model, sound: Sound, gain: np.float32, shares: Float32, how: Tra
         {n: dictionary_in(model, n) for n in played if keep < 1},
         keep,
         grains_in(model).index if keep < 1 and len(played) < len(targets) else None,
-        flow_in(model, "translating") if targets and len(played) == len(targets) else None,
+        flow,
     )
     if way.stays and weights.any():
         tell(f"the sound is likest {model.names[source]} already, and stays as it is")

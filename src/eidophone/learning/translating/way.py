@@ -57,8 +57,8 @@ class Way:
         voice: semitones by which pitch and formants of a voice are raised first.
         grains: collections, and how much of the grains of each is then mixed in, of a voice.
         index: of these grains.
-        trained: what a flow adds to levels ``[columns, rows]``, instead of the move of blocks and
-            of the modulation.
+        trained: what a flow adds to levels ``[columns, rows]``, instead of voice, move and
+            modulation.
     """
 
     components: Components
@@ -156,11 +156,11 @@ class Way:
         """By how many dB ``levels`` ``[columns, rows]`` from ``first`` to ``last`` are raised."""
         seen = self.conditions.seen(levels)
         change = np.zeros_like(seen)
-        if any(self.voice):
-            change += spoken(seen, *self.voice) - seen
         if self.trained is not None:
             change += self.trained(seen)
         else:
+            if any(self.voice):
+                change += spoken(seen, *self.voice) - seen
             change += moved(seen + change, self.components, self.move)
             change += altered(seen + change, self.modulation)
         change = np.clip(change, -_MOST_DB, _MOST_DB)
