@@ -105,7 +105,7 @@ def test_a_recording_played_along_is_found(archive):
         assert archive.likeness(faded) > least
         tilt = np.linspace(15, -15, ROWS, dtype=np.float32)
         assert archive.likeness(faded + tilt) > 0.75 * least  # an equaliser does not hide it
-    assert archive.likeness(DRAWN) < 0.15
+    assert archive.likeness(DRAWN) < 0.2
 
 
 def test_how_long_a_copy_is(archive):

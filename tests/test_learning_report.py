@@ -3,64 +3,190 @@
 import html
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from test_learning_judges import COLLECTIONS, CONDITIONS
 
-from eidophone.base.errors import OutputError
+from eidophone.learning.grains.generating import Grains
 from eidophone.learning.judges import judges as judging
+from eidophone.learning.judges.notes import Notes
+from eidophone.learning.judges.shares import Estimate
+from eidophone.learning.judges.speakers import Speakers
+from eidophone.learning.judges.words import Words
 from eidophone.learning.model import Model
-from eidophone.learning.report import measuring
 from eidophone.learning.report import page as page_
+from eidophone.learning.report import translations
+from eidophone.learning.report.listeners import Listeners
+from eidophone.learning.report.mixes import Mix
+from eidophone.learning.report.moments import Extent
 from eidophone.learning.report.page import write_report
+from eidophone.learning.report.tables import said_of_mixes
+from eidophone.learning.report.translations import Row, beside_crossfade
 from eidophone.learning.translating.character import character_of
+
+WORTH = {"closed": 0.4, "flow": 0.3, "sure": 0.2, "takes_over": False}
 
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
-    """Of two collections, where there is no PyTorch."""
+    """Of two collections, where nothing is installed that need not be."""
     path = tmp_path_factory.mktemp("report") / "page.html"
-    some = tuple(replace(one, tracks=one.tracks[:2]) for one in COLLECTIONS[:2])
-    model = Model(some, CONDITIONS).having("character", character_of(some, CONDITIONS).arrays())
+    some = [
+        replace(one, tracks=(one.tracks[0], replace(one.tracks[1], held=True)))
+        for one in COLLECTIONS[:2]
+    ]
+    model = Model(tuple(some), CONDITIONS)
+    model = model.having("character", character_of(some, CONDITIONS).arrays())
+    model = model.having("grains", Grains.fit(some, CONDITIONS).arrays)
+    model = model.having(
+        "flow", {"some": np.zeros(1, np.float32)}, flow={"worth": {"translating": WORTH}}
+    )
     parts = []
+    little = Extent(moments=1, seeds=1, windows=1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(judging, "can_judge", lambda: False)
-        patch.setattr(page_, "_KEEPS", (1.0, 0.7))
-        patch.setattr(measuring, "_WEIGHTS", (0.5,))
-        write_report(model, path, windows=1, progress=parts.append)
-        with pytest.raises(OutputError):
-            write_report(model, path, windows=1)
-    assert parts == sorted(parts)
-    assert parts[-1] == pytest.approx(1)
-    return path.read_text(encoding="utf-8")
+        for room in (judging, page_):
+            patch.setattr(room, "can_judge", lambda: False)
+        patch.setattr(translations, "_WEIGHTS", (0.5,))
+        for one in (Notes, Speakers, Words):
+            patch.setattr(one, "there", staticmethod(lambda: False))
+        write_report(model, path, extent=little, progress=parts.append)
+    return path, parts
 
 
 def rows(page):
     """Cells by the name of their row, of each section."""
-    sections = []
-    for section in page.split("<h2>")[2:]:
+    sections = {}
+    for section in page[0].read_text(encoding="utf-8").split("<h2>")[1:]:
         lines = [one.split("<td>")[1:] for one in section.split("<tr")]
-        sections.append({cells[0]: cells[1:] for cells in lines if cells})
+        title = html.unescape(section.partition("<")[0])
+        sections[title] = {cells[0]: cells[1:] for cells in lines if cells}
     return sections
 
 
-def test_the_report_has_what_was_learnt_beside_controls_both_ways(page):
-    sections = rows(page)
-    assert len(sections) == 2
-    for section in sections:
-        assert {"the source itself", "equaliser", "squeezed levels", "translated, keep 1"} <= set(
-            section
-        )
-        assert section["the source itself"][0] == "0.00"
-        assert float(section["translated, keep 1"][0]) > float(section["squeezed levels"][0])
+def figure(cell):
+    return float(cell.partition("<")[0])
 
 
-def test_the_report_needs_nothing_else(page):
-    assert page.count("data:audio/ogg;base64,") == page.count("data:image/jpeg;base64,") >= 16
-    assert not re.search(r'(?:src|href)="(?!data:)', page)
-    assert len(page) < 5e6
+def test_progress_goes_on_to_its_end(page):
+    assert page[1] == sorted(page[1])
+    assert page[1][-1] == pytest.approx(1)
 
 
-def test_the_report_says_that_z_is_missing(page):
-    assert "Z and C" in html.unescape(page)
-    assert "nan" not in re.sub(r'base64,[^"]*', "", page)
+def test_what_was_learnt_stands_beside_controls_both_ways(page):
+    for title in ("slow → fast", "fast → slow"):
+        section = rows(page)[title]
+        controls = {"the source itself", "equaliser", "squeezed levels"}
+        assert controls | {"translated, keep 1", "translated, keep 0.7"} <= set(section)
+        assert figure(section["the source itself"][0]) == 0
+        assert figure(section["the source itself"][2]) == 1  # all onsets
+        assert figure(section["translated, keep 1"][0]) > figure(section["squeezed levels"][0])
+
+
+def test_mixes_stand_beside_real_sounds_and_what_is_trivial(page):
+    made = rows(page)["New sounds of slow and fast"]
+    assert [name.startswith("new: ") for name in made] == [False] * 4 + [True] * 5
+    low, high = (figure(made[name][0]) for name in ("real slow", "real fast"))
+    assert figure(made["new: 50% slow, 50% fast"][2]) == pytest.approx((low + high) / 2, abs=0.011)
+    assert figure(made["new: 100% slow, 0% fast"][0]) < figure(made["new: 0% slow, 100% fast"][0])
+    halves = rows(page)["Half slow and half fast"]
+    trivial = [cells for name, cells in halves.items() if name.startswith("two real takes")]
+    assert len(trivial) == 2
+    assert all(figure(cells[0]) < 0.1 for cells in trivial)
+    assert figure(halves["grains whose own likeness is one half"][0]) > 0.1
+
+
+def test_the_flow_is_beside_the_closed_form(page):
+    assert rows(page)["The flow"]["translating"][:3] == ["0.40", "0.30", "0.20"]
+    assert rows(page)["The flow"]["translating"][-1].startswith("no")
+
+
+def test_the_page_needs_nothing_else(page):
+    text = page[0].read_text(encoding="utf-8")
+    assert text.count("data:audio/ogg;base64,") == text.count("data:image/jpeg;base64,") >= 30
+    assert not re.search(r'(?:src|href)="(?!data:)', text)
+    assert len(text) < 5e6
+    assert "nan" not in re.sub(r'base64,[^"]*', "", text)
+
+
+def test_what_is_not_installed_is_said(page):
+    text = html.unescape(page[0].read_text(encoding="utf-8"))
+    assert "Z and C" in text
+    assert "without resemblyzer" in text or "without basic-pitch" in text
+
+
+def row(name, share, onset):
+    figures = {"onset": Estimate(onset, onset, onset)}
+    return Row(name, {"Z": Estimate(share, share, share)}, [], figures, False, np.zeros(9, "f4"))
+
+
+def test_a_translation_is_held_beside_a_crossfade_that_keeps_as_much():
+    faded = [
+        row(f"a recording of the target played along, {share:.0%}", share, 1 - share / 2)
+        for share in (0.1, 0.5, 0.3)
+    ]
+    mine = row("translated", 0.6, 0.9)
+    assert beside_crossfade([*faded, mine], mine) == pytest.approx((0.6, 0.2))
+
+
+def mix(weight, chances):
+    return Mix("", weight, {"Z": float(np.mean(chances))}, {"Z": chances}, 2, 3, 0, 0, np.zeros(9))
+
+
+def test_it_is_said_how_far_mixes_are_off_the_line_and_whether_they_rise():
+    real = [mix(0, [0.2]), mix(0, [0.3]), mix(1, [0.8]), mix(1, [0.7])]
+    made = [mix(0, [0.2, 0.2]), mix(0.5, [0.7, 0.1]), mix(1, [0.8, 0.8])]
+    assert "up to 0.10 off the line, and 1 of 2 rise" in said_of_mixes(real, made)
+
+
+@pytest.fixture
+def moments():
+    """Sounds of two collections of which every second one is the louder."""
+    ends = [
+        SimpleNamespace(samples=[np.full(99, level, np.float32) for level in levels])
+        for levels in ([0.1, 0.2], [0.8, 0.9])
+    ]
+    windows = [[np.full((9, 512), -40, np.float32)] * 2] * 2
+    return SimpleNamespace(
+        ends=ends, windows=windows, recordings=lambda kind, counts: ends[kind].samples
+    )
+
+
+class Ear:
+    """Hears how loud a sound is; of words, one for each tenth."""
+
+    def __init__(self, *learnt):
+        self.learnt = learnt
+
+    there = staticmethod(lambda: True)
+    of = staticmethod(lambda samples: samples[:4, None] * [0, 1, 0, 1])
+    towards = staticmethod(lambda samples: np.array([one[0] for one in samples]))
+    understood = staticmethod(lambda samples: ["word"] * round(10 * float(samples[0])))
+    wrong = Words.wrong
+
+
+def test_speakers_and_words_are_heard_in_speech_and_notes_in_music(moments, monkeypatch):
+    from eidophone.learning.report import listeners
+
+    for name in ("Notes", "Speakers", "Words"):
+        monkeypatch.setattr(listeners, name, Ear)
+    decoded = iter(moments.ends[0].samples)
+    monkeypatch.setattr(listeners, "sound_of", lambda *_, **__: [next(decoded)])
+    heard = Listeners(moments, 0, 1, speech=True)
+    told = heard.figures([np.full(99, level, np.float32) for level in (0.4, 0.6)])
+    assert told["speaker"].value == pytest.approx(0.5)
+    assert told["WER"].value == pytest.approx((3 + 4) / 3)
+    assert heard.missing == []
+    assert set(Listeners(moments, 0, 1, speech=False).figures(moments.ends[0].samples)) == {"notes"}
+
+
+def test_a_recogniser_that_does_not_understand_the_source_itself_is_not_asked(moments, monkeypatch):
+    from eidophone.learning.report import listeners
+
+    monkeypatch.setattr(listeners, "Speakers", Ear)
+    monkeypatch.setattr(listeners, "Words", Ear)
+    monkeypatch.setattr(listeners, "sound_of", lambda *_, **__: [np.full(99, 0.9, np.float32)])
+    heard = Listeners(moments, 0, 1, speech=True)
+    assert set(heard.figures(moments.ends[0].samples)) == {"speaker"}
+    assert "83% of the words otherwise" in heard.missing[0]

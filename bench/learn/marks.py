@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from eidophone.learning.judges.shares import Share
+from eidophone.learning.judges.shares import Estimate
 
 
 def short(value: float) -> str:
@@ -14,7 +14,7 @@ def short(value: float) -> str:
     return f"{value:.2f}".replace("0.", ".", 1) if abs(value) < 1 else f"{value:.2f}"
 
 
-def interval(share: Share) -> str:
+def interval(share: Estimate) -> str:
     """A share with its interval."""
     return f"{short(share.value)} [{short(share.low)} {short(share.high)}]"
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from bench.learn.marks import interval, mean, short, table
 from bench.learn.material import Material
 from bench.learn.methods import Learnt, methods_of
-from bench.learn.notes import Notes
-from bench.learn.speakers import Speakers, Words
 from bench.progress import progress
+from eidophone.base.arrays import Float32
 from eidophone.learning.grid import COLUMN_SECONDS, RATE
 from eidophone.learning.judges.controls import crossfaded, enveloped, reverberated
 from eidophone.learning.judges.kept import (
@@ -21,8 +21,11 @@ from eidophone.learning.judges.kept import (
     onset_kept,
     whitened_kept,
 )
-from eidophone.learning.judges.shares import share_of
+from eidophone.learning.judges.notes import Notes
+from eidophone.learning.judges.shares import rate_of, share_of
+from eidophone.learning.judges.speakers import Speakers
 from eidophone.learning.judges.texture import roughness_of, tonal_of
+from eidophone.learning.judges.words import Words, words_of
 from eidophone.learning.report.heard import Heard
 
 #: Of a loop of the target, in crossfades.
@@ -146,45 +149,39 @@ class Listeners:
 
     def __init__(self, material: Material) -> None:
         self._material = material
-        self._notes = Notes(RATE) if not material.pair.speech and Notes.there() else None
-        self._of_notes: dict[int, np.ndarray] = {}
-        self._nearer: dict[tuple[int, int, int], float] = {}
+        self._notes = Notes() if not material.pair.speech and Notes.there() else None
         self._speakers = self._words = None
         if material.pair.speech:
-            samples = tuple(material.loops(n, [3 * RATE] * 10) for n in (0, 1))
-            self._speakers = Speakers(samples, RATE)
-            self._words = Words(RATE) if material.pair.texts else None
+            self._speakers = Speakers(*(material.loops(n, [3 * RATE] * 10) for n in (0, 1)))
+            self._words = Words() if material.pair.texts else None
 
     def cells(self, heard: Heard, source: int, target: int, kept: bool) -> dict[str, str]:
         """What they say."""
         cells = {}
         if self._notes and kept:
             notes = [self._notes.of(one) for one in heard.samples]
-            own = [self._heard(one) for one in self._material.ends[source].samples]
-            cells["notes"] = short(np.mean([correlation(*one) for one in zip(notes, own)]))  # noqa: B905
+            cells["notes"] = mean(
+                lambda pair: correlation(*pair), zip(notes, self._of_notes[source])
+            )  # noqa: B905
         if self._speakers:
-            ends = (self._material.ends[source], self._material.ends[target])
-            low, high = (self._towards(one, source, target) for one in ends)
-            made = self._towards(heard, source, target)
-            cells["speaker"] = short((made - low) / (high - low))
+            ends = [float(self._nearer[n].mean()) for n in (source, target)]
+            made = float(self._speakers.towards(heard.samples).mean())
+            cells["speaker"] = short((made - ends[0]) / (ends[1] - ends[0]))
         if self._words:
-            texts = [self._material.pair.texts[name] for name in self._material.names]
-            cells["WER"] = short(self._words.wrong(heard.samples, texts))
+            said = [words_of(self._material.pair.texts[name]) for name in self._material.names]
+            rate = rate_of(self._words.wrong(heard.samples, said), map(len, said))
+            cells["WER"] = short(rate.value)
         return cells
 
-    def _towards(self, heard: Heard, source: int, target: int) -> float:
-        """How much nearer to the target's speaker, which is asked of the ends again and again."""
-        key = id(heard), source, target
-        if key not in self._nearer:
-            made = [self._speakers.towards(one, source, target) for one in heard.samples]
-            self._nearer[key] = float(np.mean(made))
-        return self._nearer[key] if heard in self._material.ends else self._nearer.pop(key)
+    @cached_property
+    def _of_notes(self) -> list[list[Float32]]:
+        """Notes of the ends, which are asked for again and again."""
+        return [[self._notes.of(one) for one in each.samples] for each in self._material.ends]
 
-    def _heard(self, samples: np.ndarray) -> np.ndarray:
-        """Notes of samples that are asked for again and again."""
-        if id(samples) not in self._of_notes:
-            self._of_notes[id(samples)] = self._notes.of(samples)
-        return self._of_notes[id(samples)]
+    @cached_property
+    def _nearer(self) -> list[Float32]:
+        """How much nearer the ends are to the second speaker."""
+        return [self._speakers.towards(each.samples) for each in self._material.ends]
 
 
 def _at_onset(faded: list[tuple[float, float]], onset: float) -> float:

@@ -1,7 +1,7 @@
 """Controls: what knows nothing of a collection but a few numbers, or plays it as it is.
 
 What a method does no better than these, it has not learnt. All are of levels ``[columns, rows]`` in
-dB, but `crossfaded`, `enveloped` and `reverberated`, which are of samples ``[n]``.
+dB, but `crossfaded`, `patched`, `enveloped` and `reverberated`, which are of samples ``[n]``.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ _EVERY = 7
 
 #: Seconds in which a room becomes silent.
 _ROOM_SECONDS = 1.5
+
+#: How long patches are.
+_PATCH_SECONDS = 0.37
 
 #: Samples over which an envelope is taken, and what is silence to it.
 _ENVELOPE, _SILENCE = 1024, 1e-7
@@ -66,6 +69,13 @@ def squeezed(levels: Float32 | UInt8, depth: float = DEPTH) -> Float32:
 def crossfaded(samples: Float32, loop: Float32, weight: float) -> Float32:
     """So much of ``loop`` and the rest of ``samples``, played together."""
     return (1 - np.float32(weight)) * samples + np.float32(weight) * loop
+
+
+def patched(samples: Float32, other: Float32, rate: int) -> Float32:
+    """Pieces of 0.37 s of both in turn, as long as the shorter one."""
+    count = min(len(samples), len(other))
+    turn = np.arange(count) // round(_PATCH_SECONDS * rate) % 2 == 1
+    return np.where(turn, other[:count], samples[:count])
 
 
 def enveloped(samples: Float32, loop: Float32) -> Float32:

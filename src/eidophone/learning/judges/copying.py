@@ -14,13 +14,13 @@ import numpy as np
 import scipy.fft
 import scipy.ndimage
 
-from eidophone.base.arrays import Complex64, Float32, UInt8
+from eidophone.base.arrays import Complex64, Float32, Float64, UInt8
 from eidophone.learning.collections import Conditions
 from eidophone.learning.grid import COLUMN_SECONDS
 from eidophone.learning.tracks import Track
 
 #: Rows that are heard as one, and rows that are heard.
-_WIDTH, _ROWS = 8, slice(8, 392)
+_WIDTH, _ROWS = 16, slice(8, 392)
 
 #: Columns between the two moments whose difference is heard.
 _STEP = 2
@@ -97,11 +97,15 @@ class Archive:
         count = len(self.changes) - len(piece) + 1
         spectrum = np.conj(scipy.fft.rfft(piece, self._size, axis=0))
         products = scipy.fft.irfft((self._spectrum * spectrum).sum(axis=1), self._size)[:count]
-        power = np.concatenate([[0.0], np.cumsum((self.changes**2).sum(axis=1, dtype=np.float64))])
-        theirs = power[len(piece) : len(piece) + count] - power[:count]
+        theirs = self._power[len(piece) : len(piece) + count] - self._power[:count]
         mine = float((piece**2).sum())
         quiet = 0.05 * float(theirs.max()) + 1e-9
         return (products / np.sqrt(np.maximum(theirs, quiet) * mine + 1e-9)).astype(np.float32)
+
+    @cached_property
+    def _power(self) -> Float64:
+        """``[columns + 1]`` of all changes before each column."""
+        return np.r_[0.0, np.cumsum((self.changes**2).sum(axis=1, dtype=np.float64))]
 
     @cached_property
     def _size(self) -> int:

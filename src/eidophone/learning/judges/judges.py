@@ -8,13 +8,12 @@ Without PyTorch there is neither C nor Z.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from eidophone.base.arrays import Float32, UInt8
-from eidophone.base.errors import LearnError
 from eidophone.learning.collections import Collection, Conditions
 from eidophone.learning.judges.bands import Bands
 from eidophone.learning.judges.hearing import HEARD, blind_hearing, matched_hearing
@@ -98,9 +97,13 @@ class Judges:
         Args:
             windows: levels ``[columns, rows]`` in dB, or bytes; of about `WINDOW` columns.
         """
+        return {name: one.mean(axis=0) for name, one in self.by_seed(windows).items()}
+
+    def by_seed(self, windows: Iterable[Float32 | UInt8]) -> dict[str, Float32]:
+        """`probabilities` ``[seeds, windows, collections]`` by each net of a judge of its own."""
         windows = list(windows)
         numbers = self.numbers(windows)
-        told = {name: one.probabilities(numbers[name]) for name, one in self.panels.items()}
+        told = {name: one.probabilities(numbers[name])[None] for name, one in self.panels.items()}
         if self.networks and can_judge():
             heard = self.bands(windows)
             told |= {name: one.probabilities(heard) for name, one in self.networks.items()}
@@ -125,46 +128,6 @@ class Judges:
                 for one in windows
             ]
         ).astype(np.float32)
-
-    def arrays(self) -> dict[str, np.ndarray]:
-        """All that was fitted, as plain arrays."""
-        return {
-            f"{name}.{key}": array
-            for name, one in (self.panels | self.networks).items()
-            for key, array in one.arrays().items()
-        }
-
-    @classmethod
-    def of_arrays(
-        cls, arrays: Mapping[str, np.ndarray], names: Sequence[str], conditions: Conditions
-    ) -> Judges:
-        """The judges that `arrays` were of.
-
-        Raises:
-            LearnError: they do not fit together.
-        """
-
-        def of(name: str) -> dict[str, np.ndarray]:
-            start = f"{name}."
-            return {
-                key.removeprefix(start): one for key, one in arrays.items() if key.startswith(start)
-            }
-
-        if any(not np.isfinite(one).all() for one in arrays.values()):
-            raise LearnError("a judge has values that are no numbers: the model file is damaged")
-        probe = cls(tuple(names), conditions, {}, {})
-        counts = probe.numbers([np.zeros((WINDOW, len(conditions.floor_db)), np.uint8)])
-        panels = {
-            name: Panel.of_arrays(of(name), counts[name].shape[1], len(names)) for name in PANELS
-        }
-        networks = {}
-        if can_judge():
-            networks = {
-                name: Network.of_arrays(of(name), name == "Z", len(names))
-                for name in NETWORKS
-                if of(name)
-            }
-        return cls(tuple(names), conditions, panels, networks)
 
     def _seen(self, levels: Float32 | UInt8) -> Float32:
         """``levels`` as far as all collections have them, repeated or cut to `WINDOW` columns."""

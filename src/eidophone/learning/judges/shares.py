@@ -1,7 +1,8 @@
-"""Shares: how far results are on the way from the source to the target, by one judge."""
+"""Shares: how far results are on the way from the source to the target; means; with intervals."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,12 +14,12 @@ _DRAWS, _WITHIN = 1000, 0.9
 
 
 @dataclass(frozen=True)
-class Share:
-    """A share with its interval.
+class Estimate:
+    """A figure with its interval.
 
     Attributes:
-        value: 0 is the source, and 1 the target.
-        low: end of the 90 % interval over windows.
+        value: the figure.
+        low: end of the 90 % interval over windows (a bootstrap; Efron 1979).
         high: the other end.
     """
 
@@ -30,8 +31,8 @@ class Share:
         return f"{self.value:.2f} [{self.low:.2f} {self.high:.2f}]"
 
 
-def share_of(made: Float32, source: Float32, target: Float32) -> Share:
-    """The share of ``made`` on the way from ``source`` to ``target``.
+def share_of(made: Float32, source: Float32, target: Float32) -> Estimate:
+    """The share of ``made`` on the way from ``source`` to ``target``: 0 and 1.
 
     All are probabilities ``[windows]`` of the target's collection, of sounds that went through the
     same codec; ``made`` is made of ``source``, window by window, and drawn with it. All are nan if
@@ -44,8 +45,28 @@ def share_of(made: Float32, source: Float32, target: Float32) -> Share:
     low_end, high_end = source[mine].mean(axis=1), target[theirs].mean(axis=1)
     drawn = _ratio(made[mine].mean(axis=1) - low_end, high_end - low_end)
     value = _ratio(made.mean() - source.mean(), target.mean() - source.mean())
+    return _estimate(float(value), drawn)
+
+
+def mean_of(values: Iterable[float]) -> Estimate:
+    """The mean of one value a window."""
+    each = np.array([*values], np.float64)
+    return rate_of(each, np.ones_like(each))
+
+
+def rate_of(parts: Iterable[float], wholes: Iterable[float]) -> Estimate:
+    """The sum of ``parts`` in the sum of ``wholes``, both of each window."""
+    part, whole = (np.array([*one], np.float64) for one in (parts, wholes))
+    places = np.random.default_rng(0).integers(0, len(part), (_DRAWS, len(part)))
+    drawn = _ratio(part[places].sum(axis=1), whole[places].sum(axis=1))
+    return _estimate(float(_ratio(part.sum(), whole.sum())), drawn)
+
+
+def _estimate(value: float, drawn: Floats) -> Estimate:
+    if np.isnan(drawn).all():
+        return Estimate(value, np.nan, np.nan)
     edges = np.nanquantile(drawn, [(1 - _WITHIN) / 2, (1 + _WITHIN) / 2])
-    return Share(float(value), float(edges[0]), float(edges[1]))
+    return Estimate(value, float(edges[0]), float(edges[1]))
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:

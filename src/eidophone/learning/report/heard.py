@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -11,10 +12,12 @@ from eidophone.base.arrays import Float32
 from eidophone.learning.grid import RATE, levels_of, sound_of
 from eidophone.sound.sound import Sound
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, eq=False)
 class Heard:
-    """Windows as sounds, and as levels of these.
+    """Windows as sounds, and as levels of these: decoded and drawn once, for all measures.
 
     Attributes:
         samples: of each window ``[n]``, at `RATE`.
@@ -34,3 +37,14 @@ class Heard:
     def of_levels(cls, levels: Iterable[Float32]) -> Heard:
         """Of levels that the codec makes sounds of."""
         return cls.of_samples(sound_of(one[None])[0] for one in levels)
+
+    def some(self, count: int) -> Heard:
+        """At most ``count`` of them, spread over all."""
+        return Heard(spread(self.samples, count), spread(self.levels, count))
+
+
+def spread(items: Iterable[T], count: int) -> list[T]:
+    """At most ``count`` of ``items``, spread over all."""
+    each = list(items)
+    places = np.linspace(0, len(each) - 1, min(count, len(each))).round().astype(int)
+    return [each[n] for n in places]

@@ -2,63 +2,82 @@
 
 from __future__ import annotations
 
-import base64
 import html
-import io
+import time
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-import soundfile
-from PIL import Image
-
-from eidophone.base.arrays import Float32
 from eidophone.base.atomic import atomic_path
-from eidophone.learning.grid import FLOOR_DB, RATE, TOP_DB, levels_of
+from eidophone.learning.grid import RATE
 from eidophone.learning.judges.judges import Judges
+from eidophone.learning.judges.network import can_judge
 from eidophone.learning.model import Model
-from eidophone.learning.parts import character_in, dictionary_in, grains_in
-from eidophone.learning.report.measuring import WINDOWS, Measuring, Row
-from eidophone.learning.report.measuring import Way as Told
-from eidophone.learning.translating.way import Way
-from eidophone.sound.sound import Sound
-
-#: Translations that are measured: how much of the source's own is kept.
-_KEEPS = (1.0, 0.7, 0.5)
-
-#: Rows of a picture on the page.
-_PICTURE_ROWS = 128
+from eidophone.learning.parts import character_in
+from eidophone.learning.report.listeners import LISTENED, UNDERSTOOD, Listeners
+from eidophone.learning.report.mixes import Mixes
+from eidophone.learning.report.moments import Extent, Moments
+from eidophone.learning.report.tables import (
+    collections_table,
+    flow_table,
+    halves_table,
+    mixes_table,
+    said_of_mixes,
+    translations_table,
+)
+from eidophone.learning.report.translations import beside_crossfade, rows_of
 
 _STYLE = """:root{color-scheme:light dark}
-body{font:16px/1.5 system-ui,sans-serif;max-width:90rem;margin:2rem auto;padding:0 1rem}
-p{max-width:60rem}table{border-collapse:collapse;font-size:14px}
+body{font:16px/1.5 system-ui,sans-serif;max-width:100rem;margin:2rem auto;padding:0 1rem}
+p,ul{max-width:60rem}table{border-collapse:collapse;font-size:14px}
 td,th{padding:.3rem .5rem;text-align:right;white-space:nowrap}
 td:first-child,th:first-child{text-align:left;white-space:normal;min-width:9rem}
+small{display:block;font-size:11px;font-weight:normal;opacity:.75}
 tr.learnt{font-weight:bold}tr:nth-child(even){background:#8882}
 img{height:64px;width:144px;display:block}audio{height:32px;width:144px;display:block}
 .wide{overflow-x:auto}"""
 
 _HEAD = """Everything here went through the codec before it was judged, and was made of sounds that
 were held out, where there are any. Bold rows were learnt; all others have learnt nothing, or play a
-recording of the target along. What does no better than they do has learnt nothing either. Shares
-are 0 at the source and 1 at the target, with their 90 % interval over moments."""
+recording along. What does no better than they do has learnt nothing either. Small figures are 90 %
+intervals over moments; those of <i>nets</i> are of one net of the judge each, trained from other
+seeds."""
 
-_KEY = """<b>Z</b>, <b>C</b>, <b>eq-blind</b>, <b>matched</b>: judges, ever easier to deceive.
-<b>onset</b>, <b>chroma</b>, <b>whitened</b>: how much is kept of when and which notes are played: 1
-is all. <b>tonal</b>, <b>rough</b>: dB by which lasting partials stand out, and by which levels
-change. <b>inside</b>: how much of a recording of the target is played along; sounds that are only
-of its kind have about .1."""
+_KEY = """<ul><li><b>Z</b>, <b>C</b>, <b>eq-blind</b>, <b>matched</b>: judges, ever easier to
+deceive: 0 is the source, and 1 the target.
+<li><b>onset</b>, <b>chroma</b>, <b>whitened</b>, <b>notes</b>: how much is kept of when and which
+notes are played: 1 is all. Any equaliser costs chroma, and none whitened.
+<li><b>speaker</b>: who speaks, from 0, the source, to 1. <b>WER</b>: words that are understood
+otherwise than in the source, by a recogniser of American English; the source itself shows how often
+it wavers.
+<li><b>tonal</b>, <b>rough</b>: dB by which lasting partials stand out, and by which levels change.
+<li><b>inside</b>: how much of a recording of the target is played along, at most of all moments;
+sounds that are only of its kind have about .1.</ul>"""
 
-_NO_Z = """There is no PyTorch here, so Z and C, the judges that are hardest to deceive, are
-missing: see how far the squeezed levels deceive the eq-blind one."""
+_NO_Z = """<p>There is no PyTorch here, so Z and C, the judges that are hardest to deceive, are
+missing: see how far the squeezed levels deceive the eq-blind one.</p>"""
+
+_MIXES = """<p>Of each mix, {seeds} new sounds of {seconds} s, from other seeds. Figures of judges
+are how likely they are of {other}, of each sound in small; <b>line</b>: what they should be to the
+hardest judge, between what both are learnt from. <b>nearest</b>: how far the nearest moment is that
+was learnt from; of held-out sounds it is 1. <b>copied</b>: seconds of the longest stretch that is
+one of a track.</p>"""
+
+_HALVES = """<p><b>unexplained</b>: share of the energy that its own ends, played together, do not
+have. <b>from log-mean</b>: how far it is from the mean of these in dB, where the ends are 1 apart.
+<b>partials</b>: how many there are, against the ends'. The ends of a mix are what the same method
+makes of the same course, all of one collection and all of the other.</p>"""
+
+_FLOW = """<p>Measured on held-out sounds when it was trained. Translating: how likely results
+are of the target, to the hardest judge, and how much of onsets is kept. Generating: how far new
+sounds are from held-out ones, so less is better.</p>"""
 
 
 def write_report(
     model: Model,
     path: Path,
     *,
-    windows: int = WINDOWS,
+    extent: Extent = Extent(),  # noqa: B008 (cannot be changed)
     overwrite: bool = False,
     progress: Callable[[float], None] = lambda _: None,
 ) -> None:
@@ -69,111 +88,112 @@ def write_report(
     Args:
         model: of two collections or more.
         path: of a file that ends in .html.
-        windows: moments of three seconds that are measured of each collection, at most.
+        extent: how much is measured.
         overwrite: replace a file that is there already.
         progress: told the share that is done.
 
     Raises:
         OutputError: it cannot be written.
     """
-    judges = Judges.fit(model.collections, model.conditions, lambda part: progress(0.3 * part))
-    measuring = Measuring(model, judges, windows)
+    began = time.process_time()
+    judges = Judges.fit(model.collections, model.conditions, lambda part: progress(0.2 * part))
+    moments = Moments(model, judges, extent)
     count = len(model.names)
-    parts = []
-    for source in range(count):
-        target = (source + 1) % count
-        rows = list(measuring.rows(source, target, _ways(model, source, target)))
-        parts.append(_section(measuring, source, target, rows))
-        progress(0.3 + 0.7 * (source + 1) / count)
-    title = f"What was learnt of {' and '.join(model.names)}"
-    text = _page(title, [_collections(model), *parts], judged_well="Z" in judges.kinds)
+    pairs = [(n, (n + 1) % count) for n in range(count)]
+    parts = [_collections(moments)]
+    for done, pair in enumerate(pairs, 1):
+        parts.append(_translations(moments, *pair))
+        progress(0.2 + 0.6 * done / count)
+    if model.part("grains"):
+        for done, pair in enumerate(pairs[: count - 1], 1):
+            parts.append(_mixes(moments, *pair))
+            progress(0.8 + 0.2 * done / count)
+    parts.append(_flow(model))
+    parts.append(f"<p>Measured in {time.process_time() - began:.0f} s of one core.</p>")
+    text = _page(f"What was learnt of {' and '.join(model.names)}", parts)
     with atomic_path(path, overwrite=overwrite) as temporary:
         temporary.write_text(text, encoding="utf-8")
+    progress(1.0)
 
 
-def _ways(model: Model, source: int, target: int) -> dict[str, Told]:
-    """What the model makes of the sounds of one collection, to be another's."""
-    character = character_in(model)
-    dictionary = {target: dictionary_in(model, target)}
-    index = grains_in(model).index if model.part("grains") else None
-    weights = np.eye(len(model.names), dtype=np.float32)[target]
-    ways: dict[str, Told] = {}
-    for keep in _KEEPS:
-        way = Way.of(character, model.conditions, source, weights, dictionary, keep, index)
-        ways[f"translated, keep {keep:g}"] = partial(_whole, way)
-    return ways
-
-
-def _whole(way: Way, levels: Float32) -> Float32:
-    """A window of levels ``[columns, rows]`` on its way."""
-    return np.concatenate(list(way([levels[None]])), axis=1)[0]
-
-
-def _page(title: str, parts: Sequence[str], *, judged_well: bool) -> str:
+def _page(title: str, parts: Sequence[str]) -> str:
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style>'
-        f"<h1>{html.escape(title)}</h1><p>{_HEAD}</p>{'' if judged_well else f'<p>{_NO_Z}</p>'}"
-        f"<p>{_KEY}</p>{''.join(parts)}</html>\n"
+        f"<h1>{html.escape(title)}</h1><p>{_HEAD}</p>{'' if can_judge() else _NO_Z}"
+        f"{_KEY}{''.join(parts)}</html>\n"
     )
 
 
-def _collections(model: Model) -> str:
-    rows = "".join(
-        f"<tr><td>{html.escape(one.name)}<td>{one.seconds / 60:.1f}<td>{len(one.learnt)}"
-        f"<td>{len(one.held)}"
-        for one in model.collections
+def _collections(moments: Moments) -> str:
+    counts = [len(one) for one in moments.windows]
+    few = " That is all that is held out." if min(counts) < moments.extent.moments else ""
+    return (
+        f"<h2>Collections</h2><p>Moments are of 3 s, beside each other.{few}</p>"
+        + collections_table(moments.model, counts)
+    )
+
+
+def _translations(moments: Moments, source: int, target: int) -> str:
+    speech = (source, target) in character_in(moments.model).spoken
+    listeners = Listeners(moments, source, target, speech=speech)
+    rows = list(rows_of(moments, source, target, listeners))
+    names = [html.escape(one) for one in moments.model.names]
+    parts = [f"<h2>{names[source]} → {names[target]}</h2><p>{_ends(moments, source, target)}"]
+    for one in rows:
+        if one.learnt:
+            share, faded = beside_crossfade(rows, one)
+            parts.append(
+                f" {one.name.capitalize()}: {share:.2f} to {next(iter(one.shares))}, where a "
+                f"crossfade that keeps as much of the onsets has {faded:.2f}."
+            )
+    parts.append(
+        " Both are taken for speech, since their partials do not stay as those of notes do."
+        if speech
+        else " They are not both taken for speech: partials stay, as those of notes do."
+    )
+    parts += [f" {one}" for one in listeners.missing]
+    parts.append(
+        f" Notes and speakers are told by at most {LISTENED} moments, words by {UNDERSTOOD}.</p>"
+    )
+    return "".join(parts) + translations_table(rows)
+
+
+def _ends(moments: Moments, source: int, target: int) -> str:
+    """How well judges know real sounds."""
+    known = ", ".join(
+        f"{kind} {moments.judged[source][kind][..., target].mean():.2f} and "
+        f"{moments.judged[target][kind][..., target].mean():.2f}"
+        for kind in reversed(moments.judges.kinds)
+    )
+    return f"Real moments of both, to judges, are of the target with a chance of: {known}."
+
+
+def _mixes(moments: Moments, one: int, other: int) -> str:
+    mixes = Mixes(moments, one, other)
+    names = [html.escape(moments.model.names[kind]) for kind in (one, other)]
+    real, made = mixes.real(), list(mixes.made())
+    about = _MIXES.format(
+        seeds=len(made[0].seeds[next(iter(made[0].seeds))]),
+        seconds=f"{len(made[0].sample) / RATE:.0f}",
+        other=names[1],
     )
     return (
-        "<h2>Collections</h2><table><tr><th>name<th>minutes<th>tracks learnt<th>held out"
-        f"{rows}</table>"
+        f"<h2>New sounds of {' and '.join(names)}</h2>{about}"
+        + said_of_mixes(real, made)
+        + mixes_table(real, made)
+        + f"<h2>Half {' and half '.join(names)}</h2>{_HALVES}"
+        + halves_table(mixes.halves())
     )
 
 
-def _section(measuring: Measuring, source: int, target: int, rows: Sequence[Row]) -> str:
-    names = [html.escape(one) for one in measuring.judges.names]
-    kinds, figures = list(rows[0].shares), list(rows[0].figures)
-    head = "".join(f"<th>{one}" for one in (*kinds, *figures, "picture", "sound"))
-    body = "".join(_line(one) for one in rows)
-    counts = [len(measuring.windows[n]) for n in (source, target)]
-    return (
-        f"<h2>{names[source]} → {names[target]}</h2><p>{counts[0]} moments of 3 s, beside "
-        f"{counts[1]} of the target.</p><div class=wide><table><tr><th>{head}{body}</table></div>"
-    )
-
-
-def _line(row: Row) -> str:
-    cells = [html.escape(row.name)]
-    cells += [
-        f"{one.value:.2f} [{one.low:.2f} {one.high:.2f}]" if kind == "Z" else f"{one.value:.2f}"
-        for kind, one in row.shares.items()
-    ]
-    cells += [f"{one:.2f}" for one in row.figures.values()]
-    cells += [_picture(row.sample, row.name), _player(row.sample)]
-    kind = " class=learnt" if row.learnt else ""
-    return f"<tr{kind}>" + "".join(f"<td>{one}" for one in cells)
-
-
-def _picture(samples: Float32, name: str) -> str:
-    levels = levels_of(Sound(samples, RATE))[0]
-    ink = np.clip((levels - FLOOR_DB) / (TOP_DB - FLOOR_DB) * 255, 0, 255).astype(np.uint8)
-    image = Image.fromarray(np.ascontiguousarray(ink.T[::-1])).resize((384, _PICTURE_ROWS))
-    return f'<img alt="{html.escape(name)}" src="{_data(_jpeg(image), "image/jpeg")}">'
-
-
-def _jpeg(image: Image.Image) -> bytes:
-    """``image`` as JPEG."""
-    held = io.BytesIO()
-    image.save(held, "JPEG", quality=85)
-    return held.getvalue()
-
-
-def _player(samples: Float32) -> str:
-    held = io.BytesIO()
-    peak = max(1.0, float(np.abs(samples).max()))
-    soundfile.write(held, samples / peak, RATE, format="OGG", subtype="VORBIS")
-    return f'<audio controls preload=none src="{_data(held.getvalue(), "audio/ogg")}"></audio>'
-
-
-def _data(content: bytes, kind: str) -> str:
-    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
+def _flow(model: Model) -> str:
+    said: Any = model.facts.get("flow")
+    worth = said.get("worth") if isinstance(said, dict) else None
+    if not model.part("flow"):
+        text = "<p>None was trained: all is done by maps, sums and grains.</p>"
+    elif not isinstance(worth, dict) or not all(isinstance(one, dict) for one in worth.values()):
+        text = "<p>One was trained, but not compared.</p>"
+    else:
+        text = _FLOW + flow_table(worth)
+    return f"<h2>The flow</h2>{text}"
