@@ -65,6 +65,7 @@ UNSEEN = {
 @pytest.fixture(scope="module")
 def judges():
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(network, "_NETS", {True: 2, False: 1})
         patch.setattr(network, "_LEAST_STEPS", 40)  # enough for what differs so much
         patch.setattr(network, "_LOOKS", 1)
         return Judges.fit(COLLECTIONS[:2], CONDITIONS)
@@ -153,6 +154,16 @@ def test_nets_tell_three_collections_apart(monkeypatch):
     told = fitted.probabilities([one for kind in KINDS for one in UNSEEN[kind][:4]])
     right = told["Z"].argmax(axis=1) == np.repeat(np.arange(3), 4)
     assert right.mean() > 0.8
+
+
+@needs_pytorch
+def test_each_net_of_who_decides_judges_alone_too(judges, ends):
+    told = judges.by_seed(UNSEEN["slow"])
+    assert {kind: len(one) for kind, one in told.items()} == {
+        "matched": 1, "eq-blind": 1, "C": 1, "Z": 2,
+    }  # fmt: skip
+    assert (told["Z"][0] != told["Z"][1]).any()
+    np.testing.assert_allclose(told["Z"].mean(axis=0), ends["slow"]["Z"], atol=1e-6)
 
 
 def test_short_windows_are_heard_too(judges):

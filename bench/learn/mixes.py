@@ -15,7 +15,7 @@ from eidophone.base.arrays import Float32
 from eidophone.learning.grid import COLUMN_SECONDS, middle
 from eidophone.learning.judges.between import from_log_mean, unexplained
 from eidophone.learning.judges.controls import crossfaded
-from eidophone.learning.judges.texture import contrast_of, partials_of, roughness_of, tonal_of
+from eidophone.learning.judges.texture import partials_of, roughness_of, tonal_of
 from eidophone.learning.judges.windows import WINDOW
 from eidophone.learning.report.heard import Heard
 
@@ -118,7 +118,6 @@ def _mixed(
         "from log-mean": mean(lambda each: from_log_mean(*each, weight), three),
         "partials": short(partials),
         "beside parents": f"{100 * (partials / np.mean(parents) - 1):+.0f} %",
-        "contrast": mean(contrast_of, heard.levels),
     }
 
 

@@ -160,9 +160,8 @@ class Listeners:
         cells = {}
         if self._notes and kept:
             notes = [self._notes.of(one) for one in heard.samples]
-            cells["notes"] = mean(
-                lambda pair: correlation(*pair), zip(notes, self._of_notes[source])
-            )  # noqa: B905
+            both = zip(notes, self._of_notes[source], strict=True)
+            cells["notes"] = mean(lambda pair: correlation(*pair), both)
         if self._speakers:
             ends = [float(self._nearer[n].mean()) for n in (source, target)]
             made = float(self._speakers.towards(heard.samples).mean())

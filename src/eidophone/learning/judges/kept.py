@@ -40,12 +40,6 @@ def onset_kept(made: Float32, source: Float32) -> float:
     return correlation(_onsets(made)[:, None], _onsets(source)[:, None])
 
 
-def envelope_kept(made: Float32, source: Float32) -> float:
-    """Of how loud it is from moment to moment."""
-    one, other = (_heard(levels).mean(axis=1)[:, None] for levels in (made, source))
-    return correlation(one, other)
-
-
 def chroma_kept(made: Float32, source: Float32, rate: int) -> float:
     """Of which pitch classes have the energy, of samples ``[n]``; any equaliser costs some.
 

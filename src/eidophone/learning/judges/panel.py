@@ -58,4 +58,7 @@ class Panel:
     def probabilities(self, numbers: Float32) -> Float32:
         """``[n, classes]`` for ``numbers`` ``[n, count]``."""
         regressed = self.regression.predict_proba(self.scaled(numbers))
-        return ((regressed + self.forest.predict_proba(numbers)) / 2).astype(np.float32)
+        trees = [  # one by one: for few windows, what shares them among threads takes longest
+            one.predict_proba(numbers, check_input=False) for one in self.forest.estimators_
+        ]
+        return ((regressed + np.mean(trees, axis=0)) / 2).astype(np.float32)

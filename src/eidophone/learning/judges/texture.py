@@ -25,13 +25,8 @@ _LASTING = 16
 _COUNTED, _EVERY, _OUT_DB, _BELOW_DB = slice(10, 330), 8, 6.0, 40.0
 
 
-def contrast_of(levels: Float32) -> float:
-    """By how many dB rows stand out of their neighbours: haze has little."""
-    return _out(levels[:, _ROWS])
-
-
 def tonal_of(levels: Float32) -> float:
-    """The same of what lasts 93 ms: partials."""
+    """By how many dB rows stand out of their neighbours for 93 ms, as partials do; haze less."""
     rows = levels[:, _ROWS]
     count = max(1, len(rows) // _LASTING)
     lasting = rows[: count * _LASTING].reshape(count, -1, rows.shape[1]).mean(axis=1)

@@ -101,9 +101,12 @@ def write_report(
     count = len(model.names)
     pairs = [(n, (n + 1) % count) for n in range(count)]
     parts = [_collections(moments)]
-    for done, pair in enumerate(pairs, 1):
-        parts.append(_translations(moments, *pair))
-        progress(0.2 + 0.6 * done / count)
+    for done, pair in enumerate(pairs):
+
+        def some(part: float, done: int = done) -> None:
+            progress(0.2 + 0.6 * (done + part) / count)
+
+        parts.append(_translations(moments, *pair, some))
     if model.part("grains"):
         for done, pair in enumerate(pairs[: count - 1], 1):
             parts.append(_mixes(moments, *pair))
@@ -134,10 +137,12 @@ def _collections(moments: Moments) -> str:
     )
 
 
-def _translations(moments: Moments, source: int, target: int) -> str:
+def _translations(
+    moments: Moments, source: int, target: int, progress: Callable[[float], None]
+) -> str:
     speech = (source, target) in character_in(moments.model).spoken
     listeners = Listeners(moments, source, target, speech=speech)
-    rows = list(rows_of(moments, source, target, listeners))
+    rows = rows_of(moments, source, target, listeners, progress)
     names = [html.escape(one) for one in moments.model.names]
     parts = [f"<h2>{names[source]} → {names[target]}</h2><p>{_ends(moments, source, target)}"]
     for one in rows:

@@ -69,12 +69,12 @@ def said_of_mixes(real: Sequence[Mix], made: Sequence[Mix]) -> str:
             f"To {kind} they are up to {max(off):.2f} off the line, and {steady} of "
             f"{seeds.shape[1]} rise from each mix to the next."
         )
-    for name, ends in (("tonal", (made[0], made[-1])), ("rough", (made[0], made[-1]))):
-        there = [
+    for name in ("tonal", "rough"):
+        more = [
             f"{100 * (getattr(one, name) / getattr(own, name) - 1):+.0f} %"
-            for one, own in zip(ends, learnt, strict=True)
+            for one, own in zip((made[0], made[-1]), learnt, strict=True)
         ]
-        parts.append(f"The new ones of one collection alone are {' and '.join(there)} as {name}.")
+        parts.append(f"Those of one alone are more {name} than real ones by {' and '.join(more)}.")
     return "<p>" + " ".join(parts)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,7 +21,7 @@ from eidophone.learning.judges.kept import chroma_kept, onset_kept, whitened_kep
 from eidophone.learning.judges.shares import Estimate, mean_of, share_of
 from eidophone.learning.judges.texture import roughness_of, tonal_of
 from eidophone.learning.model import Model
-from eidophone.learning.parts import character_in, dictionary_in, grains_in
+from eidophone.learning.parts import character_in, dictionary_in, flow_in, grains_in
 from eidophone.learning.report.heard import Heard, spread
 from eidophone.learning.report.listeners import Listeners
 from eidophone.learning.report.moments import Moments
@@ -61,12 +61,19 @@ class Row:
     sample: Float32
 
 
-def rows_of(moments: Moments, source: int, target: int, listeners: Listeners) -> Iterator[Row]:
+def rows_of(
+    moments: Moments,
+    source: int,
+    target: int,
+    listeners: Listeners,
+    progress: Callable[[float], None],
+) -> list[Row]:
     """What every control, and the model, makes of ``source`` on the way to ``target``."""
     end = moments.ends[source]
-    made = _controls(moments, source, target)
     learnt = _learnt(moments, source, target)
-    for name, make in (made | learnt).items():
+    made = _controls(moments, source, target) | learnt
+    rows: list[Row] = []
+    for name, make in made.items():
         heard = make()
         told = moments.judges.by_seed(heard.levels)
         three = {
@@ -84,7 +91,9 @@ def rows_of(moments: Moments, source: int, target: int, listeners: Listeners) ->
         figures = _kept(heard, end) | listeners.figures(heard.samples) | _texture(heard)
         figures["inside"] = Estimate(max(inside), min(inside), max(inside))
         middle = heard.samples[len(heard.samples) // 2]
-        yield Row(name, shares, seeds, figures, name in learnt, middle)
+        rows.append(Row(name, shares, seeds, figures, name in learnt, middle))
+        progress(len(rows) / len(made))
+    return rows
 
 
 def beside_crossfade(rows: Sequence[Row], one: Row) -> tuple[float, float]:
@@ -141,7 +150,8 @@ def way_of(model: Model, source: int, target: int, keep: float) -> Way:
     dictionary = {target: dictionary_in(model, target)} if keep < 1 else {}
     index = grains_in(model).index if keep < 1 and model.part("grains") else None
     character = character_in(model)
-    return Way.of(character, model.conditions, source, weights, dictionary, keep, index)
+    flow = flow_in(model, "translating")
+    return Way.of(character, model.conditions, source, weights, dictionary, keep, index, flow)
 
 
 def _told(way: Way, windows: list[Float32]) -> Heard:
