@@ -1,146 +1,182 @@
-"""Generated sounds and mixes: whose they are, of what they consist, and how they differ from real.
+"""New sounds and mixes, seed by seed, beside crossfades and grains of both in turn.
 
     python -m bench.learn.generation [music] [actors]
 
-All is decoded and drawn again before it is judged; real sounds too. Judges are fitted on the tracks
-that are learnt from, of which generated sounds consist: so their line goes between these, and what
-is held out is beside it.
+Everything goes through the codec before it is judged, real sounds too. Judges are fitted on the
+tracks that are learnt from, of which new sounds consist: so the line that mixes are to lie on goes
+between these, and what is held out is beside it. Nothing here looks at the tests of a pair.
 """
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable
 
 import numpy as np
-from scipy.ndimage import median_filter
-from scipy.signal import find_peaks
 
+from bench.learn.marks import mean, short, table
 from bench.learn.pairs import PAIRS
-from eidophone.learning.collections import Collection, alike, collection_of
-from eidophone.learning.grains.calibrating import asked
+from bench.progress import progress
+from eidophone.base.arrays import Float32
+from eidophone.learning.collections import alike, collection_of
 from eidophone.learning.grains.generating import Grains
 from eidophone.learning.grains.index import FADE, FRAMES_PER_SECOND
-from eidophone.learning.grains.laying import Pieces, laid
+from eidophone.learning.grains.laying import Pieces, decibels, laid
 from eidophone.learning.grains.mixing import course_of, others, told
-from eidophone.learning.grid import RATE, levels_of, levels_of_bytes, sound_of
-from eidophone.learning.judges.judges import PANELS, Judges
-from eidophone.learning.judges.panel import Panel
+from eidophone.learning.grid import levels_of_bytes, middle
+from eidophone.learning.judges.between import from_log_mean, unexplained
+from eidophone.learning.judges.judges import Judges
+from eidophone.learning.judges.texture import partials_of, roughness_of, tonal_of
 from eidophone.learning.judges.windows import WINDOW, windows_of
-from eidophone.sound.sound import Sound
+from eidophone.learning.report.heard import Heard
 
-SECONDS = 18.0
-SEEDS = (1, 2, 3)
-SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+_SECONDS, _SEEDS, _SHARES = 18.0, (1, 2, 3), (0.0, 0.25, 0.5, 0.75, 1.0)
 
-#: Real windows of each collection that are decoded and judged.
-REAL = 16
+#: Real windows of each collection that are judged.
+_REAL = 16
+
+#: Frames for which grains of either sound in turn.
+_TURN = 16
 
 
 def main() -> None:
-    for pair in sys.argv[1:] or list(PAIRS):
-        table(pair)
+    for pair in sys.argv[1:] or ("music", "actors"):
+        print(_measured(pair), flush=True)
 
 
-def table(pair: str) -> None:
+def _measured(pair: str) -> str:
+    progress(f"learning {pair}")
     folders = PAIRS[pair]().folders
     collections, conditions = alike([collection_of(*one) for one in folders.items()])
     before = time.process_time()
     grains = Grains.fit(collections, conditions)
-    print(f"\n{pair}: fit {time.process_time() - before:.1f} CPU s, curve {grains.curve.round(2)}")
-    judges = _judges(collections, conditions)
-
-    def chance(windows: Iterable[np.ndarray]) -> np.ndarray:
-        told = judges.probabilities(windows)
-        return np.array([told[name][:, 1].mean() for name in PANELS])
-
-    real = [_some([_codec(one) for one in _real(each.learnt)]) for each in collections]
-    ends = [chance(one) for one in real]
-    held = [chance(_codec(one) for one in _real(each.held)) for each in collections]
-    for name, low, high in (("learnt", *ends), ("held out", *held)):
-        print(f"real, {name:9}  {_both(low)} to {_both(high)}")
-    frames = round(SECONDS * FRAMES_PER_SECOND)
-    for share in SHARES:
-        chances, runs, before = [], [], time.process_time()
-        made = []
-        for seed in SEEDS:
-            mix = np.array([1 - share, share], np.float32)
-            pieces = grains.pieces(lambda at, mix=mix: np.tile(mix, (len(at), 1)), frames, seed)
-            made.append(_codec(laid(grains.index, pieces)))
-            runs.append(_longest(pieces))
-        cpu = (time.process_time() - before) / len(SEEDS) / SECONDS
-        for one in made:
-            chances.append(chance(_windows(one)))
-        line = ends[0] + share * (ends[1] - ends[0])
-        print(
-            f"w {share:4.2f}  line {_both(line)}  made {_both(np.mean(chances, axis=0))}  seeds "
-            f"{'  '.join(map(_both, chances))}  longest copy {max(runs):.2f} s  {cpu:.2f} CPU s/s"
+    fit = time.process_time() - before
+    before = time.process_time()
+    grains.ear.ends  # noqa: B018 (kept ready)
+    fit_ear = time.process_time() - before
+    judges = Judges.fit(collections, conditions)
+    learnt, held = ([_real(getattr(one, which)) for one in collections] for which in _WHICH)
+    ends = [_judged(judges, one) for one in learnt]
+    rows = {
+        f"real, {name}": {
+            kind: f"{short(low[kind])} to {short(high[kind])}" for kind in judges.kinds
+        }
+        for name, (low, high) in (
+            ("learnt from", ends),
+            ("held out", [_judged(judges, one) for one in held]),
         )
-        if share in (0, 1):
-            there, here = (_looks(ws) for ws in (real[round(share)], _windows_of_all(made)))
-            print(f"        tonal, roughness over real: {(here / there).round(2)}")
-        if share == 0.5:
-            _between(grains, frames)
-
-
-def _between(grains: Grains, frames: int) -> None:
-    """How a mix of half and half differs from the same course told by grains of either."""
-    index, found = grains.index, []
-    for seed in SEEDS:
-        half = np.full((frames, 2), 0.5, np.float32)
-        rng = np.random.default_rng(seed)
-        walk = grains.walks.walk(frames, lambda _: np.full(2, 0.5), rng)
-        sounds = []
-        for mix in (np.tile([1, 0], (frames, 1)), np.tile([0, 1], (frames, 1)), half):
-            course = course_of(index, walk, asked(np.asarray(mix, np.float32), grains.curve))
-            used = others(index, walk, (mix.max(axis=0) > 0)[index.kind])
-            sounds.append(_codec(laid(index, told(index, course, used))))
-        low, high, made = sounds
-        partials = [_partials(one) for one in sounds]
-        parents = (partials[0] + partials[1]) / 2
-        found.append(
-            (_unexplained(made, low, high), _distance(made, low, high), partials[2] / parents - 1)
-        )
-    mean = np.mean(found, axis=0)
-    print(
-        f"        half: unexplained {mean[0]:.2f}  from the log-mean {mean[1]:.2f}  partials "
-        f"{mean[2]:+.1%} against the parents'"
+    }
+    for share in _SHARES:
+        ways: dict[str, Callable[[Grains, float, int], Float32]] = {"new": _new}
+        if 0 < share < 1:
+            ways |= {"crossfade": _crossfade, "in turn": _in_turn}
+        for name, way in ways.items():
+            progress(f"{pair}: {name}, {share}")
+            before = time.process_time()
+            made = [way(grains, share, seed) for seed in _SEEDS]
+            seconds = (time.process_time() - before) / (len(_SEEDS) * _SECONDS)
+            heard = Heard.of_levels(made).levels
+            cells = _on_line(judges, heard, ends, share)
+            if share in (0, 1):
+                real = learnt[int(share)]
+                for figure, of in (("tonal", tonal_of), ("rough", roughness_of)):
+                    ratio = np.mean([of(one) for one in heard]) / np.mean([of(one) for one in real])
+                    cells[figure] = f"{ratio - 1:+.0%}"
+            else:
+                cells |= _between(grains, heard, share)
+            if name == "new":
+                copies = [_longest(_pieces(grains, share, seed)) for seed in _SEEDS]
+                cells["copy"] = short(max(copies))
+            rows[f"{name}, {share:g}"] = cells | {"CPU s/s": short(seconds)}
+    return (
+        f"### {pair}: new sounds\n\n{len(_SEEDS)} of {_SECONDS:g} s each, and how far seeds are "
+        f"off the line. Index: {fit:.1f} CPU s, ear: {fit_ear:.1f}.\n\n{table(rows)}"
     )
 
 
-def _judges(collections: list[Collection], conditions: object) -> Judges:
-    """Those of numbers, which need no PyTorch."""
-    names = tuple(one.name for one in collections)
-    unfitted = Judges(names, conditions, {}, {})  # type: ignore[arg-type]
-    windows = [windows_of(one.learnt) for one in collections]
-    classes = np.repeat((0, 1), list(map(len, windows))).astype(np.int32)
-    numbers = unfitted.numbers(one for each in windows for one in each)
-    panels = {name: Panel.fit(numbers[name], classes) for name in PANELS}
-    return Judges(names, conditions, panels, {})  # type: ignore[arg-type]
+_WHICH = ("learnt", "held")
 
 
-def _real(tracks: object) -> list[np.ndarray]:
-    return [levels_of_bytes(one)[None] for one in _some(list(windows_of(tracks)))]  # type: ignore[arg-type]
+def _new(grains: Grains, share: float, seed: int) -> Float32:
+    return middle(laid(grains.index, _pieces(grains, share, seed)))
 
 
-def _some(windows: list) -> list:
-    places = np.linspace(0, len(windows) - 1, min(REAL, len(windows))).round().astype(int)
-    return [windows[n] for n in places]
+def _pieces(grains: Grains, share: float, seed: int) -> Pieces:
+    mix = np.float32([1 - share, share])
+    return grains.pieces(lambda at: np.tile(mix, (len(at), 1)), _frames(), seed)
 
 
-def _codec(levels: np.ndarray) -> np.ndarray:
-    """The middle of ``levels``, decoded and drawn again."""
-    some = levels[len(levels) // 2 :][:1]
-    return levels_of(Sound(sound_of(some), RATE))[0][: some.shape[1]]
+def _crossfade(grains: Grains, share: float, seed: int) -> Float32:
+    """New sounds of either, both at once."""
+    one, other = (_new(grains, whole, seed) for whole in (0.0, 1.0))
+    return decibels((1 - share) * 10 ** (one / 20) + share * 10 ** (other / 20))
 
 
-def _windows(levels: np.ndarray) -> list[np.ndarray]:
+def _in_turn(grains: Grains, share: float, seed: int) -> Float32:
+    """One course told by grains of either in turn, so often as there is to be of it."""
+    one, other = _told(grains, share, seed)
+    turns = np.arange(len(one)) // (4 * _TURN)
+    second = np.floor((turns + 1) * share) > np.floor(turns * share)
+    return np.where(second[:, None], other, one)
+
+
+def _told(grains: Grains, share: float, seed: int) -> list[Float32]:
+    """The course of a mix told by grains of either."""
+    index, frames = grains.index, _frames()
+    mix = np.float32([1 - share, share])
+    walk = grains.walks.walk(frames, lambda _: mix, np.random.default_rng(seed))
+    return [
+        middle(laid(index, told(index, course_of(index, walk, np.tile(one, (frames, 1))), used)))
+        for one, used in zip(
+            np.eye(2, dtype=np.float32),
+            (others(index, walk, index.kind == kind) for kind in (0, 1)),
+            strict=True,
+        )
+    ]
+
+
+def _between(grains: Grains, heard: list[Float32], share: float) -> dict[str, str]:
+    """How mixes differ from their course told by grains of either."""
+    ends = [Heard.of_levels(_told(grains, share, seed)).levels for seed in _SEEDS]
+    three = [
+        tuple(one[: min(map(len, (made, *both)))] for one in (made, *both))
+        for made, both in zip(heard, ends, strict=True)
+    ]
+    parents = np.mean([partials_of(one) for _, *both in three for one in both])
+    partials = np.mean([partials_of(made) for made, *_ in three])
+    return {
+        "unexplained": mean(lambda each: unexplained(*each), three),
+        "from log-mean": mean(lambda each: from_log_mean(*each, share), three),
+        "partials": f"{partials / parents - 1:+.0%}",
+    }
+
+
+def _on_line(
+    judges: Judges, heard: list[Float32], ends: list[dict[str, float]], share: float
+) -> dict[str, str]:
+    """What sounds are taken for, and how far each is off the line between real ones."""
+    told = [_judged(judges, _windows(one)) for one in heard]
+    cells = {}
+    for kind in judges.kinds:
+        line = (1 - share) * ends[0][kind] + share * ends[1][kind]
+        off = " ".join(f"{one[kind] - line:+.2f}" for one in told)
+        cells[kind] = f"{short(np.mean([one[kind] for one in told]))} ({off})"
+    return cells
+
+
+def _judged(judges: Judges, windows: list[Float32]) -> dict[str, float]:
+    return {kind: float(one[:, 1].mean()) for kind, one in judges.probabilities(windows).items()}
+
+
+def _real(tracks: tuple) -> list[Float32]:
+    windows = windows_of(tracks)
+    places = np.linspace(0, len(windows) - 1, min(_REAL, len(windows))).round().astype(int)
+    return Heard.of_levels(levels_of_bytes(windows[n]) for n in places).levels
+
+
+def _windows(levels: Float32) -> list[Float32]:
     return [levels[at : at + WINDOW] for at in range(0, len(levels) - WINDOW + 1, WINDOW)]
-
-
-def _windows_of_all(made: list[np.ndarray]) -> list[np.ndarray]:
-    return [one for each in made for one in _windows(each)]
 
 
 def _longest(pieces: Pieces) -> float:
@@ -150,50 +186,8 @@ def _longest(pieces: Pieces) -> float:
     return float(runs.max() + FADE) / FRAMES_PER_SECOND
 
 
-def _looks(windows: list[np.ndarray]) -> np.ndarray:
-    """How far partials that last for 93 ms stand out, and how rough it is in time."""
-    found = []
-    for one in windows:
-        rows = one[:, 30:300]
-        lasting = rows[: len(rows) // 16 * 16].reshape(-1, 16, rows.shape[1]).mean(axis=1)
-        loud = lasting.mean(axis=1) > np.percentile(lasting.mean(axis=1), 20)
-        high = np.maximum(lasting - median_filter(lasting, (1, 9)), 0)[loud]
-        found.append((np.sqrt((high**2).mean()), np.abs(np.diff(rows, axis=0)).mean()))
-    return np.mean(found, axis=0)
-
-
-def _partials(levels: np.ndarray) -> float:
-    return np.mean(
-        [
-            len(find_peaks(one, prominence=6, height=one.max() - 40)[0])
-            for one in levels[::8, 10:330]
-        ]
-    )
-
-
-def _unexplained(made: np.ndarray, low: np.ndarray, high: np.ndarray) -> float:
-    """Energy of 46 ms that no crossfade of the ends has."""
-    whole = [
-        10 ** (one[: len(one) // 8 * 8].reshape(-1, 8 * 512) / 20) for one in (made, low, high)
-    ]
-    made, low, high = whole
-    aa, bb, ab = ((one * two).sum(1) for one, two in ((low, low), (high, high), (low, high)))
-    ma, mb = (made * low).sum(1), (made * high).sum(1)
-    det = aa * bb - ab**2 + 1e-12
-    x, y = (ma * bb - mb * ab) / det, (mb * aa - ma * ab) / det
-    alone = np.maximum(np.maximum(ma, 0) ** 2 / (aa + 1e-12), np.maximum(mb, 0) ** 2 / (bb + 1e-12))
-    explained = np.where((x > 0) & (y > 0), x * ma + y * mb, alone)
-    return 1 - explained.sum() / (made**2).sum()
-
-
-def _distance(made: np.ndarray, low: np.ndarray, high: np.ndarray) -> float:
-    """How far from the mean of the ends in dB, where these are 1 apart."""
-    made, low, high = (np.maximum(one[:, 10:370], -70) for one in (made, low, high))
-    return np.abs(made - (low + high) / 2).mean() / np.abs(low - high).mean()
-
-
-def _both(chances: np.ndarray) -> str:
-    return "/".join(f"{one:.2f}" for one in chances)
+def _frames() -> int:
+    return round(_SECONDS * FRAMES_PER_SECOND)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Sliders of generated sounds: how far each moves its own descriptor, and how far the others.
+"""Sliders of new sounds: how far each moves its own descriptor, and how far the others.
 
     python -m bench.learn.sliders [music] [actors]
 
-Each sound is made with a slider at 0, and at -1 and +1 standard deviations of its collection, by
-the same seed, decoded, and drawn again. The table has the slopes: rows are what was asked for.
+Each sound is made with a slider at -1 and +1 standard deviations of its collection, by the same
+seed, and goes through the codec. The table has the slopes: rows are what was asked for.
 """
 
 from __future__ import annotations
@@ -13,51 +13,59 @@ import time
 
 import numpy as np
 
+from bench.learn.marks import short, table
 from bench.learn.pairs import PAIRS
+from bench.progress import progress
+from eidophone.base.arrays import Float32
 from eidophone.learning.collections import alike, collection_of
 from eidophone.learning.grains.descriptors import NAMES, described
 from eidophone.learning.grains.generating import Grains
 from eidophone.learning.grains.sliders import Sliders
-from eidophone.learning.grid import RATE, levels_of, sound_of
-from eidophone.sound.sound import Sound
+from eidophone.learning.grid import middle
+from eidophone.learning.report.heard import Heard
 
-SECONDS = 9.0
-SEEDS = (1, 2, 3)
+_SECONDS, _SEEDS = 9.0, (1, 2, 3)
 
 
 def main() -> None:
-    for pair in sys.argv[1:] or list(PAIRS):
-        table(pair)
+    for pair in sys.argv[1:] or ("music", "actors"):
+        progress(f"learning {pair}")
+        folders = PAIRS[pair]().folders
+        grains = Grains.fit(*alike([collection_of(*one) for one in folders.items()]))
+        for kind in range(len(folders)):
+            print(_slopes(pair, grains, kind), flush=True)
 
 
-def table(pair: str) -> None:
-    folders = PAIRS[pair]().folders
-    collections, conditions = alike([collection_of(*one) for one in folders.items()])
-    grains = Grains.fit(collections, conditions)
-    for kind, each in enumerate(collections):
-        share = np.eye(len(collections), dtype=np.float32)[kind]
-        spreads = grains.spreads[kind]
+def _slopes(pair: str, grains: Grains, kind: int) -> str:
+    rows = {}
+    for name in NAMES:
+        progress(f"{pair}: {name}")
+        before = time.process_time()
+        low, high = (
+            [_moved(grains, kind, seed, f"{name}={way}1") for seed in _SEEDS] for way in "-+"
+        )
+        seconds = (time.process_time() - before) / (2 * len(_SEEDS) * _SECONDS)
+        slopes = np.mean(np.subtract(high, low) / 2, axis=0)
+        cells = {one: short(slope) for one, slope in zip(NAMES, slopes, strict=True)}
+        rows[name] = cells | {"CPU s/s": short(seconds)}
+    name = grains.index.collections[kind].name
+    return (
+        f"### {pair}: sliders of {name}\n\nStandard deviations that are heard for each that is "
+        f"asked for, the mean of {len(_SEEDS)} sounds.\n\n{table(rows)}"
+    )
 
-        def made(seed: int, *sliders: str, share=share, spreads=spreads) -> np.ndarray:
-            levels = grains.generate(
-                lambda moments: np.tile(share, (len(moments), 1)),
-                SECONDS,
-                seed,
-                sliders=Sliders.parse(sliders),
-            )
-            again = levels_of(Sound(sound_of(levels), RATE))
-            return described(again[len(again) // 2]) / spreads
 
-        print(f"\n{pair}, {each.name}; slopes a standard deviation, seeds {SEEDS}")
-        print(" " * 12 + "".join(f"{name:>12}" for name in NAMES) + "   CPU s per s")
-        for name in NAMES:
-            slopes, before = [], time.process_time()
-            for seed in SEEDS:
-                low, high = made(seed, f"{name}=-1"), made(seed, f"{name}=+1")
-                slopes.append((high - low) / 2)
-            cpu = (time.process_time() - before) / (2 * len(SEEDS) * SECONDS)
-            mean = np.mean(slopes, axis=0)
-            print(f"{name:12}" + "".join(f"{one:12.2f}" for one in mean) + f"{cpu:14.2f}")
+def _moved(grains: Grains, kind: int, seed: int, slider: str) -> Float32:
+    """``[5]`` what a sound with a ``slider`` is like, in standard deviations."""
+    share = np.eye(len(grains.spreads), dtype=np.float32)[kind]
+    levels = grains.generate(
+        lambda moments: np.tile(share, (len(moments), 1)),
+        _SECONDS,
+        seed,
+        sliders=Sliders.parse([slider]),
+    )
+    heard = Heard.of_levels([middle(levels)])
+    return described(heard.levels[0]) / grains.spreads[kind]
 
 
 if __name__ == "__main__":

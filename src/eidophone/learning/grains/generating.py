@@ -12,14 +12,15 @@ import numpy as np
 from eidophone.base.arrays import Float32, Float64, Mask
 from eidophone.base.errors import LearnError
 from eidophone.learning.collections import Collection, Conditions
-from eidophone.learning.grains.calibrating import asked, calibrated
 from eidophone.learning.grains.descriptors import NAMES
 from eidophone.learning.grains.following import MOST_GAIN_DB, followed
 from eidophone.learning.grains.frames import BANDS, COLUMNS, NOTES, frames_of, loudness_of
 from eidophone.learning.grains.index import FADE, FRAMES_PER_SECOND, LONG, SHORT, Index
 from eidophone.learning.grains.laying import Pieces, laid
+from eidophone.learning.grains.listening import Ear
 from eidophone.learning.grains.mixing import Course, Likenesses, course_of, others, told
 from eidophone.learning.grains.sliders import Sliders, spreads_of
+from eidophone.learning.grains.steering import steered
 from eidophone.learning.grains.trims import Trims
 from eidophone.learning.grains.walking import BEHIND, Walks
 from eidophone.learning.grid import COLUMN_SECONDS, middle
@@ -46,12 +47,10 @@ class Grains:
 
     Attributes:
         index: of all grains.
-        curve: which shares to ask of grains for those that are wanted; see `asked`.
         spreads: ``[collections, 5]`` standard deviations of what can be described.
     """
 
     index: Index
-    curve: Float32
     spreads: Float32
 
     @classmethod
@@ -61,15 +60,13 @@ class Grains:
         Raises:
             LearnError: it is too short.
         """
-        index = Index.fit(collections, conditions)
-        return cls(index, calibrated(index), spreads_of(collections))
+        return cls(Index.fit(collections, conditions), spreads_of(collections))
 
     @property
     def arrays(self) -> dict[str, Any]:
         """All that was found, for a file."""
         index = self.index
-        found = {"seen": index.seen, "likeness": index.likeness}
-        return found | {"curve": self.curve, "spreads": self.spreads}
+        return {"seen": index.seen, "likeness": index.likeness, "spreads": self.spreads}
 
     @classmethod
     def of(
@@ -80,15 +77,12 @@ class Grains:
         Raises:
             LearnError: the arrays are not of these.
         """
-        seen, likeness, curve, spreads = (
-            arrays.get(name) for name in ("seen", "likeness", "curve", "spreads")
-        )
+        seen, likeness, spreads = (arrays.get(name) for name in ("seen", "likeness", "spreads"))
         index = Index(collections, conditions, seen, likeness)  # type: ignore[arg-type]
         frames, kinds = sum(one.columns // COLUMNS for one in index.tracks), len(collections)
         shapes = {
             "seen": (seen, np.uint8, (frames, BANDS + NOTES)),
             "likeness": (likeness, np.float32, (frames, kinds)),
-            "curve": (curve, np.float32, (1 + kinds,)),
             "spreads": (spreads, np.float32, (kinds, len(NAMES))),
         }
         for name, (array, dtype, shape) in shapes.items():
@@ -96,7 +90,7 @@ class Grains:
                 raise LearnError(f"the grains of this model are damaged: {name} is not as it was")
             if not np.isfinite(array).all():
                 raise LearnError(f"the grains of this model are damaged: {name} is no numbers")
-        return cls(index, curve, spreads)  # type: ignore[arg-type]
+        return cls(index, spreads)  # type: ignore[arg-type]
 
     def nearest(self, levels: Float32, kind: int, frames: int = SHORT) -> Float32:
         """The course of ``levels`` told by one collection's grains; see `followed`."""
@@ -185,10 +179,11 @@ class Grains:
         each = shares((np.arange(frames) + 0.5) / frames)
         rng = np.random.default_rng(seed)
         used = (each.max(axis=0) > 0)[self.index.kind]
-        ask = asked(each, self.curve)
         if like is not None:
+            some = used & self._some(rng)
             return _of(
-                told(self.index, self._course_like(like, ask), used & self._some(rng)), frames
+                self._told(each, lambda ask: told(self.index, self._course_like(like, ask), some)),
+                frames,
             )
         begin = None if after is None else self._goes_on(after)
         walk = self.walks.walk(
@@ -196,9 +191,23 @@ class Grains:
         )
         if (each.max(axis=1) == 1).all() and (each == each[0]).all():
             return walk
-        course = course_of(self.index, walk, ask)
         used = others(self.index, walk, used)
-        return _of(told(self.index, course, used, loop=loop), frames)
+
+        def tell(ask: Float32) -> Pieces:
+            return told(self.index, course_of(self.index, walk, ask), used, loop=loop)
+
+        return _of(self._told(each, tell), frames)
+
+    def _told(self, shares: Float32, tell: Callable[[Float32], Pieces]) -> Pieces:
+        """What is told of ``shares`` ``[frames, collections]``; of mixes, until it is right."""
+        if (shares.max(axis=1) == 1).all():
+            return tell(shares)
+        return steered(self.index, self.ear, shares, tell)
+
+    @cached_property
+    def ear(self) -> Ear:
+        """Who tells the collections apart by passages."""
+        return Ear.fit(self.index)
 
     @cached_property
     def walks(self) -> Walks:
