@@ -14,6 +14,7 @@ from eidophone.learning.judges import judges as judging
 from eidophone.learning.judges.notes import Notes
 from eidophone.learning.judges.shares import Estimate
 from eidophone.learning.judges.speakers import Speakers
+from eidophone.learning.judges.windows import WINDOW
 from eidophone.learning.judges.words import Words
 from eidophone.learning.model import Model
 from eidophone.learning.report import mixes, translations
@@ -29,12 +30,16 @@ from eidophone.learning.translating.character import character_of
 WORTH = {"closed": 0.4, "flow": 0.3, "sure": 0.2, "takes_over": False}
 
 
+def cut(track, windows):
+    return replace(track, levels=track.levels[:, : windows * WINDOW])
+
+
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
     """Of two collections, where nothing is installed that need not be."""
     path = tmp_path_factory.mktemp("report") / "page.html"
     some = [
-        replace(one, tracks=(one.tracks[0], replace(one.tracks[1], held=True)))
+        replace(one, tracks=(cut(one.tracks[0], 3), replace(cut(one.tracks[1], 1), held=True)))
         for one in COLLECTIONS[:2]
     ]
     model = Model(tuple(some), CONDITIONS)
