@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +11,10 @@ from eidophone.base.arrays import Float32, Float64, UInt8
 from eidophone.base.errors import LearnError, tell
 from eidophone.learning.collections import Collection, Conditions
 from eidophone.learning.grid import ROWS
-from eidophone.learning.translating.blocks import COLUMNS, Components, stretches
-from eidophone.learning.translating.modulation import SPEEDS, WIDTHS, spreads
+from eidophone.learning.translating.blocks import COLUMNS, Components
+from eidophone.learning.translating.modulation import MOST_GAIN, SPEEDS, WIDTHS
 from eidophone.learning.translating.monge import Gaussian
+from eidophone.learning.translating.reaching import Reaching
 from eidophone.learning.translating.voices import (
     envelope_of,
     is_speech,
@@ -22,7 +23,7 @@ from eidophone.learning.translating.voices import (
     spoken,
 )
 
-#: Pieces whose movements are measured, of a collection, and how long they are.
+#: Pieces by which voices are known, of a collection, and how long they are.
 _PIECES, _PIECE_COLUMNS = 40, 1024
 
 #: Pieces by which speech is told from music, and columns of each.
@@ -36,7 +37,8 @@ class Character:
     Attributes:
         components: of which blocks are made, the same for all.
         blocks: of each collection, where its blocks are.
-        spreads: ``[collections, speeds, widths + 1, rows]`` how far its levels move.
+        gains: ``[collections, collections, speeds, widths + 1, rows]`` by which factor bands of the
+            first are altered after the map to the second; 1 where there is nothing to alter.
         voices: ``[collections, collections, 2]`` semitones by which voices of the first go up to
             be those of the second, and their formants; 0 if one of them is no speech.
         spoken: where the blocks of the first are after that.
@@ -44,7 +46,7 @@ class Character:
 
     components: Components
     blocks: tuple[Gaussian, ...]
-    spreads: Float32
+    gains: Float32
     voices: Float32
     spoken: dict[tuple[int, int], Gaussian]
 
@@ -56,7 +58,7 @@ class Character:
             "axes": self.components.axes,
             "means": np.stack([one.mean for one in self.blocks]).astype(np.float32),
             "covariances": np.stack([one.covariance for one in self.blocks]).astype(np.float32),
-            "spreads": self.spreads,
+            "gains": self.gains,
             "voices": self.voices,
             "spoken_means": _stacked([one.mean for one in spoken]),
             "spoken_covariances": _stacked([one.covariance for one in spoken]),
@@ -76,7 +78,7 @@ class Character:
             "axes": (count, COLUMNS * ROWS),
             "means": (collections, count),
             "covariances": (collections, count, count),
-            "spreads": (collections, *bands),
+            "gains": (collections, collections, *bands),
             "voices": (collections, collections, 2),
         }
         for name, shape in shapes.items():
@@ -103,22 +105,16 @@ class Character:
         ):
             raise LearnError("spoken: this is no model of these collections; learn it again")
         after = dict(zip(pairs, (Gaussian(*one) for one in zip(*both, strict=True)), strict=True))
-        return cls(components, blocks, arrays["spreads"], arrays["voices"], after)
+        factors = np.clip(arrays["gains"], 1 / MOST_GAIN, MOST_GAIN)
+        return cls(components, blocks, factors, arrays["voices"], after)
 
 
 def character_of(collections: Sequence[Collection], conditions: Conditions) -> Character:
     """What is learnt of ``collections``."""
     components = Components.of(collections, conditions)
-    blocks = tuple(
-        Gaussian.of(
-            components.places(one)
-            for track in _learnt(each)
-            for one in stretches(track, conditions)
-        )
-        for each in collections
-    )
+    each = [Reaching(_learnt(one), conditions, components, len(collections)) for one in collections]
+    blocks = tuple(one.blocks for one in each)
     pieces = [_pieces(_learnt(each), conditions) for each in collections]
-    moves = np.stack([spreads(each) for each in pieces])
     voices = _voices(collections, pieces)
     after = {
         pair: Gaussian.of(
@@ -126,7 +122,18 @@ def character_of(collections: Sequence[Collection], conditions: Conditions) -> C
         )
         for pair in _spoken_pairs(voices)
     }
-    return Character(components, blocks, moves, voices, after)
+    return Character(components, blocks, _gains(each, after), voices, after)
+
+
+def _gains(each: Sequence[Reaching], spoken: Container[tuple[int, int]]) -> Float32:
+    """By which factors bands are altered, on all ways but those of voices."""
+    count = len(each)
+    found = np.ones((count, count, len(SPEEDS), len(WIDTHS) + 1, ROWS), np.float32)
+    ways = [(a, b) for a in range(count) for b in range(count) if a != b and (a, b) not in spoken]
+    heard = {b: each[b].spreads() for b in {b for _, b in ways}}
+    for a, b in ways:
+        found[a, b] = each[a].gains(each[b].blocks, heard[b])
+    return found
 
 
 def _voices(collections: Sequence[Collection], pieces: Sequence[list[Float32]]) -> Float32:

@@ -28,7 +28,7 @@ _DIRECT = 4.0
 _SMOOTH_ROWS, _LEAST_DB = 6.0, 0.02
 
 #: A band is made stronger or weaker by this factor at most.
-_MOST_GAIN = 4.0
+MOST_GAIN = 4.0
 
 
 def spreads(courses: Iterable[Float32]) -> Float32:
@@ -47,7 +47,7 @@ def spreads(courses: Iterable[Float32]) -> Float32:
 def gains(ours: Float32, theirs: Float32) -> Float32:
     """By which factor to alter each band, as spreads are ``ours`` and are to be ``theirs``."""
     ratio = (theirs + np.float32(_LEAST_DB)) / (ours + np.float32(_LEAST_DB))
-    return np.clip(ratio, 1 / _MOST_GAIN, _MOST_GAIN)
+    return np.clip(ratio, 1 / MOST_GAIN, MOST_GAIN)
 
 
 def changes(factors: Float32) -> Float32:

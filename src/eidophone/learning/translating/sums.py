@@ -24,6 +24,9 @@ _ROUNDS, _LAST = 30, 4
 #: Frames that sound at once while rounds go on, and those that are laid in the end.
 _AT_ONCE, _LAID = 8, 12
 
+#: Sums tell what is slower than this, in columns: what is faster is lost in a sum of many.
+SLOW = 3.0
+
 #: Frames that are solved at a time, and wanted frames on both sides that bear on others.
 _STRETCH_FRAMES = 512
 REACH = COLUMNS * (_ALONG * _ROUNDS + _ALONG + 1)

@@ -12,14 +12,22 @@ from eidophone.base.arrays import Float32, Float64, UInt8
 from eidophone.learning.collections import Conditions
 from eidophone.learning.grains.following import followed
 from eidophone.learning.grains.index import Index
-from eidophone.learning.grid import FLOOR_DB, TOP_DB, middle
+from eidophone.learning.grid import middle
 from eidophone.learning.translating.blocks import COLUMNS, Components
 from eidophone.learning.translating.character import Character
 from eidophone.learning.translating.dictionary import Dictionary
-from eidophone.learning.translating.modulation import REACH, altered, changes, gains, smoothed
+from eidophone.learning.translating.modulation import (
+    REACH,
+    SPEEDS,
+    WIDTHS,
+    altered,
+    changes,
+    smoothed,
+)
 from eidophone.learning.translating.monge import Gaussian, Move
+from eidophone.learning.translating.moving import changed, moved
 from eidophone.learning.translating.sums import REACH as SUMS_REACH
-from eidophone.learning.translating.sums import told
+from eidophone.learning.translating.sums import SLOW, told
 from eidophone.learning.translating.voices import spoken
 from eidophone.learning.translating.windows import in_windows
 
@@ -32,15 +40,11 @@ _MOST_DB, _LOUDER_DB = 30.0, 9.0
 #: Columns below the first are silence, and stay as they are; from the second on they sound.
 _SILENT_DB, _SOUNDING_DB = -75.0, -60.0
 
-#: What is below the floor counts as on it where it is raised by this much.
-_RAISED_DB = 6.0
-
-#: Sums of frames tell what is slower than this, in columns: what is faster is the map's, since it
-#: is lost in a sum of many.
-_SLOW = 3.0
+#: What sums of frames take away from how far levels move is given back, but for no more than this.
+_MOST_FURTHER = 0.6
 
 #: Columns on both sides that bear on others, multiples of a block's: in all, and for sums alone.
-_SUMS_MARGIN = -(-(SUMS_REACH + round(3 * _SLOW)) // COLUMNS) * COLUMNS
+_SUMS_MARGIN = -(-(SUMS_REACH + round(3 * SLOW)) // COLUMNS) * COLUMNS
 MARGIN = -(-(REACH + COLUMNS) // COLUMNS) * COLUMNS + _SUMS_MARGIN
 
 
@@ -52,6 +56,7 @@ class Way:
         components: of which blocks are made.
         move: how blocks are moved.
         modulation: what is added to each band of a speed: ``[speeds, rows, rows]``.
+        moving: the same, of the movements from which sums take away; these are given back.
         conditions: as far as levels are looked at.
         sums: dictionaries, and how much sums of the frames of each are then mixed in.
         voice: semitones by which pitch and formants of a voice are raised first.
@@ -64,6 +69,7 @@ class Way:
     components: Components
     move: Move
     modulation: Float32
+    moving: Float32
     conditions: Conditions
     sums: tuple[tuple[Dictionary, float], ...] = ()
     voice: tuple[float, float] = (0.0, 0.0)
@@ -99,7 +105,7 @@ class Way:
         """
         ours = character.blocks[source]
         move = Move.between(ours, ours) * 0.0
-        factors = np.zeros_like(character.spreads[0])
+        factors = np.zeros_like(character.gains[0, 0])
         sums, grains, voice = [], [], np.zeros(2)
         for n, weight in enumerate(map(float, weights)):
             if not weight or ours.like(character.blocks[n]):
@@ -112,14 +118,15 @@ class Way:
                     grains.append((n, weight * (1 - keep)))
                 continue
             move += Move.between(ours, theirs) * weight
-            factors += weight * np.log(gains(character.spreads[source], character.spreads[n]))
+            factors += weight * np.log(character.gains[source, n])
             if dictionaries is not None and keep < 1:
                 sums.append((dictionaries[n], weight * (1 - keep)))
-        modulation = changes(np.exp(factors))
+        factors = np.exp(factors)
         return cls(
             character.components,
             move,
-            modulation,
+            changes(factors),
+            changes(1 + factors * _narrow()),
             conditions,
             tuple(sums),
             (float(voice[0]), float(voice[1])),
@@ -147,29 +154,32 @@ class Way:
 
     def _altered(self, levels: Float32, first: int, last: int) -> Float32:
         change = self.change(np.asarray(middle(levels), np.float32), first, last)
-        levels = levels[:, first:last]
-        hidden = np.maximum(self.conditions.seen(levels) - levels, 0)
-        hidden *= np.clip(change / np.float32(_RAISED_DB), 0, 1)
-        return np.clip(levels + change + hidden, FLOOR_DB, TOP_DB)
+        return changed(levels[:, first:last], change, self.conditions)
 
     def change(self, levels: Float32, first: int, last: int) -> Float32:
         """By how many dB ``levels`` ``[columns, rows]`` from ``first`` to ``last`` are raised."""
         seen = self.conditions.seen(levels)
-        change = np.zeros_like(seen)
+        change, moving = np.zeros_like(seen), np.zeros_like(seen)
         if self.trained is not None:
             change += self.trained(seen)
         else:
             if any(self.voice):
                 change += spoken(seen, *self.voice) - seen
             change += moved(seen + change, self.components, self.move)
+            if self.sums:
+                moving = altered(seen + change, self.moving)
             change += altered(seen + change, self.modulation)
         change = np.clip(change, -_MOST_DB, _MOST_DB)
         low, high = max(0, first - _SUMS_MARGIN), last + _SUMS_MARGIN
         course = (seen + change)[low:high]
         seen, change = seen[first:last], change[first:last]
-        for dictionary, share in self.sums:
-            other = self.conditions.seen(told(dictionary, course)) - course
-            change += np.float32(share) * smoothed(other, _SLOW)[first - low : last - low]
+        if self.sums:
+            mixed = np.zeros_like(course)
+            for dictionary, share in self.sums:
+                other = self.conditions.seen(told(dictionary, course)) - course
+                mixed += np.float32(share) * smoothed(other, SLOW)
+            more = further(moving[low:high], altered(mixed, changes(1 + _narrow())))
+            change += mixed[first - low : last - low] + more * moving[first:last]
         for kind, share in self.grains:
             assert self.index is not None
             other = np.asarray(middle(followed(self.index, course, kind)), np.float32)
@@ -196,21 +206,15 @@ def _trained(
     )
 
 
-def moved(seen: Float32, components: Components, move: Move) -> Float32:
-    """By how many dB ``move`` raises ``seen`` ``[columns, rows]``.
+def further(moving: Float32, mixed: Float32) -> np.float32:
+    """How much more of ``moving`` makes it move as far with ``mixed`` as it does without.
 
-    Blocks are cut at two places, and fade into each other, so that their edges are not heard.
+    Two courses that hardly move together, mixed, move less than either.
     """
-    count, half = len(seen), COLUMNS // 2
-    change = np.zeros_like(seen)
-    fade = (np.arange(half, dtype=np.float32) + 0.5) / half
-    fade = np.concatenate([fade, fade[::-1]])
-    for first in (0, half):
-        padded = np.pad(seen, ((first, -(count + first) % COLUMNS), (0, 0)), mode="edge")
-        some = components.levels(move(components.places(padded)))
-        some *= np.tile(fade, len(some) // COLUMNS)[:, None]
-        change += some[first : first + count]
-    return change
+    power = np.vdot(moving, moving) + np.float32(1e-6)
+    along, other = np.vdot(moving, mixed) / power, np.vdot(mixed, mixed) / power
+    whole = np.sqrt(np.maximum(along**2 + 1 - other, 0)) - along
+    return np.float32(np.clip(whole - 1, 0, _MOST_FURTHER))
 
 
 def unlikeness(character: Character, conditions: Conditions, levels: Float32 | UInt8) -> Float64:
@@ -232,3 +236,13 @@ def _unlikely(places: Float32, there: Gaussian) -> float:
 def _loud(levels: Float32) -> Float32:
     """How loud columns ``[columns, rows]`` are, in dB."""
     return 10 * np.log10(np.exp(levels * np.float32(np.log(10) / 10)).sum(axis=1) + 1e-12)
+
+
+def _narrow() -> Float32:
+    """``[speeds, widths + 1, 1]`` 1 for those movements from which sums of frames take away.
+
+    These are those that they tell at all, and that are narrower than the whole.
+    """
+    narrow = np.zeros((len(SPEEDS), len(WIDTHS) + 1, 1), np.float32)
+    narrow[np.array(SPEEDS) > SLOW, :-1] = 1
+    return narrow
