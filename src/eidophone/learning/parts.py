@@ -5,10 +5,12 @@ Who translates or generates with a model does so again and again.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from eidophone.base.arrays import Float32
 from eidophone.base.errors import LearnError, tell
 from eidophone.learning.grains.generating import Grains
 from eidophone.learning.model import Model
@@ -68,6 +70,25 @@ def flow_in(model: Model, task: str) -> Flow | None:
         )
         return None
     return _flow(model, str(said.get("recipe")))
+
+
+def trained_in(model: Model, source: int, weights: Float32) -> Callable[[Float32], Float32] | None:
+    """What its flow adds to levels of one collection, if that was better than the closed form.
+
+    Args:
+        model: trained, or not.
+        source: the collection.
+        weights: ``[collections]`` how far towards each, together more than 0.
+
+    Raises:
+        LearnError: the model is damaged.
+    """
+    flow = flow_in(model, "translating")
+    if flow is None:
+        return None
+    from eidophone.learning.flow.uses import towards  # noqa: PLC0415 (PyTorch takes seconds)
+
+    return towards(flow, character_in(model).components, model.conditions, source, weights)
 
 
 def _takes_over(said: dict[str, Any], task: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from eidophone.base.arrays import Float32, Mask
@@ -73,3 +75,21 @@ def change_of(
     places = components.places(seen)
     moves = translated(flow, places, source, target) - places
     return np.clip(components.levels(moves)[:count], -_MOST_DB, _MOST_DB)
+
+
+def towards(
+    flow: Flow, components: Components, conditions: Conditions, source: int, weights: Float32
+) -> Callable[[Float32], Float32]:
+    """What raises levels of one collection as far as ``weights`` are together, and to their mix.
+
+    Args:
+        flow: trained on those components.
+        components: of blocks.
+        conditions: as far as levels are looked at.
+        source: the collection that they are of.
+        weights: ``[collections]`` how far towards each; together 1 at most, and more than 0.
+    """
+    whence = np.eye(len(weights), dtype=np.float32)[source]
+    far = np.float32(weights.sum())
+    whither = (weights / far).astype(np.float32)
+    return lambda levels: far * change_of(flow, components, conditions, levels, whence, whither)

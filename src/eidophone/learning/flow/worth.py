@@ -16,7 +16,7 @@ import numpy as np
 from eidophone.base.arrays import Float32, Floats
 from eidophone.learning.collections import Collection, Conditions
 from eidophone.learning.flow.flow import Flow
-from eidophone.learning.flow.uses import course_of
+from eidophone.learning.flow.uses import course_of, towards
 from eidophone.learning.grains.generating import Grains
 from eidophone.learning.grid import COLUMN_SECONDS, as_levels, middle
 from eidophone.learning.judges.judges import Judges
@@ -96,7 +96,8 @@ def translations(
         return np.concatenate(list(way([levels[None]])), axis=1)[0]
 
     def flowed(levels: Float32, source: int, target: int) -> Float32:
-        way = Way.of(character, conditions, source, whole[target], flow=flow)
+        trained = towards(flow, character.components, conditions, source, whole[target])
+        way = Way.of(character, conditions, source, whole[target], trained=trained)
         return np.concatenate(list(way([levels[None]])), axis=1)[0]
 
     return closed, flowed

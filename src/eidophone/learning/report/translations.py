@@ -21,7 +21,7 @@ from eidophone.learning.judges.kept import chroma_kept, onset_kept, whitened_kep
 from eidophone.learning.judges.shares import Estimate, mean_of, share_of
 from eidophone.learning.judges.texture import roughness_of, tonal_of
 from eidophone.learning.model import Model
-from eidophone.learning.parts import character_in, dictionary_in, flow_in, grains_in
+from eidophone.learning.parts import character_in, dictionary_in, grains_in, trained_in
 from eidophone.learning.report.heard import Heard, spread
 from eidophone.learning.report.listeners import Listeners
 from eidophone.learning.report.moments import Moments
@@ -150,8 +150,8 @@ def way_of(model: Model, source: int, target: int, keep: float) -> Way:
     dictionary = {target: dictionary_in(model, target)} if keep < 1 else {}
     index = grains_in(model).index if keep < 1 and model.part("grains") else None
     character = character_in(model)
-    flow = flow_in(model, "translating")
-    return Way.of(character, model.conditions, source, weights, dictionary, keep, index, flow)
+    trained = trained_in(model, source, weights)
+    return Way.of(character, model.conditions, source, weights, dictionary, keep, index, trained)
 
 
 def _told(way: Way, windows: list[Float32]) -> Heard:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -30,9 +29,6 @@ from eidophone.learning.translating.sums import REACH as SUMS_REACH
 from eidophone.learning.translating.sums import SLOW, told
 from eidophone.learning.translating.voices import spoken
 from eidophone.learning.translating.windows import in_windows
-
-if TYPE_CHECKING:
-    from eidophone.learning.flow.flow import Flow
 
 #: A change of a level, and how much louder a column gets, at most.
 _MOST_DB, _LOUDER_DB = 30.0, 9.0
@@ -87,7 +83,7 @@ class Way:
         dictionaries: Mapping[int, Dictionary] | None = None,
         keep: float = 0.5,
         index: Index | None = None,
-        flow: Flow | None = None,
+        trained: Callable[[Float32], Float32] | None = None,
     ) -> Way:
         """That from a collection towards others.
 
@@ -101,7 +97,7 @@ class Way:
             index: of the grains of all; None: of voices, too, no grains are mixed in.
             keep: between the map, which keeps notes, at 1, and at 0 sums of frames, which are of
                 the collections themselves.
-            flow: that goes this way better.
+            trained: of a flow that goes this way better; see `Way`.
         """
         ours = character.blocks[source]
         move = Move.between(ours, ours) * 0.0
@@ -132,7 +128,7 @@ class Way:
             (float(voice[0]), float(voice[1])),
             tuple(grains),
             index,
-            None if flow is None else _trained(flow, character, conditions, source, weights),
+            trained,
         )
 
     @property
@@ -190,20 +186,6 @@ class Way:
         change *= np.clip(sounding, 0, 1).astype(np.float32)[:, None]
         change -= np.maximum(_loud(seen + change) - _loud(seen) - _LOUDER_DB, 0)[:, None]
         return change
-
-
-def _trained(
-    flow: Flow, character: Character, conditions: Conditions, source: int, weights: Float32
-) -> Callable[[Float32], Float32]:
-    """How a flow goes: as far as ``weights`` are together, and there to their mix."""
-    from eidophone.learning.flow.uses import change_of  # noqa: PLC0415 (PyTorch takes seconds)
-
-    whence = np.eye(len(weights), dtype=np.float32)[source]
-    far = np.float32(weights.sum())
-    whither = (weights / far).astype(np.float32)
-    return lambda seen: (
-        far * change_of(flow, character.components, conditions, seen, whence, whither)
-    )
 
 
 def further(moving: Float32, mixed: Float32) -> np.float32:
