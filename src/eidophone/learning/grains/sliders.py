@@ -104,7 +104,7 @@ class Sliders:
 
         wanted = heard(middle if without is None else without, describe)
         wanted += [self.values.get(name, 0.0) for name in (*NAMES, *mine)]
-        free = np.r_[kept, np.ones(len(mine), bool)]
+        free = np.r_[kept, kept[1], np.ones(len(mine), bool)]  # two trims make it brighter
         return Trims.find(middle, wanted, describe, free, [self.own[name].curve for name in mine])
 
 

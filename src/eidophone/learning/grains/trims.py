@@ -1,7 +1,7 @@
 """Trims: small changes of levels that move descriptors, as far as is wanted and no others.
 
 Gain, tilt, prominence of partials, flatness of each column, and swing in time move a descriptor
-each, and the others a little. How much, is measured on the sound itself; then all are set together
+each, and the others a little; bass and treble alone make it brighter and little else. How much, is measured on the sound itself; then all are set together
 such that what was asked for moves, and nothing else.
 """
 
@@ -22,15 +22,15 @@ from eidophone.sound.sound import Sound
 _SWING = 8.0
 REACH = 32
 
-#: How far each trim goes at most: dB, dB from the lowest to the highest row, and factors.
-_LEAST = np.array([-24, -48, -0.8, -0.8, -0.8])
-_MOST = np.array([24, 48, 1.5, 0.8, 1.5])
+#: How far each trim goes at most: dB, dB from the lowest to the highest row, factors, and dB.
+_LEAST = np.array([-24, -48, -0.8, -0.8, -0.8, -36])
+_MOST = np.array([24, 48, 1.5, 0.8, 1.5, 36])
 
 #: Steps by which it is measured how much they do.
-_STEPS = np.array([1.0, 3.0, 0.15, 0.15, 0.15])
+_STEPS = np.array([1.0, 3.0, 0.15, 0.15, 0.15, 3.0])
 
 #: Rounds of the search.
-_ROUNDS, _ROUNDS_ON_SOUNDS = 12, 4
+_ROUNDS, _ROUNDS_ON_SOUNDS = 12, 6
 
 #: So many of `_STEPS` are taken at once, at most.
 _AT_ONCE = 4.0
@@ -51,11 +51,11 @@ def trimmed(levels: Float32, trims: Float64, curves: Sequence[Float32] = ()) -> 
     Args:
         levels: what is changed.
         trims: gain in dB, tilt in dB over all rows, and by which share partials grow, what lies
-            between them and whole columns become flatter, and swings in time grow; then how much of
-            each curve is added.
+            between them and whole columns become flatter, and swings in time grow; by how many dB
+            treble grows against bass; then how much of each curve is added.
         curves: ``[rows]`` in dB.
     """
-    gain, tilt, partials, flat, swing = trims[:5].astype(np.float32)
+    gain, tilt, partials, flat, swing, treble = trims[:_OWN].astype(np.float32)
     made = levels
     if swing:
         slow = gaussian_filter1d(made, _SWING, axis=-2, radius=REACH)
@@ -65,8 +65,8 @@ def trimmed(levels: Float32, trims: Float64, curves: Sequence[Float32] = ()) -> 
         fine = made - bed
         made = bed + fine * np.where(fine > 0, 1 + partials, 1 - flat)
         made -= (bed - bed.mean(axis=-1, keepdims=True)) * (flat / 2)
-    made = made + gain + tilt * np.linspace(-0.5, 0.5, ROWS, dtype=np.float32)
-    for curve, share in zip(curves, trims[5:], strict=True):
+    made = made + gain + tilt * _TILT + treble * _TREBLE
+    for curve, share in zip(curves, trims[_OWN:], strict=True):
         made = made + curve * np.float32(share)
     silent = levels <= FLOOR_DB
     return np.where(silent, levels, np.maximum(made, np.float32(FLOOR_DB))).astype(np.float32)
@@ -97,8 +97,7 @@ class Trims:
 
         Args:
             middle: levels ``[columns, rows]`` of the middle of it, or of parts of it.
-            wanted: descriptors, as many as trims, of the levels of the sound that they make; see
-                `heard`.
+            wanted: descriptors of the levels of the sound that they make; see `heard`.
             describe: of the middle.
             free: which trims may be used.
             curves: see `trimmed`.
@@ -131,16 +130,17 @@ class _Search:
         curves: Sequence[Float32],
     ) -> None:
         self._some, self._wanted, self._describe, self._curves = some, wanted, describe, curves
-        more = 0 * wanted[5:]
+        more = np.zeros(len(curves))
         self._free = free
         self._least, self._most = np.r_[_LEAST, more - 8], np.r_[_MOST, more + 8]
         self._steps = np.r_[_STEPS, more + 0.5]
-        self._slopes = np.diag(self._steps)
-        self.trims = np.zeros(len(wanted))
+        self._slopes = np.zeros((len(wanted), len(self._steps)))
+        self.trims = np.zeros(len(self._steps))
+        self._untouched = heard(some, describe)
 
     def on_pictures(self) -> None:
         """As if all levels were those of sounds, but for what is not so already."""
-        sounds = heard(self._some, self._describe)
+        sounds = self._untouched
 
         def now(trims: Float64) -> Float64:
             return np.asarray(self._describe(trimmed(self._some, trims, self._curves)), np.float64)
@@ -156,7 +156,7 @@ class _Search:
         def now(trims: Float64) -> Float64:
             return heard(trimmed(self._some, trims, self._curves), self._describe)
 
-        here, untouched = now(self.trims), now(0 * self.trims)
+        here, untouched = now(self.trims), self._untouched
         if ((self._wanted - untouched) ** 2).sum() < ((self._wanted - here) ** 2).sum():
             self.trims, here = 0 * self.trims, untouched
         self._go(now, here, self._wanted, _ROUNDS_ON_SOUNDS)
@@ -197,3 +197,12 @@ def _some(levels: Float32) -> Float32:
         return levels
     starts = np.linspace(0, len(levels) - _PIECE, _COLUMNS // _PIECE).astype(int)
     return np.concatenate([levels[start : start + _PIECE] for start in starts])
+
+
+#: Trims besides curves.
+_OWN = len(_STEPS)
+
+_TILT = np.linspace(-0.5, 0.5, ROWS, dtype=np.float32)
+
+#: Below 60 Hz and above 7 kHz, and nothing from 190 Hz to 5 kHz.
+_TREBLE = np.interp(np.arange(ROWS), (10, 30, 300, 360), (-0.5, 0, 0, 0.5)).astype(np.float32)
