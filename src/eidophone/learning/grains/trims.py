@@ -1,8 +1,9 @@
 """Trims: small changes of levels that move descriptors, as far as is wanted and no others.
 
 Gain, tilt, prominence of partials, flatness of each column, and swing in time move a descriptor
-each, and the others a little; bass and treble alone make it brighter and little else. How much, is measured on the sound itself; then all are set together
-such that what was asked for moves, and nothing else.
+each, and the others a little; bass and treble alone make it brighter and hardly anything else. How
+much, is measured on the sound itself; then all are set together such that what was asked for moves,
+and nothing else.
 """
 
 from __future__ import annotations
