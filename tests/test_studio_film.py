@@ -135,7 +135,7 @@ def test_the_visualiser_shows_what_the_film_shows(studio, voice, new_page, kind)
     studio.ask("POST", "visual/transport", {"item": f"{kind}.wav", "seconds": 1, "speed": 0})
     page = new_page(200, 200)
     page.goto(f"{studio.address}/visual?key={key}&kind={kind}&look=dusk")
-    page.locator("html[data-fps]").wait_for()
+    page.locator("html[data-still]").wait_for()  # its light has lived for as long as in the film
     shown = picture_of(page, "canvas")
     sound = music(2.0, rate=44_100)
     wanted, other = (

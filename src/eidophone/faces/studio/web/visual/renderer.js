@@ -9,6 +9,7 @@ export const RING = 2048;
 
 /** @typedef {"scroll" | "pages" | "instants"} Kind */
 /** @typedef {Record<string, number | string>} Look */
+/** @typedef {{texture: WebGLTexture, width: number, height: number}} Half */
 
 /**
  * @typedef {object} Facts  What the studio says of drawing: see /api/visual/looks.
@@ -30,6 +31,12 @@ const SHADES = ["up", "pitch", "class"];
 
 /** Light that rises over a picture fades so much sooner, as in films. */
 const SOONER = 4;
+
+/** Sixtieths of a second that light lives on from one frame to the next, at most. */
+const MOST_LIVED = 6;
+
+/** Milliseconds of light that a frame draws, at most. */
+export const MOST_LIVED_MS = (MOST_LIVED * 1000) / 60;
 
 export class Renderer {
   /** @type {Kind} */
@@ -63,7 +70,9 @@ export class Renderer {
     this.lights = texture(gl, gl.LINEAR, gl.REPEAT);
     this.heights = texture(gl, gl.NEAREST, gl.CLAMP_TO_EDGE);
     this.colours = texture(gl, gl.LINEAR, gl.CLAMP_TO_EDGE);
-    this.halves = [texture(gl, gl.LINEAR, gl.CLAMP_TO_EDGE), texture(gl, gl.LINEAR, gl.CLAMP_TO_EDGE)];
+    /** Light at half of the size, of this frame and of the one before. @type {Half[]} */
+    this.halves = [0, 1].map(() => ({ texture: texture(gl, gl.LINEAR, gl.CLAMP_TO_EDGE, gl.LINEAR_MIPMAP_LINEAR), width: 1, height: 1 }));
+    for (const half of this.halves) this.#empty(half);
     this.frame = gl.createFramebuffer();
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
     this.setLook("");
@@ -144,29 +153,18 @@ export class Renderer {
   draw(seconds) {
     const gl = this.gl;
     const [width, height] = [this.canvas.width, this.canvas.height];
-    if (width !== this.#size[0] || height !== this.#size[1]) this.#resize(width, height);
-    const frames = Math.min(6, Math.abs(performance.now() - this.#before) * 0.06);
-    this.#before = performance.now();
-    const [old, fresh] = [this.halves[this.#turn], this.halves[1 - this.#turn]];
-    this.#turn = 1 - this.#turn;
-    const look = this.#look;
-    gl.bindFramebuffer(gl.FRAMEBUFFER, this.frame);
-    gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, fresh, 0);
-    gl.viewport(0, 0, Math.ceil(width / 2), Math.ceil(height / 2));
-    this.#use(this.living, seconds, { before: old });
-    const rise = Math.max((Number(look.rise) * height) / 2, 1e-9);
-    this.living.numbers({
-      frames, ...pick(look, ["fading", "rise", "spread", "turn", "sway"]),
-      fading_up: look.rise ? Number(look.fading) ** (SOONER / rise) : 0,
-    });
-    gl.drawArrays(gl.TRIANGLES, 0, 3);
+    this.#size = [width, height];
+    const now = performance.now();
+    this.#live(seconds, Math.min(MOST_LIVED, (now - this.#before) * 0.06));
+    this.#before = now;
+    const fresh = this.halves[this.#turn].texture;
     gl.bindTexture(gl.TEXTURE_2D, fresh);
     gl.generateMipmap(gl.TEXTURE_2D);
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
     gl.viewport(0, 0, width, height);
     this.#use(this.colouring, seconds, { living: fresh, colours: this.colours });
-    this.colouring.numbers({ ...pick(look, ["glow", "halo"]), line: this.nowLine ? Math.max(1, height / 512) : 0 });
-    this.colouring.whole({ shade: SHADES.indexOf(String(look.shade)), bare: Number(this.bare) });
+    this.colouring.numbers({ ...pick(this.#look, ["glow", "halo"]), line: this.nowLine ? Math.max(1, height / 512) : 0 });
+    this.colouring.whole({ shade: SHADES.indexOf(String(this.#look.shade)), bare: Number(this.bare) });
     gl.drawArrays(gl.TRIANGLES, 0, 3);
   }
 
@@ -192,20 +190,40 @@ export class Renderer {
   }
 
   /**
-   * @param {number} width
-   * @param {number} height
+   * Draw the light of a moment, and what is left of that of before, which may have had another size.
+   *
+   * @param {number} seconds
+   * @param {number} frames  sixtieths of a second since then
    */
-  #resize(width, height) {
+  #live(seconds, frames) {
     const gl = this.gl;
-    this.#size = [width, height];
-    for (const half of this.halves) {
-      gl.bindTexture(gl.TEXTURE_2D, half);
-      gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR_MIPMAP_LINEAR);
-      const [w, h] = [Math.ceil(width / 2), Math.ceil(height / 2)];
-      if (this.float) gl.texImage2D(gl.TEXTURE_2D, 0, gl.R16F, w, h, 0, gl.RED, gl.HALF_FLOAT, null);
-      else gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8, w, h, 0, gl.RED, gl.UNSIGNED_BYTE, null);
-      gl.generateMipmap(gl.TEXTURE_2D);
+    const [old, fresh] = [this.halves[this.#turn], this.halves[1 - this.#turn]];
+    this.#turn = 1 - this.#turn;
+    const [width, height] = this.#size.map((side) => Math.ceil(side / 2));
+    if (fresh.width !== width || fresh.height !== height) {
+      Object.assign(fresh, { width, height });
+      this.#empty(fresh);
     }
+    gl.bindFramebuffer(gl.FRAMEBUFFER, this.frame);
+    gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, fresh.texture, 0);
+    gl.viewport(0, 0, width, height);
+    this.#use(this.living, seconds, { before: old.texture });
+    const look = this.#look;
+    const rise = Math.max((Number(look.rise) * this.#size[1]) / 2, 1e-9);
+    this.living.numbers({
+      frames, ...pick(look, ["fading", "rise", "spread", "turn", "sway"]),
+      fading_up: look.rise ? Number(look.fading) ** (SOONER / rise) : 0,
+    });
+    gl.drawArrays(gl.TRIANGLES, 0, 3);
+  }
+
+  /** Let a half be as large as it says, and dark. @param {Half} half */
+  #empty({ texture: one, width, height }) {
+    const gl = this.gl;
+    gl.bindTexture(gl.TEXTURE_2D, one);
+    if (this.float) gl.texImage2D(gl.TEXTURE_2D, 0, gl.R16F, width, height, 0, gl.RED, gl.HALF_FLOAT, null);
+    else gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8, width, height, 0, gl.RED, gl.UNSIGNED_BYTE, null);
+    gl.generateMipmap(gl.TEXTURE_2D);
   }
 }
 
@@ -258,11 +276,12 @@ function program(gl, fragment) {
  * @param {WebGL2RenderingContext} gl
  * @param {number} filter
  * @param {number} wrap
+ * @param {number} [small]  the filter where it is drawn smaller
  */
-function texture(gl, filter, wrap) {
+function texture(gl, filter, wrap, small = filter) {
   const made = gl.createTexture();
   gl.bindTexture(gl.TEXTURE_2D, made);
-  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, filter);
+  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, small);
   gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, filter);
   gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
   gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, wrap);

@@ -1,21 +1,29 @@
 // @ts-check
 /** The size at which is drawn: as many pixels as the screen has, or as few as the machine can. */
 
+import { MOST_LIVED_MS } from "./renderer.js";
+
 /** A frame may take so long; slower ones cost pixels, and much quicker ones bring them back. */
 const SLOW_MS = 26;
 const QUICK_MS = 18;
 const FRAMES = 20;
 const LEAST = 0.25;
 
-/** Light has faded so long after nothing changes any more: then there is nothing to draw. */
+/** No frame takes so long: nothing was drawn meanwhile. */
+const PAUSE_MS = 3000;
+
+/** Light that has lived so long since nothing changes any more has faded: then there is nothing to draw. Of slow frames, fewer must do. */
 const FADED_MS = 2500;
+const SLOWEST = 4;
 
 export class Screen {
   #scale = 1;
   #count = 0;
-  #from = 0;
+  #took = 0;
+  #last = -PAUSE_MS;
   #state = "";
-  #changed = 0;
+  #before = 0;
+  #lived = 0;
   #size = "";
 
   /** @param {HTMLCanvasElement} canvas */
@@ -33,21 +41,29 @@ export class Screen {
   }
 
   /**
-   * Whether all is as it was for so long that it need not be drawn again.
+   * Whether all has been drawn as it is for so long that it need not be drawn again; asked before
+   * each frame.
    *
    * @param {string} state  what is shown
    */
   isStill(state) {
-    if (state !== this.#state) [this.#state, this.#changed] = [state, performance.now()];
-    return performance.now() - this.#changed > FADED_MS && this.#size === `${this.canvas.clientWidth} ${this.canvas.clientHeight}`;
+    const now = performance.now();
+    if (state !== this.#state) [this.#state, this.#lived] = [state, 0];
+    else if (this.#lived <= FADED_MS) this.#lived += Math.min(now - this.#before, SLOWEST * MOST_LIVED_MS);
+    this.#before = now;
+    return this.#lived > FADED_MS && this.#size === `${this.canvas.clientWidth} ${this.canvas.clientHeight}`;
   }
 
   #measure() {
     const now = performance.now();
-    if (this.#count++ < FRAMES && now - this.#from < 2000) return;
-    const took = (now - this.#from) / this.#count;
-    if (took > SLOW_MS && took < 1000) this.#scale = Math.max(LEAST, this.#scale * 0.75);
+    const gap = now - this.#last;
+    this.#last = now;
+    if (gap > PAUSE_MS) [this.#count, this.#took] = [0, 0];
+    else [this.#count, this.#took] = [this.#count + 1, this.#took + gap];
+    if (!this.#count || (this.#count < FRAMES && this.#took < 2000)) return;
+    const took = this.#took / this.#count;
+    if (took > SLOW_MS) this.#scale = Math.max(LEAST, this.#scale * 0.75);
     else if (took < QUICK_MS && this.#scale < 1) this.#scale = Math.min(1, this.#scale * 1.15);
-    [this.#count, this.#from] = [0, now];
+    [this.#count, this.#took] = [0, 0];
   }
 }

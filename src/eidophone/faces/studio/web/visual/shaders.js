@@ -83,7 +83,7 @@ void main() {
     turned.x += sway * frames * size.y * sin(down * 23.0 + sin(place.x * size.x / size.y * 9.0) * 2.0);
     turned.y -= rise * frames * size.y;
     vec2 there = turned / size + 0.5;
-    light = max(light, pow(fading, frames) * texture(before, there).r);
+    light = max(light, pow(fading, frames) * textureLod(before, there, 0.0).r);
   }
   result = vec4(light, 0.0, 0.0, 1.0);
 }`;

@@ -110,7 +110,9 @@ async function start() {
   const frame = () => {
     requestAnimationFrame(frame);
     const seconds = source();
-    if (seconds === null || screen.isStill(`${seconds} ${renderer.state}`)) return;
+    const still = seconds !== null && screen.isStill(`${seconds} ${renderer.state}`);
+    document.documentElement.toggleAttribute("data-still", still); // all is drawn, and has faded
+    if (seconds === null || still) return;
     screen.fit();
     renderer.draw(seconds);
     document.documentElement.dataset.shown = seconds.toFixed(2);
