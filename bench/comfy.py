@@ -17,6 +17,7 @@ from time import perf_counter
 
 import numpy as np
 
+from bench.comfy_models import model_lines
 from bench.comfy_morphs import morph_lines
 from bench.comfy_server import ComfyUI, Graph, GraphError, Node, comfyui
 from bench.comfy_tool import tool_lines
@@ -55,6 +56,8 @@ def main() -> None:
                 print(_line(server, name, drawing, sounds), flush=True)
         sound, other = (list(sounds.values()) * 2)[:2]
         for line in morph_lines(server, sound, other, options.only):
+            print(line, flush=True)
+        for line in model_lines(server, sound, options.only):
             print(line, flush=True)
         print(*workflow_lines(server, sound, other), sep="\n")
         print(*tool_lines(server, sound), sep="\n")

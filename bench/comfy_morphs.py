@@ -48,7 +48,7 @@ def morph_lines(server: ComfyUI, sound: Sound, other: Sound, only: str) -> Itera
     yield from ("", "| refused | said |", "|---|---|")
     for name, graph in _REFUSED.items():
         if only in name:
-            yield f"| {name} | {_refused(server, graph)} |"
+            yield f"| {name} | {server.refused(graph)} |"
 
 
 def _as_saved(server: ComfyUI, name: str) -> Sound:
@@ -72,18 +72,6 @@ def _tried(server: ComfyUI, trial: _Trial, first: Sound, second: Sound) -> str:
     seconds = ", ".join(f"{one.duration_seconds:.2f}" for one in found)
     said = "; ".join(" ".join(shown[last.name]["text"]).splitlines())
     return f"{true} | {seconds} | {perf_counter() - began:.1f} s | {said}"
-
-
-def _refused(server: ComfyUI, drawing: Callable[[Graph], Node]) -> str:
-    graph = server.graph()
-    try:
-        graph("SaveAudio", audio=drawing(graph)[0])
-        server.run(graph)
-    except GraphError as error:
-        wrong = [one for node in error.errors.values() for one in node["errors"]]
-        said = "; ".join(f"{one['message']}: {one['details']}" for one in wrong) or str(error)
-        return said.strip()
-    return "**it was not**"
 
 
 def _loaded(graph: Graph, name: str) -> list[Any]:

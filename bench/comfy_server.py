@@ -17,7 +17,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -139,6 +139,18 @@ class ComfyUI:
         if said["node_errors"]:  # even if another part of the graph runs
             raise GraphError("refused", said["node_errors"])
         return said["prompt_id"]
+
+    def refused(self, drawing: Callable[[Graph], Node]) -> str:
+        """What is said of a graph that cannot run, whose sound would be saved."""
+        graph = self.graph()
+        try:
+            graph("SaveAudio", audio=drawing(graph)[0])
+            self.run(graph)
+        except GraphError as error:
+            wrong = [one for node in error.errors.values() for one in node["errors"]]
+            said = "; ".join(f"{one['message']}: {one['details']}" for one in wrong) or str(error)
+            return said.strip()
+        return "**it was not**"
 
     def file(self, shown: dict[str, str]) -> bytes:
         """The file that a node shows."""

@@ -48,6 +48,9 @@ def _inputs(node: dict[str, Any], links: dict[int, list[Any]]) -> dict[str, Any]
 
 def _tried(server: ComfyUI, workflow: dict[str, Any]) -> str:
     prompt = prompt_of(workflow)
+    for one in prompt.values():
+        if one["class_type"] == "EidophoneTranslate":
+            one["inputs"]["to"] = "soft"  # towards what, people say: see `model_lines`
     unknown = sorted({one["class_type"] for one in prompt.values()} - set(server.info))
     if unknown:
         return f"**unknown nodes**: {', '.join(unknown)}"
