@@ -13,7 +13,6 @@ from eidophone.learning.grains.exploring import Map
 from eidophone.learning.learn import learn
 from eidophone.learning.model import Model
 from eidophone.learning.parts import grains_in
-from eidophone.learning.report.page import write_report
 from eidophone.learning.settings import Generating, Learning, Translating
 from eidophone.learning.slide import with_slider
 from eidophone.learning.storing import SUFFIX
@@ -105,6 +104,8 @@ def report_file(
     model: Path, page: Path, *, overwrite: bool = False, progress: Progress = lambda _: None
 ) -> None:
     """Write what a model has learnt, beside controls, to the page at ``page``."""
+    from eidophone.learning.report.page import write_report  # noqa: PLC0415 (slow)
+
     need_target(page, overwrite=overwrite)
     opened = _opened(model)
     write_report(opened, page, overwrite=overwrite, progress=progress)

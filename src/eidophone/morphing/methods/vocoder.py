@@ -12,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
-from scipy.signal import butter, sosfilt, sosfiltfilt
 
 from eidophone.base.arrays import Float32, Float64
 from eidophone.base.parallel import blocks, thread_count
@@ -40,6 +39,8 @@ def vocoded(content: Float32, substance: Float32, rate: int) -> Iterator[Float32
 
     Both are ``[channels, n]``.
     """
+    from scipy.signal import butter, sosfilt, sosfiltfilt  # noqa: PLC0415 (takes a second)
+
     count, margin = content.shape[1], round(_MARGIN_SECONDS * rate)
     top = min(_HIGH_HZ, 0.45 * rate)
     low, high = mel_of_hz(np.array([_LOW_HZ, top])).tolist()
