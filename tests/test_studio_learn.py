@@ -1,5 +1,6 @@
 """Learning in the studio: collections, models as items, and what goes on beside everything else."""
 
+import base64
 import json
 import shutil
 from threading import Event
@@ -18,12 +19,16 @@ from eidophone.learning.train import Stage, training_folder
 LEARN = "eidophone.jobs.acts.learn.learn_file"
 TRANSLATE = "eidophone.jobs.acts.translate.translate_file"
 GENERATE = "eidophone.jobs.acts.generate.generate_files"
+REPORT = "eidophone.jobs.acts.looking.report_file"
+EXPLORE = "eidophone.jobs.acts.looking.explore_files"
+SLIDE = "eidophone.jobs.acts.slide.slide_file"
 
 
-def write_model(path, names=("lear", "autechre"), columns=1000, mark=0.0):
+def write_model(path, names=("lear", "autechre"), columns=1000, mark=0.0, sliders=()):
     """A model that has learnt nothing."""
     tracks = [{"name": "one", "columns": columns, "colours": 1, "held": False}]
     facts = {"collections": [{"name": one, "tracks": tracks} for one in names], "top": 500}
+    facts["rooms"] = {"sliders": list(sliders)}
     storing.write(path, {"mark": np.array([mark], np.float32)}, facts, overwrite=True)
     return path
 
@@ -199,7 +204,7 @@ def test_what_is_no_model_is_refused_in_words(client, tmp_path):
 def test_a_model_is_there_as_soon_as_it_is_ready_and_again_when_it_is_better(
     client, two, monkeypatch
 ):
-    go_on = Event()
+    begun, go_on = Event(), Event()
 
     def file(target, sources, how, *, progress, ready, told):
         assert {name: len(list(one.iterdir())) for name, one in sources.items()} == {
@@ -209,13 +214,16 @@ def test_a_model_is_there_as_soon_as_it_is_ready_and_again_when_it_is_better(
         assert (how.minutes, how.resume) == (1.0, False)
         write_model(target, mark=1)
         ready()
+        begun.wait()
         told(Stage(0.5, 90.0, 0.8, 0.8))
         go_on.wait()
         write_model(target, mark=3)
 
     monkeypatch.setattr(LEARN, file)
     id_ = learn(client, two)
-    until(lambda: job(client, id_)["stage"])
+    until(lambda: job(client, id_)["seconds_left"] == 60)
+    begun.set()
+    until(lambda: job(client, id_)["stage"].get("held"))
     found = job(client, id_)
     assert (found["items"], found["seconds_left"]) == (["mine.eido"], 90)
     assert (found["stage"]["first"], found["stage"]["held"]) == (0.8, 0.8)
@@ -396,6 +404,52 @@ def test_several_sounds_are_generated(client, model, monkeypatch):
     assert told == [("lear=1", 2, ("brightness=+1.5",), "a.wav", None)]
 
 
+def test_a_report_is_a_page_that_can_do_nothing(client, model, monkeypatch):
+    monkeypatch.setattr(REPORT, lambda _, target, progress: target.write_text("<p>judged"))
+    assert made(client, "report", [model])["items"] == ["m report.html"]
+    page = client.get("/api/learn/pages/m report.html")
+    assert (page.status_code, page.text) == (200, "<p>judged")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    rules = page.headers["content-security-policy"]
+    assert rules.startswith("sandbox; default-src 'none'; ")
+    assert not {"script", "connect", "allow"} & set(rules.replace("-", " ").split())
+    (client.studio.workspace.folder / "other.html").write_text("<p>of a stranger")
+    for name in ("other.html", "a.wav", "none.html"):
+        assert client.get(f"/api/learn/pages/{name}").status_code == 404
+
+
+def test_a_map_is_a_page_with_its_picture_and_its_data(client, model, monkeypatch):
+    def files(_, folder, progress):
+        folder.mkdir()
+        data, picture = folder / "map.csv", folder / "map.png"
+        data.write_text('collection,track\nlear,"<b>, one"\n', "utf-8")
+        picture.write_bytes(b"a picture")
+        return [data, picture]
+
+    monkeypatch.setattr(EXPLORE, files)
+    assert made(client, "explore", [model])["items"] == ["m map.html"]
+    page = client.get("/api/learn/pages/m map.html").text
+    assert "<th>collection<th>track" in page
+    assert "<td>lear<td>&lt;b&gt;, one" in page
+    assert f"base64,{base64.b64encode(b'a picture').decode()}" in page
+
+
+def test_a_model_with_a_slider_lies_beside_the_one_without(client, model, two, monkeypatch):
+    def file(target, name, places):
+        counts = [len(list(one.iterdir())) for one in places]
+        write_model(target, sliders=[f"{name} of {counts}"])
+
+    monkeypatch.setattr(SLIDE, file)
+    ids = [one["id"] for one in two]
+    found = made(client, "slide", [model], slider="rough", collections=ids)
+    assert found["error"] is None
+    assert found["items"] == ["m with a slider.eido"]
+    sliders = client.get("/api/learn/models/m with a slider.eido").json()["sliders"]
+    assert sliders == ["rough of [2, 1]"]
+    assert client.get("/api/learn/models/m.eido").json()["sliders"] == []
+    assert "two folders" in made(client, "slide", [model], slider="rough")["error"]
+
+
 def test_a_translation_is_heard_before_it_is_made(client, model, monkeypatch):
     monkeypatch.setattr(
         TRANSLATE, lambda _, source, target, __, progress: Sound.load(source).save(target)
@@ -438,7 +492,7 @@ def test_folders_become_collections_of_which_two_can_be_learnt(studio, page, fol
     page.locator("p-learn input[type=file]").set_input_files(folders[0])
     expect(cards).to_have_count(1)
     expect(cards.first).to_contain_text("2 sounds, 0:01 min")
-    page.get_by_text("1 files that are no sounds were left out").wait_for()
+    page.get_by_text("1 file that is no sound was left out").wait_for()
     expect(page.get_by_text("One more folder of sounds, and it can begin.")).to_be_visible()
     page.locator("p-learn input[type=file]").set_input_files(folders[1])
     expect(learn_).to_be_enabled()
@@ -459,7 +513,7 @@ def test_a_model_is_opened_by_a_click_and_mixed_by_its_names(studio, page, sound
 
     studio.clear()
     studio.put(sounds[0])
-    studio.put(write_model(tmp_path / "mine.eido"))
+    studio.put(write_model(tmp_path / "mine.eido", sliders=["rough"]))
     waits = [{"id": "1", "state": "waiting", "error": "", "cold": False}]
     page.route("**/api/previews", lambda route: route.fulfill(json=waits))
     studio.open(page, "sound/a.wav")
@@ -474,5 +528,36 @@ def test_a_model_is_opened_by_a_click_and_mixed_by_its_names(studio, page, sound
     asked = waited.value.post_data_json
     assert (asked["act"], asked["of"]) == ("translate", ["a.wav", "mine.eido"])
     assert (asked["ways"][0]["to"], asked["ways"][0]["seconds"]) == ("lear=0,autechre=1", 6)
+    page.get_by_text("Darker, louder, rougher").click()
+    rough = page.get_by_role("slider", name="Less to more: rough")
+    rough.press("End")
     page.reload()
     expect(mix).to_have_attribute("aria-valuetext", "0 % lear, 100 % autechre")
+    page.get_by_text("Darker, louder, rougher").click()
+    expect(rough).to_have_value("2")
+    with page.expect_request(lambda one: "rough=+2" in (one.post_data or "")):
+        page.get_by_role("button", name="Hear it begin").click()
+
+
+def test_what_was_made_of_a_model_is_opened_beside_it(studio, page, tmp_path):
+    from playwright.sync_api import expect
+
+    studio.clear()
+    studio.put(write_model(tmp_path / "mine.eido"))
+    (item,) = studio.ask("GET", "items")
+    made_ = {"of": ["mine.eido"], "settings": {}, "notes": [], "settles": []}
+    kept = [
+        item | {"name": name, "kind": "other", "modified": time, "made": made_ | {"act": act}}
+        for name, act, time in (
+            ("mine map.html", "explore", item["modified"] + 9),
+            ("mine report.html", "report", item["modified"] - 9),
+        )
+    ]
+    page.route("**/api/items", lambda route: route.fulfill(json=[*kept, item]))
+    studio.open(page, "learn")
+    page.locator("e-shelf").get_by_title("mine.eido", exact=True).click()
+    opened = page.locator("p-learn").get_by_role("link", name="Open map")
+    expect(opened).to_have_attribute("href", "/api/learn/pages/mine%20map.html")
+    expect(page.locator("p-learn").get_by_role("link", name="Open report")).to_be_hidden()
+    with page.expect_request(lambda one: one.method == "POST" and "report" in one.post_data):
+        page.locator("p-learn").get_by_role("button", name="Make a report").click()  # a newer one

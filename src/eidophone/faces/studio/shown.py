@@ -47,7 +47,11 @@ def collection_json(collection: Collection) -> dict[str, Any]:
 
 def model_json(about: About) -> dict[str, Any]:
     """What a model has learnt."""
-    return {"collections": [asdict(one) for one in about.collections]}
+    own = [str(one) for one in about.facts.get("sliders", ())]
+    return {
+        "collections": [asdict(one) for one in about.collections],
+        "sliders": list(map(str, own)),
+    }
 
 
 def job_json(job: Job) -> dict[str, Any]:

@@ -9,10 +9,12 @@ from eidophone.base.options import shown
 from eidophone.jobs.acts.film import FILM
 from eidophone.jobs.acts.generate import GENERATE
 from eidophone.jobs.acts.learn import LEARN
+from eidophone.jobs.acts.looking import EXPLORE, REPORT
 from eidophone.jobs.acts.model import Act
 from eidophone.jobs.acts.morph import MORPH, MORPHS
 from eidophone.jobs.acts.picture import PICTURE, SQUARES
 from eidophone.jobs.acts.render import RENDER
+from eidophone.jobs.acts.slide import SLIDE
 from eidophone.jobs.acts.sound import FILM_SOUND, SOUND
 from eidophone.jobs.acts.style import STYLE
 from eidophone.jobs.acts.tell import TELL
@@ -23,7 +25,7 @@ ACTS = {
     one.name: one
     for one in (
         *(PICTURE, SQUARES, FILM, SOUND, FILM_SOUND, STYLE, MORPH, MORPHS, TELL, RENDER),
-        *(LEARN, TRANSLATE, GENERATE),
+        *(LEARN, SLIDE, TRANSLATE, GENERATE, EXPLORE, REPORT),
     )
 }
 

@@ -54,6 +54,8 @@ def _make(task: Task) -> None:
 
     def ready() -> None:
         task.keep()
+        if how.minutes:  # before anything was trained, nobody knows better
+            task.stage({"seconds_left": 60 * how.minutes})
         if hasattr(os, "nice"):  # from now on nobody waits for it
             with suppress(OSError):
                 os.nice(_NICE)

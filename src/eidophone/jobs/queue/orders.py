@@ -32,7 +32,7 @@ def order_of(job: Job, workspace: Workspace, folder: Path) -> Order:
         raise NotThereError("nothing was chosen: choose an item")
 
     def lookup(wanted: str) -> Path:
-        found = workspace.collections.sounds_of(wanted) if act.beside else None
+        found = workspace.collections.find(wanted)
         others[wanted] = found or workspace.path_of(wanted)
         return others[wanted]
 

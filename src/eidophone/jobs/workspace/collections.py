@@ -90,6 +90,10 @@ class Collections:
         """
         return self._folder / self.of(id_).id / _SOUNDS
 
+    def find(self, id_: str) -> Path | None:
+        """The folder of the sounds of one of them; None if there is none."""
+        return self.sounds_of(id_) if any(one.id == id_ for one in self.all()) else None
+
     def begin(self, name: str) -> Collection:
         """A new one, in which nothing is yet."""
         with self._lock:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 from pydantic import BaseModel, Field
 
 from eidophone.base.errors import NotThereError
@@ -18,6 +18,12 @@ from eidophone.learning.about import about
 from eidophone.sound.sound import Sound
 
 router = APIRouter(prefix="/learn")
+
+#: Acts that make pages, and what these may do.
+_PAGES = ("report", "explore")
+_PAGE_POLICY = (
+    "sandbox; default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'"
+)
 
 
 class Named(BaseModel):
@@ -83,6 +89,16 @@ def add_items(studio: Ours, id_: str, some: Some) -> dict[str, Any]:
 def model(studio: Ours, name: str) -> dict[str, Any]:
     """What a model has learnt."""
     return model_json(about(studio.workspace.path_of(name)))
+
+
+@router.get("/pages/{name}", response_class=HTMLResponse)
+def page(studio: Ours, name: str) -> FileResponse:
+    """A page that was made of a model: no script runs in it, and it asks for nothing."""
+    item = studio.workspace.item(name)
+    if item.made is None or item.made.act not in _PAGES:
+        raise NotThereError(f"{name} is no page that was made of a model: download it instead")
+    headers = {"Content-Security-Policy": _PAGE_POLICY}
+    return FileResponse(item.path, media_type="text/html; charset=utf-8", headers=headers)
 
 
 @router.get("/jobs/{id_}/heard/{name}/samples", response_class=Response)

@@ -17,7 +17,7 @@ export const PAGES = [
   },
   {
     id: "learn", title: "Learn", icon: "learn", hint: "Folders of sounds become something that makes more of them",
-    element: "p-learn", acts: ["learn", "translate", "generate"], look: "pad learn", load: () => import("./learn.js"),
+    element: "p-learn", acts: ["learn", "slide", "translate", "generate", "explore", "report"], look: "pad learn", load: () => import("./learn.js"),
   },
   {
     id: "style", title: "Style", icon: "style", hint: "Paint a sound like a picture, or send it through a network",

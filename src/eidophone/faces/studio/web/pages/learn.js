@@ -15,10 +15,12 @@ import { folderOf, foldersOf } from "../parts/folders.js";
 import { notesOf } from "../parts/made.js";
 import { Previews, pictureOf, samplesOf } from "../parts/previews.js";
 import { Voices } from "../parts/voices.js";
+import { Beside } from "./learn/beside.js";
 import { Collections } from "./learn/collections.js";
 import { Growing, goesOn, learningOf } from "./learn/growing.js";
 import { Generating, Translating } from "./learn/making.js";
 import { Mix } from "./learn/mix.js";
+import { Sliders } from "./learn/sliders.js";
 
 /** Milliseconds after which what was chosen is made: more may be chosen meanwhile. */
 const REST_MS = 300;
@@ -31,6 +33,9 @@ const REMEMBERED = "learn";
 
 /** The name of a file without its ending. @param {string} name */
 const stemOf = (name) => name.replace(/\.\w+$/, "");
+
+/** What may be translated, before anything was chosen: the newest sound that is no work of a model. */
+const firstSound = () => get("items").find(({ kind, problem, made }) => kind === "sound" && !problem && !["translate", "generate"].includes(made?.act ?? ""))?.name ?? null;
 
 /** @typedef {"translate" | "generate"} Act */
 
@@ -59,12 +64,14 @@ export class PLearn extends HTMLElement {
   strip = make("div", { class: "strip", role: "img", "aria-label": "Picture of what is heard" }, this.image, this.now);
   work = make("section", { class: "work", "aria-label": "Between what was learnt" }, this.source, this.mix.element, this.strip);
   learnt = make("ul", { class: "learnt", "aria-label": "What it has learnt" });
+  beside = new Beside();
+  sliders = new Sliders();
   translating = new Translating();
   generating = new Generating();
   notes = make("ul", { class: "notes" });
   side = make("div", { class: "side" }, make("aside", { "aria-label": "Learn", tabindex: -1 },
-    make("section", { "aria-label": "What was learnt" }, this.learnt, this.growings[1].element),
-    this.translating.element, this.generating.element, this.notes));
+    make("section", { "aria-label": "What was learnt" }, this.learnt, this.growings[1].element, this.beside.element),
+    this.translating.element, this.generating.element, this.sliders.element, this.notes));
   stage = make("div", { class: "stage" },
     make("header", { class: "bar" }, make("div", { class: "name" }, this.title_, this.facts),
       make("div", { class: "row" }, this.play, this.record, this.other)),
@@ -103,6 +110,8 @@ export class PLearn extends HTMLElement {
     this.generating.addEventListener("change", () => this.#act === "generate" && this.#soon());
     this.translating.addEventListener("make", () => this.#make("translate"));
     this.generating.addEventListener("make", () => this.#make("generate"));
+    this.sliders.addEventListener("change", () => this.#soon());
+    this.sliders.own.addEventListener("made", (event) => this.#use(/** @type {CustomEvent} */ (event).detail, this.mix.text));
     this.generating.addEventListener("hear", () => this.#toggle("generate"));
     for (const growing of this.growings) growing.addEventListener("hear", (event) => this.#hearNow(/** @type {CustomEvent} */ (event).detail));
     for (const previews of Object.values(this.#previews)) previews.addEventListener("change", () => this.#ready());
@@ -130,7 +139,7 @@ export class PLearn extends HTMLElement {
   }
 
   #remember() {
-    keep(REMEMBERED, { model: this.#model, source: this.#source, mix: this.mix.text, translate: this.translating.settings, generate: this.generating.settings });
+    keep(REMEMBERED, { model: this.#model, source: this.#source, mix: this.mix.text, translate: this.translating.settings, generate: this.generating.settings, sliders: this.sliders.settings });
   }
 
   /** Choose as it was before the page was loaded anew, of what is still there. */
@@ -140,6 +149,7 @@ export class PLearn extends HTMLElement {
     if (itemNamed(before.source ?? "")) this.#source = before.source;
     this.translating.settings = before.translate ?? {};
     this.generating.settings = before.generate ?? {};
+    this.sliders.settings = before.sliders ?? {};
     if (itemNamed(before.model ?? "")?.kind === "model") this.#use(before.model, before.mix);
   }
 
@@ -187,9 +197,10 @@ export class PLearn extends HTMLElement {
     if (!item || this.#seen === `${item.name} ${item.modified}`) return;
     this.#seen = `${item.name} ${item.modified}`;
     try {
-      /** @type {{collections: {name: string, sounds: number, seconds: number}[]}} */
-      const { collections } = await ask(`learn/models/${encodeURIComponent(item.name)}`);
+      /** @type {{collections: {name: string, sounds: number, seconds: number}[], sliders: string[]}} */
+      const { collections, sliders } = await ask(`learn/models/${encodeURIComponent(item.name)}`);
       this.learnt.replaceChildren(...collections.map(({ name, sounds, seconds }) => make("li", {}, make("b", {}, name), make("span", {}, `${sounds} ${sounds === 1 ? "sound" : "sounds"}, ${time(seconds)} min`))));
+      this.sliders.ownNames = sliders;
       const names = collections.map(({ name }) => name);
       if (names.join("/") !== this.mix.names.join("/")) this.mix.begin(names);
       if (this.#mixed) this.mix.text = this.#mixed;
@@ -219,6 +230,8 @@ export class PLearn extends HTMLElement {
     this.work.hidden = this.side.hidden = this.play.hidden = this.record.hidden = this.other.hidden = !using;
     this.growings[0].show(using ? null : begun);
     this.growings[1].show(mine);
+    this.beside.show(this.#model ? itemNamed(this.#model) : null);
+    this.sliders.own.model = this.#model;
     if (goesOn(begun) && begun && !this.#job) this.#job = begun.id; // asked for before a reload
     const { ready, busy } = this.collections;
     const torch = get("server")?.extras.torch ?? true;
@@ -226,9 +239,10 @@ export class PLearn extends HTMLElement {
     this.minutes.element.hidden = !torch;
     this.start.hidden = goesOn(begun);
     this.start.disabled = ready.length < 2 || busy;
-    this.hint.textContent = this.start.hidden ? "" : busy ? "Wait until all is read." : ready.length < 2 ? `${ready.length ? "One more folder" : "Two folders"} of sounds, and it can begin.` : "";
+    this.hint.textContent = this.start.hidden ? "" : busy ? "Reading the sounds…" : ready.length < 2 ? `${ready.length ? "One more folder" : "Two folders"} of sounds, and it can begin.` : "";
     this.#showModels();
     if (using) this.#look();
+    if (using && !itemNamed(this.#source ?? "")) this.#source = firstSound();
     this.#state();
   }
 
@@ -262,8 +276,8 @@ export class PLearn extends HTMLElement {
   #way(act, all) {
     const { text } = this.mix;
     const quick = all ? {} : { quality: "preview", format: "wav", seconds: FIRST };
-    if (act === "translate") return { to: text, ...this.translating.settings, ...quick };
-    return { mix: text, ...this.generating.settings, ...quick, ...(all ? {} : { count: 1 }) };
+    if (act === "translate") return { to: text, ...this.translating.settings, ...this.sliders.settings, ...quick };
+    return { mix: text, ...this.generating.settings, ...this.sliders.settings, ...quick, ...(all ? {} : { count: 1 }) };
   }
 
   /** The items of which it is made, if all are there. @param {Act} act */
@@ -357,9 +371,9 @@ export class PLearn extends HTMLElement {
     this.title_.textContent = using ? stemOf(this.#model ?? "") : "Learn";
     const problem = this.#previews[this.#act].error || (preview?.state === "failed" ? preview.error : "");
     this.facts.textContent = !using ? "Folders of sounds become something that makes more of them."
-      : problem || (!source && this.#act === "translate" ? "Open a sound: from the shelf, drop one, or record one."
-        : waits ? "It is being made…" : preview?.state === "ready" ? `Move the mix, and listen to the first ${FIRST} seconds.` : "\u00a0");
-    this.source.replaceChildren(make("span", {}, "Translated is "), make("b", {}, source?.name ?? "no sound yet: open one"));
+      : problem || (!source && this.#act === "translate" ? "No sound is open yet."
+        : waits ? "It is being made…" : preview?.state === "ready" ? `You hear the first ${FIRST} seconds.` : "\u00a0");
+    this.source.replaceChildren(make("span", {}, "Translated is "), make("b", {}, source?.name ?? "no sound yet: open one from the shelf, drop one, or record one"));
     for (const [act, control, on, off] of /** @type {const} */ ([["translate", this.play, "Hear the translation", "Stop listening"], ["generate", this.generating.hear, "Hear it begin", "Stop"]])) {
       const mine = (playing || this.#wished) && this.#act === act;
       if (control.dataset.playing === String(mine)) continue;
@@ -397,18 +411,20 @@ export class PLearn extends HTMLElement {
    * @param {{name: string | null, made: any}} what
    */
   async #again({ name, made }) {
-    if (!["learn", "translate", "generate"].includes(made?.act)) return;
+    if (!["learn", "slide", "translate", "generate", "explore", "report"].includes(made?.act)) return;
     document.dispatchEvent(new CustomEvent("go", { detail: "learn" }));
     if (made.folders) {
       this.#use(null);
-      return void this.collections.take(await foldersOf(made.folders));
+      return void this.collections.take(foldersOf(made.folders));
     }
     if (made.act === "learn") return void this.#use(itemNamed(name ?? "")?.kind === "model" ? name : null);
     const model = made.act === "translate" ? made.of[1] : made.of[0];
     await refreshItems();
     if (!itemNamed(model)) return void say(`The model ${model} is not on the shelf any more.`);
+    if (!["translate", "generate"].includes(made.act)) return void this.#use(model);
     if (made.act === "translate") this.#source = made.of[0];
     this[made.act === "translate" ? "translating" : "generating"].settings = made.settings;
+    this.sliders.settings = made.settings;
     await this.#use(model, String(made.settings.to ?? made.settings.mix ?? ""));
     this.#soon(made.act);
   }

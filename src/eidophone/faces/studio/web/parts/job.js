@@ -1,7 +1,7 @@
 // @ts-check
 /** `<e-job>`: something that is being made, where its result will be: how far, how long, stop. */
 
-import { remove } from "../lib/api.js";
+import { post, remove } from "../lib/api.js";
 import { button, make } from "../lib/dom.js";
 import { forgetJob } from "../lib/store.js";
 import { sentence, timeLeft } from "../lib/words.js";
@@ -11,6 +11,7 @@ const DOING = {
   picture: "Drawing", squares: "Cutting squares of", film: "Filming", sound: "Listening to",
   style: "Styling", morph: "Morphing", morphs: "Morphing by every method", tell: "Telling", render: "Rendering",
   learn: "Learning", translate: "Translating", generate: "Making new sounds of",
+  slide: "Making a slider for", explore: "Making a map of", report: "Judging",
 };
 
 /**
@@ -25,6 +26,9 @@ export function wordsOf(job) {
   return `${DOING[job.act] ?? job.act} ${of ?? ""}`;
 }
 
+/** Whether it was interrupted, and can go on where it was. @param {Job} job */
+export const canGoOn = (job) => job.act === "learn" && job.state === "failed" && (job.error ?? "").startsWith("interrupted");
+
 export class EJob extends HTMLElement {
   /** @type {Job | null} */
   #job = null;
@@ -32,19 +36,21 @@ export class EJob extends HTMLElement {
   /** @param {Job} job */
   set job(job) {
     this.#job = job;
-    const failed = job.state === "failed";
+    const [goesOn, failed] = [canGoOn(job), job.state === "failed" && !canGoOn(job)];
     this.className = failed ? "failed" : "";
     const waiting = job.state === "waiting" ? "waiting" : timeLeft(job.seconds_left) || "begins…";
     const title = make("p", { class: "title", title: wordsOf(job) }, wordsOf(job));
-    const end = failed
+    const end = failed || goesOn
       ? button("close", "Close", () => forgetJob(job.id), { quiet: true })
       : button("close", `Stop: ${wordsOf(job)}`, () => remove(`jobs/${job.id}`).catch(() => undefined), { quiet: true });
     this.replaceChildren(
       title,
       failed
         ? make("p", { class: "words", role: "alert" }, sentence(job.error ?? "it failed"))
+        : goesOn ? make("p", { class: "words" }, "The studio was closed meanwhile.")
         : make("progress", { max: 1, value: job.state === "running" ? job.done : 0, "aria-label": wordsOf(job) }),
-      failed ? "" : make("p", { class: "left" }, waiting),
+      goesOn ? button("again", "Go on", () => post(`jobs/${job.id}/resume`), { kind: "small" })
+        : failed ? "" : make("p", { class: "left" }, waiting),
       end,
     );
   }

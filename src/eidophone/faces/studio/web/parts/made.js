@@ -45,6 +45,13 @@ const USES = {
 };
 
 /**
+ * Where an item is that is a page made of a model; empty for all others.
+ *
+ * @param {Item} item
+ */
+export const pageOf = ({ name, made }) => (["explore", "report"].includes(made?.act ?? "") ? `/api/learn/pages/${encodeURIComponent(name)}` : "");
+
+/**
  * What an item is that can be neither seen nor heard, and what it is for.
  *
  * @param {Item} item
@@ -54,6 +61,8 @@ export function useOf(item) {
   if (item.kind === "zip") return { words: "Squares are heard together: press Play." };
   if (item.kind === "film" && !isDrawn(item)) return { words: "This film has no sound: press Play to hear its pictures." };
   if (item.kind === "model") return { words: `${item.name} has learnt of sounds: it is used on the page Learn.`, action: { label: "Use it on the Learn page", act: () => useInLearn(item) } };
+  const page = pageOf(item);
+  if (page) return { words: `${item.name} is a page.`, action: { label: "Open it beside", act: () => window.open(page, "_blank", "noopener") } };
   const use = USES[item.kind];
   if (!use) return { words: item.problem || `${item.name} cannot be shown.` };
   return { words: `${item.name} ${use.words}`, action: { label: "Use it on the Style page", act: () => useInStyle(item) } };

@@ -8,7 +8,7 @@ import { get, isShown, itemNamed, open, refreshItems, renamed, subscribe } from 
 import { common } from "../lib/undo.js";
 import { bytes, time } from "../lib/words.js";
 import { showDialog } from "./dialog.js";
-import { showMade, useOf } from "./made.js";
+import { pageOf, showMade, useOf } from "./made.js";
 
 /** What an item is called that is dragged from here. */
 export const DRAGGED = "text/x-eidophone-item";
@@ -80,6 +80,7 @@ const KINDS = { sound: "sound", picture: "picture", film: "film", zip: "squares"
 
 /** @param {Item} item */
 function factsOf(item) {
+  if (pageOf(item)) return item.made?.act === "report" ? "report" : "map";
   const kind = KINDS[item.kind] ?? "file";
   return item.seconds !== null && item.kind !== "picture" ? `${kind} · ${time(item.seconds)}` : kind;
 }
@@ -87,7 +88,7 @@ function factsOf(item) {
 /** @param {Item} item */
 function show(item) {
   if (isShown(item)) return open(item.name);
-  return item.kind === "model" ? useOf(item).action?.act() : showMade(item);
+  return item.kind === "model" || pageOf(item) ? useOf(item).action?.act() : showMade(item);
 }
 
 /**

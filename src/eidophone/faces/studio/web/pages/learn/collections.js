@@ -27,6 +27,8 @@ export class Collections extends EventTarget {
   all = [];
   /** Those that are being sent, by their ids. @type {Set<string>} */
   #sending = new Set();
+  /** Folders that are looked through, or wait to be sent. */
+  #coming = 0;
   /** @type {Promise<unknown>} */
   #sent = Promise.resolve();
   list = make("ul", { class: "collections", "aria-label": "Collections" });
@@ -52,13 +54,22 @@ export class Collections extends EventTarget {
 
   /** Whether something is on its way. */
   get busy() {
-    return this.#sending.size > 0;
+    return this.#sending.size + this.#coming > 0;
   }
 
-  /** Take folders in, one after the other. @param {Folder[]} folders */
-  take(folders) {
-    for (const folder of folders) this.#sent = this.#sent.then(() => this.#send(folder));
-    return this.#sent;
+  /** Take folders in, one after the other. @param {Folder[] | Promise<Folder[]>} folders */
+  async take(folders) {
+    this.#comes(1); // said at once: a large folder takes a while to look through
+    const found = await folders;
+    this.#comes(found.length - 1);
+    for (const folder of found) this.#sent = this.#sent.then(() => this.#send(folder)).finally(() => this.#comes(-1));
+    await this.#sent;
+  }
+
+  /** @param {number} more */
+  #comes(more) {
+    this.#coming += more;
+    this.#show();
   }
 
   /** @param {Folder} folder */
@@ -83,8 +94,11 @@ export class Collections extends EventTarget {
       this.#sending.delete(one.id);
       this.#show();
     }
-    const left = [others.length && `${others.length} files that are no sounds`, sent.length < files.length && `${files.length - sent.length} of its many sounds`].filter(Boolean);
-    if (left.length) say(`Of ${name}, ${left.join(" and ")} were left out.`);
+    const left = [
+      others.length === 1 ? "1 file that is no sound" : others.length && `${others.length} files that are no sounds`,
+      sent.length < files.length && `${files.length - sent.length} of its many sounds`,
+    ].filter(Boolean);
+    if (left.length) say(`Of ${name}, ${left.join(" and ")} ${left.length + others.length === 2 ? "was" : "were"} left out.`);
     return undefined;
   }
 

@@ -5,6 +5,7 @@ import { post, remove } from "../../lib/api.js";
 import { button, make } from "../../lib/dom.js";
 import { get } from "../../lib/store.js";
 import { sentence, timeLeft } from "../../lib/words.js";
+import { canGoOn } from "../../parts/job.js";
 
 /**
  * What is being learnt, or was not learnt to its end: of a model, or the latest of none.
@@ -54,14 +55,14 @@ export class Growing extends EventTarget {
     if (!job) return;
     const failed = job.state === "failed";
     const ready = job.items.length > 0;
-    const interrupted = failed && (job.error ?? "").startsWith("interrupted");
+    const interrupted = canGoOn(job);
     const words = interrupted ? "The studio was closed while it learnt. It can go on where it was."
       : failed ? sentence(job.error ?? "it failed")
         : job.state === "waiting" ? "It waits for what is being learnt before."
           : ready ? "It works already, and gets better. You may close this page: it learns on while the studio runs."
             : "Listening to all of it. In about a minute you can hear what it has learnt.";
     if (this.words.textContent !== words) this.words.textContent = words;
-    this.words.classList.toggle("failed", failed);
+    this.words.classList.toggle("failed", failed && !interrupted);
     this.bar.hidden = this.left.hidden = this.stop.hidden = failed;
     this.on.hidden = !interrupted;
     this.bar.value = job.done;

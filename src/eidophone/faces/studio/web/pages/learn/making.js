@@ -6,17 +6,8 @@ import { get, subscribe } from "../../lib/store.js";
 import { slider, toggle } from "../../parts/controls.js";
 import { Going } from "../../parts/going.js";
 
-/** What can be turned, and in plain words. */
-const SLIDERS = [
-  ["level", "Quiet to loud"], ["brightness", "Dark to bright"], ["tonality", "Noise to tone"],
-  ["noisiness", "Smooth to rough"], ["onsets", "Few to many beginnings"],
-];
-
 /** How much of a sound stays, usually. */
 const USUAL = 0.7;
-
-/** @param {number} value */
-const signed = (value) => (value ? `${value > 0 ? "+" : "−"}${Math.abs(value).toFixed(1)}` : "as it is");
 
 /** @param {number} value */
 const percent = (value) => `${Math.round(100 * value)} %`;
@@ -68,11 +59,6 @@ export class Generating extends EventTarget {
   seconds = this.#number("Seconds", 20, 1, 600);
   count = this.#number("How many", 1, 1, 50);
   seed = this.#number("Number of the idea", 1, 0, 2 ** 31);
-  sliders = SLIDERS.map(([name, words]) => {
-    const id = `learn-${name}`;
-    const one = slider(signed, { id, min: -2, max: 2, step: 0.1, value: 0, onchange: () => this.#changed() });
-    return { name, ...one, field: make("div", { class: "field" }, make("label", { for: id }, words), one.element) };
-  });
   loop = toggle("Its end leads into its beginning", () => this.#changed());
   like = make("select", { id: "learn-like", onchange: () => this.#changed() });
   after = make("select", { id: "learn-after", onchange: () => this.#changed() });
@@ -83,7 +69,6 @@ export class Generating extends EventTarget {
   element = make("section", { "aria-label": "Make new sounds" }, make("h3", {}, "Make new sounds"),
     make("div", { class: "numbers" }, this.seconds.field, this.count.field, this.seed.field),
     this.loop.element,
-    make("details", {}, make("summary", {}, "Darker, louder, rougher…"), make("div", { class: "rest" }, ...this.sliders.map(({ field }) => field))),
     make("details", {}, make("summary", {}, "Like a sound, or after one"), make("div", { class: "rest" },
       make("div", { class: "field" }, make("label", { for: "learn-like" }, "Variations of"), this.like),
       make("div", { class: "field" }, make("label", { for: "learn-after" }, "Goes on after"), this.after))),
@@ -95,26 +80,20 @@ export class Generating extends EventTarget {
     subscribe("items", () => this.#fill());
   }
 
-  /** All but the mix. @returns {Record<string, unknown>} */
+  /** All but the mix and the sliders. @returns {Record<string, unknown>} */
   get settings() {
-    const set = this.sliders.flatMap(({ name, input }) => (Number(input.value) ? [`${name}=${Number(input.value) > 0 ? "+" : ""}${input.value}`] : []));
     return {
       seconds: this.seconds.value, count: this.count.value, seed: this.seed.value,
-      ...(set.length ? { set } : {}), ...(this.loop.input.checked ? { loop: true } : {}),
+      ...(this.loop.input.checked ? { loop: true } : {}),
       ...(this.like.value ? { like: this.like.value } : {}), ...(this.after.value ? { after: this.after.value } : {}),
     };
   }
 
-  set settings(/** @type {Record<string, any>} */ { seconds, count, seed, set, loop, like, after }) {
+  set settings(/** @type {Record<string, any>} */ { seconds, count, seed, loop, like, after }) {
     this.seconds.value = seconds ?? 20;
     this.count.value = count ?? 1;
     this.seed.value = seed ?? 1;
     this.loop.input.checked = loop === true;
-    const given = Object.fromEntries((set ?? []).map((/** @type {string} */ one) => one.split("=")));
-    for (const { name, input, show } of this.sliders) {
-      input.value = String(given[name] ?? 0);
-      show();
-    }
     this.#fill();
     this.like.value = like ?? "";
     this.after.value = after ?? "";
