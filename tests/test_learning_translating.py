@@ -222,7 +222,7 @@ def test_new_sounds_move_as_far_as_the_target_as_they_are_heard(character, pair,
 
     target = heard(pair[0][1].held[0].part(0, levels.shape[1]))
     far = np.log(heard(made(way(character, pair, 0, 1), levels)[0]) / target)
-    assert abs(far[:6, :, 30:200].mean()) < 0.15
+    assert abs(far[:6, :, 30:200].mean()) < 0.1
 
 
 def test_a_mix_moves_as_far_as_its_course_did():
