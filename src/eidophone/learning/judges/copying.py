@@ -28,6 +28,9 @@ _STEP = 2
 #: Columns of what is looked for at a time, and over which a copy is a copy: 370 and 93 ms.
 _PIECE, _SHORT = 64, 16
 
+#: Blocks in which pieces are looked for have so many bits of columns at least.
+_LEAST_BITS = 10
+
 #: Places of the best likenesses that are followed.
 _FOLLOWED = 24
 
@@ -95,8 +98,11 @@ class Archive:
     def _likenesses(self, piece: Float32) -> Float32:
         """Correlation of ``piece`` with each place."""
         count = len(self.changes) - len(piece) + 1
-        spectrum = np.conj(scipy.fft.rfft(piece, self._size, axis=0))
-        products = scipy.fft.irfft((self._spectrum * spectrum).sum(axis=1), self._size)[:count]
+        size = 1 << max(_LEAST_BITS, (4 * len(piece) - 1).bit_length())
+        spectra = self._spectra(size)
+        spectrum = np.conj(scipy.fft.rfft(piece, size, axis=0))
+        both = np.einsum("bfk,fk->bf", spectra, spectrum)
+        products = scipy.fft.irfft(both, size, axis=1)[:, : _step(size)].reshape(-1)[:count]
         theirs = self._power[len(piece) : len(piece) + count] - self._power[:count]
         mine = float((piece**2).sum())
         quiet = 0.05 * float(theirs.max()) + 1e-9
@@ -107,13 +113,27 @@ class Archive:
         """``[columns + 1]`` of all changes before each column."""
         return np.r_[0.0, np.cumsum((self.changes**2).sum(axis=1, dtype=np.float64))]
 
-    @cached_property
-    def _size(self) -> int:
-        return int(scipy.fft.next_fast_len(len(self.changes), real=True))
+    def _spectra(self, size: int) -> Complex64:
+        """``[blocks, size / 2 + 1, bands]`` of overlapping blocks of columns (overlap-save).
+
+        Pieces of a quarter of a block are compared with no more than what is near: that takes a
+        fraction of the transform of all.
+        """
+        if size not in self._kept:
+            step, count = _step(size), len(self.changes)
+            padded = np.pad(self.changes, ((0, -count % step + size - step), (0, 0)))
+            blocks = np.lib.stride_tricks.sliding_window_view(padded, size, axis=0)[::step]
+            self._kept[size] = scipy.fft.rfft(blocks, axis=2).transpose(0, 2, 1).copy()
+        return self._kept[size]
 
     @cached_property
-    def _spectrum(self) -> Complex64:
-        return scipy.fft.rfft(self.changes, self._size, axis=0)
+    def _kept(self) -> dict[int, Complex64]:
+        return {}
+
+
+def _step(size: int) -> int:
+    """Columns from one block of ``size`` to the next."""
+    return size - size // 4
 
 
 def _changes(levels: Float32 | UInt8, conditions: Conditions) -> Float32:

@@ -52,7 +52,7 @@ otherwise than in the source, by a recogniser of American English; the source it
 it wavers.
 <li><b>tonal</b>, <b>rough</b>: dB by which lasting partials stand out, and by which levels change.
 <li><b>inside</b>: how much of a recording of the target is played along, at most; in small, at
-least and at most of 16 moments. Sounds that are only of its kind have about .1.</ul>"""
+least and at most of all moments. Sounds that are only of its kind have about .1.</ul>"""
 
 _NO_Z = """<p>There is no PyTorch here, so Z and C, the judges that are hardest to deceive, are
 missing: see how far the squeezed levels deceive the eq-blind one.</p>"""

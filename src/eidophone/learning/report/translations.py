@@ -22,7 +22,7 @@ from eidophone.learning.judges.shares import Estimate, mean_of, share_of
 from eidophone.learning.judges.texture import roughness_of, tonal_of
 from eidophone.learning.model import Model
 from eidophone.learning.parts import character_in, dictionary_in, grains_in, trained_in
-from eidophone.learning.report.heard import Heard, spread
+from eidophone.learning.report.heard import Heard
 from eidophone.learning.report.listeners import Listeners
 from eidophone.learning.report.moments import Moments
 from eidophone.learning.settings import Translating
@@ -35,9 +35,6 @@ _FADED = "a recording of the target played along"
 
 #: Translations that are measured: how much of the source's own is kept.
 _KEEPS = (1.0, Translating().keep)
-
-#: Moments in which recordings of the target are looked for, at most: that is slow.
-_SEARCHED = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +84,7 @@ def rows_of(
             kind: share_of(*(one.mean(axis=0) for one in each)) for kind, each in three.items()
         }
         seeds = [share_of(*one).value for one in zip(*three[next(iter(three))], strict=True)]
-        inside = [moments.archives[target].likeness(one) for one in spread(heard.levels, _SEARCHED)]
+        inside = [moments.archives[target].likeness(one) for one in heard.levels]
         figures = _kept(heard, end) | listeners.figures(heard.samples) | _texture(heard)
         figures["inside"] = Estimate(max(inside), min(inside), max(inside))
         middle = heard.samples[len(heard.samples) // 2]
