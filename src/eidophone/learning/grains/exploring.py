@@ -165,6 +165,7 @@ def _placed(seen: Float32, seed: int) -> Float32:
     place = seen[:, :2]
     if len(seen) > 3 * 5:
         from sklearn.manifold import TSNE  # noqa: PLC0415 (slow)
+        from threadpoolctl import threadpool_limits  # noqa: PLC0415 (comes with scikit-learn)
 
         begin = place / (place[:, 0].std() + 1e-9) * 1e-4
         perplexity = min(_PERPLEXITY, (len(seen) - 1) / 3)
@@ -173,9 +174,10 @@ def _placed(seen: Float32, seed: int) -> Float32:
             perplexity=perplexity,
             init=begin,
             random_state=seed,
-            max_iter=750,
+            max_iter=500,
             method="exact" if len(seen) < _FEW else "barnes_hut",
         )
-        place = layout.fit_transform(seen)
+        with threadpool_limits(1):  # several wait for one another more than they work
+            place = layout.fit_transform(seen)
     low, high = place.min(axis=0), place.max(axis=0)
     return np.asarray((place - low) / np.maximum(high - low, 1e-9), np.float32)
