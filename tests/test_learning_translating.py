@@ -1,16 +1,17 @@
 """Telling the sounds of one collection with another's."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from eidophone import Sound
-from eidophone.base.errors import LearnError
+from eidophone.base.errors import EidophoneWarning, LearnError
 from eidophone.learning.collections import Collection, Conditions, alike
 from eidophone.learning.grains.index import Index
-from eidophone.learning.grid import FLOOR_DB, ROWS, levels_of, sound_of
-from eidophone.learning.tracks import track_of
+from eidophone.learning.grid import FLOOR_DB, ROWS, bytes_of, levels_of, sound_of
+from eidophone.learning.tracks import Track, track_of
 from eidophone.learning.translating.blocks import COLUMNS, Components
 from eidophone.learning.translating.character import Character, character_of
 from eidophone.learning.translating.dictionary import Dictionary, magnitudes_of
@@ -20,6 +21,7 @@ from eidophone.learning.translating.reaching import Reaching
 from eidophone.learning.translating.sums import told
 from eidophone.learning.translating.voices import (
     envelope_of,
+    is_speech,
     pitch_of,
     semitones_between,
     spoken,
@@ -28,6 +30,7 @@ from eidophone.learning.translating.way import MARGIN, Way, further, unlikeness
 from eidophone.learning.translating.windows import in_windows
 
 RATE = 44_100
+SOUNDS = Path(__file__).resolve().parent.parent / "sounds"
 
 
 def notes(seed: int, tilt: float, tremolo: float, seconds: float = 4.0) -> Sound:
@@ -306,6 +309,32 @@ def voice(hz: float, formant: float, seconds: float = 1.0) -> np.ndarray:
 def test_the_pitch_of_voices_is_found():
     for hz in (100, 150, 220):
         assert 12 * abs(np.log2(pitch_of([voice(hz, 700)]) / hz)) < 1
+
+
+def glide(hz: float = 120.0) -> np.ndarray:
+    """A voice whose pitch rises from ``hz``."""
+    return np.concatenate([voice(hz + rise, 700, 0.25) for rise in range(0, 96, 8)])
+
+
+def test_speech_is_told_from_notes_and_from_what_has_none():
+    assert is_speech([glide()])
+    for name in ("misc_crow", "perc_bell", "ambi_piano", "guit_em9"):
+        sound = Sound.load(SOUNDS / f"{name}.flac")
+        part = Sound(sound.samples[:1, : 4 * sound.rate], sound.rate)
+        track = track_of(part, name)
+        assert not is_speech([track.part(0, track.columns)]), name
+
+
+def test_what_sounds_like_speech_can_be_called_music():
+    everything = Conditions(ROWS, np.full(ROWS, FLOOR_DB, np.float32))
+    some = [
+        Collection(name, (Track(name, bytes_of(glide(hz))[None]),))
+        for name, hz in (("low", 100), ("high", 150))
+    ]
+    with pytest.warns(EidophoneWarning, match="taken for speech: low, about .*; high"):
+        assert character_of(some, everything).spoken
+    assert not character_of(some, everything, "music").spoken
+    assert character_of(some, everything, "speech").spoken
 
 
 def test_formants_are_told_apart_from_pitch():

@@ -63,7 +63,7 @@ def learn_file(
         raise LearnError(f"there is no training to resume in {folder}")
     if not how.resume:
         need_target(target, overwrite=how.overwrite)
-        learn(sources, progress).save(target, overwrite=how.overwrite)
+        learn(sources, how.content, progress).save(target, overwrite=how.overwrite)
         finished(folder)
         ready()
     if how.minutes and not how.resume and not can_train():

@@ -23,23 +23,29 @@ from eidophone.learning.grains.generating import Grains
 from eidophone.learning.model import MOST_COLLECTIONS, Model
 from eidophone.learning.storing import Arrays
 from eidophone.learning.translating.character import character_of
+from eidophone.morphing.settings import ContentKind
 from eidophone.sound.making import Progress
 
 #: How much of the work is done when all sounds are read.
 _READ = 0.6
 
 #: What finds out something about collections, by the name that a model keeps it under.
-_ROOMS: dict[str, Callable[[Sequence[Collection], Conditions], Arrays]] = {
-    "character": lambda some, conditions: character_of(some, conditions).arrays(),
-    "grains": lambda some, conditions: Grains.fit(some, conditions).arrays,
+_ROOMS: dict[str, Callable[[Sequence[Collection], Conditions, ContentKind], Arrays]] = {
+    "character": lambda some, conditions, content: character_of(some, conditions, content).arrays(),
+    "grains": lambda some, conditions, _: Grains.fit(some, conditions).arrays,
 }
 
 
-def learn(sources: Mapping[str, str | Path], progress: Progress = lambda _: None) -> Model:
+def learn(
+    sources: Mapping[str, str | Path],
+    content: ContentKind = "auto",
+    progress: Progress = lambda _: None,
+) -> Model:
     """Learn collections: ``learn({"lear": "lear/", "autechre": "autechre/"})``.
 
     Args:
         sources: two to eight folders of sounds by the names of their collections; or files.
+        content: what the sounds are: music, speech, or what they sound like.
         progress: told the share that is done.
 
     Raises:
@@ -60,15 +66,18 @@ def learn(sources: Mapping[str, str | Path], progress: Progress = lambda _: None
         collections.append(collection_of(name, Path(folder), read))
     tell_shared(collections)
     kept, conditions = alike(collections)
-    return fitted(kept, conditions, lambda part: progress(_READ + (1 - _READ) * part))
+    return fitted(kept, conditions, content, lambda part: progress(_READ + (1 - _READ) * part))
 
 
 def fitted(
-    collections: list[Collection], conditions: Conditions, progress: Progress = lambda _: None
+    collections: list[Collection],
+    conditions: Conditions,
+    content: ContentKind = "auto",
+    progress: Progress = lambda _: None,
 ) -> Model:
     """A model of ``collections`` that are read already."""
     model = Model(tuple(collections), conditions)
     for number, (room, find) in enumerate(_ROOMS.items()):
         progress(number / len(_ROOMS))
-        model = model.having(room, find(collections, conditions))
+        model = model.having(room, find(collections, conditions, content))
     return model

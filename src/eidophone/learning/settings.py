@@ -7,6 +7,7 @@ from typing import Annotated
 
 from eidophone.base.errors import LearnError
 from eidophone.base.options import Option, check
+from eidophone.morphing.settings import ContentKind
 from eidophone.picture.settings import ChosenQuality
 from eidophone.sound.level import Level
 
@@ -34,6 +35,7 @@ class Learning:
 
     Attributes:
         minutes: of training, after what is known at once; 0 for that alone.
+        content: what the sounds are; ``auto``: what they sound like.
         resume: go on with a training that was interrupted.
         overwrite: replace a model that is there.
 
@@ -50,6 +52,9 @@ class Learning:
             high=MOST_MINUTES,
         ),
     ] = 15.0
+    content: Annotated[
+        ContentKind, Option(help="what the sounds are, where they were taken for something else")
+    ] = "auto"
     resume: Annotated[bool, Option(help="go on where a training was interrupted")] = False
     overwrite: Annotated[bool, Option(help="replace a model that is there already")] = False
 

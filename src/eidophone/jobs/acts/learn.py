@@ -79,7 +79,7 @@ def _make(task: Task) -> None:
     learn_file(
         target,
         dict(zip(how.names, how.collections, strict=True)),
-        Learning(minutes=how.minutes, resume=resume, overwrite=True),
+        Learning(minutes=how.minutes, content=how.content, resume=resume, overwrite=True),
         progress=lambda done: task.progress(before * done),
         ready=ready,
         told=told,

@@ -22,6 +22,7 @@ from eidophone.learning.translating.voices import (
     semitones_between,
     spoken,
 )
+from eidophone.morphing.settings import ContentKind
 
 #: Pieces by which voices are known, of a collection, and how long they are.
 _PIECES, _PIECE_COLUMNS = 40, 1024
@@ -109,13 +110,15 @@ class Character:
         return cls(components, blocks, factors, arrays["voices"], after)
 
 
-def character_of(collections: Sequence[Collection], conditions: Conditions) -> Character:
-    """What is learnt of ``collections``."""
+def character_of(
+    collections: Sequence[Collection], conditions: Conditions, content: ContentKind = "auto"
+) -> Character:
+    """What is learnt of ``collections``; their ``content`` is said, or heard."""
     components = Components.of(collections, conditions)
     each = [Reaching(_learnt(one), conditions, components, len(collections)) for one in collections]
     blocks = tuple(one.blocks for one in each)
     pieces = [_pieces(_learnt(each), conditions) for each in collections]
-    voices = _voices(collections, pieces)
+    voices = _voices(collections, pieces, content)
     after = {
         pair: Gaussian.of(
             components.places(spoken(one, *map(float, voices[pair]))) for one in pieces[pair[0]]
@@ -136,15 +139,20 @@ def _gains(each: Sequence[Reaching], spoken: Container[tuple[int, int]]) -> Floa
     return found
 
 
-def _voices(collections: Sequence[Collection], pieces: Sequence[list[Float32]]) -> Float32:
+def _voices(
+    collections: Sequence[Collection], pieces: Sequence[list[Float32]], content: ContentKind
+) -> Float32:
     """Semitones between the voices of all pairs: see `Character`."""
     count = len(collections)
     semitones = np.zeros((count, count, 2), np.float32)
-    speech = [is_speech(one[:_HEARD_COLUMNS] for one in each[:_HEARD]) for each in pieces]
+    if content == "auto":
+        speech = [is_speech(one[:_HEARD_COLUMNS] for one in each[:_HEARD]) for each in pieces]
+    else:
+        speech = [content == "speech"] * count
     hz = [pitch_of(each) if yes else 0.0 for each, yes in zip(pieces, speech, strict=True)]
-    for each, yes in zip(collections, hz, strict=True):
-        if yes and count > 1:
-            tell(f"{each.name}: speech, about {yes:.0f} Hz high")
+    spoken = [f"{c.name}, about {f:.0f} Hz high" for c, f in zip(collections, hz, strict=True) if f]
+    if len(spoken) > 1 and content == "auto":
+        tell(f"taken for speech: {'; '.join(spoken)}; if it is music, `content` settles it")
     envelopes = [envelope_of(each) for each in pieces]
     for a in range(count):
         for b in range(count):

@@ -28,20 +28,27 @@ _LOWEST_HZ, _HIGHEST_HZ, _PARTIALS_HZ, _STEP_HZ = 65.0, 400.0, 1500.0, 4.0
 #: A moment has a pitch if its partials repeat this well.
 _REPEATS = 0.3
 
+#: So many moments of speech have a pitch: .54 to .95 of nine speakers, .31 to .47 of drums, birds
+#: and animals.
+_VOICED = 0.5
+
 #: Formants are at most so many semitones away, and are compared between these rows.
 _MOST_SEMITONES, _FIRST_ROW, _LAST_ROW = 6.0, 20, 330
 
 
 def is_speech(courses: Iterable[Float32]) -> bool:
-    """Whether partials in ``courses`` ``[columns, rows]`` in dB do not stay, as those of notes."""
-    heard = [sound_of(one[None])[0] for one in courses]
-    return bool(heard) and not is_music(np.concatenate(heard)[None], RATE)
+    """Whether ``courses`` ``[columns, rows]`` in dB have a pitch that, unlike notes, moves."""
+    some = list(courses)
+    if not some or np.isfinite(_pitches(some)).mean() < _VOICED:
+        return False
+    heard = np.concatenate([sound_of(one[None])[0] for one in some])
+    return not is_music(heard[None], RATE)
 
 
 def pitch_of(courses: Iterable[Float32]) -> float:
     """Hz that a voice usually is high, by ``courses`` ``[columns, rows]`` in dB; 0: it has none."""
-    found = [_pitches(one[::4]) for one in courses]
-    hz = np.concatenate(found) if found else np.empty(0)
+    hz = _pitches(courses)
+    hz = hz[np.isfinite(hz)]
     return float(np.median(hz)) if hz.size else 0.0
 
 
@@ -81,8 +88,14 @@ def raised(levels: Float32, semitones: float) -> Float32:
     return levels[:, below] * (1 - part) + levels[:, np.minimum(below + 1, ROWS - 1)] * part
 
 
-def _pitches(course: Float32) -> Float64:
-    """Hz of those columns that have a pitch: where partials repeat along the axis of Hz."""
+def _pitches(courses: Iterable[Float32]) -> Float64:
+    """Hz of moments of ``courses`` that sound; nan: it has no pitch."""
+    found = [_pitch(one[::4]) for one in courses]
+    return np.concatenate(found) if found else np.full(1, np.nan)
+
+
+def _pitch(course: Float32) -> Float64:
+    """Hz between the partials of columns that sound; nan: there are none."""
     hz = np.arange(0, _PARTIALS_HZ, _STEP_HZ)
     place = np.clip(row_of_hz(hz, RECIPE), 0, ROWS - 1)
     below = np.floor(place).astype(int)
@@ -101,7 +114,7 @@ def _pitches(course: Float32) -> Float64:
     best = np.where(peaks, peak, 0).max(axis=1, keepdims=True)
     first = np.argmax(peaks & (peak > 0.85 * best), axis=1)  # not an octave, or more, above it
     clear = best[:, 0] > _REPEATS
-    return (lags[1:-1][first] * _STEP_HZ)[clear]
+    return np.where(clear, lags[1:-1][first] * _STEP_HZ, np.nan)
 
 
 def _fine(levels: Float32) -> Float32:
