@@ -103,6 +103,13 @@ def trained(
     )
     judges = Judges.fit(model.collections, model.conditions)
     worth = decided(flow, character, grains_in(model), judges)
+    better = " and ".join(name for name, one in worth.items() if one.takes_over)
+    tell(
+        f"of sounds that were held out, {better} got better by training, and is done by it now"
+        if better
+        else "of sounds that were held out, training did nothing better than what is known at once:"
+        " nothing is made with it"
+    )
     said = {"recipe": flow.recipe.json(), "worth": {name: one.said for name, one in worth.items()}}
     return model.having(FLOW, dict(flow.arrays), **{FLOW: said})
 
