@@ -1,11 +1,13 @@
 """Grains: moments of collections, and sounds laid of them."""
 
 from functools import lru_cache
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from eidophone.base.errors import LearnError
+from eidophone.learning import generate
 from eidophone.learning.collections import Collection, Conditions
 from eidophone.learning.grains.choosing import LONGEST, chosen
 from eidophone.learning.grains.closing import closed
@@ -24,6 +26,7 @@ from eidophone.learning.grains.steering import steered
 from eidophone.learning.grains.trims import heard
 from eidophone.learning.grains.walking import Walks
 from eidophone.learning.grid import RATE, ROWS, bytes_of, levels_of, levels_of_bytes, sound_of
+from eidophone.learning.settings import Generating
 from eidophone.learning.shares import Shares
 from eidophone.learning.tracks import Track
 from eidophone.sound.sound import Sound
@@ -295,6 +298,23 @@ def test_variations_go_as_the_sound_goes():
 
     strangers = grains().generate(shares("dull"), 3.0, 1)
     assert min(likeness(one), likeness(two)) > likeness(strangers) + 0.2
+
+
+def test_variations_are_of_the_beginning(monkeypatch):
+    given = []
+
+    def made(*_, like, **__):
+        given.append(like)
+        return like
+
+    monkeypatch.setattr(generate, "grains_in", lambda _: SimpleNamespace(generate=made))
+    model = SimpleNamespace(names=["dull"], facts={}, part=lambda _: {})
+    noise = np.random.default_rng(1).normal(0, 0.1, (1, 23 * 8000)).astype(np.float32)
+    noise[:, 8000:] *= 0.1
+    next(generate.generated(model, Generating(seconds=1), like=Sound(noise, 8000)))
+    expected = levels_of(Sound(noise[:, :8000], 8000))
+    assert given[0].shape == expected.shape
+    assert np.ptp(given[0] - expected) < 1e-3
 
 
 def test_one_short_track_is_enough():

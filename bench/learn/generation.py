@@ -108,8 +108,8 @@ def _pieces(grains: Grains, share: float, seed: int) -> Pieces:
 
 
 def _crossfade(grains: Grains, share: float, seed: int) -> Float32:
-    """New sounds of either, both at once."""
-    one, other = (_new(grains, whole, seed) for whole in (0.0, 1.0))
+    """One course told by grains of either, both at once."""
+    one, other = _told(grains, share, seed)
     return decibels((1 - share) * 10 ** (one / 20) + share * 10 ** (other / 20))
 
 

@@ -47,7 +47,8 @@ def generate(
 
     Args:
         model: what was learnt, or the path of its file.
-        like: a sound that they are variations of.
+        like: a sound that they are variations of, from its beginning; over and over, if they are
+            longer.
         after: a sound that they continue; it is their beginning.
         choices: of `Generating`.
 
@@ -72,7 +73,10 @@ def generated(
     sliders = Sliders.parse(how.set, sliders_of(model))
     shares = Shares.parse(how.mix or ",".join(model.names), model.names)
     grains = grains_in(model)
-    told = [None if one is None else _told(one) for one in (like, after)]
+    told = [
+        None if like is None else _told(like, slice(round(how.seconds * like.rate))),
+        None if after is None else _told(after, slice(-round(_HEARD_SECONDS * after.rate), None)),
+    ]
     return _each(model, grains, shares, sliders, how, told, after)
 
 
@@ -143,14 +147,13 @@ def _joined(after: Sound, samples: Float32) -> Float32:
     return np.concatenate([before[:, : before.shape[1] - fade], over, samples[:, fade:]], axis=1)
 
 
-def _told(sound: Sound) -> Float32:
-    """Levels of the end of ``sound``, as loud as tracks are."""
+def _told(sound: Sound, part: slice) -> Float32:
+    """Levels of a ``part`` of the samples of ``sound``, which is as loud as tracks are."""
     loudness = loudness_of_middle(sound)
     if loudness == -math.inf:
         raise LearnError("the sound is silent: nothing is like it, or goes on after it")
-    count = min(sound.sample_count, round(_HEARD_SECONDS * sound.rate))
-    part = Sound(sound.samples[:, sound.sample_count - count :], sound.rate)
-    return levels_of(part) + np.float32(LOUDNESS_LUFS - loudness)
+    levels = levels_of(Sound(sound.samples[:, part], sound.rate))
+    return levels + np.float32(LOUDNESS_LUFS - loudness)
 
 
 def _loaded(given: Sound | str | Path | None) -> Sound | None:
