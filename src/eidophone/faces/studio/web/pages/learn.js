@@ -182,7 +182,8 @@ export class PLearn extends HTMLElement {
     }
     this.#voices.stop();
     this.#model = name;
-    this.#seen = "";
+    this.#seen = this.#heard = "";
+    this.image.hidden = true; // it was of another
     this.mix.begin([]);
     this.#show();
     return undefined;

@@ -58,7 +58,7 @@ export class Translating extends EventTarget {
 export class Generating extends EventTarget {
   seconds = this.#number("Seconds", 20, 1, 600);
   count = this.#number("How many", 1, 1, 50);
-  seed = this.#number("Number of the idea", 1, 0, 2 ** 31);
+  seed = this.#number("Idea", 1, 0, 2 ** 31);
   loop = toggle("Its end leads into its beginning", () => this.#changed());
   like = make("select", { id: "learn-like", onchange: () => this.#changed() });
   after = make("select", { id: "learn-after", onchange: () => this.#changed() });

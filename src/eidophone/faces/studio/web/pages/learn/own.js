@@ -32,7 +32,7 @@ export class Own extends EventTarget {
     const dialog = showDialog({ kind: "small", label: "Your own slider" },
       make("form", { method: "dialog", oninput: changed, onchange: changed, onsubmit: () => this.#make(name.value.trim(), more.files, less.files) },
         make("h2", {}, "Your own slider"),
-        make("p", { class: "help" }, "Choose two folders: in one, sounds that have more of something; in the other, sounds that have less of it. Ten of each are a beginning."),
+        make("p", { class: "help" }, "Choose two folders: in one, sounds that have more of something; in the other, sounds that have less of it. The more of each, the better."),
         make("label", { class: "field" }, "What it is called", name),
         more.element, less.element,
         make("div", { class: "row end" }, button("close", "Leave it", () => dialog.close()), add)));
