@@ -19,7 +19,7 @@ from eidophone.learning.grains.index import LONG, Index
 from eidophone.learning.grains.laying import Pieces
 
 #: What it costs to be less like a collection by half of what lies between two.
-_LIKENESS_WORTH = 12.0
+_LIKENESS_WORTH = 28.0
 
 
 @dataclass(frozen=True, eq=False)
