@@ -171,6 +171,20 @@ def test_no_seed_copies_more_than_a_second(mix):
         assert longest_run(pieces) + FADE <= FRAMES_PER_SECOND
 
 
+def test_walks_do_not_stay_in_pauses():
+    """Utterances: half a second of sound, and a second and a half of pause with a faint noise."""
+
+    def utterance(seed):
+        whole = levels(seed, 2.0)
+        whole[:, :86] += 25
+        whole[:, 86:] = np.minimum(whole[:, 86:], -75)
+        return Track(f"{seed}", bytes_of(whole))
+
+    spoken = [Collection(f"{n}", tuple(map(utterance, range(n, n + 8)))) for n in (0, 8)]
+    made = Grains.fit(spoken, OPEN).generate(Shares.parse("0", ["0", "8"]).at, 12.0, 1)[0]
+    assert (made.max(axis=1) > -45).mean() > 0.4
+
+
 def test_walks_do_not_come_back_to_where_their_track_would_have_been():
     found = index()
     walk = Walks(found).walk(400, lambda _: np.array([1, 0]), np.random.default_rng(1))

@@ -14,9 +14,9 @@ from functools import cached_property
 
 import numpy as np
 
-from eidophone.base.arrays import Float32, Int64
+from eidophone.base.arrays import Float32, Int64, Mask
 from eidophone.learning.grains.choosing import LONGEST
-from eidophone.learning.grains.frames import BANDS
+from eidophone.learning.grains.frames import BANDS, loudness_of
 from eidophone.learning.grains.index import FADE, FRAMES_PER_SECOND, Index
 from eidophone.learning.grains.laying import Pieces
 
@@ -31,6 +31,9 @@ _SAMPLE = 6000
 
 #: Frames that a walk goes on in a track, at least and at most: .4 to .93 s.
 _SHORTEST, _LONGEST = 17, LONGEST - FADE
+
+#: What is so much less loud than its collection usually gets is a pause.
+_PAUSE_DB = 35.0
 
 #: Every so many frames of these, it may leave.
 _STEP = 2
@@ -138,6 +141,7 @@ class _Walk:
         self._cost = np.zeros(len(self._around), np.float32) if cost is None else cost
         index = self._index
         far = index.usable & (np.arange(len(index.last)) + _SHORTEST + FADE <= index.last)
+        far &= _leads_to_sound(index)
         self._may = [
             np.flatnonzero(some) if some.any() else np.flatnonzero(index.usable & here)
             for here in (index.kind == kind for kind in range(len(index.collections)))
@@ -241,3 +245,18 @@ def _stacked(scores: Float32, here: Int64, first: Int64, last: Int64) -> Float32
         seen.append(np.mean([scores[one] for one in places], axis=0))
     whole = np.concatenate(seen, axis=1)
     return whole / np.sqrt(np.float32(whole.shape[1]))
+
+
+def _leads_to_sound(index: Index) -> Mask:
+    """``[index.frames]`` whether at least half of what comes next is no pause.
+
+    Pauses are most like other pauses: a walk that may go from one to another stays in them.
+    """
+    loud = loudness_of(index.frames[:, :BANDS])
+    usual = np.array(
+        [np.percentile(loud[index.kind == kind], 95) for kind in range(len(index.collections))]
+    )
+    sums = np.r_[0, np.cumsum(loud > usual[index.kind] - _PAUSE_DB)]
+    here = np.arange(len(loud))
+    ends = np.minimum(here + _SHORTEST, index.last)
+    return np.asarray((sums[ends] - sums[here]) >= (ends - here) / 2, np.bool_)
