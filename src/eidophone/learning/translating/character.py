@@ -86,8 +86,8 @@ class Character:
             got = arrays.get(name)
             if got is None or got.shape != shape or not count or not np.isfinite(got).all():
                 raise LearnError(
-                    f"{name}: {got if got is None else got.shape} instead of finite numbers "
-                    f"{shape}: this is no model of these collections; learn it again"
+                    f"the model is damaged, or another Eidophone's: learn it again ({name} is "
+                    f"{got if got is None else got.shape} instead of finite numbers {shape})"
                 )
         means, covariances = (arrays[name].astype(np.float64) for name in ("means", "covariances"))
         blocks = tuple(Gaussian(*both) for both in zip(means, covariances, strict=True))
@@ -104,7 +104,7 @@ class Character:
                 if pairs
             )
         ):
-            raise LearnError("spoken: this is no model of these collections; learn it again")
+            raise LearnError("the model is damaged: learn it again (its voices cannot be)")
         after = dict(zip(pairs, (Gaussian(*one) for one in zip(*both, strict=True)), strict=True))
         factors = np.clip(arrays["gains"], 1 / MOST_GAIN, MOST_GAIN)
         return cls(components, blocks, factors, arrays["voices"], after)
