@@ -300,9 +300,9 @@ def page(new_page):
 
 
 def pytest_collection_modifyitems(items):
-    """Let one process do all tests of a module that has a studio: it starts once, then."""
+    """Let one process do all tests of a module that has a studio, or that learns: once, then."""
     for item in items:
-        if item.path.name.startswith("test_studio_"):
+        if item.path.name.startswith(("test_studio_", "test_learning_")):
             item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
