@@ -9,7 +9,7 @@ import pytest
 from eidophone.base.errors import LearnError
 from eidophone.learning import generate
 from eidophone.learning.collections import Collection, Conditions
-from eidophone.learning.grains import steering
+from eidophone.learning.grains import mixing, steering
 from eidophone.learning.grains.choosing import LONGEST, chosen
 from eidophone.learning.grains.closing import closed
 from eidophone.learning.grains.descriptors import NAMES, described
@@ -264,10 +264,12 @@ def test_steering_mends_what_a_teller_misses():
     assert abs(mended - wanted) < (wanted - plain) / 2
 
 
-def test_mixes_use_none_of_the_grains_of_their_own_course():
+def test_mixes_use_none_of_the_grains_of_their_own_course_but_where_few_are_left(monkeypatch):
     found = index()
     everything = np.ones(len(found.frames), bool)
     walk = Walks(found).walk(100, lambda _: np.array([0.5, 0.5]), np.random.default_rng(1))
+    assert others(found, walk, everything).all()  # half a minute of each is few
+    monkeypatch.setattr(mixing, "_ENOUGH", 0)
     left = others(found, walk, everything)
     assert not left[walk.sources].any()
     assert left.sum() >= len(left) - 100

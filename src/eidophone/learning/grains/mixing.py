@@ -21,6 +21,9 @@ from eidophone.learning.grains.laying import Pieces
 #: What it costs to be less like a collection by half of what lies between two.
 _LIKENESS_WORTH = 28.0
 
+#: Frames of a collection, a minute, that are to be left where some are not to be used.
+_ENOUGH = 2600
+
 
 @dataclass(frozen=True, eq=False)
 class Likenesses:
@@ -86,15 +89,18 @@ def course_of(index: Index, walk: Pieces, shares: Float32) -> Course:
 
 
 def others(index: Index, walk: Pieces, among: Mask) -> Mask:
-    """``[index.frames]`` those ``among`` all that a ``walk`` is not at, if enough are left.
+    """``[index.frames]`` those ``among`` all that a ``walk`` is not at; all of whoever is left few.
 
     Its own grains are the nearest to its course whatever they are like: a mix that may use them is
     one collection's at each moment.
     """
     left = among.copy()
     left[walk.heard(index)] = False
-    enough = (left & index.usable).sum() >= (among & index.usable).sum() / 2
-    return left if enough else among
+    for kind in range(len(index.collections)):
+        mine = index.usable & (index.kind == kind)
+        if (left & mine).sum() < max(_ENOUGH, (among & mine).sum() / 2):
+            left |= among & (index.kind == kind)
+    return left
 
 
 def told(index: Index, course: Course, among: Mask, *, loop: bool = False) -> Pieces:
