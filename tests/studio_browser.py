@@ -299,13 +299,6 @@ def page(new_page):
     return new_page()
 
 
-def pytest_collection_modifyitems(items):
-    """Let one process do all tests of a module that has a studio, or that learns: once, then."""
-    for item in items:
-        if item.path.name.startswith(("test_studio_", "test_learning_")):
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """Remember that a test failed, so that its page can be shown."""
