@@ -73,6 +73,7 @@ def learn(client, two, name="mine", minutes=1.0):
     settings = {
         "names": [one["name"] for one in two],
         "collections": [one["id"] for one in two],
+        "content": "music",
         "minutes": minutes,
     }
     answer = client.post("/api/jobs", json={"act": "learn", "name": name, "settings": settings})
@@ -211,7 +212,7 @@ def test_a_model_is_there_as_soon_as_it_is_ready_and_again_when_it_is_better(
             "lear": 2,
             "autechre": 1,
         }
-        assert (how.minutes, how.resume) == (1.0, False)
+        assert (how.minutes, how.content, how.resume) == (1.0, "music", False)
         write_model(target, mark=1)
         ready()
         begun.wait()

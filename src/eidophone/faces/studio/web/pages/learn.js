@@ -47,6 +47,7 @@ export class PLearn extends HTMLElement {
   other = button("learn", "Learn something else", () => this.#use(null));
   collections = new Collections();
   minutes = segments("minutes", "How long it may learn", [["0", "A minute"], ["15", "15 minutes"], ["60", "An hour"]], () => undefined);
+  content = segments("learnt-content", "What the sounds are", [["auto", "By ear"], ["music", "Music"], ["speech", "Speech"]], () => undefined);
   torch = make("p", { class: "help", hidden: true }, "It learns within a minute, and works. To let it get better for longer, install PyTorch: pip install 'eidophone[learn]'");
   hint = make("p", { class: "help", "aria-live": "polite" });
   start = button("learn", "Learn", () => this.#start(), { kind: "primary" });
@@ -55,7 +56,7 @@ export class PLearn extends HTMLElement {
   first = make("section", { class: "first", "aria-label": "What to learn from" },
     make("p", { class: "lead" }, "Give it two folders of sounds: two musicians, two voices, rain and birds. It learns what makes each of them what it is. Then it tells any sound in their manner, and makes new sounds between them."),
     this.collections.element,
-    make("div", { class: "start" }, this.minutes.element, this.torch, this.hint, this.start, this.growings[0].element),
+    make("div", { class: "start" }, this.content.element, this.minutes.element, this.torch, this.hint, this.start, this.growings[0].element),
     this.models);
   source = make("p", { class: "source" });
   mix = new Mix();
@@ -97,6 +98,7 @@ export class PLearn extends HTMLElement {
   connectedCallback() {
     if (this.childElementCount) return;
     this.minutes.value = "15";
+    this.content.value = "auto";
     this.append(this.stage, this.side);
     this.#listen();
     this.collections.begin();
@@ -268,7 +270,7 @@ export class PLearn extends HTMLElement {
     const names = ready.map(({ name }) => name);
     const minutes = (get("server")?.extras.torch ?? true) ? Number(this.minutes.value) : 0;
     this.start.disabled = true;
-    const job = await post("jobs", { act: "learn", name: names.join(" and "), settings: { names, collections: ready.map(({ id }) => id), minutes } });
+    const job = await post("jobs", { act: "learn", name: names.join(" and "), settings: { names, collections: ready.map(({ id }) => id), content: this.content.value, minutes } });
     this.#job = job.id;
     this.growings[0].element.scrollIntoView({ block: "nearest" });
   }
