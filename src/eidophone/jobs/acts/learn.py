@@ -86,4 +86,6 @@ def _make(task: Task) -> None:
     )
 
 
-LEARN = Act("learn", Learn, ("minutes", "content", "names", "collections"), _make, "model", beside=True)
+LEARN = Act(
+    "learn", Learn, ("minutes", "content", "names", "collections"), _make, "model", beside=True
+)
