@@ -52,20 +52,16 @@ def methods_of(learnt: Learnt, source: int, target: int) -> Iterator[tuple[str, 
         index = learnt.grains.index
         return Way.of(learnt.character, conditions, source, weights, dictionaries, keep, index)
 
-    mapped = _whole(way(1.0))
+    mapped = way(1.0).told
     still = replace(way(1.0), modulation=np.zeros_like(way(1.0).modulation))
-    yield "the map without modulation gains", _whole(still)
+    yield "the map without modulation gains", still.told
     for keep in (1.0, 0.7, 0.5):
-        yield f"translated, keep {keep}", _whole(way(keep))
+        yield f"translated, keep {keep}", way(keep).told
     for share in (0.3, 0.5):
         yield (
             f"keep 1.0 and {share} of grains of 46 ms",
             _mixed(mapped, lambda levels: middle(learnt.grains.nearest(levels, target)), share),
         )
-
-
-def _whole(way: Way) -> Method:
-    return lambda levels: np.concatenate(list(way([levels[None]])), axis=1)[0]
 
 
 def _mixed(first: Method, second: Method, share: float) -> Method:

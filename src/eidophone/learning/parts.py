@@ -10,12 +10,15 @@ from functools import lru_cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from eidophone.base.arrays import Float32
 from eidophone.base.errors import LearnError, tell
 from eidophone.learning.grains.generating import Grains
 from eidophone.learning.model import Model
 from eidophone.learning.translating.character import Character
 from eidophone.learning.translating.dictionary import Dictionary
+from eidophone.learning.translating.way import Way
 
 if TYPE_CHECKING:
     from eidophone.learning.flow.flow import Flow
@@ -89,6 +92,33 @@ def trained_in(model: Model, source: int, weights: Float32) -> Callable[[Float32
     from eidophone.learning.flow.uses import towards  # noqa: PLC0415 (PyTorch takes seconds)
 
     return towards(flow, character_in(model).components, model.conditions, source, weights)
+
+
+def way_in(model: Model, source: int, weights: Float32, keep: float) -> Way:
+    """The way of its sounds from one collection towards others; see `Way.of`.
+
+    Args:
+        model: whose ways.
+        source: the collection that sounds are of.
+        weights: ``[collections]`` how far towards each, together 1 at most.
+        keep: 1 keeps notes and words, 0 takes all from the collections.
+
+    Raises:
+        LearnError: the model is damaged.
+    """
+    character = character_in(model)
+    targets = [int(n) for n in np.flatnonzero(weights) if n != source]
+    played = [n for n in targets if (source, n) not in character.spoken]
+    return Way.of(
+        character,
+        model.conditions,
+        source,
+        weights,
+        {n: dictionary_in(model, n) for n in played if keep < 1},
+        keep,
+        grains_in(model).index if keep < 1 and len(played) < len(targets) else None,
+        trained_in(model, source, weights) if targets else None,
+    )
 
 
 def _takes_over(said: dict[str, Any], task: str) -> bool:

@@ -20,7 +20,7 @@ from eidophone.learning.grains.trims import REACH as TRIMS_REACH
 from eidophone.learning.grains.trims import Trims
 from eidophone.learning.grid import blocks_of_levels, blocks_of_sound, middle
 from eidophone.learning.model import Model
-from eidophone.learning.parts import character_in, dictionary_in, grains_in, trained_in
+from eidophone.learning.parts import character_in, grains_in, way_in
 from eidophone.learning.settings import Translating
 from eidophone.learning.shares import Shares
 from eidophone.learning.slide import sliders_of
@@ -105,22 +105,10 @@ def _way(model: Model, sound: Sound, gain: np.float32, shares: Float32, how: Tra
     weights = how.strength * shares
     source = _source(model, character, _heard(sound, gain), shares) if weights.any() else 0
     targets = [int(n) for n in np.flatnonzero(weights) if n != source]
-    trained = trained_in(model, source, weights) if targets else None
+    way = way_in(model, source, weights, how.keep)
     speech = bool(targets) and all((source, n) in character.spoken for n in targets)
-    keep = how.keep
-    if speech and trained is None:
+    if speech and way.trained is None:
         tell("it is taken for speech: its pitch and its formants are moved apart")
-    played = [n for n in targets if (source, n) not in character.spoken]
-    way = Way.of(
-        character,
-        model.conditions,
-        source,
-        weights,
-        {n: dictionary_in(model, n) for n in played if keep < 1},
-        keep,
-        grains_in(model).index if keep < 1 and len(played) < len(targets) else None,
-        trained,
-    )
     if way.stays and weights.any():
         tell(f"the sound is likest {model.names[source]} already, and stays as it is")
     return way

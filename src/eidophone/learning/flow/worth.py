@@ -92,13 +92,11 @@ def translations(
     whole = np.eye(len(flow.recipe.names), dtype=np.float32)
 
     def closed(levels: Float32, source: int, target: int) -> Float32:
-        way = Way.of(character, conditions, source, whole[target])
-        return np.concatenate(list(way([levels[None]])), axis=1)[0]
+        return Way.of(character, conditions, source, whole[target]).told(levels)
 
     def flowed(levels: Float32, source: int, target: int) -> Float32:
         trained = towards(flow, character.components, conditions, source, whole[target])
-        way = Way.of(character, conditions, source, whole[target], trained=trained)
-        return np.concatenate(list(way([levels[None]])), axis=1)[0]
+        return Way.of(character, conditions, source, whole[target], trained=trained).told(levels)
 
     return closed, flowed
 
@@ -109,15 +107,16 @@ def generations(
     """Walks through grains; and courses of the flow, told by grains."""
     whole = np.eye(len(flow.recipe.names), dtype=np.float32)
 
-    def closed(kind: int, columns: int, seed: int) -> Float32:
+    def laid(kind: int, columns: int, seed: int, like: Float32 | None = None) -> Float32:
         shares = lambda moments: np.tile(whole[kind], (len(moments), 1))  # noqa: E731
-        return middle(grains.generate(shares, columns * COLUMN_SECONDS, seed))[:columns]
+        return middle(grains.generate(shares, columns * COLUMN_SECONDS, seed, like=like))[:columns]
+
+    def closed(kind: int, columns: int, seed: int) -> Float32:
+        return laid(kind, columns, seed)
 
     def flowed(kind: int, columns: int, seed: int) -> Float32:
         course = course_of(flow, components, columns, whole[kind], seed)
-        shares = lambda moments: np.tile(whole[kind], (len(moments), 1))  # noqa: E731
-        made = grains.generate(shares, columns * COLUMN_SECONDS, seed, like=course[None])
-        return middle(made)[:columns]
+        return laid(kind, columns, seed, course[None])
 
     return closed, flowed
 

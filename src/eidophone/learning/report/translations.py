@@ -20,8 +20,7 @@ from eidophone.learning.judges.controls import (
 from eidophone.learning.judges.kept import chroma_kept, onset_kept, whitened_kept
 from eidophone.learning.judges.shares import Estimate, mean_of, share_of
 from eidophone.learning.judges.texture import roughness_of, tonal_of
-from eidophone.learning.model import Model
-from eidophone.learning.parts import character_in, dictionary_in, grains_in, trained_in
+from eidophone.learning.parts import way_in
 from eidophone.learning.report.heard import Heard
 from eidophone.learning.report.listeners import Listeners
 from eidophone.learning.report.moments import Moments
@@ -133,26 +132,17 @@ def _controls(moments: Moments, source: int, target: int) -> dict[str, Callable[
 
 def _learnt(moments: Moments, source: int, target: int) -> dict[str, Callable[[], Heard]]:
     """What the model makes of them, by name."""
+    weights = np.eye(len(moments.model.names), dtype=np.float32)[target]
     return {
         f"translated, keep {keep:g}": partial(
-            _told, way_of(moments.model, source, target, keep), moments.windows[source]
+            _told, way_in(moments.model, source, weights, keep), moments.windows[source]
         )
         for keep in dict.fromkeys(_KEEPS)
     }
 
 
-def way_of(model: Model, source: int, target: int, keep: float) -> Way:
-    """That of ``model`` from one of its collections to another."""
-    weights = np.eye(len(model.names), dtype=np.float32)[target]
-    dictionary = {target: dictionary_in(model, target)} if keep < 1 else {}
-    index = grains_in(model).index if keep < 1 and model.part("grains") else None
-    character = character_in(model)
-    trained = trained_in(model, source, weights)
-    return Way.of(character, model.conditions, source, weights, dictionary, keep, index, trained)
-
-
 def _told(way: Way, windows: list[Float32]) -> Heard:
-    return Heard.of_levels(np.concatenate(list(way([one[None]])), axis=1)[0] for one in windows)
+    return Heard.of_levels(map(way.told, windows))
 
 
 def _faded(both: list[tuple[Float32, Float32]], weight: float) -> Heard:

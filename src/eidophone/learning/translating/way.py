@@ -148,6 +148,10 @@ class Way:
             return
         yield from in_windows(blocks, self._altered, MARGIN)
 
+    def told(self, levels: Float32) -> Float32:
+        """One course of levels ``[columns, rows]`` on this way."""
+        return np.asarray(np.concatenate(list(self([levels[None]])), axis=1)[0])
+
     def _altered(self, levels: Float32, first: int, last: int) -> Float32:
         change = self.change(np.asarray(middle(levels), np.float32), first, last)
         return changed(levels[:, first:last], change, self.conditions)
