@@ -522,8 +522,9 @@ def stat_of(process):
 @pytest.mark.skipif(not PROCESSES.exists(), reason="there is no /proc here")
 def test_nothing_outlives_a_killed_server_and_nothing_is_lost_in_silence(tmp_path):
     with studio_browser.running(tmp_path / "Eidophone") as server:
-        tone(tmp_path / "Eidophone" / "long.wav", seconds=100)
-        body = {"act": "film", "of": ["long.wav"], "settings": {"size": 64}}
+        # long enough, and large enough, to be killed before its end
+        tone(tmp_path / "Eidophone" / "long.wav", seconds=200)
+        body = {"act": "film", "of": ["long.wav"], "settings": {"size": 512}}
         job = server.ask("POST", "jobs", body)
 
         def state():
