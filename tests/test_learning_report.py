@@ -10,6 +10,7 @@ import pytest
 from test_learning_judges import COLLECTIONS, CONDITIONS
 
 from eidophone.learning.grains.generating import Grains
+from eidophone.learning.grid import RATE, sound_of
 from eidophone.learning.judges import judges as judging
 from eidophone.learning.judges.notes import Notes
 from eidophone.learning.judges.shares import Estimate
@@ -26,6 +27,7 @@ from eidophone.learning.report.page import write_report
 from eidophone.learning.report.tables import said_of_mixes
 from eidophone.learning.report.translations import Row, beside_crossfade
 from eidophone.learning.translating.character import character_of
+from eidophone.sound.sound import Sound
 
 WORTH = {"closed": 0.4, "flow": 0.3, "sure": 0.2, "takes_over": False}
 
@@ -48,6 +50,9 @@ def page(tmp_path_factory):
     model = model.having(
         "flow", {"some": np.zeros(1, np.float32)}, flow={"worth": {"translating": WORTH}}
     )
+    borrowed = path.with_name("borrowed")
+    borrowed.mkdir()
+    Sound(sound_of(some[1].held[0].part(0, WINDOW)[None]), RATE).save(borrowed / "one.wav")
     parts = []
     little = Extent(moments=1, seeds=1, windows=1)
     with pytest.MonkeyPatch.context() as patch:
@@ -57,7 +62,9 @@ def page(tmp_path_factory):
         patch.setattr(mixes, "_WEIGHTS", (0.0, 0.5, 1.0))
         for one in (Notes, Speakers, Words):
             patch.setattr(one, "there", staticmethod(lambda: False))
-        write_report(model, path, extent=little, progress=parts.append)
+        write_report(
+            model, path, elsewhere=[("fast", borrowed)], extent=little, progress=parts.append
+        )
     return path, parts
 
 
@@ -92,7 +99,7 @@ def test_what_was_learnt_stands_beside_controls_both_ways(page):
 
 def test_mixes_stand_beside_real_sounds_and_what_is_trivial(page):
     made = rows(page)["New sounds of slow and fast"]
-    assert [name.startswith("new: ") for name in made] == [False] * 4 + [True] * 3
+    assert [name.startswith("new: ") for name in made] == [False] * 5 + [True] * 3
     low, high = (figure(made[name][0]) for name in ("real slow", "real fast"))
     assert figure(made["new: 50% slow, 50% fast"][2]) == pytest.approx((low + high) / 2, abs=0.011)
     assert figure(made["new: 100% slow, 0% fast"][0]) < figure(made["new: 0% slow, 100% fast"][0])
@@ -101,6 +108,19 @@ def test_mixes_stand_beside_real_sounds_and_what_is_trivial(page):
     assert len(trivial) == 2
     assert all(figure(cells[0]) < 0.1 for cells in trivial)
     assert figure(halves["grains whose own likeness is one half"][0]) > 0.1
+
+
+def test_sounds_from_elsewhere_are_judged_as_new_ones(page):
+    made = rows(page)["New sounds of slow and fast"]
+    mine, real = made["borrowed as fast"], made["real fast, held out"]
+    for column in range(2):  # whose they are
+        assert figure(mine[column]) == pytest.approx(figure(real[column]), abs=0.1)
+    *_, tonal, rough, nearest, copied = map(figure, mine[:8])
+    assert [tonal, rough] == pytest.approx(list(map(figure, real[4:6])), rel=0.1)
+    assert nearest == pytest.approx(1, abs=0.2)
+    assert copied > 0.4  # it is one of a track, though of one that was held out
+    text = html.unescape(page[0].read_text(encoding="utf-8"))
+    assert "borrowed as fast is more tonal by " in text
 
 
 def test_the_flow_is_beside_the_closed_form(page):
@@ -143,7 +163,7 @@ def mix(weight, chances):
 def test_it_is_said_how_far_mixes_are_off_the_line_and_whether_they_rise():
     real = [mix(0, [0.2]), mix(0, [0.3]), mix(1, [0.8]), mix(1, [0.7])]
     made = [mix(0, [0.2, 0.2]), mix(0.5, [0.7, 0.1]), mix(1, [0.8, 0.8])]
-    assert "up to 0.10 off the line, and 1 of 2 rise" in said_of_mixes(real, made)
+    assert "up to 0.10 off the line, and 1 of 2 rise" in said_of_mixes(real, made, [])
 
 
 @pytest.fixture

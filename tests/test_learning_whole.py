@@ -1,5 +1,7 @@
 """From two folders to new sounds, as people come by them."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -35,6 +37,9 @@ def place(tmp_path_factory):
         for seed in range(4):
             tones(5, seed, tilt, tremolo).save(folder / name / f"{seed}.wav")
     tones(4, 99, 2.0, 2).save(folder / "new.wav")
+    (folder / "empty").mkdir()
+    (folder / "still").mkdir()
+    Sound(np.zeros((1, RATE), np.float32), RATE).save(folder / "still" / "still.wav")
     with pytest.warns(EidophoneWarning):  # so few seconds are little
         model = eidophone.learn({"dull": folder / "dull", "bright": folder / "bright"})
     model.save(folder / "two.eido")
@@ -164,6 +169,17 @@ def test_a_slider_of_ones_own_and_a_map(capsys, place):
 
 
 @pytest.mark.usefixtures("_in")
+def test_a_report_is_told_what_to_judge_beside(monkeypatch):
+    told = {}
+    monkeypatch.setattr(
+        "eidophone.learning.report.page.write_report", lambda *_, **given: told.update(given)
+    )
+    words = ["--judge", "dull=dull", "--judge", " bright=bright/"]
+    assert main(["report", "two", "page", *words]) == 0
+    assert told["elsewhere"] == [("dull", Path("dull")), ("bright", Path("bright"))]
+
+
+@pytest.mark.usefixtures("_in")
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -184,6 +200,11 @@ def test_a_slider_of_ones_own_and_a_map(capsys, place):
         (["learn", "two", "--slider", "rough"], "no NAME=MORE/,LESS/"),
         (["learn", "two", "--slider", "rough=dull"], "made of two folders"),
         (["learn", "two", "--slider", "level=dull,bright"], "cannot be called 'level'"),
+        (["report", "two", "x.html", "--judge", "dull"], "'dull' is no NAME=FOLDER"),
+        (["report", "two", "x.html", "--judge", "opeth=dull"], "'opeth' is no collection"),
+        (["report", "two", "x.html", "--judge", "dull=none"], "there is no folder none for 'dull'"),
+        (["report", "two", "x.html", "--judge", "dull=empty"], "there are no sounds in empty"),
+        (["report", "two", "x.html", "--judge", "dull=still"], "nothing sounds in still"),
     ],
 )
 def test_what_cannot_be_is_said_in_one_line(words, said, capsys, place):

@@ -101,14 +101,27 @@ def explore_files(
 
 
 def report_file(
-    model: Path, page: Path, *, overwrite: bool = False, progress: Progress = lambda _: None
+    model: Path,
+    page: Path,
+    *,
+    elsewhere: Sequence[tuple[str, Path]] = (),
+    overwrite: bool = False,
+    progress: Progress = lambda _: None,
 ) -> None:
-    """Write what a model has learnt, beside controls, to the page at ``page``."""
+    """Write what a model has learnt, beside controls, to the page at ``page``.
+
+    Args:
+        model: what was learnt.
+        page: the file to make.
+        elsewhere: folders of sounds that are judged as new ones of the collections named.
+        overwrite: a page that is there.
+        progress: told how much is done.
+    """
     from eidophone.learning.report.page import write_report  # noqa: PLC0415 (slow)
 
     need_target(page, overwrite=overwrite)
     opened = _opened(model)
-    write_report(opened, page, overwrite=overwrite, progress=progress)
+    write_report(opened, page, elsewhere=elsewhere, overwrite=overwrite, progress=progress)
 
 
 def translate_file(

@@ -92,23 +92,32 @@ class Conditions:
 
 
 def collection_of(name: str, folder: Path, progress: Progress = lambda *_: None) -> Collection:
-    """The sounds in ``folder``, or the one file that it is, some of them held out.
-
-    What is silent, too short or broken is left out, and said. Of long collections, the middle of
-    each track is taken.
-
-    Args:
-        name: what people call it.
-        folder: where they are.
-        progress: told the share of the files that is read, and which is next.
+    """The sounds in ``folder``, some of them held out; see `tracks_in`.
 
     Raises:
         LearnError: hardly anything sounds there.
         SoundError: there are no sounds.
     """
+    return _checked(Collection(name, _held_out(tracks_in(name, folder, progress))), folder)
+
+
+def tracks_in(name: str, folder: Path, progress: Progress = lambda *_: None) -> list[Track]:
+    """The sounds in ``folder``, or the one file that it is, all of one loudness.
+
+    What is silent, too short or broken is left out, and said. Of more than half an hour, the middle
+    of each is taken.
+
+    Args:
+        name: what people call the collection that they are of.
+        folder: where they are.
+        progress: told the share of the files that is read, and which is next.
+
+    Raises:
+        SoundError: there are no sounds.
+    """
     paths = sounds_in(folder) if folder.is_dir() else [folder]
     if len(paths) > _MOST_FILES:
-        tell(f"{name}: {_MOST_FILES} of {len(paths)} sounds are learnt from")
+        tell(f"{name}: {_MOST_FILES} of {len(paths)} sounds are taken")
         paths = [paths[n] for n in np.linspace(0, len(paths) - 1, _MOST_FILES).round().astype(int)]
     seconds = _seconds_of(paths)
     most = _most_of_each(list(seconds.values()))
@@ -127,7 +136,7 @@ def collection_of(name: str, folder: Path, progress: Progress = lambda *_: None)
             tracks.append(track)
     if silent:
         tell(f"{name}: {_few(silent)} silent or too short, and left out")
-    return _checked(Collection(name, _held_out(tracks)), folder)
+    return tracks
 
 
 def alike(collections: Sequence[Collection]) -> tuple[list[Collection], Conditions]:

@@ -96,6 +96,7 @@ examples:
 _REPORT = """\
 examples:
   eidophone report two.eido two.html
+  eidophone report two.eido two.html --judge autechre=generated/
 """
 
 _DATASET = """\
@@ -432,6 +433,12 @@ def _explore(explore: argparse.ArgumentParser) -> None:
 def _report(report: argparse.ArgumentParser) -> None:
     _model(report)
     report.add_argument("target", metavar="PAGE.html", help="the page to make")
+    report.add_argument(
+        "--judge",
+        action="append",
+        metavar="NAME=FOLDER",
+        help="judge sounds from elsewhere too, as new ones of this collection",
+    )
     add_options(report, Encoding, only=("overwrite",))
 
 

@@ -14,12 +14,14 @@ from eidophone.learning.grains.generating import SharesAt
 from eidophone.learning.grid import COLUMN_SECONDS, RATE, as_levels, middle
 from eidophone.learning.judges.between import from_log_mean, unexplained
 from eidophone.learning.judges.controls import crossfaded, patched
+from eidophone.learning.judges.copying import Archive
 from eidophone.learning.judges.judges import PANELS
 from eidophone.learning.judges.shares import Estimate, mean_of
 from eidophone.learning.judges.texture import partials_of, roughness_of, tonal_of
 from eidophone.learning.judges.windows import WINDOW, windows_of
 from eidophone.learning.model import Model
 from eidophone.learning.parts import grains_in
+from eidophone.learning.report.elsewhere import Elsewhere
 from eidophone.learning.report.heard import Heard, spread
 from eidophone.learning.report.moments import Extent, Moments
 from eidophone.learning.settings import Generating
@@ -121,17 +123,30 @@ class Mixes:
                 for seed in range(1, extent.seeds + 1)
             ]
             whole = [each.levels[0] for each in sounds]
-            copied = max(
-                self._moments.archives[kind].longest_copy(levels)
-                for levels in whole
-                for kind in self._pair
-            )
+            archives = [self._moments.archives[kind] for kind in self._pair]
+            copied = _longest_copy(whole, archives)
             nearest = float("nan")
             if weight in (0, 1):
                 kind = self._pair[round(weight)]
                 nearest = self._nearest(kind, [part for each in whole for part in _parts(each)])
             name = f"new: {1 - weight:.0%} {one}, {weight:.0%} {other}"
             yield self._mix(name, weight, sounds, copied, nearest)
+
+    def judged(self, sounds: Sequence[Elsewhere]) -> Iterator[Mix]:
+        """Those ``sounds`` from elsewhere that are to be of one of both."""
+        for one in sounds:
+            if one.kind in self._pair:
+                heard = Heard.of_levels(one.windows)
+                model = self._moments.model
+                # Others may have learnt from all tracks.
+                archive = Archive.of(model.collections[one.kind].tracks, model.conditions)
+                yield self._mix(
+                    f"{one.name} as {model.names[one.kind]}",
+                    self._pair.index(one.kind),
+                    [heard],
+                    _longest_copy(heard.levels, [archive]),
+                    self._nearest(one.kind, heard.levels),
+                )
 
     def halves(self) -> list[Half]:
         """Courses of held-out moments told with half of each; and what is trivial beside."""
@@ -232,6 +247,11 @@ def _new(model: Model, mix: str, seed: int, extent: Extent) -> Heard:
     )
     (made,) = generated(model, how)
     return Heard.of_samples([made.sound(how).samples.mean(axis=0)])
+
+
+def _longest_copy(sounds: Sequence[Float32], archives: Sequence[Archive]) -> float:
+    """Seconds of the longest stretch of any of ``sounds`` that is in any of ``archives``."""
+    return max(archive.longest_copy(levels) for levels in sounds for archive in archives)
 
 
 def _faded(both: Sequence[tuple[Float32, Float32]]) -> Heard:

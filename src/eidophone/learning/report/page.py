@@ -14,6 +14,7 @@ from eidophone.learning.judges.judges import Judges
 from eidophone.learning.judges.network import can_judge
 from eidophone.learning.model import Model
 from eidophone.learning.parts import character_in
+from eidophone.learning.report.elsewhere import Elsewhere
 from eidophone.learning.report.listeners import LISTENED, UNDERSTOOD, Listeners
 from eidophone.learning.report.mixes import Mixes
 from eidophone.learning.report.moments import Extent, Moments
@@ -63,6 +64,10 @@ hardest judge, between what both are learnt from. <b>nearest</b>: how far the ne
 was learnt from; of held-out sounds it is 1. <b>copied</b>: seconds of the longest stretch that is
 one of a track.</p>"""
 
+_ELSEWHERE = """<p>Others made what is called <i>… as …</i>, of whatever they have learnt. It is
+read as a collection is, and judged three seconds at a time; <b>copied</b> is looked for in held-out
+tracks as well.</p>"""
+
 _HALVES = """<p><b>unexplained</b>: share of the energy that its own ends, played together, do not
 have. <b>from log-mean</b>: how far it is from the mean of these in dB, where the ends are 1 apart.
 <b>partials</b>: how many there are, against the ends'. The ends of a mix are what the same method
@@ -77,6 +82,7 @@ def write_report(
     model: Model,
     path: Path,
     *,
+    elsewhere: Sequence[tuple[str, Path]] = (),
     extent: Extent = Extent(),  # noqa: B008 (cannot be changed)
     overwrite: bool = False,
     progress: Callable[[float], None] = lambda _: None,
@@ -88,14 +94,18 @@ def write_report(
     Args:
         model: of two collections or more.
         path: of a file that ends in .html.
+        elsewhere: folders of sounds that others made, each with the name of the collection as new
+            sounds of which they are judged.
         extent: how much is measured.
         overwrite: replace a file that is there already.
         progress: told the share that is done.
 
     Raises:
+        LearnError: no such collection or folder, or nothing sounds there.
         OutputError: it cannot be written.
     """
     began = time.process_time()
+    others = [Elsewhere.read(*one, model.names, extent.moments) for one in elsewhere]
     judges = Judges.fit(model.collections, model.conditions, lambda part: progress(0.2 * part))
     moments = Moments(model, judges, extent)
     count = len(model.names)
@@ -109,7 +119,7 @@ def write_report(
         parts.append(_translations(moments, *pair, some))
     if model.part("grains"):
         for done, pair in enumerate(pairs[: count - 1], 1):
-            parts.append(_mixes(moments, *pair))
+            parts.append(_mixes(moments, *pair, others))
             progress(0.8 + 0.2 * done / count)
     parts.append(_flow(model))
     parts.append(f"<p>Measured in {time.process_time() - began:.0f} s of one core.</p>")
@@ -174,19 +184,19 @@ def _ends(moments: Moments, source: int, target: int) -> str:
     return f"Real moments of both, to judges, are of the target with a chance of: {known}."
 
 
-def _mixes(moments: Moments, one: int, other: int) -> str:
+def _mixes(moments: Moments, one: int, other: int, elsewhere: Sequence[Elsewhere]) -> str:
     mixes = Mixes(moments, one, other)
     names = [html.escape(moments.model.names[kind]) for kind in (one, other)]
-    real, made = mixes.real(), list(mixes.made())
+    real, others, made = mixes.real(), list(mixes.judged(elsewhere)), list(mixes.made())
     about = _MIXES.format(
         seeds=len(made[0].seeds[next(iter(made[0].seeds))]),
         seconds=f"{len(made[0].sample) / RATE:.0f}",
         other=names[1],
     )
     return (
-        f"<h2>New sounds of {' and '.join(names)}</h2>{about}"
-        + said_of_mixes(real, made)
-        + mixes_table(real, made)
+        f"<h2>New sounds of {' and '.join(names)}</h2>{about}{_ELSEWHERE if others else ''}"
+        + said_of_mixes(real, made, others)
+        + mixes_table(real, made, others)
         + f"<h2>Half {' and half '.join(names)}</h2>{_HALVES}"
         + halves_table(mixes.halves())
     )

@@ -45,19 +45,23 @@ def translations_table(rows: Sequence[Row]) -> str:
     return _table(["", *head, "picture", "sound"], lines, [row.learnt for row in rows])
 
 
-def mixes_table(real: Sequence[Mix], made: Sequence[Mix]) -> str:
-    """New sounds of each mix, beside ``real`` ones: of each learnt from, and held out."""
+def mixes_table(real: Sequence[Mix], made: Sequence[Mix], others: Sequence[Mix]) -> str:
+    """New sounds of each mix, beside ``real`` ones: of each learnt from, and held out.
+
+    Between them are those that ``others`` made.
+    """
     kinds = list(made[0].chances)
     lines = [[*_known(mix), "", "", *_fineness(mix)] for mix in real]
-    for mix in made:
+    for mix in (*others, *made):
         wanted = _line((real[0], real[2]), kinds[0], mix.weight)
         off = mix.chances[kinds[0]] - wanted
         lines.append([*_known(mix), _short(wanted), f"{off:+.2f}", *_fineness(mix)])
     head = [*kinds, "line", "off", "tonal", "rough", "nearest", "copied", "picture", "sound"]
-    return _table(["", *head], lines, [False] * len(real) + [True] * len(made))
+    learnt = [False] * (len(real) + len(others)) + [True] * len(made)
+    return _table(["", *head], lines, learnt)
 
 
-def said_of_mixes(real: Sequence[Mix], made: Sequence[Mix]) -> str:
+def said_of_mixes(real: Sequence[Mix], made: Sequence[Mix], others: Sequence[Mix]) -> str:
     """Whether they are on a line, which ones are in order, and how near real ones they are."""
     learnt = real[0], real[2]
     parts = []
@@ -70,11 +74,14 @@ def said_of_mixes(real: Sequence[Mix], made: Sequence[Mix]) -> str:
             f"{seeds.shape[1]} rise from each mix to the next."
         )
     for name in ("tonal", "rough"):
-        more = [
-            f"{100 * (getattr(one, name) / getattr(own, name) - 1):+.0f} %"
-            for one, own in zip((made[0], made[-1]), learnt, strict=True)
-        ]
+        more = [_more(name, *both) for both in zip((made[0], made[-1]), learnt, strict=True)]
         parts.append(f"Those of one alone are more {name} than real ones by {' and '.join(more)}.")
+    for one in others:
+        more = [
+            f"more {name} by {_more(name, one, learnt[round(one.weight)])}"
+            for name in ("tonal", "rough")
+        ]
+        parts.append(f"{html.escape(one.name)} is {' and '.join(more)} than what is real.")
     return "<p>" + " ".join(parts)
 
 
@@ -134,6 +141,11 @@ def _known(mix: Mix) -> list[str]:
 def _fineness(mix: Mix) -> list[str]:
     figures = (mix.tonal, mix.rough, mix.nearest, mix.copied)
     return [*map(_short, figures), *_clip(mix.sample, mix.name)]
+
+
+def _more(name: str, one: Mix, other: Mix) -> str:
+    """How much more of what is called ``name`` there is in ``one``."""
+    return f"{100 * (getattr(one, name) / getattr(other, name) - 1):+.0f} %"
 
 
 def _clip(samples: Float32, name: str) -> list[str]:
