@@ -7,6 +7,7 @@ import pytest
 
 from eidophone import Sound, encode, encode_film
 from eidophone.base.errors import EidophoneWarning, noted, tell
+from eidophone.faces.cli import main
 
 RATE = 8_000
 
@@ -43,3 +44,31 @@ def test_what_is_told_in_a_block_is_noted_once_and_no_further():
     assert (notes, inner) == (["a note"], ["another"])
     with pytest.warns(EidophoneWarning, match="outside"):
         tell("outside")
+
+
+@pytest.mark.parametrize(
+    ("error", "lacks"),
+    [
+        (MemoryError(), True),
+        (type("ArrayMemoryError", (MemoryError,), {})(), True),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried 9 bytes"), True),
+        (RuntimeError("CUDA out of memory. Tried to allocate 9 GiB"), True),
+        (RuntimeError("can't start new thread"), True),
+        (RuntimeError("something else"), False),
+        (ValueError("out of memory"), False),
+    ],
+)
+def test_lack_of_memory_is_one_line_that_says_what_to_do(error, lacks, monkeypatch, capsys):
+    def run(*_):
+        raise error
+
+    monkeypatch.setattr("eidophone.faces.cli.info.run", run)
+    if not lacks:
+        with pytest.raises(type(error)):
+            main(["info", "x"])
+        return
+    assert main(["info", "x"]) == 1
+    assert capsys.readouterr().err == (
+        "eidophone: there is not enough memory for this: close other programs, or take less at "
+        "once\n"
+    )

@@ -12,6 +12,15 @@ from contextvars import ContextVar
 from pathlib import Path
 from types import FrameType
 
+#: What is said where memory is lacking.
+NO_MEMORY = "there is not enough memory for this: close other programs, or take less at once"
+
+#: What libraries say then that have no `MemoryError`: PyTorch, C++, and Python of threads.
+_OF_MEMORY = (
+    *("can't allocate memory", "not enough memory", "out of memory", "bad_alloc"),
+    "can't start new thread",
+)
+
 #: Whose lines a warning does not point at: ours, and what stands between ours.
 _NOT_THE_CALLER = (__name__.partition(".")[0], "contextlib")
 
@@ -106,6 +115,13 @@ def naming(path: Path) -> Iterator[None]:
         if str(path) in str(error):
             raise
         raise type(error)(f"{path}: {error}") from None
+
+
+def lacks_memory(error: BaseException) -> bool:
+    """Whether it is for lack of memory that there was an ``error``."""
+    if isinstance(error, RuntimeError):
+        return any(words in str(error) for words in _OF_MEMORY)
+    return isinstance(error, MemoryError)
 
 
 def notes_of(caught: Iterable[warnings.WarningMessage]) -> list[str]:

@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from importlib import import_module
 
-from eidophone.base.errors import EidophoneError
+from eidophone.base.errors import NO_MEMORY, EidophoneError, lacks_memory
 from eidophone.faces.cli.commands import parser
 from eidophone.faces.cli.hush import libraries_hushed
 from eidophone.faces.cli.pipes import piped
@@ -37,6 +37,8 @@ def _run(options: Namespace, talk: Talk) -> int:
         talk.error(str(error))
     except OSError as error:
         talk.error(f"{error.filename or 'the system'}: {error.strerror or error}")
-    except MemoryError:
-        talk.error("there is not enough memory for this")
+    except (MemoryError, RuntimeError) as error:
+        if not lacks_memory(error):
+            raise
+        talk.error(NO_MEMORY)
     return FAILED

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from eidophone.base.errors import EidophoneError, MissingExtraError, NotThereError
+from eidophone.base.errors import NO_MEMORY, EidophoneError, MissingExtraError, NotThereError
 from eidophone.faces.studio.studio import Studio
 
 _OURS = "something went wrong in the studio itself: what it said is where it was started"
@@ -60,7 +60,7 @@ def add_errors(app: FastAPI, studio: Studio) -> None:
 
     @app.exception_handler(MemoryError)
     async def memory(_: Request, __: MemoryError) -> JSONResponse:
-        return _answer(400, "there is not enough memory for this")
+        return _answer(400, NO_MEMORY)
 
     @app.exception_handler(Exception)
     async def unforeseen(_: Request, error: Exception) -> JSONResponse:

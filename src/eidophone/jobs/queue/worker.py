@@ -22,7 +22,7 @@ from queue import SimpleQueue
 from threading import Lock, Thread, main_thread
 from typing import IO, Any
 
-from eidophone.base.errors import EidophoneError, EidophoneWarning
+from eidophone.base.errors import NO_MEMORY, EidophoneError, EidophoneWarning, lacks_memory
 
 #: Fractions that are told, at most.
 _STEPS = 200
@@ -108,11 +108,11 @@ def _made(order: Order, teller: _Teller) -> Said:
             _make(order, teller)
         except EidophoneError as error:
             return Said("failed", str(error))
-        except MemoryError:
-            return Said("failed", "there is not enough memory for this")
         except OSError as error:
             return Said("failed", f"the system says: {error.strerror or error}")
         except Exception as error:
+            if lacks_memory(error):
+                return Said("failed", NO_MEMORY)
             teller.tell(Said("trace", traceback.format_exc()))
             return Said("failed", f"something went wrong in the studio: {type(error).__name__}")
     return Said("done")

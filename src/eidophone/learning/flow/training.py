@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from eidophone.base.arrays import Float32
-from eidophone.base.errors import LearnError, OutputError, tell
+from eidophone.base.errors import LearnError, OutputError, lacks_memory, tell
 from eidophone.learning.flow.checkpoint import Training
 from eidophone.learning.flow.courses import Courses
 from eidophone.learning.flow.extra import torch
@@ -261,7 +261,7 @@ class _Run:
                     total += loss.detach()
                 return total
             except (MemoryError, RuntimeError) as error:
-                if not _lacks_memory(error):
+                if not lacks_memory(error):
                     raise
             if self.parts >= len(batch[0]):
                 raise LearnError(
@@ -372,10 +372,3 @@ class _Run:
         recipe.losses = standing.losses
         weights = {name: one.cpu().numpy() for name, one in self.training.best.items()}
         return Flow(recipe, weights | {"mean": self.courses.mean, "scale": self.courses.scale})
-
-
-def _lacks_memory(error: BaseException) -> bool:
-    if isinstance(error, MemoryError | torch.OutOfMemoryError):
-        return True
-    words = str(error)
-    return "not enough memory" in words or "out of memory" in words or "bad_alloc" in words
