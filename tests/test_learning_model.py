@@ -11,6 +11,7 @@ from eidophone.learning.model import Model
 from eidophone.learning.parts import flow_in
 from eidophone.learning.storing import read, write
 from eidophone.learning.tracks import Track
+from eidophone.learning.train import _hear as hear
 
 
 def model():
@@ -101,3 +102,8 @@ def test_a_flow_that_cannot_be_used_here_is_told(monkeypatch):
     monkeypatch.setattr("eidophone.learning.parts.find_spec", lambda _: None)
     with pytest.warns(EidophoneWarning, match="needs PyTorch"):
         assert flow_in(made, "translating") is None
+
+
+def test_what_cannot_be_heard_while_it_trains_does_not_end_the_training(tmp_path):
+    with pytest.warns(EidophoneWarning, match="no folder .*: training goes on"):
+        hear(np.full((9, 512), -40, np.float32), tmp_path / "gone" / "one.wav")

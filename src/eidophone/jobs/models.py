@@ -93,10 +93,12 @@ def explore_files(
         opened = _opened(model)
         progress(0.3)
         placed = Map.of(grains_in(opened).index)
-        with atomic_path(data, overwrite=overwrite) as temporary:
-            temporary.write_text(placed.text, encoding="utf-8")
-        with atomic_path(picture, overwrite=overwrite) as temporary:
-            placed.picture().save(temporary, "PNG")
+        with (
+            atomic_path(data, overwrite=overwrite) as written,
+            atomic_path(picture, overwrite=overwrite) as drawn,
+        ):  # neither has its name before both are whole
+            written.write_text(placed.text, encoding="utf-8")
+            placed.picture().save(drawn, "PNG")
     return [data, picture]
 
 

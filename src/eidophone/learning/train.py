@@ -12,7 +12,7 @@ import numpy as np
 
 from eidophone.base.arrays import Float32
 from eidophone.base.atomic import make_folder
-from eidophone.base.errors import tell
+from eidophone.base.errors import OutputError, tell
 from eidophone.learning.grid import RATE, sound_of
 from eidophone.learning.judges.judges import Judges
 from eidophone.learning.model import Model
@@ -128,5 +128,5 @@ def _hear(levels: Float32, path: Path) -> None:
         Sound(samples * np.float32(min(1.0, 0.5 / max(peak, 1e-9))), RATE).save(
             path, overwrite=True
         )
-    except OSError as error:
-        tell(f"{path} could not be written: {error}")
+    except OutputError as error:
+        tell(f"{error}: training goes on")
