@@ -64,6 +64,8 @@ def refused(**values):
     [
         ({"dish": "cake"}, "`dish` is 'cake': it must be one of soup, pie"),
         ({"spoons": 0}, "`spoons` is 0: it must be 1 to 9 g"),
+        ({"guests": 3}, "`guests` is 3: it must be a tuple"),
+        ({"guests": [3]}, "`guests` is [3]: it must be a tuple"),
         ({"spoons": 10}, "`spoons` is 10"),
         ({"spoons": 2.0}, "`spoons` is 2.0"),
         ({"spoons": True}, "`spoons` is True"),

@@ -123,7 +123,9 @@ class Described:
         """`Option.check`, of each where there are ``many``; None may stand for what is usual."""
         if value is None and self.default is None:
             return
-        values = value if self.many and isinstance(value, tuple) else (value,)
+        if self.many and not isinstance(value, tuple):
+            raise error(f"`{self.name}` is {shown(value)}: it must be a tuple")
+        values = value if isinstance(value, tuple) else (value,)
         problem = self.too_many(values)
         if problem:
             raise error(f"`{self.name}` is {shown(value)}: {problem}")

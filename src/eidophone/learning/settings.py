@@ -94,6 +94,8 @@ class Translating(Level):
     quality: ChosenQuality = "standard"
 
     def __post_init__(self) -> None:
+        if isinstance(self.set, list):  # as people write it, too
+            object.__setattr__(self, "set", tuple(self.set))
         check(self, LearnError)
 
 
@@ -132,4 +134,6 @@ class Generating(Level):
     quality: ChosenQuality = "standard"
 
     def __post_init__(self) -> None:
+        if isinstance(self.set, list):  # as people write it, too
+            object.__setattr__(self, "set", tuple(self.set))
         check(self, LearnError)
