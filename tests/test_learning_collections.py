@@ -1,11 +1,13 @@
 """Collections are read as they are meant, whatever lies in a folder."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from eidophone import Sound
-from eidophone.base.errors import EidophoneWarning, LearnError, SoundError
-from eidophone.learning.collections import alike, collection_of, tell_shared
+from eidophone.base.errors import EidophoneWarning, LearnError, SoundError, noted
+from eidophone.learning.collections import alike, collection_of, name_of, tell_shared
 from eidophone.learning.grid import FLOOR_DB, STEP_DB, levels_of, levels_of_bytes, sound_of
 from eidophone.learning.tracks import track_of
 
@@ -97,6 +99,12 @@ def test_nothing_to_learn_from_is_refused(tmp_path):
     (tmp_path / "text" / "notes.txt").write_text("no sound")
     with pytest.raises(SoundError, match="no sounds"):
         collection_of("text", tmp_path / "text")
+    still = folder_of(tmp_path / "still", Sound(np.full((1, 5 * RATE), 0.5, np.float32), RATE))
+    with (
+        pytest.warns(EidophoneWarning, match=r"0\.wav was silent"),
+        pytest.raises(LearnError, match=r"0\.0 seconds"),
+    ):
+        collection_of("still", still)
     with pytest.raises(LearnError, match=r"1\.0 seconds"):
         collection_of("short", folder_of(tmp_path / "short", noise(1)))
 
@@ -123,7 +131,10 @@ def test_what_all_have_is_what_is_seen(tmp_path, quiet):
     one = collection_of("one", folder_of(tmp_path / "one", noise(4), noise(4, 1)))
     low = [noise(4, seed, rate=16_000) for seed in (2, 3)]
     two = collection_of("two", folder_of(tmp_path / "two", *low))
-    (first, second), conditions = alike([one, two])
+    with pytest.warns(
+        EidophoneWarning, match=r"nothing above 8\.\d kHz is learnt: two has no more"
+    ):
+        (first, second), conditions = alike([one, two])
     assert 330 < conditions.top < 400
     seen = [conditions.seen(one.tracks[0].middle) for one in (first, second)]
     assert np.ptp(seen[0][:, conditions.top :], axis=0).max() == 0
@@ -131,6 +142,23 @@ def test_what_all_have_is_what_is_seen(tmp_path, quiet):
         seen[0][:, conditions.top :], seen[1][:, conditions.top :][:1].repeat(len(seen[0]), 0)
     )
     assert (seen[0] >= conditions.floor_db).all()
+
+
+def test_of_collections_that_reach_as_far_nothing_is_said(tmp_path, quiet):
+    some = [collection_of(n, folder_of(tmp_path / n, noise(4), noise(4, 1))) for n in ("a", "b")]
+    with noted() as notes:
+        alike(some)
+    assert not notes
+
+
+def test_a_collection_is_called_as_its_folder_or_its_file(tmp_path, monkeypatch):
+    (tmp_path / "some.folder").mkdir()
+    (tmp_path / "link").symlink_to("some.folder")
+    (tmp_path / "round").symlink_to("round")
+    (tmp_path / "a.wav").touch()
+    monkeypatch.chdir(tmp_path / "some.folder")
+    names = {"": "some.folder", "../link/": "link", "../round": "round", "../a.wav": "a"}
+    assert {path: name_of(Path(path)) for path in names} == names
 
 
 def test_the_same_sounds_in_both_are_said(tmp_path, quiet):

@@ -1,5 +1,6 @@
 """From two folders to new sounds, as people come by them."""
 
+import errno
 from pathlib import Path
 
 import numpy as np
@@ -184,7 +185,11 @@ def test_a_report_is_told_what_to_judge_beside(monkeypatch):
     ("words", "said"),
     [
         (["learn", "x", "one=nowhere", "dull"], "there is no folder nowhere for 'one'"),
-        (["learn", "x", "dull"], "1 collections were given"),
+        (["learn", "x", "round", "dull"], "there is no folder round for 'round'"),
+        (["learn", "x", "dull"], "name 2 to 8 collections, each as NAME=FOLDER: there is 1"),
+        (["learn", "x", "a:b=dull", "bright"], "a collection cannot be called 'a:b'"),
+        (["learn", "x", "a\nb=dull", "bright"], "a collection cannot be called 'a\\nb'"),
+        (["learn", "x", "=dull", "bright"], "a collection cannot be called ''"),
         (["learn", "x", "a=dull", "a=bright"], "two collections are called 'a'"),
         (["learn", "two", "--resume"], "there is no training to resume"),
         (["learn", "two", "a=dull", "--resume"], "name no folders with --resume"),
@@ -208,6 +213,8 @@ def test_a_report_is_told_what_to_judge_beside(monkeypatch):
     ],
 )
 def test_what_cannot_be_is_said_in_one_line(words, said, capsys, place):
+    if not (place / "round").is_symlink():
+        (place / "round").symlink_to("round")
     before = sorted(place.rglob("*"))
     assert main(words) == 1
     assert said in capsys.readouterr().err
@@ -236,6 +243,41 @@ def test_a_few_seconds_are_learnt_from_with_a_warning(tmp_path):
     assert made.duration_seconds == pytest.approx(5, abs=0.01)
 
 
-def test_one_collection_is_refused(place):
-    with pytest.raises(LearnError, match="1 collections"):
-        eidophone.learn({"dull": place / "dull"})
+@pytest.mark.parametrize(
+    ("sources", "said"),
+    [
+        ({"dull": "dull"}, "there is 1"),
+        ({}, "there are 0"),
+        ({"a,b": "dull", "c": "bright"}, "cannot be called 'a,b'"),
+        ({"a=b": "dull", "c": "bright"}, "cannot be called 'a=b'"),
+        ({" a": "dull", "c": "bright"}, "cannot be called ' a'"),
+        ({3: "dull", "c": "bright"}, "cannot be called 3"),
+        ({"a": "nowhere", "c": "bright"}, "there is no folder nowhere for 'a'"),
+    ],
+)
+@pytest.mark.usefixtures("_in")
+def test_collections_that_cannot_be_are_refused(sources, said):
+    with pytest.raises(LearnError, match=said):
+        eidophone.learn(sources)
+
+
+@pytest.mark.usefixtures("_in")
+@pytest.mark.filterwarnings("ignore::eidophone.base.errors.EidophoneWarning")
+def test_sliders_can_be_a_list_too():
+    model, how = eidophone.Model.load("two.eido"), {"mix": "dull", "seconds": 2}
+    ways = (["level=-2"], ("level=-2",))
+    one, two = (eidophone.generate(model, **how, set=way)[0].samples for way in ways)
+    np.testing.assert_array_equal(one, two)
+    with pytest.raises(LearnError, match="`set` is 'level=-2': it must be a tuple"):
+        eidophone.generate(model, **how, set="level=-2")
+
+
+@pytest.mark.usefixtures("_in")
+def test_where_the_disk_is_full_there_is_no_half_of_a_map(monkeypatch, capsys, place):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Image.Image, "save", full)
+    assert main(["explore", "two", "half/"]) == 1
+    assert "cannot write half/map.png: No space left on device" in capsys.readouterr().err
+    assert not (place / "half").exists()

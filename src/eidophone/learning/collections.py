@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,8 +14,16 @@ from eidophone.base.arrays import Float32, UInt8
 from eidophone.base.errors import LearnError, SoundError, tell
 from eidophone.base.parallel import ahead
 from eidophone.files.kinds import sounds_in
-from eidophone.learning.grid import COLUMN_SECONDS, FLOOR_DB, ROWS, as_levels, levels_of_bytes
+from eidophone.learning.grid import (
+    COLUMN_SECONDS,
+    FLOOR_DB,
+    RECIPE,
+    ROWS,
+    as_levels,
+    levels_of_bytes,
+)
 from eidophone.learning.tracks import Track, middle_of_file, track_of
+from eidophone.picture.axis import hz_of_row
 from eidophone.sound.sound import Sound, open_sound
 
 #: Seconds of a collection that are learnt from, at most: more takes longer and helps little.
@@ -37,6 +46,9 @@ _REACH_DB = 75.0
 
 #: A track that ends this much lower than others was recorded otherwise.
 _LOWER = 0.8
+
+#: Of a collection that ends this much lower than another, it is said that no more is learnt.
+_NARROWER = 0.9
 
 #: Noise floors are looked for between these.
 _LEAST_FLOOR_DB, _MOST_FLOOR_DB = -85.0, -65.0
@@ -139,10 +151,21 @@ def tracks_in(name: str, folder: Path, progress: Progress = lambda *_: None) -> 
     return tracks
 
 
+def name_of(path: Path) -> str:
+    """What the collection at ``path`` is called: as its folder, or its file without the ending."""
+    whole = Path(os.path.abspath(path))  # noqa: PTH100 (a link keeps its own name)
+    return whole.stem if whole.is_file() else whole.name
+
+
 def alike(collections: Sequence[Collection]) -> tuple[list[Collection], Conditions]:
     """``collections`` without what was recorded in another way, and what is common to the rest."""
     tops = [{one.name: _top_of(one) for one in each.tracks} for each in collections]
-    top = min(_usual(each, heights) for each, heights in zip(collections, tops, strict=True))
+    usual = [_usual(each, heights) for each, heights in zip(collections, tops, strict=True)]
+    top = min(usual)
+    if top < _NARROWER * max(usual):
+        khz = float(hz_of_row(top - 0.5, RECIPE)) / 1000
+        narrow = collections[usual.index(top)].name
+        tell(f"nothing above {khz:.1f} kHz is learnt: {narrow} has no more")
     kept = []
     for each, heights in zip(collections, tops, strict=True):
         low = [one for one in each.tracks if heights[one.name] < _LOWER * top]

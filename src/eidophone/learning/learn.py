@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from eidophone.base.errors import LearnError
+from eidophone.base.options import is_text, shown
 from eidophone.learning.collections import (
     Collection,
     Conditions,
@@ -25,6 +26,9 @@ from eidophone.learning.storing import Arrays
 from eidophone.learning.translating.character import character_of
 from eidophone.morphing.settings import ContentKind
 from eidophone.sound.making import Progress
+
+#: Stand between the names and shares of a mix: no name has them in it.
+_RESERVED = ",:="
 
 #: How much of the work is done when all sounds are read.
 _READ = 0.6
@@ -49,14 +53,10 @@ def learn(
         progress: told the share that is done.
 
     Raises:
-        LearnError: too few or too many collections, or one with hardly a sound.
+        LearnError: too few or too many collections, a name that cannot be, or hardly a sound.
         SoundError: a folder without sounds.
     """
-    if not 2 <= len(sources) <= MOST_COLLECTIONS:
-        raise LearnError(
-            f"{len(sources)} collections were given: name 2 to {MOST_COLLECTIONS}, each as "
-            f"NAME=FOLDER"
-        )
+    _check(sources)
     collections = []
     for number, (name, folder) in enumerate(sources.items()):
 
@@ -81,3 +81,19 @@ def fitted(
         progress(number / len(_ROOMS))
         model = model.having(room, find(collections, conditions, content))
     return model
+
+
+def _check(sources: Mapping[str, str | Path]) -> None:
+    count = len(sources)
+    if not 2 <= count <= MOST_COLLECTIONS:
+        there = "there is 1" if count == 1 else f"there are {count}"
+        raise LearnError(f"name 2 to {MOST_COLLECTIONS} collections, each as NAME=FOLDER: {there}")
+    for name, folder in sources.items():
+        known = is_text(name) and name.isprintable() and name == name.strip()
+        if not known or not name or any(one in name for one in _RESERVED):
+            raise LearnError(
+                f"a collection cannot be called {shown(name)}: name it otherwise, as NAME=FOLDER, "
+                f"without any of {' '.join(_RESERVED)}"
+            )
+        if not Path(folder).exists():
+            raise LearnError(f"there is no folder {folder} for {name!r}")

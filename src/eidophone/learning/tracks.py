@@ -88,7 +88,12 @@ def track_of(sound: Sound, name: str) -> Track | None:
 
 
 def loudness_of_middle(sound: Sound) -> float:
-    """In LUFS, since the middle is what is learnt; of what has next to none there, of all."""
+    """In LUFS, since the middle is what is learnt; of what has next to none there, of all.
+
+    What does not move, as a constant, is silent, although it begins and ends with a click.
+    """
+    if not np.ptp(sound.samples, axis=1).any():
+        return -math.inf
     middle = Sound(sound.samples.mean(axis=0, keepdims=True), sound.rate)
     if sound.channels == 1:
         return loudness_of(sound)

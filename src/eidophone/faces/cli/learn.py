@@ -9,6 +9,7 @@ from eidophone.base.errors import LearnError
 from eidophone.faces.cli.options import given
 from eidophone.faces.cli.talk import OK, Talk
 from eidophone.jobs.models import learn_file, model_path, slide_file
+from eidophone.learning.collections import name_of
 from eidophone.learning.settings import Learning
 from eidophone.learning.train import Stage, can_train
 
@@ -78,12 +79,8 @@ def _collections(words: list[str]) -> dict[str, Path]:
     for word in words:
         name, equals, folder = word.partition("=")
         path = Path(folder if equals else word)
-        name = name.strip() if equals else path.resolve().name
-        if not name or any(one in name for one in ",:="):
-            raise LearnError(f"{word!r} is no NAME=FOLDER")
+        name = name.strip() if equals else name_of(path)
         if name in found:
             raise LearnError(f"two collections are called {name!r}: write NAME=FOLDER for each")
-        if not path.exists():
-            raise LearnError(f"there is no folder {path} for {name!r}")
         found[name] = path
     return found
