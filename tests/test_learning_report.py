@@ -99,7 +99,7 @@ def test_what_was_learnt_stands_beside_controls_both_ways(page):
 
 def test_mixes_stand_beside_real_sounds_and_what_is_trivial(page):
     made = rows(page)["New sounds of slow and fast"]
-    assert [name.startswith("new: ") for name in made] == [False] * 5 + [True] * 3
+    assert [name.startswith("new: ") for name in made] == [False] * 6 + [True] * 3
     low, high = (figure(made[name][0]) for name in ("real slow", "real fast"))
     assert figure(made["new: 50% slow, 50% fast"][2]) == pytest.approx((low + high) / 2, abs=0.011)
     assert figure(made["new: 100% slow, 0% fast"][0]) < figure(made["new: 0% slow, 100% fast"][0])
@@ -118,6 +118,9 @@ def test_sounds_from_elsewhere_are_judged_as_new_ones(page):
     *_, tonal, rough, nearest, copied = map(figure, mine[:8])
     assert [tonal, rough] == pytest.approx(list(map(figure, real[4:6])), rel=0.1)
     assert nearest == pytest.approx(1, abs=0.2)
+    noise = made["noise with the spectrum of fast"]
+    assert figure(noise[4]) < 0.9 * tonal
+    assert figure(noise[7]) == 0
     assert copied > 0.4  # it is one of a track, though of one that was held out
     text = html.unescape(page[0].read_text(encoding="utf-8"))
     assert "borrowed as fast is more tonal by " in text

@@ -66,6 +66,13 @@ def squeezed(levels: Float32 | UInt8, depth: float = DEPTH) -> Float32:
     return middle + np.float32(depth) * (levels - middle)
 
 
+def noise_like(levels: Float32 | UInt8, seed: int) -> Float32:
+    """Noise, of which each row is as loud as in ``levels``, and levels vary as far."""
+    levels = as_levels(levels)
+    noise = np.random.default_rng(seed).normal(size=levels.shape)
+    return (levels.mean(axis=0) + levels.std(axis=0) * noise).astype(np.float32)
+
+
 def crossfaded(samples: Float32, loop: Float32, weight: float) -> Float32:
     """So much of ``loop`` and the rest of ``samples``, played together."""
     return (1 - np.float32(weight)) * samples + np.float32(weight) * loop

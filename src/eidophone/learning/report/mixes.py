@@ -13,7 +13,7 @@ from eidophone.learning.generate import generated
 from eidophone.learning.grains.generating import SharesAt
 from eidophone.learning.grid import COLUMN_SECONDS, RATE, as_levels, middle
 from eidophone.learning.judges.between import from_log_mean, unexplained
-from eidophone.learning.judges.controls import crossfaded, patched
+from eidophone.learning.judges.controls import crossfaded, noise_like, patched
 from eidophone.learning.judges.copying import Archive
 from eidophone.learning.judges.judges import PANELS
 from eidophone.learning.judges.shares import Estimate, mean_of
@@ -95,17 +95,17 @@ class Mixes:
     def __init__(self, moments: Moments, one: int, other: int) -> None:
         self._moments, self._pair = moments, (one, other)
         self._known: dict[int, tuple[Float32, Float32]] = {}
+        self._few = min(_REAL, moments.extent.moments)
 
     def real(self) -> list[Mix]:
         """Windows that were learnt from, which new sounds consist of, and held-out ones."""
         rows = []
-        count = min(_REAL, self._moments.extent.moments)
         for weight, kind in enumerate(self._pair):
             each = self._moments.model.collections[kind]
-            learnt = spread(windows_of(each.learnt or each.tracks), count)
+            learnt = spread(windows_of(each.learnt or each.tracks), self._few)
             for heard, held in (
                 (Heard.of_levels(map(as_levels, learnt)), ""),
-                (self._moments.ends[kind].some(count), ", held out"),
+                (self._moments.ends[kind].some(self._few), ", held out"),
             ):
                 nearest = self._nearest(kind, heard.levels) if held else float("nan")
                 rows.append(
@@ -133,20 +133,24 @@ class Mixes:
             yield self._mix(name, weight, sounds, copied, nearest)
 
     def judged(self, sounds: Sequence[Elsewhere]) -> Iterator[Mix]:
-        """Those ``sounds`` from elsewhere that are to be of one of both."""
-        for one in sounds:
-            if one.kind in self._pair:
-                heard = Heard.of_levels(one.windows)
-                model = self._moments.model
-                # Others may have learnt from all tracks.
-                archive = Archive.of(model.collections[one.kind].tracks, model.conditions)
-                yield self._mix(
-                    f"{one.name} as {model.names[one.kind]}",
-                    self._pair.index(one.kind),
-                    [heard],
-                    _longest_copy(heard.levels, [archive]),
-                    self._nearest(one.kind, heard.levels),
-                )
+        """Those ``sounds`` from elsewhere that are to be of one of both; and noise beside them."""
+        for weight, kind in enumerate(self._pair):
+            mine = [one for one in sounds if one.kind == kind]
+            if not mine:
+                continue
+            each, conditions = self._moments.model.collections[kind], self._moments.model.conditions
+            learnt = spread(windows_of(each.learnt or each.tracks), self._few)
+            noise = [noise_like(one, seed) for seed, one in enumerate(learnt)]
+            # Others may have learnt from all tracks.
+            archive = Archive.of(each.tracks, conditions)
+            for name, windows in (
+                *((f"{one.name} as {each.name}", one.windows) for one in mine),
+                (f"noise with the spectrum of {each.name}", noise),
+            ):
+                heard = Heard.of_levels(windows)
+                copied = _longest_copy(heard.levels, [archive])
+                nearest = self._nearest(kind, heard.levels)
+                yield self._mix(name, weight, [heard], copied, nearest)
 
     def halves(self) -> list[Half]:
         """Courses of held-out moments told with half of each; and what is trivial beside."""

@@ -66,7 +66,9 @@ one of a track.</p>"""
 
 _ELSEWHERE = """<p>Others made what is called <i>… as …</i>, of whatever they have learnt. It is
 read as a collection is, and judged three seconds at a time; <b>copied</b> is looked for in held-out
-tracks as well.</p>"""
+tracks as well. Noise is beside, of which each row is as loud as it is there, and varies as far: no
+judge ever heard any, and some take it for the real thing. Only partials do not stand out of it; see
+<b>tonal</b>.</p>"""
 
 _HALVES = """<p><b>unexplained</b>: share of the energy that its own ends, played together, do not
 have. <b>from log-mean</b>: how far it is from the mean of these in dB, where the ends are 1 apart.
