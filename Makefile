@@ -35,7 +35,7 @@ web:
 	  else echo "Skipped: without Node (npx) and TypeScript, nobody checks the types of the pages"; fi
 
 test-extras: $(READY)-test-extras
-	$(BIN)/pytest -n 2 $(EXTRAS)
+	$(BIN)/pytest -m "slow or not slow" -n 2 $(EXTRAS)
 
 INPUTS ?= 100000
 fuzz: $(READY)

@@ -53,6 +53,9 @@ PAGES = [
 #: Libraries that trainers use.
 LOADERS = {"datasets", "webdataset"}
 
+#: As long as models need of each sound.
+LEARNT_SECONDS = 3
+
 
 def pages_with(find) -> list:
     return [pytest.param(page, id=page.name) for page in GUIDES if find(page)]
@@ -64,27 +67,34 @@ def learnt(page: Path) -> set[str]:
     return set(re.findall(r"sounds/\w+\.flac", " ".join(lines)))
 
 
-@pytest.fixture
-def workshop(tmp_path, monkeypatch, request):
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
     """What a fresh clone has for the pages to work on, but short and small."""
+    folder = tmp_path_factory.mktemp("small")
     for name in ("sounds", "demo", "docs/images"):
-        (tmp_path / name).mkdir(parents=True)
+        (folder / name).mkdir(parents=True)
     for path in sorted((ROOT / "sounds").glob("*.flac")):
         sound = Sound.load(path)
-        Sound(sound.samples[:, : sound.rate // 4], sound.rate).save(tmp_path / "sounds" / path.name)
-    Sound.load(tmp_path / "sounds" / "ambi_choir.flac").save(tmp_path / "demo" / "ambi_choir.wav")
-    for place in learnt(request.node.callspec.params["page"]):  # as long as that takes
-        sound = Sound.load(ROOT / place)
-        (tmp_path / place).parent.mkdir(exist_ok=True)
-        part = Sound(sound.samples[:1, : 4 * sound.rate], sound.rate)
-        part.save(tmp_path / place, overwrite=True)
-    shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    (tmp_path / "tests" / "foreign").mkdir(parents=True)
+        Sound(sound.samples[:, : sound.rate // 4], sound.rate).save(folder / "sounds" / path.name)
+    Sound.load(folder / "sounds" / "ambi_choir.flac").save(folder / "demo" / "ambi_choir.wav")
+    shutil.copytree(ROOT / "examples", folder / "examples")
+    (folder / "tests" / "foreign").mkdir(parents=True)
     for path in ROOT.glob("tests/foreign/*.png"):
-        shutil.copy(path, tmp_path / "tests" / "foreign")
+        shutil.copy(path, folder / "tests" / "foreign")
     for path in [*ROOT.glob("examples/**/*.jpg"), DOCS / "images" / "guitar.jpg"]:
         image = Image.open(path)
-        image.crop((0, 0, image.height // 8, image.height)).save(tmp_path / path.relative_to(ROOT))
+        image.crop((0, 0, image.height // 8, image.height)).save(folder / path.relative_to(ROOT))
+    return folder
+
+
+@pytest.fixture
+def workshop(small, tmp_path, monkeypatch, request):
+    """A `small` clone of a page's own."""
+    shutil.copytree(small, tmp_path, dirs_exist_ok=True)
+    for place in learnt(request.node.callspec.params["page"]):  # as long as that takes
+        sound = Sound.load(ROOT / place)
+        part = Sound(sound.samples[:1, : LEARNT_SECONDS * sound.rate], sound.rate)
+        part.save(tmp_path / place, overwrite=True)
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -138,6 +148,8 @@ def added(arguments: list[str]) -> list[str]:
         return ["--once", "--interval", "0.05"]
     is_slow = arguments[0] in ("decode", "translate", "generate") and "--quality" not in arguments
     quick = ["--quality", "preview"] if is_slow else []
+    if arguments[0] == "generate":  # of as many places as the page says
+        quick += ["--seconds", "3"]
     return quick + (["--jobs", "1"] if Path(arguments[1]).is_dir() else [])
 
 

@@ -1,5 +1,7 @@
 """Judges of collections: whose a sound is, and that no trivial change of it deceives them."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 import scipy.ndimage
@@ -55,11 +57,15 @@ def collection_like(kind: str, seed: int, tracks: int = 4) -> Collection:
     )
 
 
-COLLECTIONS = [collection_like(kind, seed) for seed, kind in enumerate(KINDS, 1)]
-UNSEEN = {
-    kind: [levels_like(kind, WINDOW, 1000 + 100 * n + k) for k in range(8)]
-    for n, kind in enumerate(KINDS)
-}
+@cache  # and not at once: whoever collects these tests would wait for it
+def two_collections() -> list[Collection]:
+    return [collection_like(kind, seed) for seed, kind in enumerate(["slow", "fast"], 1)]
+
+
+@cache
+def unseen(kind: str) -> list[np.ndarray]:
+    first = 1000 + 100 * list(KINDS).index(kind)
+    return [levels_like(kind, WINDOW, first + k) for k in range(8)]
 
 
 @pytest.fixture(scope="module")
@@ -68,12 +74,12 @@ def judges():
         patch.setattr(network, "_NETS", {True: 2, False: 1})
         patch.setattr(network, "_LEAST_STEPS", 40)  # enough for what differs so much
         patch.setattr(network, "_LOOKS", 1)
-        return Judges.fit(COLLECTIONS[:2], CONDITIONS)
+        return Judges.fit(two_collections(), CONDITIONS)
 
 
 @pytest.fixture(scope="module")
 def ends(judges):
-    return {kind: judges.probabilities(UNSEEN[kind]) for kind in ("slow", "fast")}
+    return {kind: judges.probabilities(unseen(kind)) for kind in ("slow", "fast")}
 
 
 def shares(judges, ends, made):
@@ -94,8 +100,8 @@ def test_every_judge_knows_whose_a_sound_is(ends):
 
 
 def test_only_who_hears_the_spectrum_is_deceived_by_an_equaliser(judges, ends):
-    spectra = Spectra.of(COLLECTIONS[:2], CONDITIONS)
-    made = [spectra.equalised(one, 0, 1) for one in UNSEEN["slow"]]
+    spectra = Spectra.of(two_collections(), CONDITIONS)
+    made = [spectra.equalised(one, 0, 1) for one in unseen("slow")]
     share = shares(judges, ends, made)
     assert share.pop("matched") > 0.1
     assert abs(share.pop("eq-blind")) < 0.1
@@ -105,15 +111,15 @@ def test_only_who_hears_the_spectrum_is_deceived_by_an_equaliser(judges, ends):
 @needs_pytorch
 @pytest.mark.parametrize("depth", [0.65, 1.4])
 def test_z_is_not_deceived_by_how_far_levels_swing(judges, ends, depth):
-    made = [squeezed(one, depth) for one in UNSEEN["slow"]]
+    made = [squeezed(one, depth) for one in unseen("slow")]
     assert abs(shares(judges, ends, made)["Z"]) < 0.05
 
 
 def test_no_judge_hears_how_loud_a_sound_is_recorded_or_what_is_above_all_recordings(judges, ends):
     for change in (-6, 6):
-        made = [one + np.float32(change) for one in UNSEEN["slow"]]
+        made = [one + np.float32(change) for one in unseen("slow")]
         assert max(map(abs, shares(judges, ends, made).values())) < 0.1
-    made = [one.copy() for one in UNSEEN["slow"]]
+    made = [one.copy() for one in unseen("slow")]
     for one in made:
         one[:, CONDITIONS.top :] = FLOOR_DB
     assert max(map(abs, shares(judges, ends, made).values())) < 1e-6
@@ -122,7 +128,7 @@ def test_no_judge_hears_how_loud_a_sound_is_recorded_or_what_is_above_all_record
 @needs_pytorch
 def test_z_is_not_deceived_by_simple_effects(judges, ends):
     chance = np.random.default_rng(3)
-    slow = UNSEEN["slow"]
+    slow = unseen("slow")
     beats = np.sin(2 * np.pi * 5 * np.arange(WINDOW) * COLUMN_SECONDS)[:, None]
     effects = {
         "tremolo": [one + 3 * beats for one in slow],
@@ -137,10 +143,10 @@ def test_z_is_not_deceived_by_simple_effects(judges, ends):
 def test_without_pytorch_there_are_no_nets(judges, monkeypatch):
     monkeypatch.setattr(judging, "can_judge", lambda: False)
     assert judges.kinds == ("matched", "eq-blind")
-    assert set(judges.probabilities(UNSEEN["slow"][:1])) == {"matched", "eq-blind"}
+    assert set(judges.probabilities(unseen("slow")[:1])) == {"matched", "eq-blind"}
     fitted = Judges.fit([collection_like(kind, 7, tracks=1) for kind in KINDS], CONDITIONS)
     assert fitted.kinds == ("matched", "eq-blind")
-    told = fitted.probabilities([UNSEEN[kind][0] for kind in KINDS])
+    told = fitted.probabilities([unseen(kind)[0] for kind in KINDS])
     assert told["matched"].shape == (3, 3)
     assert (told["matched"].argmax(axis=1) == np.arange(3)).all()
 
@@ -151,14 +157,14 @@ def test_nets_tell_three_collections_apart(monkeypatch):
     monkeypatch.setattr(network, "_LEAST_STEPS", 40)
     monkeypatch.setattr(network, "_LOOKS", 1)
     fitted = Judges.fit([collection_like(kind, 8, tracks=2) for kind in KINDS], CONDITIONS)
-    told = fitted.probabilities([one for kind in KINDS for one in UNSEEN[kind][:4]])
+    told = fitted.probabilities([one for kind in KINDS for one in unseen(kind)[:4]])
     right = told["Z"].argmax(axis=1) == np.repeat(np.arange(3), 4)
     assert right.mean() > 0.8
 
 
 @needs_pytorch
 def test_each_net_of_who_decides_judges_alone_too(judges, ends):
-    told = judges.by_seed(UNSEEN["slow"])
+    told = judges.by_seed(unseen("slow"))
     assert {kind: len(one) for kind, one in told.items()} == {
         "matched": 1, "eq-blind": 1, "C": 1, "Z": 2,
     }  # fmt: skip
@@ -167,7 +173,7 @@ def test_each_net_of_who_decides_judges_alone_too(judges, ends):
 
 
 def test_short_windows_are_heard_too(judges):
-    told = judges.probabilities([UNSEEN["fast"][0][:150], bytes_of(UNSEEN["fast"][1])])
+    told = judges.probabilities([unseen("fast")[0][:150], bytes_of(unseen("fast")[1])])
     assert all(one.shape == (2, 2) and np.isfinite(one).all() for one in told.values())
 
 

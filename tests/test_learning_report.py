@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from test_learning_judges import COLLECTIONS, CONDITIONS
+from test_learning_judges import CONDITIONS, two_collections
 
 from eidophone.learning.grains.generating import Grains
 from eidophone.learning.grid import RATE, sound_of
@@ -42,7 +42,7 @@ def page(tmp_path_factory):
     path = tmp_path_factory.mktemp("report") / "page.html"
     some = [
         replace(one, tracks=(cut(one.tracks[0], 3), replace(cut(one.tracks[1], 1), held=True)))
-        for one in COLLECTIONS[:2]
+        for one in two_collections()
     ]
     model = Model(tuple(some), CONDITIONS)
     model = model.having("character", character_of(some, CONDITIONS).arrays())
