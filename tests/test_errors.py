@@ -54,6 +54,7 @@ def test_what_is_told_in_a_block_is_noted_once_and_no_further():
         (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried 9 bytes"), True),
         (RuntimeError("CUDA out of memory. Tried to allocate 9 GiB"), True),
         (RuntimeError("can't start new thread"), True),
+        (RuntimeError("could not create a primitive"), True),
         (RuntimeError("something else"), False),
         (ValueError("out of memory"), False),
     ],

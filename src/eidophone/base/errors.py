@@ -15,10 +15,10 @@ from types import FrameType
 #: What is said where memory is lacking.
 NO_MEMORY = "there is not enough memory for this: close other programs, or take less at once"
 
-#: What libraries say then that have no `MemoryError`: PyTorch, C++, and Python of threads.
+#: What libraries say then that have no `MemoryError`: PyTorch, C++, oneDNN, and Python of threads.
 _OF_MEMORY = (
     *("can't allocate memory", "not enough memory", "out of memory", "bad_alloc"),
-    "can't start new thread",
+    *("could not create a primitive", "can't start new thread"),
 )
 
 #: Whose lines a warning does not point at: ours, and what stands between ours.
