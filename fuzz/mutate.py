@@ -22,19 +22,21 @@ _VALUES: tuple[Any, ...] = (
     *(float("inf"), float("nan"), "", "a", "\0", "\ud800", "\x1b[31m", "../../a", "9" * 5000),
     *([], {}, [[]], [0] * 1000, {"": ""}, "mel", "nan", "é" * 100),
 )
+_FLOATS = (0.0, -1.0, 1e-30, 1e30, -3e38, float("inf"), float("nan"))
 _MOST_BYTES = 1 << 18
 
 
 def mutated(data: bytes, others: list[bytes], random: Random) -> bytes:
     """``data`` with something done to it once or several times; ``others`` are of its kind."""
+    most = max(_MOST_BYTES, len(data))
     for _ in range(random.choice((1, 1, 1, 2, 3, 8))):
-        if random.random() < (0.9 if data[:2] == b"BM" else 0.4):
+        if random.random() < (0.9 if data[:2] == b"BM" or _is_arrays(data) else 0.4):
             data = _by_structure(data, random)
         elif random.random() < 0.1:
             data = _spliced(data, random.choice(others), random)
         else:
             data = random.choice(_MUTATIONS)(data, random)
-        data = data[:_MOST_BYTES]
+        data = data[:most]
     return data
 
 
@@ -104,6 +106,8 @@ def _by_structure(data: bytes, random: Random) -> bytes:
         return _json_changed(data, random)
     if data[:4] in (b"II*\0", b"MM\0*"):
         return _tag_changed(data, random)
+    if _is_arrays(data):
+        return _arrays_changed(data, random)
     if data[:2] == b"BM" and random.random() < 0.9:
         return _pixels_changed(data, random)
     for container in _CONTAINERS:
@@ -293,6 +297,46 @@ def _json_changed(data: bytes, random: Random) -> bytes:
         case _:
             parent[key] = random.choice(_VALUES)
     return json.dumps(tree).encode()
+
+
+def _is_arrays(data: bytes) -> bool:
+    """Whether it is a file of safetensors: a length, then JSON, then arrays."""
+    return data[8:9] == b"{" and 8 + int.from_bytes(data[:8], "little") <= len(data)
+
+
+def _arrays_changed(data: bytes, random: Random) -> bytes:
+    """What is said of arrays, or the values of one of them."""
+    end = 8 + int.from_bytes(data[:8], "little")
+    try:
+        head = json.loads(data[8:end])
+        kinds = [name for name, one in head.items() if "data_offsets" in one]
+        said = head.get("__metadata__", {})
+        match random.randrange(5):
+            case 0:
+                return _with_head(_json_changed(data[8:end], random), data[end:])
+            case 1 | 2 if said:
+                key = random.choice(list(said))
+                changed = _json_changed(said[key].encode(), random).decode()
+                head["__metadata__"] = {**said, key: changed}
+                return _with_head(json.dumps(head).encode(), data[end:])
+            case _:
+                first, last = head[random.choice(kinds)]["data_offsets"]
+    except (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError):
+        return _field_set(data, random)
+    inside = data[end + first : end + last]
+    if random.random() < 0.5:
+        value = struct.pack("<f", random.choice(_FLOATS))
+        at = 4 * random.randrange(len(inside) // 4 + 1)
+        count = random.choice((1, 100, len(inside) // 4))
+        inside = inside[:at] + value * count + inside[at + 4 * count :]
+    else:
+        inside = random.choice(_MUTATIONS)(inside, random)
+    inside = inside[: last - first].ljust(last - first, b"\0")  # as large as it is said to be
+    return data[: end + first] + inside + data[end + last :]
+
+
+def _with_head(head: bytes, arrays: bytes) -> bytes:
+    return len(head).to_bytes(8, "little") + head + arrays
 
 
 def _places(tree: Any) -> Any:

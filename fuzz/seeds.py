@@ -18,6 +18,7 @@ from eidophone.base.arrays import Float32, Pixels
 from eidophone.film.settings import Kind
 from eidophone.jobs.dataset.making import make_dataset
 from eidophone.jobs.dataset.plan import DatasetPlan
+from eidophone.learning.learn import learn
 from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import PRESETS
 
@@ -261,6 +262,16 @@ def _torches(folder: Path) -> None:
         torch.jit.script(layers).save(str(folder / "layers.pt"))
 
 
+def _models(folder: Path) -> None:
+    for name, channels in (("low", 1), ("high", 2)):
+        (folder / name).mkdir()
+        for number in range(3):
+            turned = np.roll(_wave(1.5, channels), 4000 * number, axis=1) * (1 - 0.2 * number)
+            samples = turned if name == "low" else np.diff(turned, n=2, prepend=0, append=0)
+            soundfile.write(folder / name / f"{number}.wav", samples.T, _RATE)
+    learn({name: folder / name for name in ("low", "high")}).save(folder / "two.eido")
+
+
 def _imported(name: str) -> Any:
     """An optional library; None if it is not there."""
     try:
@@ -281,4 +292,5 @@ _KINDS: dict[str, Callable[[Path], None]] = {
     "template": _templates,
     "network": _networks,
     "torch": _torches,
+    "model": _models,
 }

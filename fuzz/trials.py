@@ -32,6 +32,13 @@ from eidophone.jobs.hot.watch import watch
 from eidophone.jobs.info import describe
 from eidophone.jobs.pictures import decode_files, encode_file
 from eidophone.jobs.settings import Decoding, Encoding, FilmDecoding
+from eidophone.learning.about import about
+from eidophone.learning.generate import generate
+from eidophone.learning.grains.exploring import Map
+from eidophone.learning.model import Model
+from eidophone.learning.parts import grains_in
+from eidophone.learning.slide import sliders_of
+from eidophone.learning.translate import translate
 from fuzz.seeds import OF_THE_SOUNDS, make_set
 
 #: A line of ours is no longer than this.
@@ -146,6 +153,23 @@ def _network(path: Path, folder: Path) -> None:  # noqa: ARG001
         tool([np.zeros((64, 64, 3), np.uint8)])
 
 
+def _model(path: Path, folder: Path) -> None:
+    _tried(path, lambda: about(path))
+    model = Model.load(path)
+    model.save(folder / "out.eido", overwrite=True)
+    wave = np.sin(np.arange(16_000, dtype=np.float32) ** 1.3)[None]
+    mix = ",".join(model.names)
+    ways: tuple[Callable[[], object], ...] = (
+        lambda: sliders_of(model),
+        lambda: Map.of(grains_in(model).index).picture(),
+        lambda: generate(model, mix=mix, seconds=2, quality="preview", set=("level=1",)),
+        lambda: translate(model, Sound(wave, 16_000), to=model.names[0], quality="preview"),
+        lambda: translate(model, Sound(wave, 16_000), to=mix, keep=0.2, quality="preview"),
+    )
+    for way in ways:
+        _tried(path, way)
+
+
 def _tried(path: Path, work: Callable[[], object]) -> None:
     """Do ``work``, and go on if it ends with an error of ours that is as it should be."""
     try:
@@ -166,11 +190,12 @@ TRIALS: dict[str, Callable[[Path, Path], None]] = {
     "template": _template,
     "network": _network,
     "torch": _network,
+    "model": _model,
 }
 
 
-#: Kinds that are no files to those who gave them.
-_NAMELESS = ("template", "journal", "report", "plan")
+#: Kinds that are no files to those who gave them, or that are used for long after they are read.
+_NAMELESS = ("template", "journal", "report", "plan", "model")
 
 
 class _UnclearError(Exception):
@@ -216,7 +241,7 @@ def problem_of(path: Path, folder: Path) -> str:
             return _where(error)
     if said.getvalue() or unraised:
         return f"printed: {(said.getvalue() or unraised[0]).strip().partition(chr(10))[0][:200]}"
-    left = [one.name for one in folder.iterdir() if one.name not in ("out.png", "out.wav")]
+    left = [one.name for one in folder.iterdir() if one.stem != "out"]
     return f"left behind: {', '.join(left)[:200]}" if left else ""
 
 

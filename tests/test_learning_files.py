@@ -80,6 +80,13 @@ def stranger(header, data=b""):
         stranger(
             {
                 "__metadata__": {"eidophone.model": json.dumps({"version": 1})},
+                "x": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]},
+            },
+            np.float32(-1e30).tobytes(),
+        ),
+        stranger(
+            {
+                "__metadata__": {"eidophone.model": json.dumps({"version": 1})},
                 "x": {"dtype": "F16", "shape": [1], "data_offsets": [0, 2]},
             },
             b"\0\0",

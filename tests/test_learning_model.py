@@ -1,6 +1,7 @@
 """A model keeps what was learnt, and the sounds that it was learnt of."""
 
 import json
+import math
 
 import numpy as np
 import pytest
@@ -49,6 +50,14 @@ def test_what_is_saved_again_is_not_compressed_again(tmp_path):
     assert one == two
 
 
+def test_names_of_tracks_are_text_whoever_wrote_them(tmp_path):
+    model().save(tmp_path / "one.eido")
+    arrays, facts = read(tmp_path / "one.eido")
+    facts["collections"][0]["tracks"][0]["name"] = "\ud800"
+    write(tmp_path / "two.eido", arrays, facts)
+    assert Model.load(tmp_path / "two.eido").collections[0].tracks[0].name == "?"
+
+
 def test_a_room_that_learns_anew_forgets_what_it_knew():
     made = model().having("maps", {"other": np.zeros(1)})
     assert made.part("maps").keys() == {"other"}
@@ -63,7 +72,12 @@ def test_a_room_that_learns_anew_forgets_what_it_knew():
         lambda arrays, facts: facts.update(top=0),
         lambda arrays, facts: facts.update(top="high"),
         lambda arrays, facts: facts["collections"][0]["tracks"][0].update(columns=10**12),
+        lambda arrays, facts: facts["collections"][0]["tracks"][0].update(columns=math.inf),
         lambda arrays, facts: facts["collections"][0]["tracks"][0].update(colours=2),
+        lambda arrays, facts: facts["collections"].pop(),
+        lambda arrays, facts: facts["collections"][0].update(name="two"),
+        lambda arrays, facts: facts["collections"][0].update(name="\x1b[31m"),
+        lambda arrays, facts: facts["collections"][0].update(name="\ud800"),
         lambda arrays, facts: facts["collections"][1].update(tracks=[]),
         lambda arrays, facts: arrays.pop(min(one for one in arrays if one.startswith("tracks."))),
         lambda arrays, facts: arrays.pop("conditions.floor_db"),

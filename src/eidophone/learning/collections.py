@@ -29,6 +29,9 @@ from eidophone.sound.sound import Sound, open_sound
 #: Seconds of a collection that are learnt from, at most: more takes longer and helps little.
 MOST_SECONDS = 30 * 60.0
 
+#: Stand between the names and shares of a mix: no name has them in it.
+RESERVED = ",:="
+
 #: Files that are looked at, at most; of more, so many are spread over them all.
 _MOST_FILES = 4000
 
@@ -149,6 +152,13 @@ def tracks_in(name: str, folder: Path, progress: Progress = lambda *_: None) -> 
     if silent:
         tell(f"{name}: {_few(silent)} silent or too short, and left out")
     return tracks
+
+
+def is_name(name: object) -> bool:
+    """Whether a collection can be called so: a mix can name it, and a line can show it."""
+    if not isinstance(name, str) or not name.isprintable() or any(one in name for one in RESERVED):
+        return False
+    return bool(name) and name == name.strip()
 
 
 def name_of(path: Path) -> str:

@@ -12,12 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from eidophone.base.errors import LearnError
-from eidophone.base.options import is_text, shown
+from eidophone.base.options import shown
 from eidophone.learning.collections import (
+    RESERVED,
     Collection,
     Conditions,
     alike,
     collection_of,
+    is_name,
     tell_shared,
 )
 from eidophone.learning.grains.generating import Grains
@@ -26,9 +28,6 @@ from eidophone.learning.storing import Arrays
 from eidophone.learning.translating.character import character_of
 from eidophone.morphing.settings import ContentKind
 from eidophone.sound.making import Progress
-
-#: Stand between the names and shares of a mix: no name has them in it.
-_RESERVED = ",:="
 
 #: How much of the work is done when all sounds are read.
 _READ = 0.6
@@ -89,11 +88,10 @@ def _check(sources: Mapping[str, str | Path]) -> None:
         there = "there is 1" if count == 1 else f"there are {count}"
         raise LearnError(f"name 2 to {MOST_COLLECTIONS} collections, each as NAME=FOLDER: {there}")
     for name, folder in sources.items():
-        known = is_text(name) and name.isprintable() and name == name.strip()
-        if not known or not name or any(one in name for one in _RESERVED):
+        if not is_name(name):
             raise LearnError(
                 f"a collection cannot be called {shown(name)}: name it otherwise, as NAME=FOLDER, "
-                f"without any of {' '.join(_RESERVED)}"
+                f"without any of {' '.join(RESERVED)}"
             )
         if not Path(folder).exists():
             raise LearnError(f"there is no folder {folder} for {name!r}")

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from eidophone.base.errors import LearnError
-from eidophone.learning.collections import Collection, Conditions
+from eidophone.base.options import shown
+from eidophone.learning.collections import Collection, Conditions, is_name
 from eidophone.learning.grid import ROWS
 from eidophone.learning.pages import levels_of_pages, page_count, pages_of
 from eidophone.learning.storing import Arrays, named_for, part_of, read, write
@@ -86,7 +87,7 @@ class Model:
             collections = _collections(facts["collections"], _pages(arrays))
             floor, top = arrays.pop("conditions.floor_db"), int(facts["top"])
             rooms = dict(facts.get("rooms", {}))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise LearnError(f"{path} is a damaged model: {error!r}") from None
         if floor.shape != (ROWS,) or not 1 <= top <= ROWS or floor.dtype != np.float32:
             raise LearnError(f"{path} is a damaged model: its conditions cannot be")
@@ -100,8 +101,11 @@ def _pages(arrays: Arrays) -> Arrays:
 
 
 def _collections(listed: list[dict[str, Any]], pages: Arrays) -> tuple[Collection, ...]:
-    if not 1 <= len(listed) <= MOST_COLLECTIONS:
+    if not 2 <= len(listed) <= MOST_COLLECTIONS:
         raise ValueError(f"{len(listed)} collections")
+    names = [each["name"] for each in listed]
+    if not all(map(is_name, names)) or len(set(names)) < len(names):
+        raise ValueError(f"collections called {shown(names)}")
     sizes = [
         (int(one["colours"]), int(one["columns"])) for each in listed for one in each["tracks"]
     ]
@@ -120,7 +124,7 @@ def _collections(listed: list[dict[str, Any]], pages: Arrays) -> tuple[Collectio
             if len(mine) < count:
                 raise ValueError("pages are missing")
             levels = levels_of_pages(mine, colours, columns)
-            tracks.append(Track(str(one["name"]), levels, bool(one["held"]), tuple(mine)))
+            tracks.append(Track(_text(str(one["name"])), levels, bool(one["held"]), tuple(mine)))
         if not tracks:
             raise ValueError("an empty collection")
         collections.append(Collection(str(each["name"]), tuple(tracks)))

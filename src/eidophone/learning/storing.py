@@ -26,6 +26,7 @@ VERSION = 1
 
 _KEY = "eidophone.model"
 _MOST_BYTES, _MOST_FACTS, _MOST_ARRAYS = 4 << 30, 16 << 20, 200_000
+_MOST_VALUE = 1e9
 _KINDS = frozenset(("uint8", "int32", "int64", "float32", "float64", "bool"))
 
 
@@ -112,6 +113,6 @@ def _facts(text: object) -> dict[str, Any] | None:
 def _checked(path: Path, name: str, array: NDArray[Any]) -> NDArray[Any]:
     if array.dtype.name not in _KINDS:
         raise LearnError(f"{path}: {name!r} holds {array.dtype}, which no model does")
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
-        raise LearnError(f"{path}: {name!r} holds what is no number")
+    if array.dtype.kind == "f" and not (np.abs(array) <= _MOST_VALUE).all():
+        raise LearnError(f"{path}: {name!r} holds what is no number, or larger than any")
     return array

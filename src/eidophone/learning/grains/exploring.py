@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.special
 from PIL import Image, ImageDraw
 
 from eidophone.base.arrays import Float32, Int64
@@ -67,7 +68,7 @@ class Map:
         starts = _starts(index)
         seen = _components(_looks(index, starts))
         names = [each.name for each in index.collections]
-        chances = np.exp(_mean(index.likeness, starts))
+        chances = scipy.special.softmax(_mean(index.likeness, starts), axis=1)
         return cls(
             names,
             [one.name for one in index.tracks],
@@ -75,7 +76,7 @@ class Map:
             index.kind[starts],
             ((starts - index.first[starts]) / FRAMES_PER_SECOND).astype(np.float32),
             _placed(seen, seed),
-            np.asarray(chances / chances.sum(axis=1, keepdims=True), np.float32),
+            np.asarray(chances, np.float32),
         )
 
     @property

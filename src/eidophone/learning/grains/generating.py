@@ -19,7 +19,7 @@ from eidophone.learning.grains.index import FADE, FRAMES_PER_SECOND, LONG, SHORT
 from eidophone.learning.grains.laying import Pieces, laid
 from eidophone.learning.grains.listening import Ear
 from eidophone.learning.grains.mixing import Course, Likenesses, course_of, others, told
-from eidophone.learning.grains.sliders import Sliders, spreads_of
+from eidophone.learning.grains.sliders import LEAST_SPREADS, Sliders, spreads_of
 from eidophone.learning.grains.steering import steered
 from eidophone.learning.grains.trims import Trims
 from eidophone.learning.grains.walking import BEHIND, Walks
@@ -90,7 +90,7 @@ class Grains:
                 raise LearnError(f"the grains of this model are damaged: {name} is not as it was")
             if not np.isfinite(array).all():
                 raise LearnError(f"the grains of this model are damaged: {name} is no numbers")
-        return cls(index, spreads)  # type: ignore[arg-type]
+        return cls(index, np.maximum(spreads, LEAST_SPREADS))  # type: ignore[arg-type]
 
     def nearest(self, levels: Float32, kind: int, frames: int = SHORT) -> Float32:
         """The course of ``levels`` told by one collection's grains; see `followed`."""

@@ -25,7 +25,7 @@ from eidophone.learning.grid import levels_of_bytes
 _PASSAGES = 48
 
 #: Smaller deviations are of collections that are always the same.
-_LEAST_SPREADS = np.array([1, 2, 0.2, 1, 0.1], np.float32)
+LEAST_SPREADS = np.array([1, 2, 0.2, 1, 0.1], np.float32)
 
 #: How much it counts, where a slider of one's own is moved, that others stay where they are.
 _FREE = 0.05
@@ -118,4 +118,4 @@ def spreads_of(collections: Sequence[Collection]) -> Float32:
         chosen = np.unique(np.linspace(0, count - 1, min(count, _PASSAGES)).round().astype(int))
         parts = [levels_of_bytes(whole[n * PASSAGE : (n + 1) * PASSAGE]) for n in chosen]
         found.append(np.std([described(one) for one in parts], axis=0))
-    return np.maximum(np.array(found, np.float32), _LEAST_SPREADS)
+    return np.maximum(np.array(found, np.float32), LEAST_SPREADS)
