@@ -320,10 +320,15 @@ def _arrays_changed(data: bytes, random: Random) -> bytes:
                 head["__metadata__"] = {**said, key: changed}
                 return _with_head(json.dumps(head).encode(), data[end:])
             case _:
-                first, last = head[random.choice(kinds)]["data_offsets"]
+                first, last = (end + at for at in head[random.choice(kinds)]["data_offsets"])
+                return data[:first] + _values_changed(data[first:last], random) + data[last:]
     except (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError):
         return _field_set(data, random)
-    inside = data[end + first : end + last]
+
+
+def _values_changed(inside: bytes, random: Random) -> bytes:
+    """An array of as many bytes with other values."""
+    size = len(inside)
     if random.random() < 0.5:
         value = struct.pack("<f", random.choice(_FLOATS))
         at = 4 * random.randrange(len(inside) // 4 + 1)
@@ -331,8 +336,7 @@ def _arrays_changed(data: bytes, random: Random) -> bytes:
         inside = inside[:at] + value * count + inside[at + 4 * count :]
     else:
         inside = random.choice(_MUTATIONS)(inside, random)
-    inside = inside[: last - first].ljust(last - first, b"\0")  # as large as it is said to be
-    return data[: end + first] + inside + data[end + last :]
+    return inside[:size].ljust(size, b"\0")
 
 
 def _with_head(head: bytes, arrays: bytes) -> bytes:

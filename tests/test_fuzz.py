@@ -59,7 +59,9 @@ def test_a_picture_too_large_to_be_changed_is_changed_as_bytes():
 
 def test_whatever_is_mutated_stays_small(tmp_path):
     random = Random(0)
-    for data in (b"", b"{", b"[1]", b"II*\0", b"\x89PNG", b"BM", b"ftyp", bytes(64)):
+    arrays = b'{"__metadata__":{"a":"{}"},"x":{"dtype":"F32","shape":[9],"data_offsets":[0,36]}}'
+    arrays = len(arrays).to_bytes(8, "little") + arrays + bytes(36)
+    for data in (arrays, b"", b"{", b"[1]", b"II*\0", b"\x89PNG", b"BM", b"ftyp", bytes(64)):
         for _ in range(50):
             assert len(mutated(data, [b"", data], random)) < 1 << 20
 

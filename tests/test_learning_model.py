@@ -82,6 +82,7 @@ def test_a_room_that_learns_anew_forgets_what_it_knew():
         lambda arrays, facts: arrays.pop(min(one for one in arrays if one.startswith("tracks."))),
         lambda arrays, facts: arrays.pop("conditions.floor_db"),
         lambda arrays, facts: arrays.update({"conditions.floor_db": np.zeros(3, np.float32)}),
+        lambda arrays, facts: arrays.update({"conditions.floor_db": np.ones(512, np.float32)}),
     ],
 )
 def test_damaged_models_are_refused_in_one_line(tmp_path, spoil):

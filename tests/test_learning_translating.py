@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from eidophone import Sound
-from eidophone.base.errors import EidophoneWarning, LearnError
+from eidophone.base.errors import EidophoneWarning, LearnError, noted
 from eidophone.learning.collections import Collection, Conditions, alike
 from eidophone.learning.grains.index import Index
 from eidophone.learning.grid import FLOOR_DB, ROWS, bytes_of, levels_of, sound_of
@@ -58,7 +58,8 @@ def collection(name: str, seed: int, tilt: float, tremolo: float) -> Collection:
 
 @pytest.fixture(scope="module")
 def pair() -> tuple[list[Collection], Conditions]:
-    return alike([collection("dull", 0, 12, 0.0), collection("bright", 100, 3, 0.8)])
+    with noted():  # of the bright one, not all is learnt
+        return alike([collection("dull", 0, 12, 0.0), collection("bright", 100, 3, 0.8)])
 
 
 @pytest.fixture(scope="module")
@@ -179,6 +180,22 @@ def test_it_lives_on_as_arrays(character, pair, levels):
         Character.of_arrays(broken, 2)
     with pytest.raises(LearnError, match="mean is None"):
         Character.of_arrays({}, 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "said"),
+    [
+        ("mean", lambda one: one * 1e4, "mean is"),
+        ("axes", lambda one: one * 1e4, "axes is"),
+        ("voices", lambda one: one + 1e4, "voices is"),
+        ("covariances", lambda one: 0 * one - 1, "covariances cannot be"),
+        ("covariances", lambda one: np.triu(one) * 2, "covariances cannot be"),
+    ],
+)
+def test_arrays_of_strangers_are_refused(character, name, change, said):
+    broken = change(character.arrays()[name]).astype(np.float32)
+    with pytest.raises(LearnError, match=said):
+        Character.of_arrays({**character.arrays(), name: broken}, 2)
 
 
 def test_a_monge_map_makes_one_gaussian_as_another():

@@ -12,7 +12,7 @@ import numpy as np
 from eidophone.base.errors import LearnError
 from eidophone.base.options import shown
 from eidophone.learning.collections import Collection, Conditions, is_name
-from eidophone.learning.grid import ROWS
+from eidophone.learning.grid import FLOOR_DB, ROWS
 from eidophone.learning.pages import levels_of_pages, page_count, pages_of
 from eidophone.learning.storing import Arrays, named_for, part_of, read, write
 from eidophone.learning.tracks import Track
@@ -89,7 +89,8 @@ class Model:
             rooms = dict(facts.get("rooms", {}))
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise LearnError(f"{path} is a damaged model: {error!r}") from None
-        if floor.shape != (ROWS,) or not 1 <= top <= ROWS or floor.dtype != np.float32:
+        known = floor.shape == (ROWS,) and floor.dtype == np.float32
+        if not known or not 1 <= top <= ROWS or not ((floor >= FLOOR_DB) & (floor <= 0)).all():
             raise LearnError(f"{path} is a damaged model: its conditions cannot be")
         return cls(collections, Conditions(top, floor), arrays, rooms)
 

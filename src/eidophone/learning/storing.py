@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eidophone.base.atomic import atomic_path
-from eidophone.base.errors import LearnError
+from eidophone.base.errors import LearnError, printable
 
 #: Arrays by name.
 Arrays = dict[str, NDArray[Any]]
@@ -26,7 +26,7 @@ VERSION = 1
 
 _KEY = "eidophone.model"
 _MOST_BYTES, _MOST_FACTS, _MOST_ARRAYS = 4 << 30, 16 << 20, 200_000
-_MOST_VALUE = 1e9
+_MOST_VALUE, _MOST_SAID = 1e9, 200
 _KINDS = frozenset(("uint8", "int32", "int64", "float32", "float64", "bool"))
 
 
@@ -83,7 +83,8 @@ def _read(path: Path, *, with_arrays: bool) -> tuple[Arrays, dict[str, Any]]:
             wanted = names if with_arrays else []
             return {name: _checked(path, name, file.get_tensor(name)) for name in wanted}, facts
     except (SafetensorError, OSError, TypeError, ValueError) as error:
-        raise LearnError(f"{path} is no model of Eidophone, or is damaged: {error}") from None
+        why = _short(error)
+        raise LearnError(f"{path} is no model of Eidophone, or is damaged: {why}") from None
 
 
 def part_of(arrays: Arrays, room: str) -> Arrays:
@@ -98,6 +99,11 @@ def part_of(arrays: Arrays, room: str) -> Arrays:
 def named_for(arrays: Arrays, room: str) -> Arrays:
     """``arrays`` by names that no other ``room`` has."""
     return {f"{room}.{name}": one for name, one in arrays.items()}
+
+
+def _short(error: Exception) -> str:
+    """What was wrong, in a line that may be shown, whatever the file made of it."""
+    return printable(str(error).partition("\n")[0])[:_MOST_SAID]
 
 
 def _facts(text: object) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,9 @@ from eidophone.morphing.settings import ContentKind
 
 #: Pieces by which voices are known, of a collection, and how long they are.
 _PIECES, _PIECE_COLUMNS = 40, 1024
+
+#: Larger numbers are of no model: dB, components of length one, places, and semitones.
+_MOST = {"mean": 200.0, "axes": 1.01, "means": 1e5, "covariances": 1e8, "voices": 60.0}
 
 #: Pieces by which speech is told from music, and columns of each.
 _HEARD, _HEARD_COLUMNS = 8, 512
@@ -84,10 +88,10 @@ class Character:
         }
         for name, shape in shapes.items():
             got = arrays.get(name)
-            if got is None or got.shape != shape or not count or not np.isfinite(got).all():
+            if got is None or got.shape != shape or not count or not _within(got, name):
                 raise LearnError(
                     f"the model is damaged, or another Eidophone's: learn it again ({name} is "
-                    f"{got if got is None else got.shape} instead of finite numbers {shape})"
+                    f"{got if got is None else got.shape} instead of numbers {shape})"
                 )
         means, covariances = (arrays[name].astype(np.float64) for name in ("means", "covariances"))
         blocks = tuple(Gaussian(*both) for both in zip(means, covariances, strict=True))
@@ -99,13 +103,15 @@ class Character:
             both[0].shape[:1] != (len(pairs),)
             or both[1].shape[:1] != (len(pairs),)
             or any(
-                one.shape[1:] != (count,) * (n + 1) or not np.isfinite(one).all()
-                for n, one in enumerate(both)
+                one.shape[1:] != (count,) * (n + 1) or not _within(one, kind)
+                for n, (kind, one) in enumerate(zip(("means", "covariances"), both, strict=True))
                 if pairs
             )
         ):
             raise LearnError("the model is damaged: learn it again (its voices cannot be)")
         after = dict(zip(pairs, (Gaussian(*one) for one in zip(*both, strict=True)), strict=True))
+        if not all(one.possible for one in (*blocks, *after.values())):
+            raise LearnError("the model is damaged: learn it again (its covariances cannot be)")
         factors = np.clip(arrays["gains"], 1 / MOST_GAIN, MOST_GAIN)
         return cls(components, blocks, factors, arrays["voices"], after)
 
@@ -165,6 +171,11 @@ def _voices(
 def _spoken_pairs(voices: Float32) -> list[tuple[int, int]]:
     """Those of which the first is altered to be the second, in order."""
     return [(int(a), int(b)) for a, b in np.argwhere(voices.any(axis=2))]
+
+
+def _within(array: Float32 | Float64, name: str) -> bool:
+    """Whether these are numbers that a model can have."""
+    return bool((np.abs(array) <= _MOST.get(name, math.inf)).all())
 
 
 def _stacked(arrays: list[Float64]) -> Float32:

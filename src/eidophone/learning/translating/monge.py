@@ -37,6 +37,15 @@ class Gaussian:
         exact -= mean
         return cls(mean, exact.T @ exact / len(exact))
 
+    @property
+    def possible(self) -> bool:
+        """Whether it is one at all: nothing in a file says so."""
+        around = shrunk(self.covariance)
+        if not np.allclose(around, around.T):
+            return False
+        values = np.linalg.eigvalsh(around)
+        return bool(values[0] > 1e-6 * values[-1] > 0)
+
     def like(self, other: Gaussian) -> bool:
         """Whether it is the ``other`` one, but for rounding."""
         return np.allclose(self.mean, other.mean) and np.allclose(self.covariance, other.covariance)
@@ -57,7 +66,7 @@ class Move:
     @classmethod
     def between(cls, source: Gaussian, target: Gaussian) -> Move:
         """That which makes blocks like ``source`` as those of ``target``."""
-        ours, theirs = _shrunk(source.covariance), _shrunk(target.covariance)
+        ours, theirs = shrunk(source.covariance), shrunk(target.covariance)
         root = _root(ours)
         back = np.linalg.inv(root)
         turn = back @ _root(root @ theirs @ root) @ back - np.eye(len(root))
@@ -77,7 +86,8 @@ class Move:
         return Move(np.float32(share) * self.turn, np.float32(share) * self.shift)
 
 
-def _shrunk(covariance: Float64) -> Float64:
+def shrunk(covariance: Float64) -> Float64:
+    """``covariance`` with a little more variance in all directions."""
     extra = _SHRINKAGE * np.trace(covariance) / len(covariance) + 1e-9
     return covariance + extra * np.eye(len(covariance))
 

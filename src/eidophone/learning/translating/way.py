@@ -23,7 +23,7 @@ from eidophone.learning.translating.modulation import (
     changes,
     smoothed,
 )
-from eidophone.learning.translating.monge import Gaussian, Move
+from eidophone.learning.translating.monge import Gaussian, Move, shrunk
 from eidophone.learning.translating.moving import changed, moved
 from eidophone.learning.translating.sums import REACH as SUMS_REACH
 from eidophone.learning.translating.sums import SLOW, told
@@ -211,9 +211,7 @@ def unlikeness(character: Character, conditions: Conditions, levels: Float32 | U
 
 def _unlikely(places: Float32, there: Gaussian) -> float:
     """How unlikely blocks are there on average: the negative logarithm of their density."""
-    covariance = there.covariance + 0.02 * np.trace(there.covariance) / len(there.mean) * np.eye(
-        len(there.mean)
-    )
+    covariance = shrunk(there.covariance)
     away = places - there.mean
     far = np.einsum("bk,bk->b", away, np.linalg.solve(covariance, away.T).T)
     return float(np.median(far) + np.linalg.slogdet(covariance)[1])
