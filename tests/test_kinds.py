@@ -1,5 +1,6 @@
 """What files are, by their content; and which of a folder are taken, and which are named."""
 
+import os
 import shutil
 import warnings
 
@@ -8,7 +9,7 @@ import pytest
 from PIL import Image, features
 from test_sound import CONTAINERS
 
-from eidophone.base.errors import PictureError, SoundError
+from eidophone.base.errors import PictureError, SoundError, noted
 from eidophone.faces.cli import main
 from eidophone.files.image import read_image
 from eidophone.files.kinds import may_be_picture, may_be_sound, pictures_in, sounds_in
@@ -201,3 +202,15 @@ def test_a_film_of_any_name_is_a_film(tmp_path):
         assert is_film(tmp_path / name)
     painted(tmp_path / "b.mp4", format="PNG")
     assert not is_film(tmp_path / "b.mp4")
+
+
+def test_folders_that_may_not_be_read_are_named(tmp_path, monkeypatch):
+    (tmp_path / "deep" / "locked").mkdir(parents=True)
+    Sound(np.ones((1, 9), np.float32), RATE).save(tmp_path / "a.wav")
+    may = os.access  # to root, nothing is locked
+    monkeypatch.setattr(os, "access", lambda path, how: path.name != "locked" and may(path, how))
+    with noted() as notes:
+        assert [path.name for path in sounds_in(tmp_path)] == ["a.wav"]
+    assert notes == [f"left out in {tmp_path}: deep/locked (a folder that cannot be read)"]
+    with pytest.raises(SoundError, match=r"cannot read the folder .*locked: Permission denied"):
+        sounds_in(tmp_path / "deep" / "locked")

@@ -104,6 +104,18 @@ def test_no_model_is_refused_in_one_line(tmp_path, content):
     assert len(str(raised.value)) < 400
 
 
+def test_a_model_that_may_not_be_read_is_not_said_to_be_none(tmp_path, monkeypatch):
+    path = tmp_path / "model.eido"
+    write(path, {"x": np.zeros(1)}, {})
+
+    def locked(*_):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", locked)  # to root, nothing is locked
+    with pytest.raises(LearnError, match=r"cannot read .*model.eido: Permission denied"):
+        read(path)
+
+
 def test_a_full_disk_leaves_what_was_there(tmp_path, monkeypatch):
     path = tmp_path / "model.eido"
     write(path, {"x": np.zeros(1)}, {})

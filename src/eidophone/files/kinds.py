@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -71,7 +72,7 @@ def sounds_in(folder: Path, besides: Path | None = None) -> list[Path]:
     tell_left_out(folder, files)
     found = [path for path in files if may_be_sound(path)]
     if not found:
-        raise SoundError(f"there are no sounds in {folder}")
+        raise SoundError(_none_in(folder, "sounds"))
     return found
 
 
@@ -87,7 +88,7 @@ def pictures_in(folder: Path) -> list[Path]:
     tell_left_out(folder, files)
     found = [path for path in files if may_be_picture(path)]
     if not found:
-        raise PictureError(f"there are no pictures in {folder}")
+        raise PictureError(_none_in(folder, "pictures"))
     return found
 
 
@@ -125,8 +126,8 @@ def held_by(path: Path) -> set[str]:
 
 def tell_left_out(folder: Path, files: Iterable[Path]) -> None:
     """Say in one line which of ``files`` in ``folder`` are left out, though they may be meant."""
-    links = (path for path in _seen_in(folder) if path.is_symlink() and not path.is_file())
-    reasons = [(path, why_left_out(path)) for path in (*links, *files)]
+    others = (path for path in _seen_in(folder) if _is_not_followed(path))
+    reasons = [(path, why_left_out(path)) for path in (*others, *files)]
     left = [f"{path.relative_to(folder)} ({reason})" for path, reason in reasons if reason]
     if left:
         more = f" and {len(left) - _MOST_NAMED} more" if len(left) > _MOST_NAMED else ""
@@ -140,7 +141,8 @@ def why_left_out(path: Path) -> str:
     link to a folder is followed: it may lead round in circles.
     """
     if path.is_dir():
-        return "a link to a folder: name that as well"
+        link = path.is_symlink()
+        return "a link to a folder: name that as well" if link else "a folder that cannot be read"
     if not path.exists():
         return "a link to nothing"
     if path.suffix.lower() in SOUND_SUFFIXES | PICTURE_SUFFIXES | FILM_SUFFIXES:
@@ -161,6 +163,21 @@ def files_under(folder: Path, besides: Path | None = None) -> Iterator[Path]:
         ours = inside and besides is not None and path.is_relative_to(besides)
         if not ours and path.is_file():
             yield path
+
+
+def _is_not_followed(path: Path) -> bool:
+    """Whether ``path`` is a link to no file, or a folder that cannot be read."""
+    return (path.is_symlink() and not path.is_file()) or (path.is_dir() and not _readable(path))
+
+
+def _readable(folder: Path) -> bool:
+    return os.access(folder, os.R_OK | os.X_OK)
+
+
+def _none_in(folder: Path, what: str) -> str:
+    if folder.is_dir() and not _readable(folder):
+        return f"cannot read the folder {folder}: Permission denied"
+    return f"there are no {what} in {folder}"
 
 
 def _seen_in(folder: Path) -> Iterator[Path]:

@@ -70,6 +70,11 @@ def _read(path: Path, *, with_arrays: bool) -> tuple[Arrays, dict[str, Any]]:
     if path.stat().st_size > _MOST_BYTES:
         raise LearnError(f"{path} is larger than any model: {path.stat().st_size} bytes")
     try:
+        with path.open("rb"):
+            pass  # what the library says is always that there is none
+    except OSError as error:
+        raise LearnError(f"cannot read {path}: {error.strerror or error}") from None
+    try:
         with safe_open(path, framework="np") as file:
             facts = _facts((file.metadata() or {}).get(_KEY))
             names = list(file.keys())
