@@ -52,6 +52,17 @@ def test_levels_come_back_as_a_sound():
     assert np.abs(again[0, 5000:-5000]).max() == pytest.approx(0.5, abs=0.02)
 
 
+def test_long_levels_become_a_sound_part_by_part(monkeypatch):
+    levels = levels_of(noise(8))
+    whole = sound_of(levels)
+    monkeypatch.setattr("eidophone.learning.grid._AT_ONCE", 720)
+    parts = sound_of(levels)
+    assert parts.shape == whole.shape
+    assert not np.array_equal(parts, whole)  # phases are found of less at once
+    off = [np.abs(levels_of(Sound(one, RATE)) - levels)[:, 50:-50].mean() for one in (whole, parts)]
+    assert off[1] == pytest.approx(off[0], rel=0.1)
+
+
 def test_tracks_are_equally_loud_whatever_their_rate_and_channels():
     loud = track_of(noise(1, gain=0.3), "loud")
     quiet = track_of(noise(1, gain=0.003, channels=2, rate=48_000), "quiet")

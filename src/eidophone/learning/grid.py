@@ -36,6 +36,9 @@ STEP_DB = RECIPE.range_db / 255
 
 _BLOCK_SAMPLES = 1 << 18
 
+#: Columns whose phases are found at once, at most: 60 s, so that longer sounds take no more memory.
+_AT_ONCE = 10_336
+
 
 def blocks_of_levels(sound: SoundSource) -> Iterator[Float32]:
     """Levels ``[colours, columns, rows]`` of ``sound`` in dB, block after block, low rows first.
@@ -105,7 +108,8 @@ def sound_of(
         channels=channels_of(levels),
         sample_count=sample_count or RECIPE.sample_count(levels.shape[1], rate),
     )
-    return np.concatenate(list(blocks_of_sound([levels], target, quality)), axis=1)
+    parts = (levels[:, n : n + _AT_ONCE] for n in range(0, levels.shape[1], _AT_ONCE))
+    return np.concatenate(list(blocks_of_sound(parts, target, quality)), axis=1)
 
 
 def blocks_of_sound(

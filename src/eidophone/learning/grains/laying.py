@@ -85,7 +85,8 @@ def laid(index: Index, pieces: Pieces, *, loop: bool = False) -> Float32:
 
 def decibels(magnitude: Float32) -> Float32:
     """Levels in dB of magnitudes."""
-    levels = np.log10(np.maximum(magnitude, np.float32(1e-7)))
+    levels = np.maximum(magnitude, np.float32(1e-7))
+    np.log10(levels, out=levels)
     levels *= 20
     return np.maximum(levels, np.float32(FLOOR_DB), out=levels)
 
