@@ -73,15 +73,20 @@ def tone(path, *, seconds=1.0, hz=440.0, rate=44_100, channels=1, peak=0.5):
     return Path(path)
 
 
-#: JavaScript: the samples of an AudioBuffer, bit for bit, a text a channel.
-_AS_TEXT = """(heard) => Array.from({ length: heard.numberOfChannels }, (_, channel) => {
-    const bytes = new Uint8Array(heard.getChannelData(channel).buffer);
+#: JavaScript: a typed array as a text, for `values_of`: a list of so many numbers takes seconds.
+AS_TEXT = """((values) => {
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     let all = '';
     for (let at = 0; at < bytes.length; at += 32768) {
         all += String.fromCharCode(...bytes.subarray(at, at + 32768));
     }
     return btoa(all);
 })"""
+
+
+def values_of(text, kind):
+    """The values, bit for bit, that `AS_TEXT` made ``text`` of, of a NumPy ``kind``."""
+    return np.frombuffer(base64.b64decode(text), kind)
 
 
 class Studio:
@@ -412,7 +417,9 @@ def rendered(page, script, *, seconds, rate=44_100, channels=2):
         f"""async () => {{
             const context = new OfflineAudioContext({channels}, {round(seconds * rate)}, {rate});
             await (async () => {{ {script} }})();
-            return ({_AS_TEXT})(await context.startRendering());
+            const heard = await context.startRendering();
+            return Array.from({{ length: {channels} }}, (_, one) =>
+                {AS_TEXT}(heard.getChannelData(one)));
         }}"""
     )
-    return np.stack([np.frombuffer(base64.b64decode(one), "<f4") for one in encoded])
+    return np.stack([values_of(one, "<f4") for one in encoded])
