@@ -522,9 +522,10 @@ def stat_of(process):
 @pytest.mark.skipif(not PROCESSES.exists(), reason="there is no /proc here")
 def test_nothing_outlives_a_killed_server_and_nothing_is_lost_in_silence(tmp_path):
     with studio_browser.running(tmp_path / "Eidophone") as server:
-        # long enough, and large enough, to be killed before its end
-        tone(tmp_path / "Eidophone" / "long.wav", seconds=200)
-        body = {"act": "film", "of": ["long.wav"], "settings": {"size": 512}}
+        # so many and large frames that it is killed before its end, of which the first comes soon
+        tone(tmp_path / "Eidophone" / "long.wav", seconds=30)
+        settings = {"kind": "instants", "size": 1080}
+        body = {"act": "film", "of": ["long.wav"], "settings": settings}
         job = server.ask("POST", "jobs", body)
 
         def state():
