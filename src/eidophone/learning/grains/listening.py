@@ -1,8 +1,8 @@
 """Listening: what passages of grains are taken for, by three small judges of the collections.
 
 They hear how the bands of three seconds lie and move; how they move, without the mean spectrum,
-which an equaliser would change; and how they move against their own spread, which a squeeze of
-levels would change.
+which an equaliser would change; and how they move together, whatever their own spread, which a
+squeeze of levels would change. They learn of passages as they are, and of the same through effects.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import numpy as np
 import scipy.special
 
 from eidophone.base.arrays import Float32, Int64
+from eidophone.learning.effects import altered
 from eidophone.learning.grains.frames import BANDS
-from eidophone.learning.grains.index import Index
+from eidophone.learning.grains.index import FRAMES_PER_SECOND, Index
 
 #: Frames of a passage: 3 s.
 PASSAGE = 128
@@ -24,10 +25,13 @@ PASSAGE = 128
 _MOST = 600
 
 #: Bands that are heard as one.
-_TOGETHER = 2
+_AS_ONE = 2
 
 #: Strength of the prior: the smaller, the less is believed of few passages.
-_PRIOR = 0.01
+_PRIOR = 0.003
+
+#: How often each is learnt from through effects, and nepers by which these squeeze movement.
+_ALTERED, _DEPTH = 3, 0.25
 
 #: Frames between which bands move.
 _LAGS = (1, 2, 4, 8, 16)
@@ -35,8 +39,8 @@ _LAGS = (1, 2, 4, 8, 16)
 #: Bands whose likeness is heard, by how far they are apart.
 _APART = (1, 2, 4, 8)
 
-#: Bands that move less are as good as still.
-_STILL_DB = np.float32(0.5)
+#: Bands that move less than this are not taken for such as move.
+_STILL_DB = np.float32(2.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,19 +60,23 @@ class Ear:
     def fit(cls, index: Index) -> Ear:
         """One that knows all passages of an ``index``."""
         passages, kinds, halves = _real(index)
-        count = len(index.collections)
+        count, real = len(index.collections), len(passages)
+        rng, bands = np.random.default_rng(0), _few(passages)
+        through = [altered(bands, FRAMES_PER_SECOND, _DEPTH, rng) for _ in range(_ALTERED)]
+        heard = np.concatenate([bands, *through])
+        every, which = np.tile(kinds, 1 + _ALTERED), np.tile(halves, 1 + _ALTERED)
         judges = []
         ends = np.zeros((count, len(_HEARINGS), count), np.float32)
         for number, hearing in enumerate(_HEARINGS):
-            numbers = hearing(passages)
-            judge = _Judge.fit(hearing, numbers, kinds, count)
-            known = judge.probabilities(numbers)
+            numbers = hearing(heard)
+            judge = _Judge.fit(hearing, numbers, every, count)
+            known = judge.probabilities(numbers[:real])
             strange = known.copy()
             for half in (0, 1):
-                mine, others = halves == half, halves != half
-                if len(np.unique(kinds[others])) == count:
-                    asked = _Judge.fit(hearing, numbers[others], kinds[others], count)
-                    strange[mine] = asked.probabilities(numbers[mine])
+                mine, others = halves == half, which != half
+                if len(np.unique(every[others])) == count:
+                    asked = _Judge.fit(hearing, numbers[others], every[others], count)
+                    strange[mine] = asked.probabilities(numbers[:real][mine])
             for kind in range(count):
                 ends[kind, number] = (known + strange)[kinds == kind].mean(axis=0) / 2
             judges.append(judge)
@@ -80,7 +88,8 @@ class Ear:
         Args:
             passages: ``[passages, frames, BANDS]`` in dB; their loudness makes no difference.
         """
-        return np.stack([one.heard(passages) for one in self.judges], axis=1)
+        bands = _few(passages)
+        return np.stack([one.heard(bands) for one in self.judges], axis=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,8 +116,8 @@ class _Judge:
             slopes, offsets = np.concatenate([0 * slopes, slopes], axis=1), np.r_[0, offsets]
         return cls(hearing, middle, scale, slopes.astype(np.float32), offsets.astype(np.float32))
 
-    def heard(self, passages: Float32) -> Float32:
-        return self.probabilities(self.hearing(passages))
+    def heard(self, bands: Float32) -> Float32:
+        return self.probabilities(self.hearing(bands))
 
     def probabilities(self, numbers: Float32) -> Float32:
         scores = ((numbers - self.middle) / self.scale) @ self.slopes + self.offsets
@@ -131,32 +140,29 @@ def _real(index: Index) -> tuple[Float32, Int64, Int64]:
     return index.frames[np.stack(places), :BANDS], np.array(kinds), np.array(halves)
 
 
+def _few(passages: Float32) -> Float32:
+    """``[passages, frames, BANDS / _AS_ONE]`` of what judges hear."""
+    whole = passages[..., : BANDS // _AS_ONE * _AS_ONE]
+    return whole.reshape(*passages.shape[:2], -1, _AS_ONE).mean(axis=3)
+
+
 def _spectrum(bands: Float32) -> Float32:
-    few = _few(bands)
-    whole = few.mean(axis=1)
-    return np.concatenate([whole - whole.mean(axis=1, keepdims=True), *_moves(few)], axis=1)
+    whole = bands.mean(axis=1)
+    return np.concatenate([whole - whole.mean(axis=1, keepdims=True), _motion(bands)], axis=1)
 
 
 def _motion(bands: Float32) -> Float32:
-    return np.concatenate(_moves(_few(bands)), axis=1)
+    """How far they move in all, and from one moment to others that follow."""
+    moves = ((bands[:, lag:] - bands[:, :-lag]).std(axis=1) for lag in _LAGS)
+    return np.concatenate([bands.std(axis=1), *moves], axis=1)
 
 
-def _shape(bands: Float32) -> Float32:
-    few = _few(bands)
-    few = few - few.mean(axis=1, keepdims=True)
-    few /= few.std(axis=1, keepdims=True) + _STILL_DB
-    together = [(few[..., lag:] * few[..., :-lag]).mean(axis=1) for lag in _APART]
-    return np.concatenate([*_moves(few)[1:], *together, (few**3).mean(axis=1)], axis=1)
+def _together(bands: Float32) -> Float32:
+    """How they move with others, each in units of its own spread."""
+    moved = bands - bands.mean(axis=1, keepdims=True)
+    moved /= moved.std(axis=1, keepdims=True) + _STILL_DB
+    alike = ((moved[..., lag:] * moved[..., :-lag]).mean(axis=1) for lag in _APART)
+    return np.concatenate([*alike], axis=1)
 
 
-def _few(bands: Float32) -> Float32:
-    whole = bands[..., : BANDS // _TOGETHER * _TOGETHER]
-    return whole.reshape(*bands.shape[:2], -1, _TOGETHER).mean(axis=3)
-
-
-def _moves(few: Float32) -> list[Float32]:
-    """How far bands move in all, and from one moment to others that follow."""
-    return [few.std(axis=1), *((few[:, lag:] - few[:, :-lag]).std(axis=1) for lag in _LAGS)]
-
-
-_HEARINGS = (_spectrum, _motion, _shape)
+_HEARINGS = (_spectrum, _motion, _together)

@@ -14,7 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
-from eidophone.base.arrays import Float32, Int64, Mask
+from eidophone.base.arrays import Float32, Int64
 from eidophone.learning.grains.choosing import LONGEST
 from eidophone.learning.grains.frames import BANDS, loudness_of
 from eidophone.learning.grains.index import FADE, FRAMES_PER_SECOND, Index
@@ -31,9 +31,7 @@ _SAMPLE = 6000
 
 #: Frames that a walk goes on in a track, at least and at most: .4 to .93 s.
 _SHORTEST, _LONGEST = 17, LONGEST - FADE
-
-#: What is so much less loud than its collection usually gets is a pause.
-_PAUSE_DB = 35.0
+_STAY = (_SHORTEST + _LONGEST) // 2
 
 #: Every so many frames of these, it may leave.
 _STEP = 2
@@ -52,6 +50,13 @@ _REMEMBERED = 12
 
 #: What it costs to come again to a moment of the last half minute.
 _AGAIN, _AGAIN_FRAMES = np.float32(1.0), round(30 * FRAMES_PER_SECOND)
+
+#: Classes of loudness, of which a collection has as much of each, and a walk is to have, too.
+_CLASSES = 5
+
+#: What it costs to have heard a stay more of a class than of others, two stays four times that;
+#: and after how many frames that is half forgotten.
+_MORE_WORTH, _HALF_FORGOTTEN = np.float32(1.0), 15 * FRAMES_PER_SECOND
 
 #: A collection is stayed in until another one has waited for so many frames.
 _PATIENCE = 2 * FRAMES_PER_SECOND
@@ -141,7 +146,8 @@ class _Walk:
         self._cost = np.zeros(len(self._around), np.float32) if cost is None else cost
         index = self._index
         far = index.usable & (np.arange(len(index.last)) + _SHORTEST + FADE <= index.last)
-        far &= _leads_to_sound(index)
+        self._classes, self._ahead = _loudness_ahead(index)
+        self._heard = np.zeros((len(index.collections), _CLASSES), np.float32)
         self._may = [
             np.flatnonzero(some) if some.any() else np.flatnonzero(index.usable & here)
             for here in (index.kind == kind for kind in range(len(index.collections)))
@@ -196,6 +202,10 @@ class _Walk:
         now = self.places[-1]
         self._lines.append((int(self._index.track[now]), now - self.at))
         self._last_at[now : now + frames] = self.at
+        self._heard *= np.float32(0.5 ** (frames / _HALF_FORGOTTEN))
+        self._heard[self._kind] += np.bincount(
+            self._classes[now : now + frames], minlength=_CLASSES
+        )
         self._owed += self._shares(self.at) * frames
         self._owed[self._kind] -= frames
         self.at += frames
@@ -217,6 +227,8 @@ class _Walk:
         again = _AGAIN * (self.at - self._last_at[places] < _AGAIN_FRAMES)
         costs += (would**2).sum(axis=1)[:, None]
         costs += self._square[kind] + self._cost[places] + again
+        more = (self._heard[kind] - self._heard[kind].mean()) / _STAY
+        costs += self._ahead[places] @ (_MORE_WORTH * more * np.abs(more))
         line = (int(index.track[now]), now - self.at)
         for track, begin in {line, *self._lines}:
             own = np.searchsorted(self._tracks[kind], (track, track + 1))
@@ -247,16 +259,20 @@ def _stacked(scores: Float32, here: Int64, first: Int64, last: Int64) -> Float32
     return whole / np.sqrt(np.float32(whole.shape[1]))
 
 
-def _leads_to_sound(index: Index) -> Mask:
-    """``[index.frames]`` whether at least half of what comes next is no pause.
+def _loudness_ahead(index: Index) -> tuple[Int64, Float32]:
+    """``[index.frames]`` the class of each, and ``[frames, classes]`` shares of what comes next.
 
-    Pauses are most like other pauses: a walk that may go from one to another stays in them.
+    Quiet moments are most like other quiet ones: a walk to whatever is most like what would have
+    come is led into them, and stays there.
     """
     loud = loudness_of(index.frames[:, :BANDS])
-    usual = np.array(
-        [np.percentile(loud[index.kind == kind], 95) for kind in range(len(index.collections))]
-    )
-    sums = np.r_[0, np.cumsum(loud > usual[index.kind] - _PAUSE_DB)]
+    classes = np.zeros(len(loud), np.int64)
+    for kind in range(len(index.collections)):
+        mine = np.flatnonzero(index.usable & (index.kind == kind))
+        order = loud[mine].argsort(kind="stable").argsort(kind="stable")
+        classes[mine] = order * _CLASSES // max(1, len(mine))
+    sums = np.cumsum(np.eye(_CLASSES, dtype=np.float32)[classes], axis=0, dtype=np.float64)
+    sums = np.pad(sums, ((1, 0), (0, 0)))
     here = np.arange(len(loud))
-    ends = np.minimum(here + _SHORTEST, index.last)
-    return np.asarray((sums[ends] - sums[here]) >= (ends - here) / 2, np.bool_)
+    ends = np.minimum(here + _STAY, index.last)
+    return classes, ((sums[ends] - sums[here]) / (ends - here)[:, None]).astype(np.float32)

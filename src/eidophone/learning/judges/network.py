@@ -18,12 +18,12 @@ from typing import Any
 import numpy as np
 
 from eidophone.base.arrays import Float32, Int32
+from eidophone.learning.effects import altered
 from eidophone.learning.grid import COLUMN_SECONDS
-from eidophone.learning.judges.bands import BANDS
 
 #: Columns that are heard as one: 23 ms.
 POOLED = 4
-_POOLED_SECONDS = POOLED * COLUMN_SECONDS
+_HEARD_PER_SECOND = 1 / (POOLED * COLUMN_SECONDS)
 
 #: Nets that judge together, each fitted from a seed of its own: of who decides, and of others.
 _NETS = {True: 3, False: 1}
@@ -39,11 +39,8 @@ _RATE, _DECAY, _SMOOTHING = 4e-3, 0.05, 0.05
 #: Weights are averages over about so many steps.
 _REMEMBERED = 0.98
 
-#: What is altered while training: dB of equalising, the highest noise floor, and nepers of depth;
-#: and how often there is each of the simple effects.
-_EQUALISED_DB, _LOWEST_DB, _RAISED_DB = 9.0, -85.0, 25.0
+#: Nepers by which movement is squeezed or stretched while training; see `altered`.
 _DEPTHS = {True: 0.25, False: 0.1}
-_OFTEN = 0.3
 
 #: Spreads of fewer dB are not brought to 1: that would make a feature of faint noise.
 _SPREAD_DB, _USUAL_DB = 2.0, 8.0
@@ -104,33 +101,33 @@ def _fitted(
     import torch  # noqa: PLC0415
     from torch import nn  # noqa: PLC0415
 
-    views = torch.from_numpy(np.ascontiguousarray(heard, np.float32))[:, None]
     wanted = torch.from_numpy(classes.astype(np.int64))
     count = int(wanted.max()) + 1
     balance = len(wanted) / count / torch.bincount(wanted).float()
-    chance = torch.Generator().manual_seed(seed)
-    cropped = max(1, round(_CROP * views.shape[2]))
+    rng = np.random.default_rng(seed)
+    cropped = max(1, round(_CROP * heard.shape[1]))
     with torch.random.fork_rng(devices=[]), _one_thread():
         torch.manual_seed(seed)
         body, head = _net(count)
         body.train()
         both = nn.ModuleDict({"body": body, "head": head})
         averaged = {name: one.clone() for name, one in both.state_dict().items()}
-        batches = -(-len(views) // _BATCH)
+        batches = -(-len(heard) // _BATCH)
         steps = min(max(_LOOKS * batches, _LEAST_STEPS), _MOST_STEPS)
         optimizer = torch.optim.AdamW(both.parameters(), _RATE, weight_decay=_DECAY)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, _RATE, total_steps=steps)
-        order = torch.empty(0, dtype=torch.int64)
+        order = np.empty(0, np.int64)
         for step in range(1, steps + 1):
             progress(step / steps)
             while len(order) < _BATCH:
-                order = torch.cat([order, torch.randperm(len(views), generator=chance)])
+                order = np.concatenate([order, rng.permutation(len(heard))])
             chosen, order = order[:_BATCH], order[_BATCH:]
-            first = int(torch.randint(views.shape[2] - cropped + 1, (1,), generator=chance))
-            part = views[chosen, :, first : first + cropped]
-            part = _relative(_altered(part, _DEPTHS[spread_free], chance), spread_free)
+            first = int(rng.integers(heard.shape[1] - cropped + 1))
+            part = heard[chosen, first : first + cropped]
+            part = altered(part, _HEARD_PER_SECOND, _DEPTHS[spread_free], rng)
+            views = _relative(torch.from_numpy(part)[:, None], spread_free)
             loss = nn.functional.cross_entropy(
-                _scores(body, head, part),
+                _scores(body, head, views),
                 wanted[chosen],
                 weight=balance,
                 label_smoothing=_SMOOTHING,
@@ -192,50 +189,3 @@ def _relative(views: Any, spread_free: bool) -> Any:
     if not spread_free:
         return views / _USUAL_DB
     return views / (views.pow(2).mean(2, keepdim=True) + _SPREAD_DB**2).sqrt()
-
-
-def _altered(views: Any, depth: float, chance: Any) -> Any:
-    """``views`` as if equalised, squeezed, and through simple effects, each at random."""
-    import torch  # noqa: PLC0415
-
-    def smooth(points: int) -> Any:
-        drawn = torch.randn(len(views), 1, points, generator=chance)
-        drawn = torch.nn.functional.interpolate(
-            drawn, size=BANDS, mode="linear", align_corners=True
-        )
-        return drawn[:, :, None]
-
-    def uniform(low: float, high: float) -> Any:
-        return low + (high - low) * torch.rand(len(views), 1, 1, 1, generator=chance)
-
-    def some(changed: Any) -> Any:
-        return torch.where(uniform(0, 1) < _OFTEN, changed, views)
-
-    middle = views.mean(2, keepdim=True)
-    normal = torch.randn(len(views), 1, 1, 1, generator=chance)
-    views = middle + torch.exp(depth * (0.6 * smooth(5) + normal)) * (views - middle)
-    views = views + _EQUALISED_DB * smooth(9)
-    loud = views.amax(3, keepdim=True)
-    views = some(views - uniform(-0.3, 0.6) * (loud - loud.mean(2, keepdim=True)))  # compressed
-    turns = uniform(1, 10) * torch.arange(views.shape[2])[:, None] * (2 * np.pi * _POOLED_SECONDS)
-    views = some(views + uniform(1, 6) * torch.sin(turns + uniform(0, 2 * np.pi)))  # tremolo
-    views = some(_louder(views, _reverberated(views, uniform(0.1, 1)) - uniform(0, 20)))
-    loud = views.amax(3, keepdim=True)
-    views = some(_louder(views, loud - uniform(15, 45)))  # distorted
-    return torch.maximum(views, uniform(_LOWEST_DB, _LOWEST_DB + _RAISED_DB))
-
-
-def _reverberated(views: Any, slope: Any) -> Any:
-    """``views`` that fall by ``slope`` dB a column at most."""
-    import torch  # noqa: PLC0415
-
-    fallen = slope * torch.arange(views.shape[2])[:, None]
-    return torch.cummax(views + fallen, 2).values - fallen
-
-
-def _louder(one: Any, other: Any) -> Any:
-    """Levels of the power of both."""
-    import torch  # noqa: PLC0415
-
-    nepers = float(np.log(10) / 10)
-    return torch.logaddexp(one * nepers, other * nepers) / nepers
