@@ -73,8 +73,8 @@ class Collection:
 
     @property
     def learnt(self) -> tuple[Track, ...]:
-        """Those that are learnt from."""
-        return tuple(one for one in self.tracks if not one.held)
+        """Those that are learnt from: all, should none be left."""
+        return tuple(one for one in self.tracks if not one.held) or self.tracks
 
     @property
     def held(self) -> tuple[Track, ...]:
@@ -313,7 +313,7 @@ def _floor_of(collection: Collection) -> Float32:
     """``[rows]`` the quietest that its tracks usually get."""
     lows = [
         levels_of_bytes(np.percentile(one.middle[one.sounding][::4], 2, axis=0).astype(np.uint8))
-        for one in collection.learnt or collection.tracks
+        for one in collection.learnt
     ]
     return np.median(lows, axis=0).astype(np.float32)
 

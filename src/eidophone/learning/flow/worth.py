@@ -21,7 +21,7 @@ from eidophone.learning.grains.generating import Grains
 from eidophone.learning.grid import COLUMN_SECONDS, as_levels, middle
 from eidophone.learning.judges.judges import Judges
 from eidophone.learning.judges.kept import onset_kept
-from eidophone.learning.judges.windows import WINDOW, windows_of
+from eidophone.learning.judges.windows import WINDOW, spread, windows_of
 from eidophone.learning.translating.blocks import Components
 from eidophone.learning.translating.character import Character
 from eidophone.learning.translating.way import Way
@@ -133,7 +133,7 @@ def worth_in_translating(
     theirs: list[Floats] = []
     kept: list[tuple[float, float]] = []
     for source, each in enumerate(collections):
-        some = [as_levels(one) for one in _few(each)]
+        some = [as_levels(one) for one in spread(windows_of(each.held), WINDOWS)]
         for target in range(len(collections)):
             if target == source or not some:
                 continue
@@ -171,7 +171,7 @@ def worth_in_generating(
     distances: list[tuple[float, float]] = []
     wins: list[Floats] = []
     for kind, each in enumerate(collections):
-        real = _few(each)
+        real = spread(windows_of(each.held), WINDOWS)
         if len(real) < 2:
             continue
         learnt = judges.numbers(windows_of(each.learnt))["eq-blind"]
@@ -194,13 +194,6 @@ def worth_in_generating(
         return Worth(0.0, 0.0, 0.0)
     mean = np.mean(distances, axis=0)
     return Worth(float(mean[0]), float(mean[1]), float((np.mean(wins, axis=0) > 0).mean()))
-
-
-def _few(collection: Collection) -> Sequence[np.ndarray]:
-    """Some held-out windows, spread over all."""
-    windows = windows_of(collection.held)
-    count = min(WINDOWS, len(windows))
-    return [windows[n] for n in np.linspace(0, len(windows) - 1, count).round().astype(int)]
 
 
 def _heard(judges: Judges, middle: Float32, spread: Float32, windows: Sequence[Float32]) -> Float32:

@@ -193,7 +193,7 @@ class Index:
 
 
 def _learnt(collection: Collection) -> tuple[Track, ...]:
-    return collection.learnt or collection.tracks
+    return collection.learnt
 
 
 def _stacked(bands: Float32, starts: Int64, count: int) -> Float32:

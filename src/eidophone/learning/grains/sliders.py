@@ -112,7 +112,7 @@ def spreads_of(collections: Sequence[Collection]) -> Float32:
     """``[collections, 5]`` standard deviations of `NAMES` over passages of each collection."""
     found = []
     for each in collections:
-        middles = [one.middle for one in each.learnt or each.tracks]
+        middles = [one.middle for one in each.learnt]
         whole = np.concatenate(middles)
         count = max(1, len(whole) // PASSAGE)
         chosen = np.unique(np.linspace(0, count - 1, min(count, _PASSAGES)).round().astype(int))

@@ -48,7 +48,7 @@ class Spectra:
         """The mean spectra of what is learnt of ``collections``."""
         means = []
         for each in collections:
-            parts = [one.middle[one.sounding][::_EVERY] for one in each.learnt or each.tracks]
+            parts = [one.middle[one.sounding][::_EVERY] for one in each.learnt]
             means.append(conditions.seen(np.concatenate(parts)).mean(axis=0))
         return cls(conditions, tuple(means))
 

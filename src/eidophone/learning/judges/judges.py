@@ -19,7 +19,7 @@ from eidophone.learning.judges.bands import Bands
 from eidophone.learning.judges.hearing import HEARD, blind_hearing, matched_hearing
 from eidophone.learning.judges.network import POOLED, Network, can_judge
 from eidophone.learning.judges.panel import Panel
-from eidophone.learning.judges.windows import WINDOW, windows_of
+from eidophone.learning.judges.windows import WINDOW, spread, windows_of
 
 #: Judges by numbers, and judges that are nets, in the order in which they get harder.
 PANELS, NETWORKS = ("matched", "eq-blind"), ("C", "Z")
@@ -67,7 +67,7 @@ class Judges:
         assert len(collections) > 1
         names = tuple(one.name for one in collections)
         unfitted = cls(names, conditions, {}, {})
-        windows = [_few(windows_of(one.learnt or one.tracks)) for one in collections]
+        windows = [spread(windows_of(one.learnt), _MOST_WINDOWS) for one in collections]
         classes = np.repeat(np.arange(len(names)), [len(one) for one in windows]).astype(np.int32)
         numbers = unfitted.numbers(one for each in windows for one in each)
         panels = {name: Panel.fit(numbers[name], classes) for name in PANELS}
@@ -133,10 +133,3 @@ class Judges:
         """``levels`` as far as all collections have them, repeated or cut to `WINDOW` columns."""
         seen = self.conditions.seen(levels)[:WINDOW]
         return seen if len(seen) == WINDOW else np.resize(seen, (WINDOW, seen.shape[1]))
-
-
-def _few(windows: UInt8) -> UInt8:
-    """At most `_MOST_WINDOWS` of ``windows``, spread over all."""
-    if len(windows) <= _MOST_WINDOWS:
-        return windows
-    return windows[np.linspace(0, len(windows) - 1, _MOST_WINDOWS).round().astype(int)]

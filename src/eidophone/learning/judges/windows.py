@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 import numpy as np
 
 from eidophone.base.arrays import UInt8
 from eidophone.learning.grid import ROWS
 from eidophone.learning.tracks import Track
+
+T = TypeVar("T")
 
 #: Columns of a window: 3 s.
 WINDOW = 517
@@ -42,6 +45,13 @@ def windows_of(tracks: Sequence[Track], hop: int = WINDOW) -> UInt8:
     if not len(whole):
         return np.empty((0, WINDOW, ROWS), np.uint8)
     return np.resize(whole, (1, WINDOW, ROWS))
+
+
+def spread(items: Iterable[T], count: int) -> list[T]:
+    """At most ``count`` of ``items``, spread over all."""
+    each = list(items)
+    places = np.linspace(0, len(each) - 1, min(count, len(each))).round().astype(int)
+    return [each[n] for n in places]
 
 
 def _stretches(tracks: Sequence[Track]) -> Iterator[tuple[UInt8, np.ndarray]]:

@@ -10,8 +10,7 @@ from eidophone.base.arrays import Float32
 from eidophone.base.errors import LearnError
 from eidophone.learning.collections import tracks_in
 from eidophone.learning.grid import as_levels
-from eidophone.learning.judges.windows import windows_of
-from eidophone.learning.report.heard import spread
+from eidophone.learning.judges.windows import spread, windows_of
 
 
 @dataclass(frozen=True, eq=False)

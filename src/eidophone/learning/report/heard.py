@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 
 from eidophone.base.arrays import Float32
 from eidophone.learning.grid import RATE, levels_of, sound_of
+from eidophone.learning.judges.windows import spread
 from eidophone.sound.sound import Sound
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,10 +39,3 @@ class Heard:
     def some(self, count: int) -> Heard:
         """At most ``count`` of them, spread over all."""
         return Heard(spread(self.samples, count), spread(self.levels, count))
-
-
-def spread(items: Iterable[T], count: int) -> list[T]:
-    """At most ``count`` of ``items``, spread over all."""
-    each = list(items)
-    places = np.linspace(0, len(each) - 1, min(count, len(each))).round().astype(int)
-    return [each[n] for n in places]

@@ -13,8 +13,8 @@ from eidophone.learning.judges.kept import correlation
 from eidophone.learning.judges.notes import Notes
 from eidophone.learning.judges.shares import Estimate, mean_of, rate_of, share_of
 from eidophone.learning.judges.speakers import Speakers
+from eidophone.learning.judges.windows import spread
 from eidophone.learning.judges.words import Words
-from eidophone.learning.report.heard import spread
 from eidophone.learning.report.moments import Moments
 
 #: Moments that they listen to, at most: they are slow. Words take longest.

@@ -18,11 +18,11 @@ from eidophone.learning.judges.copying import Archive
 from eidophone.learning.judges.judges import PANELS
 from eidophone.learning.judges.shares import Estimate, mean_of
 from eidophone.learning.judges.texture import partials_of, roughness_of, tonal_of
-from eidophone.learning.judges.windows import WINDOW, windows_of
+from eidophone.learning.judges.windows import WINDOW, spread, windows_of
 from eidophone.learning.model import Model
 from eidophone.learning.parts import grains_in
 from eidophone.learning.report.elsewhere import Elsewhere
-from eidophone.learning.report.heard import Heard, spread
+from eidophone.learning.report.heard import Heard
 from eidophone.learning.report.moments import Extent, Moments
 from eidophone.learning.settings import Generating
 
@@ -102,7 +102,7 @@ class Mixes:
         rows = []
         for weight, kind in enumerate(self._pair):
             each = self._moments.model.collections[kind]
-            learnt = spread(windows_of(each.learnt or each.tracks), self._few)
+            learnt = spread(windows_of(each.learnt), self._few)
             for heard, held in (
                 (Heard.of_levels(map(as_levels, learnt)), ""),
                 (self._moments.ends[kind].some(self._few), ", held out"),
@@ -139,7 +139,7 @@ class Mixes:
             if not mine:
                 continue
             each, conditions = self._moments.model.collections[kind], self._moments.model.conditions
-            learnt = spread(windows_of(each.learnt or each.tracks), self._few)
+            learnt = spread(windows_of(each.learnt), self._few)
             noise = [noise_like(one, seed) for seed, one in enumerate(learnt)]
             # Others may have learnt from all tracks.
             archive = Archive.of(each.tracks, conditions)
@@ -223,7 +223,7 @@ class Mixes:
         """What judges hear of windows that were learnt from, and of held-out ones."""
         if kind not in self._known:
             each = self._moments.model.collections[kind]
-            learnt = spread(windows_of(each.learnt or each.tracks), _COMPARED)
+            learnt = spread(windows_of(each.learnt), _COMPARED)
             self._known[kind] = (
                 self._numbers(learnt),
                 self._numbers(self._moments.ends[kind].levels),

@@ -11,9 +11,9 @@ from eidophone.base.arrays import Float32
 from eidophone.learning.grid import as_levels, sound_of
 from eidophone.learning.judges.copying import Archive
 from eidophone.learning.judges.judges import Judges
-from eidophone.learning.judges.windows import windows_of
+from eidophone.learning.judges.windows import spread, windows_of
 from eidophone.learning.model import Model
-from eidophone.learning.report.heard import Heard, spread
+from eidophone.learning.report.heard import Heard
 
 
 @dataclass(frozen=True)
@@ -67,15 +67,12 @@ class Moments:
     @cached_property
     def archives(self) -> list[Archive]:
         """What is learnt of each collection, to look for copies in."""
-        return [
-            Archive.of(one.learnt or one.tracks, self.model.conditions)
-            for one in self.model.collections
-        ]
+        return [Archive.of(one.learnt, self.model.conditions) for one in self.model.collections]
 
     def recordings(self, kind: int, counts: list[int]) -> list[Float32]:
         """Parts of what is learnt of a collection, of so many samples ``[n]`` at `RATE`."""
         collection = self.model.collections[kind]
-        windows = windows_of(collection.learnt or collection.tracks)
+        windows = windows_of(collection.learnt)
         chosen = np.random.default_rng(0).permutation(len(windows))
         return [
             np.resize(sound_of(as_levels(windows[chosen[n % len(chosen)]])[None])[0], count).astype(

@@ -184,7 +184,7 @@ def _stacked(arrays: list[Float64]) -> Float32:
 
 def _learnt(collection: Collection) -> list[UInt8]:
     """Bytes of what is learnt of ``collection``, by tracks."""
-    return [one.middle for one in collection.learnt or collection.tracks]
+    return [one.middle for one in collection.learnt]
 
 
 def _pieces(tracks: list[UInt8], conditions: Conditions) -> list[Float32]:

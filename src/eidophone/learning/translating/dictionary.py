@@ -56,7 +56,7 @@ class Dictionary:
         """That of what is learnt of ``collection``."""
         tracks = [
             one.middle[: one.columns // COLUMNS * COLUMNS]
-            for one in collection.learnt or collection.tracks
+            for one in collection.learnt
             if one.columns >= COLUMNS
         ]
         levels = np.concatenate(tracks)
