@@ -206,6 +206,19 @@ def test_a_share_is_0_at_the_source_and_1_at_the_target():
     assert np.isnan(share_of(source, source, source).value)
 
 
+def test_a_judge_that_does_not_surely_tell_both_ends_apart_says_no_share():
+    chance = np.random.default_rng(1)
+    source, other, made = chance.uniform(0.1, 0.3, (3, 40)).astype(np.float32)
+    nothing = [
+        np.isnan([one.value, one.low, one.high]).all()
+        for one in (
+            share_of(made, source, other),
+            share_of(made + 0.5, source + 0.5, other),
+        )
+    ]
+    assert nothing == [True, True]
+
+
 def test_means_and_rates_have_intervals():
     mean = mean_of([1, 2, 3, 4, 5])
     assert mean.low < mean.value == 3 < mean.high

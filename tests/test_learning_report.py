@@ -23,9 +23,9 @@ from eidophone.learning.report import page as page_
 from eidophone.learning.report.listeners import Listeners
 from eidophone.learning.report.mixes import Mix
 from eidophone.learning.report.moments import Extent
-from eidophone.learning.report.page import write_report
+from eidophone.learning.report.page import said_of_judges, write_report
 from eidophone.learning.report.tables import said_of_mixes
-from eidophone.learning.report.translations import Row, beside_crossfade
+from eidophone.learning.report.translations import Row, beside_crossfade, who_cannot_tell
 from eidophone.learning.translating.character import character_of
 from eidophone.sound.sound import Sound
 
@@ -157,6 +157,18 @@ def test_a_translation_is_held_beside_a_crossfade_that_keeps_as_much():
     ]
     mine = row("translated", 0.6, 0.9)
     assert beside_crossfade([*faded, mine], mine) == pytest.approx((0.6, 0.2))
+
+
+def test_judges_that_do_not_tell_real_sounds_apart_are_named():
+    nothing = Estimate(np.nan, np.nan, np.nan)
+    known = replace(
+        row("the source itself", 0.0, 1.0), shares={"Z": nothing, "C": Estimate(0, 0, 0)}
+    )
+    assert who_cannot_tell([known]) == ["Z"]
+    assert "Z does not surely tell real sounds of both apart" in re.sub(
+        "<.*?>", "", said_of_judges([known])
+    )
+    assert said_of_judges([row("the source itself", 0.0, 1.0)]) == ""
 
 
 def mix(weight, chances):

@@ -12,6 +12,9 @@ from eidophone.base.arrays import Float32, Floats
 #: How often windows are drawn anew, and how much of what they say is within the interval.
 _DRAWS, _WITHIN = 1000, 0.9
 
+#: What differs by no more than this is the same.
+_SAME = 1e-6
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -36,13 +39,15 @@ def share_of(made: Float32, source: Float32, target: Float32) -> Estimate:
 
     All are probabilities ``[windows]`` of the target's collection, of sounds that went through the
     same codec; ``made`` is made of ``source``, window by window, and drawn with it. All are nan if
-    the ends do not differ.
+    the target's own is not surely more likely than the source: then nothing is on a way.
     """
     assert made.shape == source.shape
     chance = np.random.default_rng(0)
     mine = chance.integers(0, len(made), (_DRAWS, len(made)))
     theirs = chance.integers(0, len(target), (_DRAWS, len(target)))
     low_end, high_end = source[mine].mean(axis=1), target[theirs].mean(axis=1)
+    if np.quantile(high_end - low_end, (1 - _WITHIN) / 2) <= _SAME:
+        return Estimate(np.nan, np.nan, np.nan)
     drawn = _ratio(made[mine].mean(axis=1) - low_end, high_end - low_end)
     value = _ratio(made.mean() - source.mean(), target.mean() - source.mean())
     return _estimate(float(value), drawn)
@@ -70,4 +75,4 @@ def _estimate(value: float, drawn: Floats) -> Estimate:
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:
-    return part / np.where(np.abs(whole) > 1e-6, whole, np.nan)
+    return part / np.where(np.abs(whole) > _SAME, whole, np.nan)

@@ -26,7 +26,7 @@ from eidophone.learning.report.tables import (
     said_of_mixes,
     translations_table,
 )
-from eidophone.learning.report.translations import beside_crossfade, rows_of
+from eidophone.learning.report.translations import Row, beside_crossfade, rows_of, who_cannot_tell
 
 _STYLE = """:root{color-scheme:light dark}
 body{font:16px/1.5 system-ui,sans-serif;max-width:100rem;margin:2rem auto;padding:0 1rem}
@@ -157,8 +157,9 @@ def _translations(
     rows = rows_of(moments, source, target, listeners, progress)
     names = [html.escape(one) for one in moments.model.names]
     parts = [f"<h2>{names[source]} → {names[target]}</h2><p>{_ends(moments, source, target)}"]
+    parts.append(said_of_judges(rows))
     for one in rows:
-        if one.learnt:
+        if one.learnt and next(iter(one.shares)) not in who_cannot_tell(rows):
             share, faded = beside_crossfade(rows, one)
             parts.append(
                 f" {one.name.capitalize()}: {share:.2f} to {next(iter(one.shares))}, where a "
@@ -183,7 +184,21 @@ def _ends(moments: Moments, source: int, target: int) -> str:
         f"{moments.judged[target][kind][..., target].mean():.2f}"
         for kind in reversed(moments.judges.kinds)
     )
-    return f"Real moments of both, to judges, are of the target with a chance of: {known}."
+    ours, theirs = (html.escape(moments.model.names[kind]) for kind in (source, target))
+    both = f"real moments of {ours}, and of {theirs},"
+    return f"Judges take {both} for {theirs} with a chance of: {known}."
+
+
+def said_of_judges(rows: Sequence[Row]) -> str:
+    """Which judges say nothing of the ways that ``rows`` are of, if any."""
+    deaf = who_cannot_tell(rows)
+    if not deaf:
+        return ""
+    do, say = ("do", "they say") if len(deaf) > 1 else ("does", "it says")
+    return (
+        f" <b>{' and '.join(deaf)} {do} not surely tell real sounds of both apart</b>, so {say} "
+        "nothing here: more sounds, or collections that differ more, would help."
+    )
 
 
 def _mixes(moments: Moments, one: int, other: int, elsewhere: Sequence[Elsewhere]) -> str:

@@ -160,7 +160,7 @@ def _with(figure: Estimate) -> str:
 
 
 def _short(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:.2f}"
+    return "" if math.isnan(value) else f"{round(value, 2) + 0.0:.2f}"  # and never -0.00
 
 
 def _line(ends: tuple[Mix, Mix], kind: str, weight: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -42,7 +43,7 @@ class Row:
 
     Attributes:
         name: of the way.
-        shares: by each judge, the hardest first.
+        shares: by each judge, the hardest first; nan where it does not tell real sounds apart.
         seeds: the share by each net of the hardest.
         figures: what is kept and how fine it is, by name.
         learnt: whether it is a way that was learnt, and no control.
@@ -90,6 +91,11 @@ def rows_of(
         rows.append(Row(name, shares, seeds, figures, name in learnt, middle))
         progress(len(rows) / len(made))
     return rows
+
+
+def who_cannot_tell(rows: Sequence[Row]) -> list[str]:
+    """Judges to whom real sounds of both collections are not surely different."""
+    return [kind for kind, share in rows[0].shares.items() if math.isnan(share.value)]
 
 
 def beside_crossfade(rows: Sequence[Row], one: Row) -> tuple[float, float]:
