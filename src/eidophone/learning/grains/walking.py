@@ -56,7 +56,7 @@ _CLASSES = 5
 
 #: What it costs to have heard a stay more of a class than of others, two stays four times that;
 #: and after how many frames that is half forgotten.
-_MORE_WORTH, _HALF_FORGOTTEN = np.float32(1.0), 15 * FRAMES_PER_SECOND
+_MORE_WORTH, _HALF_FORGOTTEN = np.float32(0.5), 15 * FRAMES_PER_SECOND
 
 #: A collection is stayed in until another one has waited for so many frames.
 _PATIENCE = 2 * FRAMES_PER_SECOND
