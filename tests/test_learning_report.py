@@ -24,7 +24,7 @@ from eidophone.learning.report.listeners import Listeners
 from eidophone.learning.report.mixes import Mix
 from eidophone.learning.report.moments import Extent
 from eidophone.learning.report.page import said_of_judges, write_report
-from eidophone.learning.report.tables import said_of_mixes
+from eidophone.learning.report.tables import said_of_mixes, translations_table
 from eidophone.learning.report.translations import Row, beside_crossfade, who_cannot_tell
 from eidophone.learning.translating.character import character_of
 from eidophone.sound.sound import Sound
@@ -157,6 +157,12 @@ def test_a_translation_is_held_beside_a_crossfade_that_keeps_as_much():
     ]
     mine = row("translated", 0.6, 0.9)
     assert beside_crossfade([*faded, mine], mine) == pytest.approx((0.6, 0.2))
+
+
+def test_nets_say_nothing_where_their_judge_does_not():
+    for share, shown in ((0.5, True), (np.nan, False)):
+        one = replace(row("translated", share, 1.0), seeds=[0.25, 0.75])
+        assert ("nets 0.25 0.75" in translations_table([one])) is shown
 
 
 def test_judges_that_do_not_tell_real_sounds_apart_are_named():

@@ -90,6 +90,14 @@ def louder(before, after):
 
 
 @pytest.mark.usefixtures("_in")
+def test_what_is_likest_already_is_moved_by_sliders_and_that_is_said():
+    model, sound = eidophone.Model.load("two.eido"), Sound.load("new.wav")
+    with pytest.warns(EidophoneWarning, match="stays as it is, but for the sliders"):
+        told = eidophone.translate(model, sound, to="dull", set=("level=-1",), quality="preview")
+    assert louder(sound, told) < -0.5
+
+
+@pytest.mark.usefixtures("_in")
 def test_nothing_is_done_where_nothing_is_to_be_done():
     model = eidophone.Model.load("two.eido")
     sound = Sound.load("new.wav")

@@ -110,7 +110,8 @@ def _way(model: Model, sound: Sound, gain: np.float32, shares: Float32, how: Tra
     if speech and way.trained is None:
         tell("it is taken for speech: its pitch and its formants are moved apart")
     if way.stays and weights.any():
-        tell(f"the sound is likest {model.names[source]} already, and stays as it is")
+        stays = "stays as it is, but for the sliders" if how.set else "stays as it is"
+        tell(f"the sound is likest {model.names[source]} already, and {stays}")
     return way
 
 

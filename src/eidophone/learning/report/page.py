@@ -196,7 +196,7 @@ def said_of_judges(rows: Sequence[Row]) -> str:
         return ""
     do, say = ("do", "they say") if len(deaf) > 1 else ("does", "it says")
     return (
-        f" <b>{' and '.join(deaf)} {do} not surely tell real sounds of both apart</b>, so {say} "
+        f" <b>{', '.join(deaf)} {do} not surely tell real sounds of both apart</b>, so {say} "
         "nothing here: more sounds, or collections that differ more, would help."
     )
 

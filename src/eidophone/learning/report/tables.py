@@ -39,7 +39,8 @@ def translations_table(rows: Sequence[Row]) -> str:
     for row in rows:
         hardest, *others = row.shares.values()
         nets = f"<small>nets {' '.join(map(_short, row.seeds))}</small>"
-        cells = [html.escape(row.name), _with(hardest) + (nets if len(row.seeds) > 1 else "")]
+        told = len(row.seeds) > 1 and not math.isnan(hardest.value)
+        cells = [html.escape(row.name), _with(hardest) + (nets if told else "")]
         cells += [_with(one) for one in (*others, *row.figures.values())]
         lines.append(cells + _clip(row.sample, row.name))
     return _table(["", *head, "picture", "sound"], lines, [row.learnt for row in rows])
