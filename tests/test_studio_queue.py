@@ -523,13 +523,15 @@ def stat_of(process):
 def test_nothing_outlives_a_killed_server_and_nothing_is_lost_in_silence(tmp_path):
     with studio_browser.running(tmp_path / "Eidophone") as server:
         # so many and large frames that it is killed before its end, of which the first comes soon
-        tone(tmp_path / "Eidophone" / "long.wav", seconds=30)
+        tone(tmp_path / "Eidophone" / "long.wav", seconds=90)
         settings = {"kind": "instants", "size": 1080}
         body = {"act": "film", "of": ["long.wav"], "settings": settings}
         job = server.ask("POST", "jobs", body)
 
         def state():
-            return server.ask("GET", "jobs")[0]["done"] > 0
+            (now,) = server.ask("GET", "jobs")
+            assert now["state"] in ("waiting", "running"), now
+            return now["done"] > 0
 
         until(state)
         children = children_of(server.process.pid)
