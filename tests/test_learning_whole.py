@@ -68,6 +68,12 @@ def test_a_translation_goes_where_it_is_asked_to():
     assert (whole.rate, whole.sample_count) == (sound.rate, sound.sample_count)
     assert brightness(sound) < brightness(half) < brightness(whole)
     assert brightness(whole) > 1.3 * brightness(sound)
+    for one in (half, whole):
+        assert np.abs(level_db(one) - level_db(sound)) < 1.5
+
+
+def level_db(sound):
+    return float(10 * np.log10((sound.samples**2).mean()))
 
 
 @pytest.mark.usefixtures("_in")

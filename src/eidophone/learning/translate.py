@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ from eidophone.sound.sound import Sound
 #: Columns by which it is heard of which collection a sound is, at most.
 _HEARD_COLUMNS = 30_000
 
-#: Parts of a sound by which sliders are moved, and how long they are.
+#: Parts of a sound by which it is as loud as it was, and sliders are moved; how long they are.
 _PARTS, _PART_SECONDS = 3, 3.0
 
 #: Tracks of a collection by which it is known how like it its own sounds are, and of each.
@@ -86,12 +87,16 @@ def translated(model: Model, sound: Sound, how: Translating) -> Made:
     if way.stays and not sliders.any:
         return Made.itself(sound)
 
+    parts = _parts(sound)
+    if not way.stays:
+        way = _as_loud(way, [one + gain for part in parts for one in blocks_of_levels(part)])
+
     def told(part: Sound) -> Iterator[Float32]:
         return way(one + gain for one in blocks_of_levels(part))
 
     levels = told(sound)
     if sliders.any:
-        heard = np.concatenate([middle(one) for part in _parts(sound) for one in told(part)])
+        heard = np.concatenate([middle(one) for part in parts for one in told(part)])
         levels = _trimmed(levels, grains_in(model).trims(heard, shares, sliders))
     target = Source(rate=sound.rate, channels=sound.channels, sample_count=sound.sample_count)
     peak = float(np.abs(sound.samples).max())
@@ -115,8 +120,22 @@ def _way(model: Model, sound: Sound, gain: np.float32, shares: Float32, how: Tra
     return way
 
 
+def _as_loud(way: Way, parts: list[Float32]) -> Way:
+    """The ``way`` on which a sound is as loud as it was, by levels of ``parts`` of it.
+
+    A collection whose levels are low but for a few, as those of single tones are, makes sounds
+    quieter than it is itself.
+    """
+    top = way.conditions.top
+    before, after = (
+        10 * np.log10(np.concatenate([10 ** (middle(one)[:, :top] / 10) for one in each]).mean())
+        for each in (parts, [one for part in parts for one in way([part])])
+    )
+    return replace(way, lift=float(before - after))
+
+
 def _parts(sound: Sound) -> list[Sound]:
-    """Parts of ``sound``, spread over all of it, by which sliders are moved."""
+    """Parts of ``sound``, spread over all of it, which stand for it."""
     count = round(_PART_SECONDS * sound.rate)
     if sound.sample_count <= _PARTS * count:
         return [sound]

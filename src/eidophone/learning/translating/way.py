@@ -60,6 +60,7 @@ class Way:
         index: of these grains.
         trained: what a flow adds to levels ``[columns, rows]``, instead of voice, move and
             modulation.
+        lift: dB by which the result is louder in all.
     """
 
     components: Components
@@ -72,6 +73,7 @@ class Way:
     grains: tuple[tuple[int, float], ...] = ()
     index: Index | None = None
     trained: Callable[[Float32], Float32] | None = None
+    lift: float = 0.0
 
     @classmethod
     def of(
@@ -185,6 +187,7 @@ class Way:
             other = np.asarray(middle(followed(self.index, course, kind)), np.float32)
             other = self.conditions.seen(other[: len(course)]) - course
             change += np.float32(share) * other[first - low : last - low]
+        change += np.float32(self.lift)
         change[:, self.conditions.top :] = 0
         sounding = (levels[first:last].max(axis=1) - _SILENT_DB) / (_SOUNDING_DB - _SILENT_DB)
         change *= np.clip(sounding, 0, 1).astype(np.float32)[:, None]
