@@ -125,7 +125,13 @@ class Generating(Level):
         ),
     ] = ""
     seconds: Annotated[
-        float, Option(help="how long each is", unit="seconds", low=1, high=MOST_SECONDS)
+        float,
+        Option(
+            help="how long each is, after what it goes on from",
+            unit="seconds",
+            low=1,
+            high=MOST_SECONDS,
+        ),
     ] = 30.0
     count: Annotated[int, Option(help="how many to make", low=1, high=1000)] = 1
     seed: Annotated[int, Option(help="another number, another sound", low=0, high=2**31)] = 1

@@ -76,12 +76,9 @@ def said_of_mixes(real: Sequence[Mix], made: Sequence[Mix], others: Sequence[Mix
         )
     for name in ("tonal", "rough"):
         more = [_more(name, *both) for both in zip((made[0], made[-1]), learnt, strict=True)]
-        parts.append(f"Those of one alone are more {name} than real ones by {' and '.join(more)}.")
+        parts.append(f"Those of one alone are {' and '.join(more)} than real ones.")
     for one in others:
-        more = [
-            f"more {name} by {_more(name, one, learnt[round(one.weight)])}"
-            for name in ("tonal", "rough")
-        ]
+        more = [_more(name, one, learnt[round(one.weight)]) for name in ("tonal", "rough")]
         parts.append(f"{html.escape(one.name)} is {' and '.join(more)} than what is real.")
     return "<p>" + " ".join(parts)
 
@@ -146,7 +143,8 @@ def _fineness(mix: Mix) -> list[str]:
 
 def _more(name: str, one: Mix, other: Mix) -> str:
     """How much more of what is called ``name`` there is in ``one``."""
-    return f"{100 * (getattr(one, name) / getattr(other, name) - 1):+.0f} %"
+    more = 100 * (getattr(one, name) / getattr(other, name) - 1)
+    return f"{abs(more):.0f} % {'less' if more < 0 else 'more'} {name}"
 
 
 def _clip(samples: Float32, name: str) -> list[str]:
