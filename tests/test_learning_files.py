@@ -136,6 +136,9 @@ def test_shares():
         pytest.approx([0.3, 0.7, 0])
     ]
     assert Shares.parse("lear=1, more=3", names).points.tolist() == [[0.25, 0, 0.75]]
+    assert Shares.parse("lear=30%,autechre=.3,more=40 %", names).at(np.zeros(1)) == pytest.approx(
+        np.array([[0.3, 0.3, 0.4]])
+    )
     assert Shares.parse("autechre", names).points.tolist() == [[0, 1, 0]]
     path = Shares.parse("lear=1:autechre=1", names)
     assert not path.steady

@@ -26,7 +26,7 @@ class Shares:
 
     @classmethod
     def parse(cls, text: str, names: Sequence[str]) -> Shares:
-        """What ``text`` means: ``a=0.3,b=0.7``, ``a``, or a path ``a=1:b=1``.
+        """What ``text`` means: ``a=0.3,b=0.7`` or ``a=30%,b=70%``, ``a``, or a path ``a=1:b=1``.
 
         What is not named has no share; the others are brought to a sum of 1.
 
@@ -48,6 +48,10 @@ class Shares:
         return np.stack(each, axis=1).astype(np.float32)
 
 
+def _number(value: str) -> float:
+    return float(value[:-1]) / 100 if value.endswith("%") else float(value)
+
+
 def _point(part: str, names: Sequence[str], text: str) -> list[float]:
     shares = dict.fromkeys(names, 0.0)
     for one in part.split(","):
@@ -57,7 +61,7 @@ def _point(part: str, names: Sequence[str], text: str) -> list[float]:
             known = ", ".join(names)
             raise LearnError(f"{name!r} in {text!r} is no collection of this model: use {known}")
         try:
-            shares[name] = float(value) if value else 1.0
+            shares[name] = _number(value.strip()) if value else 1.0
         except ValueError:
             raise LearnError(f"{value!r} in {text!r} is no share: {_how(names)}") from None
         if not (0 <= shares[name] < math.inf):
