@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -87,16 +88,12 @@ def translated(model: Model, sound: Sound, how: Translating) -> Made:
     if way.stays and not sliders.any:
         return Made.itself(sound)
 
-    parts = _parts(sound)
+    parts = [[one + gain for one in blocks_of_levels(part)] for part in _parts(sound)]
     if not way.stays:
-        way = _as_loud(way, [one + gain for part in parts for one in blocks_of_levels(part)])
-
-    def told(part: Sound) -> Iterator[Float32]:
-        return way(one + gain for one in blocks_of_levels(part))
-
-    levels = told(sound)
+        way = _as_loud(way, parts)
+    levels = way(one + gain for one in blocks_of_levels(sound))
     if sliders.any:
-        heard = np.concatenate([middle(one) for part in parts for one in told(part)])
+        heard = np.concatenate([middle(one) for part in parts for one in way(part)])
         levels = _trimmed(levels, grains_in(model).trims(heard, shares, sliders))
     target = Source(rate=sound.rate, channels=sound.channels, sample_count=sound.sample_count)
     peak = float(np.abs(sound.samples).max())
@@ -120,7 +117,7 @@ def _way(model: Model, sound: Sound, gain: np.float32, shares: Float32, how: Tra
     return way
 
 
-def _as_loud(way: Way, parts: list[Float32]) -> Way:
+def _as_loud(way: Way, parts: list[list[Float32]]) -> Way:
     """The ``way`` on which a sound is as loud as it was, by levels of ``parts`` of it.
 
     A collection whose levels are low but for a few, as those of single tones are, makes sounds
@@ -129,7 +126,7 @@ def _as_loud(way: Way, parts: list[Float32]) -> Way:
     top = way.conditions.top
     before, after = (
         10 * np.log10(np.concatenate([10 ** (middle(one)[:, :top] / 10) for one in each]).mean())
-        for each in (parts, [one for part in parts for one in way([part])])
+        for each in (chain(*parts), chain.from_iterable(map(way, parts)))
     )
     return replace(way, lift=float(before - after))
 

@@ -82,7 +82,7 @@ class Index:
         seen = [
             bytes_of_frames(frames_of(conditions.seen(one.middle)))
             for each in collections
-            for one in _learnt(each)
+            for one in each.learnt
         ]
         whole = np.concatenate(seen)
         index = cls(collections, conditions, whole, np.empty((0, 0), np.float32))
@@ -104,7 +104,7 @@ class Index:
     @cached_property
     def tracks(self) -> tuple[Track, ...]:
         """All tracks that grains are of."""
-        return tuple(one for each in self.collections for one in _learnt(each))
+        return tuple(one for each in self.collections for one in each.learnt)
 
     @cached_property
     def track(self) -> Int64:
@@ -114,7 +114,7 @@ class Index:
     @cached_property
     def kind(self) -> Int64:
         """``[frames]`` of which collection each is."""
-        sizes = [len(_learnt(each)) for each in self.collections]
+        sizes = [len(each.learnt) for each in self.collections]
         return np.repeat(np.arange(len(sizes)), sizes)[self.track]
 
     @cached_property
@@ -190,10 +190,6 @@ class Index:
     @cached_property
     def _counts(self) -> Int64:
         return np.array([one.columns // COLUMNS for one in self.tracks])
-
-
-def _learnt(collection: Collection) -> tuple[Track, ...]:
-    return collection.learnt
 
 
 def _stacked(bands: Float32, starts: Int64, count: int) -> Float32:

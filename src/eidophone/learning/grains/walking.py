@@ -101,6 +101,26 @@ class Walks:
         return np.concatenate([whole, mean], axis=1).astype(np.float32)
 
     @cached_property
+    def ahead(self) -> tuple[Int64, Float32]:
+        """``[frames]`` the class of each, and ``[frames, classes]`` shares of what comes next.
+
+        Quiet moments are most like other quiet ones: a walk to whatever is most like what would
+        have come is led into them, and stays there.
+        """
+        index = self.index
+        loud = loudness_of(index.frames[:, :BANDS])
+        classes = np.zeros(len(loud), np.int64)
+        for kind in range(len(index.collections)):
+            mine = np.flatnonzero(index.usable & (index.kind == kind))
+            order = loud[mine].argsort(kind="stable").argsort(kind="stable")
+            classes[mine] = order * _CLASSES // max(1, len(mine))
+        sums = np.cumsum(np.eye(_CLASSES, dtype=np.float32)[classes], axis=0, dtype=np.float64)
+        sums = np.pad(sums, ((1, 0), (0, 0)))
+        here = np.arange(len(loud))
+        ends = np.minimum(here + _STAY, index.last)
+        return classes, ((sums[ends] - sums[here]) / (ends - here)[:, None]).astype(np.float32)
+
+    @cached_property
     def _basis(self) -> Float32:
         index = self.index
         some = np.arange(0, len(index.frames), max(1, len(index.frames) // _SAMPLE))
@@ -146,7 +166,7 @@ class _Walk:
         self._cost = np.zeros(len(self._around), np.float32) if cost is None else cost
         index = self._index
         far = index.usable & (np.arange(len(index.last)) + _SHORTEST + FADE <= index.last)
-        self._classes, self._ahead = _loudness_ahead(index)
+        self._classes, self._ahead = walks.ahead
         self._heard = np.zeros((len(index.collections), _CLASSES), np.float32)
         self._may = [
             np.flatnonzero(some) if some.any() else np.flatnonzero(index.usable & here)
@@ -257,22 +277,3 @@ def _stacked(scores: Float32, here: Int64, first: Int64, last: Int64) -> Float32
         seen.append(np.mean([scores[one] for one in places], axis=0))
     whole = np.concatenate(seen, axis=1)
     return whole / np.sqrt(np.float32(whole.shape[1]))
-
-
-def _loudness_ahead(index: Index) -> tuple[Int64, Float32]:
-    """``[index.frames]`` the class of each, and ``[frames, classes]`` shares of what comes next.
-
-    Quiet moments are most like other quiet ones: a walk to whatever is most like what would have
-    come is led into them, and stays there.
-    """
-    loud = loudness_of(index.frames[:, :BANDS])
-    classes = np.zeros(len(loud), np.int64)
-    for kind in range(len(index.collections)):
-        mine = np.flatnonzero(index.usable & (index.kind == kind))
-        order = loud[mine].argsort(kind="stable").argsort(kind="stable")
-        classes[mine] = order * _CLASSES // max(1, len(mine))
-    sums = np.cumsum(np.eye(_CLASSES, dtype=np.float32)[classes], axis=0, dtype=np.float64)
-    sums = np.pad(sums, ((1, 0), (0, 0)))
-    here = np.arange(len(loud))
-    ends = np.minimum(here + _STAY, index.last)
-    return classes, ((sums[ends] - sums[here]) / (ends - here)[:, None]).astype(np.float32)
