@@ -61,6 +61,10 @@ class LearnError(EidophoneError):
     """Collections of which nothing can be learnt, or a model that cannot do what was asked."""
 
 
+class NotesError(EidophoneError):
+    """Notes that cannot be read, written, heard or composed."""
+
+
 class OutputError(EidophoneError):
     """A place that cannot be written, or that already holds something."""
 

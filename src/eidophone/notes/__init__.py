@@ -1,0 +1,1 @@
+"""Notes: MIDI and pictures of notes, transcription, instruments, traditions."""
