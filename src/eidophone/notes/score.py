@@ -107,7 +107,7 @@ class Score:
             if not len(moves):
                 continue
             mine = self.notes["part"] == part
-            down = moves["value"] >= 64  # noqa: PLR2004  (as MIDI has it)
+            down = moves["value"] >= 64
             at = np.searchsorted(moves["time"], ends[mine], side="right") - 1
             held = (at >= 0) & down[np.clip(at, 0, None)]
             ups = np.append(moves["time"][~down], max(self.seconds, moves["time"][-1]))
@@ -136,8 +136,12 @@ def scored(
 
     Args:
         notes: `NOTE`, or tuples of its fields.
-        parts, glides, controls, tempos, metres, resolution: as in `Score`; what is left out is one
-            part, nothing, 120 beats a minute, and four quarters.
+        parts: who plays them.
+        glides: by the place of a note in ``notes``, as in `Score`.
+        controls: `CONTROL`; none, where left out.
+        tempos: `TEMPO`; 120 beats a minute, where left out.
+        metres: `METRE`; four quarters, where left out.
+        resolution: ticks of a beat.
 
     Raises:
         NotesError: too many notes, or one that is too late, no number, out of MIDI's range, or of a
@@ -149,20 +153,24 @@ def scored(
     for name in ("start", "end", "pitch"):
         if not np.isfinite(given[name]).all():
             raise NotesError(f"the {name} of a note is no number")
+    if (given["end"] < given["start"]).any():
+        raise NotesError("a note ends before it starts")
     if len(given) and not 0 <= given["start"].min() <= given["end"].max() <= MOST_SECONDS:
         raise NotesError(
             f"notes last from {given['start'].min():.4g} to {given['end'].max():.4g} seconds: from "
             f"0 to {MOST_SECONDS:.0f} at most"
         )
-    if (given["end"] < given["start"]).any():
-        raise NotesError("a note ends before it starts")
     pitches = given["pitch"]
-    if len(given) and not -0.5 <= pitches.min() <= pitches.max() <= 127.5:  # noqa: PLR2004
+    if len(given) and not -0.5 <= pitches.min() <= pitches.max() <= 127.5:
         raise NotesError(f"a pitch of {pitches.min():g} or {pitches.max():g} is outside 0 to 127")
-    if ((given["velocity"] < 1) | (given["velocity"] > 127)).any():  # noqa: PLR2004
+    if ((given["velocity"] < 1) | (given["velocity"] > 127)).any():
         raise NotesError("a velocity is outside 1 to 127")
     if ((given["part"] < 0) | (given["part"] >= len(parts))).any():
         raise NotesError("a note is of a part that is not there")
+    if metres is not None and not _are_metres(metres):
+        raise NotesError("a metre is no number of halves, quarters, eighths, ...")
+    if tempos is not None and len(tempos) and not (tempos["beats"] > 0).all():
+        raise NotesError("a tempo is not above 0")
     order = np.lexsort((given["pitch"], given["start"]))
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
@@ -175,6 +183,11 @@ def scored(
         metres=_from_zero(metres, np.array([(0, 4, 4)], METRE)),
         resolution=resolution,
     )
+
+
+def _are_metres(given: Notes) -> bool:
+    under = given["under"]
+    return bool(((given["over"] > 0) & (under > 0) & (under & (under - 1) == 0)).all())
 
 
 def _by_time(given: Notes | None, kind: np.dtype[np.void]) -> Notes:
