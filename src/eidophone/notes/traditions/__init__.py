@@ -1,0 +1,1 @@
+"""Traditions: collections of tunes -> a model; mixes of models -> new tunes."""

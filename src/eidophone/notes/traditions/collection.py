@@ -1,0 +1,192 @@
+"""Collection: a folder of tunes, none of them twice, with what cannot be read said once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from eidophone.base.arrays import Float64, Int64
+from eidophone.base.errors import EidophoneError, MissingExtraError, NotesError, tell
+from eidophone.files.kinds import files_under
+from eidophone.notes.score import Score
+from eidophone.notes.traditions.converters import SUFFIXES, Tune, tunes_in
+
+#: Files and tunes of a collection, at most.
+MOST_FILES, MOST_TUNES = 20_000, 10_000
+
+#: Under so many tunes, what is learnt of a collection is weak.
+FEW = 200
+
+#: Two tunes that begin with so many notes of the same intervals are one.
+INCIPIT = 12
+
+#: A tune has so many notes at least.
+LEAST_NOTES = 4
+
+#: Names of what was left out that are said.
+_NAMED = 3
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Collection:
+    """Tunes that are learnt from together.
+
+    Attributes:
+        name: what people call it.
+        tunes: each once; at least one.
+    """
+
+    name: str
+    tunes: tuple[Tune, ...]
+
+    @property
+    def is_small(self) -> bool:
+        """Whether what is learnt of it is weak."""
+        return len(self.tunes) < FEW
+
+
+def collection_of(name: str, folder: Path, progress: Progress = lambda _: None) -> Collection:
+    """The tunes in the files under ``folder``, or in the one file that it is.
+
+    What cannot be read, has no pitches, or is there twice is left out, and said in a line each.
+
+    Args:
+        name: what people call the collection.
+        folder: MIDI, ABC, MusicXML or kern.
+        progress: told which share of the files is read.
+
+    Raises:
+        NotesError: there are no tunes.
+        MissingExtraError: nothing of it can be read without something that is not installed.
+    """
+    paths = _paths(folder)
+    if not paths:
+        raise NotesError(
+            f"there are no tunes in {folder}: name a folder of MIDI, ABC, MusicXML or kern"
+        )
+    if len(paths) > MOST_FILES:
+        tell(f"{name}: {MOST_FILES} of {len(paths)} files are taken")
+        paths = [paths[n] for n in np.linspace(0, len(paths) - 1, MOST_FILES).round().astype(int)]
+    bad, mute, same = _Left("cannot be read"), _Left("have no melody"), _Left("begin as others do")
+    seen: set[bytes] = set()
+    tunes: list[Tune] = []
+    for found in _of_files(paths, bad, progress):
+        key = incipit(found.score)
+        if key is None:
+            mute.add(found.name)
+        elif key in seen:
+            same.add(found.name)
+        elif len(tunes) < MOST_TUNES:
+            seen.add(key)
+            tunes.append(found)
+    said = [one.line for one in (bad, mute, same) if one.names]
+    if not tunes:
+        if bad.missing is not None:
+            raise bad.missing
+        raise NotesError(f"there are no tunes in {folder}: {'; '.join(said)}")
+    for line in said:
+        tell(f"{name}: left out: {line}")
+    return Collection(name, tuple(tunes))
+
+
+def _of_files(paths: list[Path], bad: _Left, progress: Progress) -> Iterator[Tune]:
+    """The tunes in the files at ``paths``; what cannot be read is ``bad``."""
+    for count, path in enumerate(paths):
+        progress(count / len(paths))
+        for found in _found(path):
+            if isinstance(found, Tune):
+                yield found
+            else:
+                bad.add(path.name, found)
+
+
+def melody(score: Score) -> tuple[Float64, Float64, Int64]:
+    """The highest notes that are not drums: when each begins and ends, in beats, and its pitch.
+
+    Of notes that begin together the highest is taken; of parts, the one that is highest most of
+    the time.
+    """
+    drums = np.array([part.drums for part in score.parts], bool)
+    notes = score.notes[~drums[score.notes["part"]]]
+    if len(np.unique(notes["part"])) > 1:
+        notes = notes[notes["part"] == _highest(notes["part"], notes["pitch"])]
+    order = np.lexsort((-notes["pitch"], notes["start"]))
+    notes = notes[order]
+    starts = score.beats(notes["start"].astype(float))
+    ends = score.beats(notes["end"].astype(float))
+    fresh = np.append(True, np.diff(starts) > 1 / 64)[: len(starts)]
+    pitches = np.round(notes["pitch"][fresh]).astype(np.int64)
+    return starts[fresh], ends[fresh], pitches
+
+
+def _highest(parts: Int64, pitches: Float64) -> int:
+    """The part whose middle pitch is highest, among those with a fair share of the notes."""
+    names, counts = np.unique(parts, return_counts=True)
+    names = names[counts >= counts.max() / 4]
+    return int(max(names, key=lambda part: float(np.median(pitches[parts == part]))))
+
+
+def incipit(score: Score) -> bytes | None:
+    """What two versions of one tune have in common: the intervals that it begins with.
+
+    None, if there is no melody.
+    """
+    _, _, pitches = melody(score)
+    if len(pitches) < LEAST_NOTES:
+        return None
+    return np.diff(pitches[:INCIPIT]).astype(np.int8).tobytes()
+
+
+class _Left:
+    """Tunes that are left out.
+
+    Attributes:
+        why: in words.
+        names: of all of them.
+        first: what was wrong with the first.
+        missing: what is to be installed to read them.
+    """
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        self.names: list[str] = []
+        self.first = ""
+        self.missing: MissingExtraError | None = None
+
+    def add(self, name: str, error: EidophoneError | None = None) -> None:
+        """One more."""
+        self.names.append(name)
+        if error is not None:
+            self.first = self.first or str(error)
+        if isinstance(error, MissingExtraError):
+            self.missing = error
+
+    @property
+    def line(self) -> str:
+        """How many, and some of their names."""
+        some = ", ".join(list(dict.fromkeys(self.names))[:_NAMED])
+        more = ", ..." if len(self.names) > _NAMED else ""
+        first = f" ({self.first})" if self.first else ""
+        return f"{len(self.names)} {self.why}: {some}{more}{first}"
+
+
+def _paths(folder: Path) -> list[Path]:
+    if folder.is_file():
+        return [folder]
+    if not folder.is_dir():
+        raise NotesError(f"there is no folder {folder}")
+    return sorted(one for one in files_under(folder) if one.suffix.lower() in SUFFIXES)
+
+
+def _found(path: Path) -> Iterator[Tune | EidophoneError]:
+    try:
+        yield from tunes_in(path)
+    except EidophoneError as error:
+        yield error
+    except OSError as error:
+        yield NotesError(f"{path.name} cannot be read: {error.strerror or error}")
