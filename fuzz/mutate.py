@@ -143,6 +143,7 @@ class _Container:
 _CONTAINERS = (
     _Container(b"\x89PNG", 8, ">I4s", 0, checked=True),
     _Container(b"RIFF", 12, "<4sI", 1, even=True),
+    _Container(b"MThd", 0, ">4sI", 1),
     _Container(b"FORM", 12, ">4sI", 1, even=True),
     _Container(b"caff", 8, ">4sQ", 1),
     _Container(b"ftyp", 0, ">I4s", 0, magic_at=4, head_counts=True),

@@ -19,6 +19,8 @@ from eidophone.film.settings import Kind
 from eidophone.jobs.dataset.making import make_dataset
 from eidophone.jobs.dataset.plan import DatasetPlan
 from eidophone.learning.learn import learn
+from eidophone.notes.midi import write_midi
+from eidophone.notes.score import CONTROL, TEMPO, Part, scored
 from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import PRESETS
 
@@ -272,6 +274,28 @@ def _models(folder: Path) -> None:
     learn({name: folder / name for name in ("low", "high")}).save(folder / "two.eido")
 
 
+def _songs(folder: Path) -> None:
+    if _imported("mido") is None:
+        return
+    parts = [Part("bent", 40), Part("kit", 0, drums=True)]
+    notes = [(k / 4, k / 4 + 0.5, 60 + 0.4 * k, 64 + k, k % 2) for k in range(12)]
+    glides = {2: np.array([[0.1, 1.0], [0.2, -2.0]], np.float32)}
+    pedal = np.array([(0.3, 0, 64, 127), (1.2, 0, 64, 0)], CONTROL)
+    tempos = np.array([(0, 120), (1, 70)], TEMPO)
+    score = scored(notes, parts, glides=glides, controls=pedal, tempos=tempos)
+    write_midi(folder / "bent.mid", score)
+    mido = __import__("mido")
+    for name, ticks in (("film", -7_128), ("few", 24)):
+        file = mido.MidiFile(type=0, ticks_per_beat=ticks)
+        messages = [
+            mido.Message("program_change", program=7),
+            *(mido.Message("note_on", note=60, velocity=v, time=t) for v, t in ((9, 0), (0, 20))),
+            mido.MetaMessage("key_signature", key="Bb"),
+        ]
+        file.tracks.append(mido.MidiTrack(messages))
+        file.save(folder / f"{name}.mid")
+
+
 def _imported(name: str) -> Any:
     """An optional library; None if it is not there."""
     try:
@@ -293,4 +317,5 @@ _KINDS: dict[str, Callable[[Path], None]] = {
     "network": _networks,
     "torch": _torches,
     "model": _models,
+    "midi": _songs,
 }

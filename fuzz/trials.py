@@ -39,6 +39,7 @@ from eidophone.learning.model import Model
 from eidophone.learning.parts import grains_in
 from eidophone.learning.slide import sliders_of
 from eidophone.learning.translate import translate
+from eidophone.notes.midi import read_midi, write_midi
 from fuzz.seeds import OF_THE_SOUNDS, make_set
 
 #: A line of ours is no longer than this.
@@ -170,6 +171,12 @@ def _model(path: Path, folder: Path) -> None:
         _tried(path, way)
 
 
+def _midi(path: Path, folder: Path) -> None:
+    score = read_midi(path)
+    score.sounding()
+    write_midi(folder / "out.mid", score)
+
+
 def _tried(path: Path, work: Callable[[], object]) -> None:
     """Do ``work``, and go on if it ends with an error of ours that is as it should be."""
     try:
@@ -191,6 +198,7 @@ TRIALS: dict[str, Callable[[Path, Path], None]] = {
     "network": _network,
     "torch": _network,
     "model": _model,
+    "midi": _midi,
 }
 
 

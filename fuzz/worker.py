@@ -21,7 +21,7 @@ _MOST_BYTES, _MOST_ADDRESSES = 2 << 30, 12 << 30
 #: How often each kind comes; what needs a second each comes seldom.
 _WEIGHTS = {
     **{"sound": 30, "picture": 30, "strip": 12, "film": 8, "recipe": 6, "journal": 4},
-    **{"report": 1, "plan": 1, "template": 4, "network": 3, "torch": 1, "model": 2},
+    **{"report": 1, "plan": 1, "template": 4, "network": 3, "torch": 1, "model": 2, "midi": 4},
 }
 
 

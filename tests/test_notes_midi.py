@@ -181,7 +181,13 @@ def test_frames_of_a_film_are_seconds():
         (midi(on(60))[:-9], "damaged"),
         (midi(on(60)).replace(b"\x01\xe0", b"\0\0"), "no ticks"),
         (midi(on(60), off(60, 2**27)), "hours: 24 are read"),
-        (b"MThd" + bytes(9_000_000), "more than 8 MB"),
+        (b"MThd" + bytes(5_000_000), "more than 4 MB"),
+        (
+            midi(mido.MetaMessage("key_signature", key="Bb")).replace(
+                b"\x59\x02\xfe\0", b"\x59\x02\xfe\7"
+            ),
+            "key",
+        ),
     ],
 )
 def test_what_is_no_midi_file_gets_one_line(given, said, tmp_path):

@@ -25,7 +25,7 @@ from eidophone.notes.score import (
 )
 
 #: Bytes of a file that is read, at most: `MOST_NOTES` take no more.
-MOST_BYTES = 8 * 2**20
+MOST_BYTES = 4 * 2**20
 
 #: Channels of MIDI.
 _CHANNELS = 16
