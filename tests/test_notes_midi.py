@@ -78,7 +78,7 @@ def test_a_score_comes_back_whole(song):
         st.tuples(
             st.integers(0, 4000), st.integers(1, 2000), st.integers(1, 126), st.integers(1, 127)
         ),
-        max_size=30,
+        max_size=12,
         unique_by=lambda one: one[2],
     )
 )
@@ -189,6 +189,7 @@ def test_frames_of_a_film_are_seconds():
             "key",
         ),
     ],
+    ids=lambda one: one if isinstance(one, str) else "",
 )
 def test_what_is_no_midi_file_gets_one_line(given, said, tmp_path):
     path = tmp_path / "strange.mid"

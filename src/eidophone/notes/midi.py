@@ -70,20 +70,13 @@ def score_of(given: bytes) -> Score:
         given = given[given.find(b"MThd") :] if b"MThd" in given[:64] else b""
     if given[:4] != b"MThd":
         raise NotesError("this is no MIDI file")
+    mido = _mido()
+    damaged = (ValueError, LookupError, OSError, EOFError, TypeError, AttributeError)
     try:
-        file = _mido().MidiFile(file=BytesIO(given), clip=True)
-    except (
-        ValueError,
-        KeyError,
-        IndexError,
-        OSError,
-        EOFError,
-        TypeError,
-        AttributeError,
-    ) as error:
-        raise NotesError(
-            f"the MIDI file is damaged ({str(error) or 'it ends too early'})"
-        ) from None
+        file = mido.MidiFile(file=BytesIO(given), clip=True)
+    except (*damaged, mido.KeySignatureError) as error:
+        why = str(error) or "it ends too early"
+        raise NotesError(f"the MIDI file is damaged ({why})") from None
     return _Reader(file).score()
 
 
