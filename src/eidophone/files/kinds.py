@@ -26,6 +26,9 @@ FILM_SUFFIXES = frozenset((
 ))
 # fmt: on
 
+#: Notes.
+MIDI_SUFFIXES = frozenset((".mid", ".midi", ".kar", ".rmi"))
+
 #: Films that are written, by what their names end in.
 FILM_FORMATS = ("mp4", "m4v", "mov", "webm", "mkv", "mpg", "mpeg", "gif", "webp", "apng")
 
@@ -106,6 +109,17 @@ def may_be_picture(path: Path) -> bool:
         return True
     kind = kind_of(path)
     return kind is not None and kind.holds == "picture" and not kind.instead
+
+
+def is_midi(path: Path) -> bool:
+    """Whether the file at ``path`` begins as MIDI does, or is named so."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(12)
+    except (OSError, ValueError):  # ValueError: the name holds a null character
+        head = b""
+    is_one = head[:4] == b"MThd" or (head[:4] == b"RIFF" and head[8:12] == b"RMID")
+    return is_one or path.suffix.lower() in MIDI_SUFFIXES
 
 
 def held_by(path: Path) -> set[str]:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from eidophone.base.errors import EidophoneError, FilmError, PictureError, SoundError
-from eidophone.files.kinds import MAX_PICTURE_PIXELS, PICTURE_SUFFIXES
+from eidophone.files.kinds import MAX_PICTURE_PIXELS, PICTURE_SUFFIXES, is_midi
 from eidophone.files.probing import kind_of
 from eidophone.film.film import Film, is_film
 from eidophone.learning.about import about
 from eidophone.learning.storing import SUFFIX
+from eidophone.notes.midi import read_midi
 from eidophone.picture.colour import Colour, colour_of
 from eidophone.picture.picture import Picture, Source
 from eidophone.picture.recipe import Recipe
 from eidophone.sound.sound import SoundSource, open_sound
 
 Line = tuple[str, str]
+
+#: Parts of notes that are named, at most.
+_MOST_PARTS = 8
 
 
 def describe(path: Path, *, max_pixels: int | None = MAX_PICTURE_PIXELS) -> list[Line]:
@@ -28,6 +32,8 @@ def describe(path: Path, *, max_pixels: int | None = MAX_PICTURE_PIXELS) -> list
         return _recipe_lines(Recipe.load(path))
     if path.suffix.lower() == SUFFIX:
         return _model_lines(path)
+    if is_midi(path):
+        return _midi_lines(path)
     if is_film(path):
         return _film_lines(path, max_pixels)
     try:
@@ -50,6 +56,25 @@ def _model_lines(path: Path) -> list[Line]:
         for one in about(path).collections
     ]
     return [("model", "what was learnt of these collections"), *learnt]
+
+
+def _midi_lines(path: Path) -> list[Line]:
+    score = read_midi(path)
+    names = [part.name or ("drums" if part.drums else "no name") for part in score.parts]
+    lines = [
+        ("notes", f"{len(score.notes)}, of {len(names)} parts: {', '.join(names[:_MOST_PARTS])}"),
+        ("lasts", _duration(score.seconds)),
+        ("tempo", _several([f"{beats:.4g}" for beats in score.tempos["beats"]], "beats a minute")),
+        ("metre", _several([f"{one['over']}/{one['under']}" for one in score.metres], "")),
+    ]
+    if score.glides:
+        lines.append(("glides", f"in {len(score.glides)} notes"))
+    return lines
+
+
+def _several(values: list[str], unit: str) -> str:
+    more = f", and {len(values) - 1} more" if len(values) > 1 else ""
+    return f"{values[0]} {unit}".strip() + more
 
 
 _COLOURS = {

@@ -16,10 +16,12 @@ from eidophone.base.atomic import atomic_path, make_folder, scratch
 from eidophone.base.errors import NotThereError, OutputError
 from eidophone.files.image import read_image
 from eidophone.files.video import VideoReader
+from eidophone.jobs.views.rolls import roll_of
 from eidophone.jobs.workspace.copies import sign_of
 from eidophone.jobs.workspace.folder import Item
 from eidophone.jobs.workspace.room import make_room
 from eidophone.jobs.workspace.zips import unpacked
+from eidophone.notes.midi import read_midi
 from eidophone.picture.analysis import Analysis
 from eidophone.picture.exposure import exposure_of
 from eidophone.picture.ink import pixels_of_power
@@ -102,6 +104,8 @@ def thumbnail_of(item: Item) -> bytes:
         pixels = _of_sound(item)
     elif kind == "picture":
         pixels = _of_picture(item.path)
+    elif kind == "midi":
+        pixels = roll_of(read_midi(item.path), _WIDTH, _HEIGHT)
     elif kind == "zip":
         with scratch() as folder:
             pixels = _of_picture(unpacked(item.path, folder, most=1)[0])

@@ -15,18 +15,21 @@ from eidophone.base.errors import EidophoneError, noted, tell
 from eidophone.bridge.comfyui.workflow import Workflow
 from eidophone.files.image import read_image
 from eidophone.files.image.model import PARSING
-from eidophone.files.kinds import held_by
+from eidophone.files.kinds import held_by, is_midi
 from eidophone.files.probing import kind_of
 from eidophone.files.video import VideoReader
 from eidophone.film.film import is_film
 from eidophone.learning.about import about
 from eidophone.learning.storing import SUFFIX
+from eidophone.notes.midi import read_midi
 from eidophone.sound.choice import Choice
 from eidophone.sound.decoders import Decoder, FilmDecoder, decoder_of
 from eidophone.sound.files import SoundReader
 from eidophone.sound.samples import check_rate
 
-ItemKind = Literal["sound", "picture", "film", "zip", "network", "workflow", "model", "other"]
+ItemKind = Literal[
+    "sound", "picture", "film", "midi", "zip", "network", "workflow", "model", "other"
+]
 
 #: Endings of network files.
 NETWORK_SUFFIXES = frozenset((".onnx", ".pt", ".pth", ".pt2", ".safetensors", ".ckpt"))
@@ -44,7 +47,7 @@ class Facts:
 
     Attributes:
         kind: what it is to people.
-        seconds: how long a sound or a film lasts.
+        seconds: how long a sound, a film or a piece of notes lasts.
         rate: samples a second of a sound, or of the sound of a film.
         channels: of these, as many as are heard: more are mixed to two.
         width, height: of a picture, or of the frames of a film.
@@ -85,6 +88,8 @@ def kind_of_item(path: Path) -> ItemKind:
         return _BY_ENDING[ending]
     if ending == ".zip" and is_zipfile(path):
         return "zip"
+    if is_midi(path):
+        return "midi"
     held = held_by(path)
     if is_film(path):
         return "film"
@@ -99,7 +104,7 @@ def why_unknown(path: Path) -> str:
     kind = kind_of(path)
     if kind is not None and kind.instead:
         return f"{path} is {kind.name}: {kind.instead}"
-    return f"{path} is no sound, picture, film, network or model that is known here"
+    return f"{path} is no sound, picture, film, MIDI, network or model that is known here"
 
 
 def _of_sound(path: Path) -> Facts:
@@ -148,6 +153,10 @@ def _of_film(path: Path) -> Facts:
     return facts
 
 
+def _of_midi(path: Path) -> Facts:
+    return Facts("midi", read_midi(path).seconds)
+
+
 def _of_workflow(path: Path) -> Facts:
     Workflow.load(path)
     return Facts("workflow")
@@ -162,6 +171,7 @@ _FINDERS: dict[ItemKind, Callable[[Path], Facts]] = {
     "sound": _of_sound,
     "picture": _of_picture,
     "film": _of_film,
+    "midi": _of_midi,
     "workflow": _of_workflow,
     "model": _of_model,
 }

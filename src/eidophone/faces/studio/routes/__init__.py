@@ -12,6 +12,7 @@ from eidophone.faces.studio.routes import (
     jobs,
     learn,
     morph,
+    notes,
     paint,
     previews,
     views,
@@ -21,6 +22,6 @@ from eidophone.faces.studio.routes import (
 
 def add_routes(app: FastAPI) -> None:
     """Let ``app`` answer."""
-    for module in (general, items, views, jobs, previews, paint, morph, learn, visual):
+    for module in (general, items, views, jobs, previews, paint, morph, learn, notes, visual):
         app.include_router(module.router, prefix="/api", responses=RESPONSES)
     app.router.routes.extend(pages().routes)

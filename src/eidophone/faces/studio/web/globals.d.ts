@@ -13,7 +13,7 @@ declare global {
   /** A file of the workspace; its name is its identity. */
   interface Item {
     name: string;
-    kind: "sound" | "picture" | "film" | "zip" | "network" | "workflow" | "model" | "other";
+    kind: "sound" | "picture" | "film" | "midi" | "zip" | "network" | "workflow" | "model" | "other";
     bytes: number;
     modified: number;
     seconds: number | null;
@@ -61,6 +61,8 @@ declare global {
     /** columns that one pixel of a tile can stand for */
     levels: number[];
     tile_columns: number;
+    /** columns that tiles are there of; what is after them is blank. All, where it is not said */
+    drawn?: number;
     /** 0 to 1: how much of the overview is made */
     done: number;
   }
@@ -148,6 +150,8 @@ declare global {
   type Geometry = import("./parts/geometry.js").Geometry;
   type Place = import("./paint/strokes.js").Place;
   type Way = import("./paint/moving.js").Way;
+  type Note = import("./notes/piece.js").Note;
+  type Piece = import("./notes/piece.js").Piece;
 
   interface HTMLElementTagNameMap {
     "e-drop": EDrop;

@@ -3,6 +3,7 @@
 
 import { Refused, get as ask, post } from "./api.js";
 import { events } from "./events.js";
+import { keep, kept } from "./kept.js";
 import { say } from "./say.js";
 
 /**
@@ -121,12 +122,43 @@ const SAME = 0.01;
 function findSound() {
   const item = shared.item;
   if (!item || item.kind === "sound") return set("sound", item);
+  if (item.kind === "midi") return set("sound", soundOf(item));
   const made = shared.items.find(
     (one) => one.kind === "sound" && one.made?.act === "sound" && one.made.of.includes(item.name),
   );
   set("sound", made ?? null);
   const { view } = shared;
   if (view?.item === item.name) set("view", lasting(view));
+}
+
+/** Where the sounds are remembered that were chosen for notes. */
+const BEHIND = "sounds of notes";
+
+/**
+ * The sound that goes with notes: the one that was chosen, the latest that plays them, or the one that they were found in.
+ *
+ * @param {Item} item
+ * @returns {Item | null}
+ */
+export function soundOf(item) {
+  /** @type {string | undefined} */
+  const chosen = (kept(BEHIND) ?? {})[item.name];
+  if (chosen === "") return null;
+  const sounds = shared.items.filter(({ kind, problem }) => kind === "sound" && !problem);
+  return sounds.find(({ name }) => name === chosen)
+    ?? sounds.find(({ made }) => made?.act === "play" && made.of[0] === item.name)
+    ?? sounds.find(({ name }) => item.made?.of.includes(name)) ?? null;
+}
+
+/**
+ * Let this sound go with notes from now on; an empty name: none.
+ *
+ * @param {Item} item
+ * @param {string} name
+ */
+export function chooseSound(item, name) {
+  keep(BEHIND, { ...kept(BEHIND), [item.name]: name });
+  if (shared.item?.name === item.name) findSound();
 }
 
 /**

@@ -27,4 +27,8 @@ export const PAGES = [
     id: "film", title: "Film", icon: "film", hint: "See a sound while it plays: here, on a second screen, or as a film",
     element: "p-film", acts: [], look: "film", load: () => import("./film.js"),
   },
+  {
+    id: "notes", title: "Notes", icon: "notes", hint: "See the notes of a sound, correct them, and take them along as MIDI",
+    element: "p-notes", acts: ["correct", "write"], look: "notes", load: () => import("./notes.js"),
+  },
 ];

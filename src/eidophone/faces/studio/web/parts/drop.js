@@ -7,7 +7,7 @@ import { say } from "../lib/say.js";
 import { get, isShown, itemNamed, open, refreshItems } from "../lib/store.js";
 import { bytes } from "../lib/words.js";
 import { entriesOf } from "./folders.js";
-import { useOf } from "./made.js";
+import { openNotes, useOf } from "./made.js";
 
 export class EDrop extends HTMLElement {
   connectedCallback() {
@@ -25,6 +25,8 @@ export class EDrop extends HTMLElement {
       const entries = entriesOf(event.dataTransfer);
       if (entries.length) { // folders are learnt from
         event.preventDefault();
+        const folders = new CustomEvent("folders", { detail: entries, cancelable: true });
+        if (!document.dispatchEvent(folders)) return; // a page takes them for something else
         document.dispatchEvent(new CustomEvent("make again", { detail: { name: null, made: { act: "learn", folders: entries } } }));
         return;
       }
@@ -51,6 +53,7 @@ export async function take(files) {
   if (!first) return;
   await refreshItems();
   const item = itemNamed(first);
+  if (item?.kind === "midi") return openNotes(item);
   if (item && !isShown(item)) {
     const { words, action } = useOf(item);
     return say(words, { action });

@@ -9,7 +9,7 @@ export const readout = {
   /**
    * Red, green and blue of one pixel.
    *
-   * @param {ImageBitmap} bitmap
+   * @param {ImageBitmap | OffscreenCanvas} bitmap
    * @param {number} x
    * @param {number} y
    * @returns {number[] | null}

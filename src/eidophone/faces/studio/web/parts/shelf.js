@@ -8,7 +8,7 @@ import { get, isShown, itemNamed, open, refreshItems, renamed, subscribe } from 
 import { common } from "../lib/undo.js";
 import { bytes, time } from "../lib/words.js";
 import { showDialog } from "./dialog.js";
-import { pageOf, showMade, useOf } from "./made.js";
+import { openNotes, pageOf, showMade, useOf } from "./made.js";
 
 /** What an item is called that is dragged from here. */
 export const DRAGGED = "text/x-eidophone-item";
@@ -76,7 +76,19 @@ export class EShelf extends HTMLElement {
 }
 
 /** @type {Record<string, string>} */
-const KINDS = { sound: "sound", picture: "picture", film: "film", zip: "squares", network: "network", model: "model", workflow: "workflow", other: "file" };
+const KINDS = { sound: "sound", picture: "picture", film: "film", midi: "notes", zip: "squares", network: "network", model: "model", workflow: "workflow", other: "file" };
+
+/**
+ * Let an item be dragged: to a place of the studio, or out of it, as the file that it is.
+ *
+ * @param {DragEvent} event
+ * @param {Item} item
+ */
+export function carry({ dataTransfer }, item) {
+  dataTransfer?.setData(DRAGGED, item.name);
+  const where = new URL(`/api/${itemPath(item.name, "file")}?download=1`, location.href);
+  dataTransfer?.setData("DownloadURL", `application/octet-stream:${item.name.replaceAll(":", " ")}:${where}`);
+}
 
 /** @param {Item} item */
 function factsOf(item) {
@@ -88,6 +100,7 @@ function factsOf(item) {
 /** @param {Item} item */
 function show(item) {
   if (isShown(item)) return open(item.name);
+  if (item.kind === "midi") return openNotes(item);
   return item.kind === "model" || pageOf(item) ? useOf(item).action?.act() : showMade(item);
 }
 
@@ -96,12 +109,12 @@ function show(item) {
  * @param {string} key
  */
 function cardOf(item, key) {
-  const seen = isShown(item) && !item.problem;
+  const seen = (isShown(item) || item.kind === "midi") && !item.problem;
   const image = seen && make("img", { src: thumbnailOf(item), alt: "", loading: "lazy", draggable: "false" });
   if (image) image.addEventListener("error", () => image.remove());
   const main = make(
     "button",
-    { type: "button", class: "main", title: item.name, draggable: "true", ondragstart: (/** @type {DragEvent} */ event) => event.dataTransfer?.setData(DRAGGED, item.name), onclick: () => show(item) },
+    { type: "button", class: "main", title: item.name, draggable: "true", ondragstart: (/** @type {DragEvent} */ event) => carry(event, item), onclick: () => show(item) },
     make("span", { class: "thumb" }, make("e-icon", { name: item.kind === "workflow" ? "network" : item.kind }), image),
     make("span", { class: "title" }, item.name),
     make("span", { class: "facts" }, factsOf(item)),

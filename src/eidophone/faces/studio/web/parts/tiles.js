@@ -3,7 +3,7 @@
 
 import { bytes } from "../lib/api.js";
 
-/** @typedef {{bitmap: ImageBitmap, columns: number, rows: number, complete: boolean}} Tile */
+/** @typedef {{bitmap: ImageBitmap | OffscreenCanvas, columns: number, rows: number, complete: boolean}} Tile */
 /** @typedef {{level: number, index: number}} Place */
 
 /** Bytes of bitmaps that are kept. */
@@ -11,6 +11,9 @@ const BUDGET = 48 * 2 ** 20;
 
 /** Tiles on their way at once. */
 const AT_ONCE = 3;
+
+/** What is seen where nothing is drawn. @type {Tile} */
+const BLANK = { bitmap: new OffscreenCanvas(1, 1), columns: 0, rows: 1, complete: true };
 
 /**
  * RGB as the server sends it, as a bitmap of the same pixels.
@@ -30,7 +33,7 @@ async function bitmapOf(buffer, columns, rows) {
 }
 
 export class Tiles {
-  /** @type {Map<string, Tile>} in the order of their use */
+  /** @type {Map<string, Tile & {bitmap: ImageBitmap}>} in the order of their use */
   #kept = new Map();
   /** @type {Map<string, AbortController>} */
   #coming = new Map();
@@ -55,12 +58,21 @@ export class Tiles {
    * @returns {Tile | null}
    */
   at({ level, index }) {
+    if (this.#isBlank(level, index)) return BLANK;
     const key = `${level}/${index}`;
     const tile = this.#kept.get(key);
     if (!tile) return null;
     this.#kept.delete(key);
     this.#kept.set(key, tile);
     return tile;
+  }
+
+  /**
+   * @param {number} level
+   * @param {number} index
+   */
+  #isBlank(level, index) {
+    return index * this.view.tile_columns * level >= (this.view.drawn ?? Infinity);
   }
 
   /**
@@ -94,7 +106,7 @@ export class Tiles {
       if (this.#coming.size >= AT_ONCE) return;
       const key = `${level}/${index}`;
       const kept = this.#kept.get(key);
-      if (this.#coming.has(key) || this.#refused.has(key)) continue;
+      if (this.#coming.has(key) || this.#refused.has(key) || this.#isBlank(level, index)) continue;
       if (!kept || (again && !kept.complete)) this.#get(key, `views/${this.view.id}/tiles/${key}`);
     }
   }
@@ -124,7 +136,7 @@ export class Tiles {
 
   /**
    * @param {string} key
-   * @param {Tile} tile
+   * @param {Tile & {bitmap: ImageBitmap}} tile
    */
   #keep(key, tile) {
     this.#kept.get(key)?.bitmap.close();
