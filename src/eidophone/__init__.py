@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from eidophone.learning.translate import translate
     from eidophone.morphing.morph import morph
     from eidophone.morphing.styling import style
+    from eidophone.notes.transcribing.transcribe import transcribe
     from eidophone.picture.codec import decode, encode
     from eidophone.picture.foreign.model import Hints
     from eidophone.picture.picture import Picture, Source
@@ -87,6 +88,7 @@ __all__ = [
     "open_sound",
     "process",
     "style",
+    "transcribe",
     "translate",
     "watch",
 ]
@@ -126,6 +128,7 @@ _PLACES = {
     "translate": "learning.translate",
     "morph": "morphing.morph",
     "style": "morphing.styling",
+    "transcribe": "notes.transcribing.transcribe",
     "decode": "picture.codec",
     "encode": "picture.codec",
     "Hints": "picture.foreign.model",

@@ -1,0 +1,269 @@
+"""Tempo and metre, from when notes begin: beats by dynamic programming (Ellis 2007)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from eidophone.base.arrays import Float32, Float64
+from eidophone.notes.score import TEMPO, Notes
+
+#: Strokes a second of the curve in which beats are looked for.
+_STROKES = 100
+
+#: Tempi that are tried, in beats a minute; the one that is likeliest, and how wide that is, in
+#: octaves.
+_SLOWEST, _FASTEST, _LIKELY, _WIDE = 45.0, 220.0, 105.0, 0.9
+
+#: How dear it is for a beat not to come when expected.
+_STIFF = 300.0
+
+#: Beats of a bar that are tried; a beat of 6/8 is a dotted quarter.
+_BARS = (2, 3, 4)
+
+#: Beats from which a line through them tells more than they do.
+_SMOOTH = 4
+
+#: Seconds before the first bar that are none.
+_AT_ONCE = 0.02
+
+#: Notes from which a tempo can be told.
+_LEAST = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Pulse:
+    """The beats of a sound.
+
+    Attributes:
+        beats: seconds of each.
+        tempo: beats a minute, in the middle.
+        bar: beats of a bar.
+        down: the first of the beats that begins a bar.
+        thirds: whether beats fall into three, as in 6/8.
+        steady: whether a single tempo holds throughout.
+        sure: how much of what begins is on a beat, or on its halves, 0 to 1.
+    """
+
+    beats: Float64
+    tempo: float
+    bar: int
+    down: int
+    thirds: bool
+    steady: bool
+    sure: float
+
+    @property
+    def metre(self) -> tuple[int, int]:
+        """What is written at the beginning of a bar: 3 and 4, or 6 and 8."""
+        return (3 * self.bar, 8) if self.thirds else (self.bar, 4)
+
+    @property
+    def quarters(self) -> float:
+        """Quarter notes a minute: in 6/8, a beat is one and a half."""
+        return self.tempo * (1.5 if self.thirds else 1.0)
+
+    def tempos(self) -> Notes:
+        """`TEMPO`: so many that bars begin where they were heard to.
+
+        What comes before the first bar is as many whole bars as it nearly is, in another tempo.
+        """
+        worth = 1.5 if self.thirds else 1.0
+        first = float(self.beats[self.down])
+        period = 60 / self.tempo
+        bars = max(round(first / (period * self.bar)), 1)
+        found = [(0.0, bars * self.bar * worth * 60 / first)] if first > _AT_ONCE else []
+        begin = first if found else 0.0
+        if self.steady:
+            found.append((begin, self.quarters))
+        else:
+            rest = self.beats[self.down :]
+            steps = np.diff(rest)
+            found += [
+                (float(at), 60 * worth / float(step)) for at, step in zip(rest, steps, strict=False)
+            ]
+            found[-len(steps)] = (begin, found[-len(steps)][1])
+        return np.array(found, TEMPO)
+
+
+def quantised(notes: Notes, pulse: Pulse) -> Notes:
+    """``notes`` on quarters of the beats of ``pulse``, or on sixths, where they fall into three."""
+    grid = 6 if pulse.thirds else 4
+    steps = np.median(np.diff(pulse.beats))
+    before = -(-int(pulse.beats[0] / steps + 1) // 1)
+    more = max(int((notes["end"].max() - pulse.beats[-1]) / steps) + 2, 1)
+    beats = np.concatenate(
+        [
+            pulse.beats[0] - steps * np.arange(before, 0, -1),
+            pulse.beats,
+            pulse.beats[-1] + steps * np.arange(1, more + 1),
+        ]
+    )
+    places = np.arange(len(beats)) * grid
+    starts = np.rint(np.interp(notes["start"], beats, places))
+    ends = np.maximum(np.rint(np.interp(notes["end"], beats, places)), starts + 1)
+    moved = notes.copy()
+    moved["start"] = np.interp(starts, places, beats).clip(0)
+    moved["end"] = np.maximum(np.interp(ends, places, beats), moved["start"])
+    return moved
+
+
+def pulse_of(
+    starts: Float64,
+    ends: Float64,
+    pitches: Float32,
+    velocities: Float32,
+    tempo: float | None = None,
+) -> Pulse | None:
+    """The beats of notes; None where there are too few to tell.
+
+    Args:
+        starts: seconds, rising.
+        ends: seconds.
+        pitches: in semitones.
+        velocities: 1 to 127.
+        tempo: beats a minute, where it is known.
+    """
+    if len(starts) < _LEAST or starts[-1] - starts[0] < 2:
+        return None
+    weights = _weights(starts, ends, pitches, velocities)
+    curve = _curve(starts, weights)
+    period = 60 / tempo if tempo else _period(curve)
+    beats = _beats(curve, period, 1.0 if tempo is None else 4.0)
+    beats = _refined(beats, starts, weights, period)
+    return _pulse(beats, starts, weights, pitches)
+
+
+def _weights(starts: Float64, ends: Float64, pitches: Float32, velocities: Float32) -> Float64:
+    """How much each note is an accent: long, loud, low, and with others."""
+    after = np.searchsorted(starts, starts + 0.04)
+    following = np.append(starts, ends.max())[after]
+    gap = np.clip(following - starts, 0.05, 1.5)
+    long = np.sqrt(gap / np.median(gap))
+    loud = velocities / max(float(np.median(velocities)), 1.0)
+    low = 1 + np.clip((np.median(pitches) - pitches) / 24, -0.3, 0.5)
+    return np.asarray(long * loud * low, np.float64)
+
+
+def _curve(starts: Float64, weights: Float64) -> Float64:
+    """Strokes at the notes, a little smeared."""
+    from scipy.ndimage import gaussian_filter1d  # noqa: PLC0415
+
+    curve = np.zeros(int(starts[-1] * _STROKES) + 2 * _STROKES)
+    np.add.at(curve, np.rint(starts * _STROKES).astype(int), weights)
+    return gaussian_filter1d(np.minimum(curve, 4 * np.median(weights)), 2.0)
+
+
+def _period(curve: Float64) -> float:
+    """Seconds from one beat to the next, by the autocorrelation of accents."""
+    size = 1 << (2 * len(curve) - 1).bit_length()
+    power = np.abs(np.fft.rfft(curve - curve.mean(), size)) ** 2
+    lags = np.fft.irfft(power)[: len(curve)]
+    lags /= max(float(lags[0]), 1e-9)
+
+    def at(seconds: Float64) -> Float64:
+        return np.interp(seconds * _STROKES, np.arange(len(lags)), lags, right=0.0)
+
+    tempi = np.exp(np.linspace(np.log(_SLOWEST), np.log(_FASTEST), 600))
+    periods = 60 / tempi
+    likely = np.exp(-0.5 * (np.log2(tempi / _LIKELY) / _WIDE) ** 2)
+    score = at(periods) + 0.5 * at(2 * periods) + 0.25 * at(4 * periods) + 0.25 * at(3 * periods)
+    score += 0.5 * np.maximum(at(periods / 2), at(periods / 3))
+    return float(periods[int(np.argmax(score * likely))])
+
+
+def _beats(curve: Float64, period: float, stiff: float) -> Float64:
+    """Seconds of beats about a ``period`` apart, on as many accents as can be (Ellis 2007)."""
+    step = period * _STROKES
+    scaled = curve / max(float(curve.std()), 1e-9)
+    reach = np.arange(round(step / 2), round(2 * step) + 1)
+    cost = -_STIFF * stiff * np.log(reach / step) ** 2
+    total, before = scaled.copy(), np.full(len(scaled), -1)
+    for place in range(reach[0], len(scaled)):
+        there = reach[reach <= place]
+        found = total[place - there] + cost[: len(there)]
+        best = int(np.argmax(found))
+        if found[best] > 0:
+            total[place] += found[best]
+            before[place] = place - there[best]
+    place = len(total) - 1 - int(np.argmax(total[::-1][: round(2 * step)]))
+    beats = []
+    while place >= 0:
+        beats.append(place / _STROKES)
+        place = int(before[place])
+    return np.array(beats[::-1])
+
+
+def _refined(beats: Float64, starts: Float64, weights: Float64, period: float) -> Float64:
+    """The beats moved onto the notes near them, and smoothed; with one before all notes."""
+    near = 0.12 * period
+    moved = beats.copy()
+    for place, beat in enumerate(beats):
+        first, last = np.searchsorted(starts, (beat - near, beat + near))
+        if last > first:
+            moved[place] = np.average(starts[first:last], weights=weights[first:last])
+    if len(moved) >= 2 * _SMOOTH:
+        line = _line(moved)
+        off = moved - line
+        if np.abs(off).max() < near:
+            moved = line  # nothing but jitter: a single tempo
+    while moved[0] > starts[0] + near:
+        moved = np.insert(moved, 0, moved[0] - period)
+    return np.asarray(np.maximum.accumulate(moved), np.float64)
+
+
+def _line(beats: Float64) -> Float64:
+    """The beats of a single tempo nearest to ``beats``."""
+    places = np.arange(len(beats))
+    return np.asarray(np.polyval(np.polyfit(places, beats, 1), places), np.float64)
+
+
+def _pulse(beats: Float64, starts: Float64, weights: Float64, pitches: Float32) -> Pulse | None:
+    beats = beats[np.append(True, np.diff(beats) > 1e-3)]
+    if len(beats) < 4:
+        return None
+    period = float(np.median(np.diff(beats)))
+    phase = np.interp(starts, beats, np.arange(len(beats)), left=np.nan, right=np.nan)
+    inside = np.isfinite(phase)
+    phase, heard = phase[inside], weights[inside]
+    part = phase % 1
+
+    def share(*places: float) -> float:
+        off = np.min([np.abs((part - one + 0.5) % 1 - 0.5) for one in places], axis=0)
+        return float((off < 0.08).mean()) if len(off) else 0.0
+
+    thirds = share(1 / 3, 2 / 3) > 2 * share(1 / 4, 1 / 2, 3 / 4)
+    on_beat = np.zeros(len(beats))
+    nearest = np.rint(phase).astype(int)
+    close = np.abs(phase - nearest) < 0.15
+    np.add.at(on_beat, nearest[close], heard[close])
+    bass = np.zeros(len(beats))
+    low = (np.median(pitches) - pitches[inside]).clip(-12, 12)
+    np.add.at(bass, nearest[close], (low * heard)[close] / 12)
+    bar, down = _bar(on_beat + bass, thirds=thirds)
+    return Pulse(
+        beats=beats,
+        tempo=60 / period,
+        bar=bar,
+        down=down,
+        thirds=thirds,
+        steady=bool(np.abs(beats - _line(beats)).max() < 0.06),
+        sure=share(0.0, 1 / 3, 2 / 3) if thirds else share(0.0, 0.5),
+    )
+
+
+def _bar(accents: Float64, *, thirds: bool) -> tuple[int, int]:
+    """Beats of a bar, and the first that begins one: by how much stronger these beats are."""
+    best = (-np.inf, 4 if not thirds else 2, 0)
+    spread = float(accents.std()) + 1e-9
+    for bar in (2,) if thirds else _BARS:
+        for down in range(min(bar, len(accents))):
+            first = accents[down::bar]
+            rest = np.delete(accents, np.arange(down, len(accents), bar))
+            if not len(rest) or len(first) < 2:
+                continue
+            score = (first.mean() - rest.mean()) / spread * np.sqrt(len(first))
+            score += {2: 0.0, 3: 0.3, 4: 0.6}[bar] * (down == 0) + 0.2 * (bar == 4)
+            best = max(best, (float(score), bar, down))
+    return best[1], best[2]
