@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from studio_browser import downloaded, drop, tone
-from studio_server import running, upload
+from studio_server import made, running, upload
 
 pytest.importorskip("mido")
 
@@ -418,3 +418,39 @@ def test_ten_thousand_notes_are_drawn_at_once(studio, page, tmp_path):
         }"""
     )
     assert took < 500  # a frame of 60 Hz where nothing else runs; never a second
+
+
+# Finding notes
+
+TRANSCRIBED = "eidophone.notes.transcribing.transcribe.transcribed"
+
+
+def test_the_notes_of_a_sound_become_an_item(client, tmp_path, monkeypatch):
+    told = []
+
+    def found(sound, how, progress):
+        told.append((sound.sample_count, how.timing, how.instrument))
+        return scored([(0, 0.2, 69, 80, 0)])
+
+    monkeypatch.setattr(TRANSCRIBED, found)
+    upload(client, tone(tmp_path / "a.wav", seconds=0.25, rate=8_000))
+    job = made(client, "transcribe", ["a.wav"], timing="quantised", instrument="voice")
+    assert (job["error"], job["items"]) == (None, ["a.mid"])
+    assert told == [(2_000, "quantised", "voice")]
+    assert client.get("/api/items/a.mid").json()["made"]["of"] == ["a.wav"]
+    assert "choose one sound" in made(client, "transcribe", ["a.wav", "a.wav"])["error"]
+
+
+def test_notes_are_found_and_then_seen(studio, page, tmp_path):
+    from playwright.sync_api import expect
+
+    studio.clear()
+    studio.put(tone(tmp_path / "a.wav", seconds=1, rate=22_050))
+    studio.open(page, "notes/a.wav")
+    find = page.get_by_role("button", name="Find the notes")
+    expect(find).to_be_enabled()
+    page.get_by_role("combobox", name="Instrument").select_option("sustained")
+    with page.expect_request(lambda one: "transcribe" in (one.post_data or "")) as waited:
+        find.click()
+    asked = waited.value.post_data_json
+    assert (asked["of"], asked["settings"]) == (["a.wav"], {"instrument": "sustained"})

@@ -18,6 +18,7 @@ from eidophone.jobs.acts.slide import SLIDE
 from eidophone.jobs.acts.sound import FILM_SOUND, SOUND
 from eidophone.jobs.acts.style import STYLE
 from eidophone.jobs.acts.tell import TELL
+from eidophone.jobs.acts.transcribe import TRANSCRIBE
 from eidophone.jobs.acts.translate import TRANSLATE
 from eidophone.jobs.workspace.facts import kind_of_item
 
@@ -25,7 +26,7 @@ ACTS = {
     one.name: one
     for one in (
         *(PICTURE, SQUARES, FILM, SOUND, FILM_SOUND, STYLE, MORPH, MORPHS, TELL, RENDER),
-        *(LEARN, SLIDE, TRANSLATE, GENERATE, EXPLORE, REPORT),
+        *(LEARN, SLIDE, TRANSLATE, GENERATE, EXPLORE, REPORT, TRANSCRIBE),
     )
 }
 

@@ -7,8 +7,8 @@ const [COLUMNS, ROWS, OCTAVES] = [100, 4, 10.667];
 /** Hz of the lowest note. */
 const LOWEST = 440 * 2 ** (-69 / 12);
 
-/** Seconds of blank paper, at least, and after the last note. */
-const [LEAST, AFTER] = [16, 8];
+/** Seconds of blank paper, at least, and after the last note: of paper, of a picture. */
+const [LEAST, AFTER, AFTER_SOUND] = [16, 8, 2];
 
 /** Blank paper for notes that end then. @param {string} item @param {number} seconds @returns {View} */
 export function paper(item, seconds) {
@@ -25,5 +25,5 @@ export function paper(item, seconds) {
 /** A picture with room for notes that end then. @param {View} view @param {number} seconds @returns {View} */
 export function wide(view, seconds) {
   const drawn = view.drawn ?? view.columns;
-  return { ...view, drawn, columns: Math.max(drawn, view.columns, seconds ? Math.ceil((seconds + AFTER) / view.hop_seconds) : 0) };
+  return { ...view, drawn, columns: Math.max(drawn, view.columns, seconds ? Math.ceil((seconds + (drawn ? AFTER_SOUND : AFTER)) / view.hop_seconds) : 0) };
 }

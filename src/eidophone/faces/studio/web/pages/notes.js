@@ -6,11 +6,12 @@ import { Refused, get as ask, post } from "../lib/api.js";
 import { button, make, one } from "../lib/dom.js";
 import { keep, kept } from "../lib/kept.js";
 import { say } from "../lib/say.js";
-import { get, open, refreshItems, soundOf, subscribe } from "../lib/store.js";
+import { get, itemNamed, open, refreshItems, soundOf, subscribe } from "../lib/store.js";
 import { common, useUndo } from "../lib/undo.js";
 import { time } from "../lib/words.js";
 import { choose } from "../parts/drop.js";
 import { segments, toggle } from "../parts/controls.js";
+import { notesOf } from "../parts/made.js";
 import { zooms } from "../parts/zooms.js";
 import { keys } from "../notes/hands.js";
 import { Piece } from "../notes/piece.js";
@@ -20,6 +21,7 @@ import { Roll } from "../notes/roll.js";
 import { Away } from "./notes/away.js";
 import { Behind } from "./notes/behind.js";
 import { Chosen } from "./notes/chosen.js";
+import { Finding } from "./notes/finding.js";
 
 /** Where what is chosen is remembered. */
 const REMEMBERED = "notes-options";
@@ -49,8 +51,10 @@ export class PNotes extends HTMLElement {
   told = make("p", { class: "unseen", role: "status" });
   chosen = new Chosen();
   behind = new Behind();
+  finding = new Finding();
   away = new Away();
-  side = make("div", { class: "side" }, make("aside", { "aria-label": "Notes", tabindex: -1 }, this.chosen.element, this.behind.element, this.away.element));
+  notes = make("ul", { class: "notes" });
+  side = make("div", { class: "side" }, make("aside", { "aria-label": "Notes", tabindex: -1 }, this.finding.element, this.chosen.element, this.behind.element, this.away.element, this.notes));
   /** @type {Piece | null} */
   piece = null;
   /** The item whose notes are shown, or the sound that has none yet. @type {Item | null} */
@@ -86,7 +90,11 @@ export class PNotes extends HTMLElement {
     this.roll.addEventListener("heard", (event) => this.#hear(/** @type {CustomEvent} */ (event).detail));
     this.roll.addEventListener("went", (event) => this.go(/** @type {CustomEvent} */ (event).detail.seconds));
     this.playing.addEventListener("state", () => this.#state());
-    player.addEventListener("state", () => !this.hidden && !this.playing.playing && this.#follow());
+    player.addEventListener("state", () => {
+      if (this.hidden) return;
+      if (!this.playing.playing) this.#follow();
+      this.#state();
+    });
     document.addEventListener("again", (event) => this.#again(/** @type {CustomEvent} */ (event).detail));
     addEventListener("pagehide", () => this.#remember());
     const frame = () => {
@@ -282,7 +290,7 @@ export class PNotes extends HTMLElement {
     this.title_.textContent = item?.name ?? "Notes";
     const altered = !!piece?.altered;
     const count = piece?.notes.size ?? 0;
-    this.facts.textContent = !item ? "\u00a0" : !notes ? "No notes of it are here yet."
+    this.facts.textContent = !item ? "\u00a0" : !notes ? "Find its notes: they become a piece that can be corrected."
       : piece ? `${count === 1 ? "1 note" : `${count} notes`}  ·  ${time(piece.seconds, 1)}${altered ? "  ·  corrected, not kept yet" : ""}` : "\u00a0";
     this.undo.disabled = !piece?.next;
     this.redo.disabled = !piece?.again;
@@ -290,12 +298,14 @@ export class PNotes extends HTMLElement {
     this.redo.title = piece?.again ? `Do again: ${piece.again} (Ctrl+Shift+Z)` : "Do it again (Ctrl+Shift+Z)";
     this.save.disabled = !altered;
     this.play.disabled = !piece && !get("sound");
-    const sounding = this.playing.playing;
+    const sounding = this.playing.playing || (player.playing && (!piece || this.behind.which === "sound"));
     one(this.play, "span").textContent = sounding ? "Pause" : "Play";
     this.play.querySelector("e-icon")?.setAttribute("name", sounding ? "pause" : "play");
-    for (const control of /** @type {NodeListOf<HTMLInputElement | HTMLSelectElement>} */ (this.bars.querySelectorAll("input, select"))) control.disabled = !piece;
+    this.bars.hidden = this.save.hidden = !piece;
     this.chosen.element.hidden = !piece;
+    this.finding.show(item?.kind === "sound" ? item : null);
     this.away.show(notes ? item : null, altered);
+    this.notes.replaceChildren(...notesOf(notes ? item.made : null));
     this.#offer();
   }
 
@@ -305,7 +315,7 @@ export class PNotes extends HTMLElement {
     if (this.item) return;
     const first = get("items").find(({ kind }) => kind === "midi");
     this.empty.replaceChildren(
-      make("p", {}, "Drop a MIDI file here, or begin with nothing and draw notes."),
+      make("p", {}, "Drop a MIDI file here, or a sound, to find its notes; or begin with nothing, and draw."),
       make("div", { class: "row" },
         button("open", "Open a MIDI file", choose),
         button("notes", "Begin with nothing", () => this.begin()),
@@ -353,10 +363,11 @@ export class PNotes extends HTMLElement {
 
   /** Open what notes were made of. @param {{name: string | null, made: any}} what */
   async #again({ made }) {
-    if (!["correct", "write"].includes(made?.act)) return;
+    if (!["transcribe", "correct", "write"].includes(made?.act)) return;
     document.dispatchEvent(new CustomEvent("go", { detail: "notes" }));
-    const before = made.of?.[0];
+    const before = itemNamed(made.of?.[0] ?? "");
     if (before) await open(before);
+    if (made.act === "transcribe") this.finding.form.value = made.settings;
   }
 }
 

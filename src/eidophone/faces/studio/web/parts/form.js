@@ -8,8 +8,8 @@ import { segments, slider, toggle } from "./controls.js";
 /** @typedef {{read: () => unknown, write: (value: unknown) => void}} Control */
 /** @typedef {(option: Option, id: string, changed: () => void) => [HTMLElement, Control]} Maker */
 
-/** Up to so many choices stand side by side. */
-const SIDE_BY_SIDE = 5;
+/** Up to so many choices, of so many letters together, stand side by side. */
+const [SIDE_BY_SIDE, LETTERS] = [5, 60];
 
 let forms = 0;
 
@@ -106,7 +106,7 @@ function makerOf(option) {
   const { type, choices, many, low, high } = option;
   const usual = option.default !== null;
   if (type === "bool") return onOff;
-  if (choices.length && !many) return choices.length <= SIDE_BY_SIDE && usual ? few : list;
+  if (choices.length && !many) return choices.length <= SIDE_BY_SIDE && named(option).reduce((sum, [, words]) => sum + words.length, 0) <= LETTERS && usual ? few : list;
   return isNumber(option) && low !== null && high !== null && high - low <= 120 && usual ? between : text;
 }
 
