@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from eidophone.learning.translate import translate
     from eidophone.morphing.morph import morph
     from eidophone.morphing.styling import style
+    from eidophone.notes.playing.play import play
     from eidophone.notes.transcribing.transcribe import transcribe
     from eidophone.picture.codec import decode, encode
     from eidophone.picture.foreign.model import Hints
@@ -86,6 +87,7 @@ __all__ = [
     "morph",
     "open_network",
     "open_sound",
+    "play",
     "process",
     "style",
     "transcribe",
@@ -128,6 +130,7 @@ _PLACES = {
     "translate": "learning.translate",
     "morph": "morphing.morph",
     "style": "morphing.styling",
+    "play": "notes.playing.play",
     "transcribe": "notes.transcribing.transcribe",
     "decode": "picture.codec",
     "encode": "picture.codec",

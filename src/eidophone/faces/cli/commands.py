@@ -17,6 +17,7 @@ from eidophone.jobs.dataset.plan import DatasetPlan
 from eidophone.jobs.settings import Decoding, Encoding, FilmDecoding, FilmEncoding, Watching
 from eidophone.learning.settings import Generating, Learning, Translating
 from eidophone.morphing.settings import EVERY_METHOD, METHOD_NAMES, Morphing, Telling
+from eidophone.notes.playing.settings import Playing
 
 _ENCODE = """\
 examples:
@@ -86,6 +87,16 @@ examples:
   eidophone generate two.eido new.wav --mix lear=0.3,autechre=0.7 --seconds 30
   eidophone generate two.eido new/ --count 8 --seed 7 --set brightness=+1.5
   eidophone generate two.eido longer.wav --mix lear=1:autechre=1 --continue song.wav
+"""
+
+_PLAY = """\
+examples:
+  eidophone play song.mid song.wav
+  eidophone play song.mid song.wav --with elephant.wav
+  eidophone play song.mid song.wav --with note.wav --pitch A4 --release 0.5
+  eidophone play song.mid song.wav --with piano-notes/
+  eidophone play song.mid song.wav --with 1=flute.wav 2=bees.wav drums=kit/
+  eidophone play song.mid song.wav --with general.sf2
 """
 
 _EXPLORE = """\
@@ -191,6 +202,8 @@ def parser() -> argparse.ArgumentParser:
     _translate(_command(commands, "translate", text, _TRANSLATE))
     text = "Make new sounds of what was learnt, of one collection or between several."
     _generate(_command(commands, "generate", text, _GENERATE))
+    text = "Play a MIDI file by any sound: a note, an elephant, a folder of either, a SoundFont."
+    _play(_command(commands, "play", text, _PLAY))
     text = "Draw a map of what was learnt of: every second, like beside like."
     _explore(_command(commands, "explore", text, _EXPLORE))
     text = "Say what was learnt, beside what an equaliser can do as well."
@@ -422,6 +435,25 @@ def _generate(generate: argparse.ArgumentParser) -> None:
     )
     _level(generate, Generating)
     add_options(generate, Encoding, only=("overwrite",))
+
+
+def _play(play: argparse.ArgumentParser) -> None:
+    play.add_argument("source", metavar="SONG.mid", help="what is played; -: the standard input")
+    play.add_argument("target", metavar="OUT", help="the sound to make; -: the standard output")
+    play.add_argument(
+        "--with",
+        dest="players",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="[PART=]SOUND|FOLDER|FONT.sf2",
+        help="what plays: one sound, which is moved to every pitch; a folder of notes and drums, "
+        "by their names or as they are heard; a SoundFont; or one of these for each part, by its "
+        "name or number; default: instruments of our own",
+    )
+    add_options(play, Playing, but=LEVEL)
+    _level(play, Playing)
+    add_options(play, Encoding, only=("overwrite",))
 
 
 def _explore(explore: argparse.ArgumentParser) -> None:

@@ -1,0 +1,1 @@
+"""Notes played: any sound as the instrument; SoundFonts."""
