@@ -30,6 +30,9 @@ _ATTACKED_DB, _ATTACK_SECONDS = -3.0, (0.01, 0.08)
 #: It is let go where it begins to fall faster by so much, in dB a second, and three times as fast.
 _LET_GO, _TIMES = 25.0, 3.0
 
+#: Recordings are often faded out within this; then they are over where they have fallen so far.
+_FADE_SECONDS, _FADED_DB = 0.1, 3.0
+
 #: What falls slower than this is held; it stays as loud where it goes on.
 HELD = -4.0
 
@@ -161,7 +164,12 @@ def _course(levels: Float64, top: int, seconds: float) -> tuple[float, float | N
         if falls and after[knee] - after[-1] > 12:
             release = float(np.clip(-40 / two_slope, *_RELEASE_SECONDS))
             return _late_slope(times[:knee], after[:knee]), float(top + knee), release
-    return _late_slope(times, after), None, _USUAL_RELEASE
+    kept = max(count - round(_FADE_SECONDS / seconds), count // 2)
+    slope = _late_slope(times[:kept], after[:kept])
+    later = times >= times[kept // 2]
+    course = after[kept // 2 : kept].mean() + slope * (times - times[kept // 2 : kept].mean())
+    faded = np.flatnonzero(later & (after < course - _FADED_DB))
+    return slope, float(top + faded[0]) if len(faded) else None, _USUAL_RELEASE
 
 
 def _late_slope(times: Float64, levels: Float64) -> float:

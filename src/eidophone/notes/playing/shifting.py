@@ -31,7 +31,7 @@ _UNPITCHED_SIZE = 2048
 _STEPS = 4
 
 #: How far the envelope stays where it is, 0 to 1; and by how many dB partials change at most.
-_STAYS, _MOST_DB = 0.7, 24.0
+_STAYS, _MOST_DB = 0.75, 24.0
 
 #: Below the loudest by so many dB, the envelope ends.
 _FLOOR_DB = 70.0

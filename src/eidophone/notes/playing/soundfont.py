@@ -24,6 +24,9 @@ RATE, CHANNELS = 44_100, 2
 #: What a note can need to die away after the end, and below which level it has.
 TAIL_SECONDS, _SILENT = 20.0, 1e-4
 
+#: Less than this is the noise of rounding.
+_NOTHING = 1e-6
+
 #: How long it may take: a while to load, and a part of the time that is played.
 _PATIENCE_SECONDS, _PACE = 120.0, 1.0
 
@@ -68,6 +71,7 @@ def fonted(score: Score, font: Path) -> Iterator[Float32]:
     if head[:4] != b"RIFF" or head[8:] not in (b"sfbk", b"DLS "):
         raise NotesError(f"{font} is no SoundFont: take another")
     command = [program(), "-ni", "-q", "-T", "raw", "-O", "float", "-E", "little"]
+    command += ["-o", "synth.default-soundfont="]  # nor another instead
     command += ["-r", str(RATE), "-g", _GAIN, "-F", "-", str(font.absolute())]
     with tempfile.TemporaryDirectory() as folder:
         song = Path(folder) / "song.mid"
@@ -92,12 +96,15 @@ def fonted(score: Score, font: Path) -> Iterator[Float32]:
         heard = False
         try:
             for block in _blocks(process.stdout, score.seconds):
-                heard = heard or bool(block.any())
+                heard = heard or float(np.abs(block).max(initial=0)) > _NOTHING
                 yield block
         finally:
             timer.cancel()
             stop(process)
-        listener.join(1.0)
+            listener.join(1.0)
+            for pipe in (process.stdout, process.stderr):
+                if pipe is not None:
+                    pipe.close()
         if late:
             raise NotesError(f"FluidSynth was stopped after {limit:.0f} seconds: it hangs")
         if not heard:  # without a font that it understands, it plays silence
