@@ -10,5 +10,16 @@ const hueOf = (part) => Math.round(360 * ((FIRST + part * APART) % 1));
 /** The colour of a part. @param {number} part */
 export const colourOf = (part) => `hsl(${hueOf(part)} 85% 62%)`;
 
+/** Colours that were asked for. @type {Map<number, string>} */
+const inks = new Map();
+
 /** The colour of a note: what is louder is brighter. @param {Note} note */
-export const inkOf = ({ part, velocity }) => `hsl(${hueOf(part)} 85% ${32 + 3 * Math.round(velocity / 10)}%)`;
+export function inkOf({ part, velocity }) {
+  const loud = Math.round(velocity / 10);
+  const key = 16 * part + loud;
+  const known = inks.get(key);
+  if (known) return known;
+  const ink = `hsl(${hueOf(part)} 85% ${32 + 3 * loud}%)`;
+  inks.set(key, ink);
+  return ink;
+}

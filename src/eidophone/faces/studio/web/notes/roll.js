@@ -119,8 +119,10 @@ export class Roll extends EventTarget {
     for (const { pitch } of notes) [low, top] = [Math.min(low, pitch), Math.max(top, pitch)];
     const [middle, range] = [(low + top) / 2, Math.max(24, top - low + 4)];
     const perSecond = wide / (view.columns * view.hop_seconds);
+    let before = "";
     for (const note of notes) {
-      context.fillStyle = inkOf(note);
+      const ink = inkOf(note);
+      if (ink !== before) context.fillStyle = before = ink;
       const y = high * (0.5 + (middle - note.pitch) / range);
       context.fillRect(note.start * perSecond, y - 1.5, Math.max(1, (note.end - note.start) * perSecond), 3);
     }
@@ -479,6 +481,8 @@ export class Roll extends EventTarget {
    */
   #drawNotes(context, piece, from, to, height) {
     const half = Math.max(1.5, this.#half - 0.5);
+    /** Where pitches are, of which there are few. @type {Map<number, number>} */
+    const heights = new Map();
     /** By their colours, since to change that takes longest. @type {Map<string, number[][]>} */
     const bars = new Map();
     /** @type {number[][]} */
@@ -488,8 +492,10 @@ export class Roll extends EventTarget {
     for (const one of [...piece.ordered, ...this.#coming]) {
       const note = this.#held.get(one.id) ?? one;
       if (note.end < from || note.start > to) continue;
-      const [x, y] = [this.xOf(note.start), this.yOf(note.pitch)];
+      let y = heights.get(note.pitch);
+      if (y === undefined) heights.set(note.pitch, (y = this.yOf(note.pitch)));
       if (y < -half || y > height + half) continue;
+      const x = this.xOf(note.start);
       const bar = [x, y - half, Math.max(2, this.xOf(note.end) - x - 1), 2 * half];
       if (note.velocity) {
         const ink = inkOf(note);
