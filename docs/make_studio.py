@@ -48,6 +48,7 @@ def main() -> None:
             _save("studio-learn", [looking("sound", WIDE, act=_learn)])
             _save("studio-style", [looking("sound", WIDE, act=_style)])
             _save("studio-film", [looking("sound", WIDE, dark=True, act=_film)])
+            _save("studio-notes", [looking("sound", WIDE, dark=True, act=_notes)])
             looking("sound", WIDE, act=_write_keys)
 
 
@@ -122,6 +123,16 @@ def _film(page: Any) -> None:
     page.locator("p-film h2").first.click()
     page.keyboard.press("ArrowRight")
     page.locator("p-film canvas[data-seconds='5.00']").wait_for()
+
+
+def _notes(page: Any) -> None:
+    """The notes of a guitar, of which one is chosen."""
+    page.locator("e-shelf").get_by_title("guit_em9.flac", exact=True).click()
+    page.get_by_role("link", name="Notes").click()
+    page.locator("p-notes").get_by_role("button", name="Find the notes").click()
+    page.locator("p-notes h2").first.get_by_text("guit_em9.mid").wait_for(timeout=300_000)
+    page.locator("p-notes e-picture .surface[aria-busy=false]").wait_for()
+    page.keyboard.press("n")
 
 
 def _stroke(page: Any, *places: tuple[float, float]) -> None:

@@ -441,6 +441,25 @@ def test_the_notes_of_a_sound_become_an_item(client, tmp_path, monkeypatch):
     assert "choose one sound" in made(client, "transcribe", ["a.wav", "a.wav"])["error"]
 
 
+def test_notes_are_played_by_a_sound_of_the_shelf(client, tmp_path, monkeypatch):
+    told = []
+
+    def file(song_, target, sounds, how, *, progress):
+        told.append((song_.name, sounds and sounds.name, how.pitch))
+        tone(target, seconds=0.1, rate=8_000)
+
+    monkeypatch.setattr("eidophone.jobs.acts.play.play_file", file)
+    upload(client, song(tmp_path / "song.mid"))
+    upload(client, tone(tmp_path / "a.wav", seconds=0.1, rate=8_000))
+    job = made(client, "play", ["song.mid"], sound="a.wav", pitch="A4")
+    assert (job["error"], job["items"]) == (None, ["song played.wav"])
+    made(client, "play", ["song.mid"])
+    assert told == [("song.mid", "a.wav", "A4"), ("song.mid", None, None)]
+    client.patch("/api/items/a.wav", json={"name": "b.wav"})
+    record = client.get("/api/items/song played.wav").json()["made"]
+    assert record["settings"]["sound"] == "b.wav"
+
+
 def test_notes_are_found_and_then_seen(studio, page, tmp_path):
     from playwright.sync_api import expect
 

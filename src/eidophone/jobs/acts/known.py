@@ -13,6 +13,7 @@ from eidophone.jobs.acts.looking import EXPLORE, REPORT
 from eidophone.jobs.acts.model import Act
 from eidophone.jobs.acts.morph import MORPH, MORPHS
 from eidophone.jobs.acts.picture import PICTURE, SQUARES
+from eidophone.jobs.acts.play import PLAY
 from eidophone.jobs.acts.render import RENDER
 from eidophone.jobs.acts.slide import SLIDE
 from eidophone.jobs.acts.sound import FILM_SOUND, SOUND
@@ -26,7 +27,7 @@ ACTS = {
     one.name: one
     for one in (
         *(PICTURE, SQUARES, FILM, SOUND, FILM_SOUND, STYLE, MORPH, MORPHS, TELL, RENDER),
-        *(LEARN, SLIDE, TRANSLATE, GENERATE, EXPLORE, REPORT, TRANSCRIBE),
+        *(LEARN, SLIDE, TRANSLATE, GENERATE, EXPLORE, REPORT, TRANSCRIBE, PLAY),
     )
 }
 

@@ -135,7 +135,7 @@ function findSound() {
 const BEHIND = "sounds of notes";
 
 /**
- * The sound that goes with notes: the one that was chosen, the latest that plays them, or the one that they were found in.
+ * The sound that goes with notes: the one that was chosen, the one that they were found in, or the latest that plays them.
  *
  * @param {Item} item
  * @returns {Item | null}
@@ -146,8 +146,8 @@ export function soundOf(item) {
   if (chosen === "") return null;
   const sounds = shared.items.filter(({ kind, problem }) => kind === "sound" && !problem);
   return sounds.find(({ name }) => name === chosen)
-    ?? sounds.find(({ made }) => made?.act === "play" && made.of[0] === item.name)
-    ?? sounds.find(({ name }) => item.made?.of.includes(name)) ?? null;
+    ?? sounds.find(({ name }) => item.made?.of.includes(name))
+    ?? sounds.find(({ made }) => made?.act === "play" && made.of[0] === item.name) ?? null;
 }
 
 /**

@@ -15,6 +15,9 @@ const STILL = 4;
 /** Pixels between lines of beats, at least, and from which on glides are drawn. */
 const [APART, GLIDES] = [7, 10];
 
+/** Half the height, in pixels, from which on bars have an edge. */
+const EDGED = 3;
+
 /** Seconds of a new note where there is no grid. */
 const USUAL = 0.25;
 
@@ -505,6 +508,10 @@ export class Roll extends EventTarget {
       }
       if (piece.chosen.has(note.id) || note.id < 0) chosen.push(bar);
       if (note.of !== null && bar[2] > GLIDES && piece.glides[note.of]) gliding.push(note);
+    }
+    if (half > EDGED) { // seen on bright pictures, too
+      context.fillStyle = "rgb(0 0 0 / 60%)";
+      for (const all of bars.values()) for (const [x, y, w, h] of all) context.fillRect(x - 1, y - 1, w + 2, h + 2);
     }
     for (const [ink, all] of bars) {
       context.fillStyle = ink;

@@ -22,6 +22,7 @@ import { Away } from "./notes/away.js";
 import { Behind } from "./notes/behind.js";
 import { Chosen } from "./notes/chosen.js";
 import { Finding } from "./notes/finding.js";
+import { Instrument } from "./notes/instrument.js";
 
 /** Where what is chosen is remembered. */
 const REMEMBERED = "notes-options";
@@ -52,9 +53,10 @@ export class PNotes extends HTMLElement {
   chosen = new Chosen();
   behind = new Behind();
   finding = new Finding();
+  instrument = new Instrument();
   away = new Away();
   notes = make("ul", { class: "notes" });
-  side = make("div", { class: "side" }, make("aside", { "aria-label": "Notes", tabindex: -1 }, this.finding.element, this.chosen.element, this.behind.element, this.away.element, this.notes));
+  side = make("div", { class: "side" }, make("aside", { "aria-label": "Notes", tabindex: -1 }, this.finding.element, this.chosen.element, this.behind.element, this.instrument.element, this.away.element, this.notes));
   /** @type {Piece | null} */
   piece = null;
   /** The item whose notes are shown, or the sound that has none yet. @type {Item | null} */
@@ -63,6 +65,8 @@ export class PNotes extends HTMLElement {
   #seen = "";
   #under = "";
   #ticket = 0;
+  /** @type {Promise<void>} */
+  #reading = Promise.resolve();
 
   connectedCallback() {
     if (this.childElementCount) return;
@@ -141,8 +145,9 @@ export class PNotes extends HTMLElement {
     const key = notes ? `${notes.name}/${notes.modified}/${notes.bytes}` : "";
     if (key !== this.#seen) {
       this.#seen = key;
-      await this.#read(notes, key);
+      this.#reading = this.#read(notes, key);
     }
+    await this.#reading; // whoever comes second waits, too
     if (key !== this.#seen) return; // another was opened meanwhile
     this.behind.show(notes, notes && soundOf(notes));
     await this.#lay(notes);
@@ -304,6 +309,7 @@ export class PNotes extends HTMLElement {
     this.bars.hidden = this.save.hidden = !piece;
     this.chosen.element.hidden = !piece;
     this.finding.show(item?.kind === "sound" ? item : null);
+    this.instrument.show(notes ? item : null, altered);
     this.away.show(notes ? item : null, altered);
     this.notes.replaceChildren(...notesOf(notes ? item.made : null));
     this.#offer();
@@ -363,11 +369,12 @@ export class PNotes extends HTMLElement {
 
   /** Open what notes were made of. @param {{name: string | null, made: any}} what */
   async #again({ made }) {
-    if (!["transcribe", "correct", "write"].includes(made?.act)) return;
+    if (!["transcribe", "play", "correct", "write"].includes(made?.act)) return;
     document.dispatchEvent(new CustomEvent("go", { detail: "notes" }));
     const before = itemNamed(made.of?.[0] ?? "");
     if (before) await open(before);
     if (made.act === "transcribe") this.finding.form.value = made.settings;
+    if (made.act === "play") this.instrument.settings = made.settings;
   }
 }
 

@@ -11,7 +11,7 @@ const DOING = {
   picture: "Drawing", squares: "Cutting squares of", film: "Filming", sound: "Listening to",
   style: "Styling", morph: "Morphing", morphs: "Morphing by every method", tell: "Telling", render: "Rendering",
   learn: "Learning", translate: "Translating", generate: "Making new sounds of",
-  transcribe: "Finding the notes of", correct: "Correcting", write: "Writing", slide: "Making a slider for", explore: "Making a map of", report: "Judging",
+  transcribe: "Finding the notes of", play: "Playing", correct: "Correcting", write: "Writing", slide: "Making a slider for", explore: "Making a map of", report: "Judging",
 };
 
 /**
