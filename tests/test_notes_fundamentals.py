@@ -146,6 +146,9 @@ def test_degrees_are_found_to_a_cent_and_not_on_the_keys_of_a_piano(steps):
 
 
 def test_octaves_may_be_stretched():
+    pitches = 60 + 1.0125 * (walk(1, (0, 2.4, 4.8, 7.2, 9.6))[0] - 60)
+    found = tuning.degrees_of([line_of(score_of(pitches))], np.zeros(1), 1215)
+    assert np.allclose([one.cents for one in found], np.arange(5) * 243, atol=1)
     pitches = np.array([60, 62.4, 64.8, 67.2, 69.6, 72.15, 74.55, 72.15, 60, 62.4, 74.55, 60.0])
     assert abs(tuning.octave_of(line_of(score_of(pitches))) - 1215) < 2
     assert abs(tuning.octave_of(line_of(score_of([60, 72, 60, 72, 67]))) - 1200) < 1

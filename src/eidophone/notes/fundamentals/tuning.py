@@ -44,8 +44,7 @@ class Degree:
 
 def folded(line: Line, tonic: float) -> Float64:
     """How much of the time is spent at each ten cents above the tonic, not blurred, ``[BINS]``."""
-    bins = np.bincount(np.rint(degrees(line, tonic) * 10).astype(int) % BINS, line.gaps, BINS)
-    return np.asarray(bins / bins.sum())
+    return _binned(degrees(line, tonic) * 100, line.gaps)
 
 
 def blurred(histograms: Float64) -> Float64:
@@ -54,14 +53,24 @@ def blurred(histograms: Float64) -> Float64:
     return histogram(np.arange(BINS) / 10, mean, SPREAD)
 
 
-def degrees_of(lines: list[Line], tonics: Float64, seed: int = 0) -> list[Degree]:
-    """The degrees of tunes of one tuning, by their cents."""
+def degrees_of(
+    lines: list[Line], tonics: Float64, octave: float = 1200.0, seed: int = 0
+) -> list[Degree]:
+    """The degrees of tunes of one tuning, by their cents.
+
+    Args:
+        lines: their melodies.
+        tonics: of each, in semitones.
+        octave: cents after which degrees come again.
+        seed: of the draws of tunes.
+    """
     if not lines:
         return []
-    each = np.stack([folded(one, tonic) for one, tonic in zip(lines, tonics, strict=True)])
-    mean = blurred(each)
+    parts = octave / 1200
+    cents = [_above(one, tonic) / parts for one, tonic in zip(lines, tonics, strict=True)]
+    each = [_binned(where, one.gaps) for where, one in zip(cents, lines, strict=True)]
+    mean = blurred(np.stack(each))
     peaks = np.flatnonzero((mean >= np.roll(mean, 1)) & (mean > np.roll(mean, -1)))
-    cents = [degrees(one, tonic) * 100 for one, tonic in zip(lines, tonics, strict=True)]
     rng = np.random.default_rng(seed)
     drawn = rng.multinomial(len(lines), np.full(len(lines), 1 / len(lines)), _DRAWS)
     found = []
@@ -78,8 +87,9 @@ def degrees_of(lines: list[Line], tonics: Float64, seed: int = 0) -> list[Degree
         low, high = np.quantile(moved, (0.025, 0.975))
         middle = float(sums[1].sum() / sums[0].sum())
         at = float(peak * 10)
-        found.append(Degree(at + middle, at + float(low), at + float(high), float(share)))
-    return sorted(_told_apart(found), key=lambda one: one.cents)
+        sides = [parts * (at + side) for side in (middle, float(low), float(high))]
+        found.append(Degree(sides[0], sides[1], sides[2], float(share)))
+    return _from_tonic(_told_apart(found), octave)
 
 
 def octave_of(line: Line) -> float:
@@ -97,6 +107,29 @@ def octave_of(line: Line) -> float:
         return float("nan")
     near = np.abs(np.arange(len(lags)) - both.argmax()) <= 15
     return float((lags[near] * both[near]).sum() / both[near].sum())
+
+
+def _above(line: Line, tonic: float) -> Float64:
+    """Cents of each note above the tonic that is nearest to the last note, below it too."""
+    home = tonic + 12 * np.rint((line.pitches[-1] - tonic) / 12)
+    return (line.pitches - home) * 100
+
+
+def _binned(cents: Float64, weights: Float64) -> Float64:
+    bins = np.bincount(np.rint(cents / 10).astype(int) % BINS, weights, BINS)
+    return np.asarray(bins / bins.sum())
+
+
+def _from_tonic(found: list[Degree], octave: float) -> list[Degree]:
+    """Degrees from the first on, which is the tonic as it is sung, not as it was estimated."""
+    homes = [one for one in found if min(one.cents, octave - one.cents) < _NEAR]
+    home = homes[0].cents if homes else 0.0
+    moved = []
+    for one in found:
+        down = np.mod(one.cents - home + _NEAR, octave) - _NEAR - one.cents
+        low, high = one.low + down, one.high + down
+        moved.append(Degree(float(one.cents + down), float(low), float(high), one.share))
+    return sorted(moved, key=lambda one: one.cents)
 
 
 def _told_apart(found: list[Degree]) -> list[Degree]:

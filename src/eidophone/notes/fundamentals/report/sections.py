@@ -10,6 +10,7 @@ import numpy as np
 
 from eidophone.base.arrays import Float64
 from eidophone.notes.fundamentals import contour, form, ornaments, rhythm, tuning
+from eidophone.notes.fundamentals.comparing import LEAST, interval
 from eidophone.notes.fundamentals.measuring import FIGURES, Measured, Tune
 from eidophone.notes.fundamentals.report import charts
 from eidophone.notes.fundamentals.report.charts import Series
@@ -19,6 +20,9 @@ from eidophone.notes.fundamentals.report.vocabulary import MOST, Vocabulary
 
 #: The C that examples which are of no tune begin on.
 _HOME = 60.0
+
+#: Cents by which an octave is wider or narrower than 1,200, to be told.
+_WIDE = 2.0
 
 #: Names of intervals that are between those of the piano, in cents.
 _BETWEEN = (
@@ -65,30 +69,28 @@ def scales(context: Context) -> str:
 
 def tuning_of(context: Context) -> str:
     """Where degrees lie in cents."""
-    series, parts, examples = [], [], []
+    series, parts, examples, every = [], [], [], []
     offgrid = False
     for one, kind in zip(context.collections, context.kinds, strict=True):
         tonics = np.array([tune.tonic for tune in one.tunes])
         lines = [tune.plain for tune in one.tunes]
-        found = tuning.degrees_of(lines, tonics)
+        octave = _octave(one)
+        found = tuning.degrees_of(lines, tonics, octave)
+        every.append(found)
         series.append(Series(one.name, kind, tuning.blurred(one.figures["pitches"])))
         free = [tune for tune in one.tunes if not tune.plain.grid]
         offgrid |= bool(free)
-        parts.append(_degrees(one, found, len(free)))
+        parts.append(_degrees(one, found, len(free), octave))
         scale = [_HOME + each.cents / 100 for each in found if each.cents < 1195]
         if scale:
-            notes = of_pitches([*scale, scale[0] + 12, *scale[::-1]])
+            notes = of_pitches([*scale, scale[0] + octave / 100, *scale[::-1]])
             examples.append(player(notes, f"{one.name}: its degrees, as tuned"))
     mean = context.reference.figures["pitches"].mean
     series.append(Series("reference", "ref", tuning.blurred(mean)))
     ticks = [(n / 12, f"{100 * n}") for n in range(0, 13, 2)]
     marks = []
     if len(context.collections) == 1 or offgrid:
-        first = tuning.degrees_of(
-            [tune.plain for tune in context.collections[0].tunes],
-            np.array([tune.tonic for tune in context.collections[0].tunes]),
-        )
-        marks = [(each.cents / 1200, f"{each.cents:.0f}") for each in first]
+        marks = [(each.cents / 1200, f"{each.cents:.0f}") for each in every[0]]
     closed = [Series(s.name, s.kind, np.append(s.values, s.values[:1])) for s in series]
     aloud = ". ".join(
         f"{s.name}: most at " + ", ".join(f"{10 * n} cents" for n in np.argsort(-s.values)[:1])
@@ -110,7 +112,17 @@ def tuning_of(context: Context) -> str:
     )
 
 
-def _degrees(one: Measured, found: Sequence[tuning.Degree], free: int) -> str:
+def _octave(one: Measured) -> float:
+    """Cents of the octave of a collection, where it surely is not 1,200."""
+    some = one.figures["octave"][:, 0]
+    some = some[np.isfinite(some)]
+    if len(some) < LEAST:
+        return 1200.0
+    low, high = (float(side[0]) for side in interval(some[:, None]))
+    return float(some.mean()) if low > 1200 + _WIDE or high < 1200 - _WIDE else 1200.0
+
+
+def _degrees(one: Measured, found: Sequence[tuning.Degree], free: int, octave: float) -> str:
     """The degrees of a collection as a table, and how they were heard."""
     name = html.escape(one.name)
     if not free:
@@ -123,6 +135,8 @@ def _degrees(one: Measured, found: Sequence[tuning.Degree], free: int) -> str:
             f"{free} of {len(one.tunes)} tunes have pitches between the keys. Intervals are over "
             "tunes; how true each pitch is depends on who wrote or heard it."
         )
+    if octave != 1200:
+        said += f" Octaves are {octave:.0f} cents wide, and degrees are counted by these."
     rows = "".join(
         f"<tr><th>{each.cents:.0f}<td>{each.low:.0f} to {each.high:.0f}"
         f"<td>{each.cents - 100 * round(each.cents / 100):+.0f}"
