@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from eidophone.morphing.morph import morph
     from eidophone.morphing.styling import style
     from eidophone.notes.playing.play import play
+    from eidophone.notes.traditions.compose import compose
+    from eidophone.notes.traditions.learn import learn_tradition
     from eidophone.notes.transcribing.transcribe import transcribe
     from eidophone.picture.codec import decode, encode
     from eidophone.picture.foreign.model import Hints
@@ -77,12 +79,14 @@ __all__ = [
     "Source",
     "StylePicture",
     "ToolError",
+    "compose",
     "decode",
     "decode_film",
     "encode",
     "encode_film",
     "generate",
     "learn",
+    "learn_tradition",
     "make_dataset",
     "morph",
     "open_network",
@@ -131,6 +135,8 @@ _PLACES = {
     "morph": "morphing.morph",
     "style": "morphing.styling",
     "play": "notes.playing.play",
+    "compose": "notes.traditions.compose",
+    "learn_tradition": "notes.traditions.learn",
     "transcribe": "notes.transcribing.transcribe",
     "decode": "picture.codec",
     "encode": "picture.codec",

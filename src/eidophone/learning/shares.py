@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from eidophone.base.arrays import Float32, Float64
 from eidophone.base.errors import LearnError
+from eidophone.base.shares import shares_of
 
 _HOW = "write NAME=SHARE for each, as in {0}, or a path of them, as in {1}"
 
@@ -33,7 +33,7 @@ class Shares:
         Raises:
             LearnError: it was not understood.
         """
-        points = [_point(part, names, text) for part in text.split(":")]
+        points = [shares_of(part, names, LearnError, how=_HOW) for part in text.split(":")]
         return cls(np.array(points, np.float32))
 
     @property
@@ -46,32 +46,3 @@ class Shares:
         places = np.linspace(0, 1, len(self.points))
         each = [np.interp(moments, places, one) for one in self.points.T]
         return np.stack(each, axis=1).astype(np.float32)
-
-
-def _number(value: str) -> float:
-    return float(value[:-1]) / 100 if value.endswith("%") else float(value)
-
-
-def _point(part: str, names: Sequence[str], text: str) -> list[float]:
-    shares = dict.fromkeys(names, 0.0)
-    for one in part.split(","):
-        name, _, value = one.strip().partition("=")
-        name = name.strip()
-        if name not in shares:
-            known = ", ".join(names)
-            raise LearnError(f"{name!r} in {text!r} is no collection of this model: use {known}")
-        try:
-            shares[name] = _number(value.strip()) if value else 1.0
-        except ValueError:
-            raise LearnError(f"{value!r} in {text!r} is no share: {_how(names)}") from None
-        if not (0 <= shares[name] < math.inf):
-            raise LearnError(f"{value!r} in {text!r} is no share: they are 0 or more")
-    total = sum(shares.values())
-    if total <= 0:
-        raise LearnError(f"{text!r} leaves nothing: {_how(names)}")
-    return [one / total for one in shares.values()]
-
-
-def _how(names: Sequence[str]) -> str:
-    first, last = names[0], names[-1]
-    return _HOW.format(f"{first}=0.3,{last}=0.7", f"{first}=1:{last}=1")

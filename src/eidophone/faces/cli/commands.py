@@ -18,6 +18,7 @@ from eidophone.jobs.settings import Decoding, Encoding, FilmDecoding, FilmEncodi
 from eidophone.learning.settings import Generating, Learning, Translating
 from eidophone.morphing.settings import EVERY_METHOD, METHOD_NAMES, Morphing, Telling
 from eidophone.notes.playing.settings import Playing
+from eidophone.notes.traditions.settings import Composing, LearningTunes
 
 _ENCODE = """\
 examples:
@@ -97,6 +98,19 @@ examples:
   eidophone play song.mid song.wav --with piano-notes/
   eidophone play song.mid song.wav --with 1=flute.wav 2=bees.wav drums=kit/
   eidophone play song.mid song.wav --with general.sf2
+"""
+
+_TRADITION = """\
+examples:
+  eidophone tradition two irish=irish/ han=han/
+  eidophone tradition mine.tradition tunes/
+"""
+
+_COMPOSE = """\
+examples:
+  eidophone compose two.tradition new.mid --mix irish=0.3,han=0.7 --bars 16 --seed 7
+  eidophone compose two.tradition new.mid --mix han --count 8 --scale hirajoshi
+  eidophone compose two.tradition longer.mid --mix irish --continue begun.mid
 """
 
 _EXPLORE = """\
@@ -204,6 +218,10 @@ def parser() -> argparse.ArgumentParser:
     _generate(_command(commands, "generate", text, _GENERATE))
     text = "Play a MIDI file by any sound: a note, an elephant, a folder of either, a SoundFont."
     _play(_command(commands, "play", text, _PLAY))
+    text = "Learn the music of a people from folders of tunes: MIDI, ABC, MusicXML, kern, sounds."
+    _tradition(_command(commands, "tradition", text, _TRADITION))
+    text = "Compose new tunes, of one tradition or between several, as MIDI."
+    _compose(_command(commands, "compose", text, _COMPOSE))
     text = "Draw a map of what was learnt of: every second, like beside like."
     _explore(_command(commands, "explore", text, _EXPLORE))
     text = "Say what was learnt, beside what an equaliser can do as well."
@@ -454,6 +472,29 @@ def _play(play: argparse.ArgumentParser) -> None:
     add_options(play, Playing, but=LEVEL)
     _level(play, Playing)
     add_options(play, Encoding, only=("overwrite",))
+
+
+def _tradition(tradition: argparse.ArgumentParser) -> None:
+    tradition.add_argument("model", metavar="MODEL", help="the file to make")
+    tradition.add_argument(
+        "collections",
+        nargs="*",
+        metavar="NAME=FOLDER",
+        help="folders of tunes: MIDI, ABC, MusicXML, kern, or sounds; 200 tunes of each or more",
+    )
+    add_options(tradition, LearningTunes)
+
+
+def _compose(compose: argparse.ArgumentParser) -> None:
+    compose.add_argument("model", metavar="MODEL", help="what tradition made")
+    compose.add_argument(
+        "target", metavar="OUT.mid", help="the file to make; of several, the first"
+    )
+    add_options(compose, Composing)
+    compose.add_argument(
+        "--continue", dest="continues", metavar="IN.mid", help="go on where this tune ends"
+    )
+    add_options(compose, Encoding, only=("overwrite",))
 
 
 def _explore(explore: argparse.ArgumentParser) -> None:

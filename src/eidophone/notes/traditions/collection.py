@@ -11,7 +11,7 @@ import numpy as np
 from eidophone.base.arrays import Float64, Int64
 from eidophone.base.errors import EidophoneError, MissingExtraError, NotesError, tell
 from eidophone.files.kinds import files_under
-from eidophone.notes.score import Score
+from eidophone.notes.score import Notes, Score
 from eidophone.notes.traditions.converters import SUFFIXES, Tune, tunes_in
 
 #: Files and tunes of a collection, at most.
@@ -25,6 +25,9 @@ INCIPIT = 12
 
 #: A tune has so many notes at least.
 LEAST_NOTES = 4
+
+#: Notes that begin within so many beats begin together.
+_TOGETHER = 1 / 64
 
 #: Names of what was left out that are said.
 _NAMED = 3
@@ -53,11 +56,12 @@ class Collection:
 def collection_of(name: str, folder: Path, progress: Progress = lambda _: None) -> Collection:
     """The tunes in the files under ``folder``, or in the one file that it is.
 
-    What cannot be read, has no pitches, or is there twice is left out, and said in a line each.
+    Files of notes are read as they are, and sounds are transcribed. What cannot be read, has no
+    pitches, or is there twice is left out, and said in a line each.
 
     Args:
         name: what people call the collection.
-        folder: MIDI, ABC, MusicXML or kern.
+        folder: MIDI, ABC, MusicXML, kern or sounds.
         progress: told which share of the files is read.
 
     Raises:
@@ -67,7 +71,7 @@ def collection_of(name: str, folder: Path, progress: Progress = lambda _: None) 
     paths = _paths(folder)
     if not paths:
         raise NotesError(
-            f"there are no tunes in {folder}: name a folder of MIDI, ABC, MusicXML or kern"
+            f"there are no tunes in {folder}: name a folder of MIDI, ABC, MusicXML, kern or sounds"
         )
     if len(paths) > MOST_FILES:
         tell(f"{name}: {MOST_FILES} of {len(paths)} files are taken")
@@ -106,29 +110,32 @@ def _of_files(paths: list[Path], bad: _Left, progress: Progress) -> Iterator[Tun
 
 
 def melody(score: Score) -> tuple[Float64, Float64, Int64]:
-    """The highest notes that are not drums: when each begins and ends, in beats, and its pitch.
+    """The highest of the `voices_in` a score; empty, if there is none."""
+    found = voices_in(score)
+    return found[0] if found else (np.empty(0), np.empty(0), np.empty(0, np.int64))
 
-    Of notes that begin together the highest is taken; of parts, the one that is highest most of
-    the time.
+
+def voices_in(score: Score) -> list[tuple[Float64, Float64, Int64]]:
+    """Its parts that are not drums, the highest first, each as its highest notes.
+
+    Returns:
+        Of each, when its notes begin and end, in beats, and their pitches. Of notes that begin
+        together the highest is taken. Parts with few notes are left out.
     """
     drums = np.array([part.drums for part in score.parts], bool)
     notes = score.notes[~drums[score.notes["part"]]]
-    if len(np.unique(notes["part"])) > 1:
-        notes = notes[notes["part"] == _highest(notes["part"], notes["pitch"])]
-    order = np.lexsort((-notes["pitch"], notes["start"]))
-    notes = notes[order]
+    names, counts = np.unique(notes["part"], return_counts=True)
+    parts = [notes[notes["part"] == one] for one in names[counts >= counts.max(initial=0) / 4]]
+    parts.sort(key=lambda one: -float(np.median(one["pitch"])))
+    return [_highest(score, one) for one in parts]
+
+
+def _highest(score: Score, notes: Notes) -> tuple[Float64, Float64, Int64]:
+    notes = notes[np.lexsort((-notes["pitch"], notes["start"]))]
     starts = score.beats(notes["start"].astype(float))
     ends = score.beats(notes["end"].astype(float))
-    fresh = np.append(True, np.diff(starts) > 1 / 64)[: len(starts)]
-    pitches = np.round(notes["pitch"][fresh]).astype(np.int64)
-    return starts[fresh], ends[fresh], pitches
-
-
-def _highest(parts: Int64, pitches: Float64) -> int:
-    """The part whose middle pitch is highest, among those with a fair share of the notes."""
-    names, counts = np.unique(parts, return_counts=True)
-    names = names[counts >= counts.max() / 4]
-    return int(max(names, key=lambda part: float(np.median(pitches[parts == part]))))
+    fresh = np.append(True, np.diff(starts) > _TOGETHER)[: len(starts)]
+    return starts[fresh], ends[fresh], np.round(notes["pitch"][fresh]).astype(np.int64)
 
 
 def incipit(score: Score) -> bytes | None:
@@ -185,7 +192,12 @@ def _paths(folder: Path) -> list[Path]:
 
 def _found(path: Path) -> Iterator[Tune | EidophoneError]:
     try:
-        yield from tunes_in(path)
+        if path.suffix.lower() in SUFFIXES:
+            yield from tunes_in(path)
+        else:  # a sound; imported here, since it is slow and seldom needed
+            from eidophone.notes.transcribing.transcribe import transcribe  # noqa: PLC0415
+
+            yield Tune(path.name, transcribe(path, timing="quantised"))
     except EidophoneError as error:
         yield error
     except OSError as error:

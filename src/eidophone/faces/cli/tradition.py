@@ -1,0 +1,62 @@
+"""tradition: folders of tunes to a model."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from eidophone.base.errors import NotesError
+from eidophone.faces.cli.options import given
+from eidophone.faces.cli.talk import OK, Talk
+from eidophone.jobs.tunes import tradition_file, tradition_path
+from eidophone.notes.traditions.model import Model
+from eidophone.notes.traditions.settings import LearningTunes
+from eidophone.notes.traditions.training import Stage
+
+#: An epoch in so many is told.
+_TOLD = 3
+
+
+def run(options: Namespace, talk: Talk) -> int:
+    """Learn the traditions that were named."""
+    how = given(options, LearningTunes)
+    target = tradition_path(Path(options.model))
+    sources = _folders(options.collections)
+    with talk.bar("reading tunes") as bar:
+
+        def told(name: str, stage: Stage) -> None:
+            bar.close()
+            if stage.epoch % _TOLD == 1 or stage.epoch == stage.epochs:
+                talk.note(
+                    f"{name}: epoch {stage.epoch} of {stage.epochs}, {stage.bits:.2f} bits a note "
+                    f"of tunes held out, {stage.seconds_left:.0f} seconds left"
+                )
+
+        model = tradition_file(target, sources, how, progress=bar, told=told)
+    for line in _said(model):
+        talk.note(line)
+    talk.say(str(target))
+    return OK
+
+
+def _said(model: Model) -> list[str]:
+    """What was learnt of each tradition, beside the baselines."""
+    lines = []
+    for one in model.traditions:
+        bits = ", ".join(f"{name} {bits:.2f}" for name, bits in sorted(one.bits.items()))
+        told = f"; bits a note of tunes held out: {bits}" if bits else ""
+        lines.append(f"{one.name}: {len(one.tunes)} tunes{told}")
+    return lines
+
+
+def _folders(words: list[str]) -> dict[str, Path]:
+    """The folder of each tradition, by its name: of ``NAME=FOLDER``, or of ``FOLDER`` alone."""
+    found: dict[str, Path] = {}
+    for word in words:
+        name, equals, folder = word.partition("=")
+        path = Path(folder if equals else word)
+        name = name.strip() if equals else path.resolve().name
+        if name in found:
+            raise NotesError(f"two traditions are called {name!r}: write NAME=FOLDER for each")
+        found[name] = path
+    return found

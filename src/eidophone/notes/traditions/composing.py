@@ -1,0 +1,199 @@
+"""Composing: new lines, note by note, in a borrowed frame.
+
+A note that crosses a bar line comes no more often than in the tunes that were learnt, the last one
+is the frame's final, bars that come again in the frame come again, and no run of `RUN` notes is one
+that was learnt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from eidophone.base.arrays import Float64, Mask
+from eidophone.notes.traditions.context import Context
+from eidophone.notes.traditions.copying import Runs
+from eidophone.notes.traditions.foretelling import Foreteller
+from eidophone.notes.traditions.form import Frame
+from eidophone.notes.traditions.mixing import product
+from eidophone.notes.traditions.tokens import END, REST, Line, Words, bar_of
+
+#: How likely what is likely is to be: under 1, likelier still.
+WARMTH = 0.9
+
+#: A chance that is left to what would otherwise be all that there is.
+_NONE = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class Composer:
+    """What new lines are made with.
+
+    Attributes:
+        experts: what was learnt of each tradition.
+        shares: of each.
+        words: tokens.
+        learnt: runs that are not to be played.
+        crossing: the share of notes that may cross a bar line.
+        allowed: ``[12]`` pitch classes above the final that may sound; None for all.
+        warmth: see `product`.
+    """
+
+    experts: Sequence[Foreteller]
+    shares: Float64
+    words: Words
+    learnt: Runs
+    crossing: float
+    allowed: Mask | None = None
+    warmth: float = WARMTH
+
+    def line(
+        self,
+        frame: Frame,
+        rng: np.random.Generator,
+        *,
+        above: Sequence[Line] = (),
+        begun: Line | None = None,
+    ) -> Line:
+        """A new voice.
+
+        Args:
+            frame: of the tune.
+            rng: draws.
+            above: voices that are there already, from the top.
+            begun: notes that it goes on from.
+        """
+        making = _Making(self, frame, rng, above)
+        if begun is not None:
+            making.take(begun)
+        return making.made()
+
+
+@dataclass(eq=False)
+class _Making:
+    """A voice on its way."""
+
+    by: Composer
+    frame: Frame
+    rng: np.random.Generator
+    above: Sequence[Line]
+    pitches: list[int] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    lasts: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        words, frame = self.by.words, self.frame
+        voices = [(words.of_pitches(one), one.starts) for one in self.above]
+        begin = min((int(one.starts[0]) for one in self.above), default=frame.begin)
+        self.context = Context(words, frame.metre, begin, frame.end, voices)
+        self.tellings = [
+            one.line(self.context, frame.final, len(self.above)) if share > 0 else None
+            for one, share in zip(self.by.experts, self.by.shares, strict=True)
+        ]
+        self.bar = bar_of(frame.metre)
+        self.known = np.array(words.lasts)
+        classes = (np.arange(words.pitches) - words.of_pitches(_one(frame.do))[0]) % 12
+        self.is_final = classes == frame.final
+        self.is_open = np.ones(words.pitches, bool)
+        if self.by.allowed is not None:
+            self.is_open = self.by.allowed[(classes - frame.final) % 12]
+        self.is_open[[REST, END]] = bool(self.above), False
+
+    def take(self, begun: Line) -> None:
+        """Go on from notes that are given."""
+        words = self.by.words
+        for pitch, duration, last in zip(
+            words.of_pitches(begun), words.of_lasts(begun), begun.lasts, strict=True
+        ):
+            self._tell()
+            self._push(int(pitch), int(duration), int(last))
+
+    def made(self) -> Line:
+        """The whole voice."""
+        while self.context.at < self.frame.end:
+            if not self.above and self._borrowed():
+                continue
+            duration = self._duration()
+            self._push(self._pitch(duration), duration, self._steps(duration))
+        return Line(
+            np.array(self.pitches),
+            np.array(self.starts),
+            np.array(self.lasts),
+            self.frame.metre,
+            self.frame.do,
+        )
+
+    def _borrowed(self) -> bool:
+        """Whether a bar begins that is to come again: then it does."""
+        bar, place = divmod(self.context.at, self.bar)
+        if place or bar >= len(self.frame.again) or self.frame.again[bar] < 0:
+            return False
+        first = self.frame.again[bar] * self.bar
+        notes = [n for n, at in enumerate(self.starts) if first <= at < first + self.bar]
+        if not notes or self.starts[notes[0]] != first:
+            return False
+        if self.starts[notes[-1]] + self.lasts[notes[-1]] != first + self.bar:
+            return False
+        if self.context.at + self.bar >= self.frame.end:
+            return False  # the last bar ends a tune
+        for note in notes:
+            self._tell()
+            self._push(self.context.pitches[note], self.context.durations[note], self.lasts[note])
+        return True
+
+    def _tell(self) -> list[Float64]:
+        return [_NOTHING if one is None else one.durations() for one in self.tellings]
+
+    def _duration(self) -> int:
+        odds = product(self._tell(), self.by.shares, self.by.warmth)
+        at, end = self.context.at, self.frame.end
+        odds[self.known > end - at] = 0
+        if not odds.any():
+            return int(np.abs(self.known - (end - at)).argmin())
+        crossing = (at % self.bar + self.known > self.bar) & (odds > 0)
+        if crossing.any() and not crossing.all():
+            share = odds[crossing].sum() / odds.sum()
+            if share > self.by.crossing:
+                odds[crossing] *= self.by.crossing / share
+        return int(self.rng.choice(len(odds), p=odds / odds.sum()))
+
+    def _steps(self, duration: int) -> int:
+        return min(int(self.known[duration]), self.frame.end - self.context.at)
+
+    def _pitch(self, duration: int) -> int:
+        each = [_NOTHING if one is None else one.pitches(duration) for one in self.tellings]
+        odds = product(each, self.by.shares, self.by.warmth)
+        wanted = self.is_open & (
+            self.is_final if self._is_last(duration) else np.ones(len(odds), bool)
+        )
+        if wanted.any():
+            odds = np.where(wanted, odds + _NONE, 0)
+        for _ in range(len(odds)):
+            token = int(self.rng.choice(len(odds), p=odds / odds.sum()))
+            left = np.count_nonzero(odds > _NONE * 10)
+            if left < 2 or self.above or not self._is_copied(token):
+                return token
+            odds[token] = 0
+        return token
+
+    def _is_last(self, duration: int) -> bool:
+        return self.context.at + int(self.known[duration]) >= self.frame.end
+
+    def _is_copied(self, token: int) -> bool:
+        pitch = self.by.words.pitch(token, self.frame.do)
+        return self.by.learnt.has([*self.pitches[-7:], pitch], self.lasts[-7:])
+
+    def _push(self, pitch: int, duration: int, steps: int) -> None:
+        self.pitches.append(self.by.words.pitch(pitch, self.frame.do))
+        self.starts.append(self.context.at)
+        self.lasts.append(steps)
+        self.context.push(pitch, duration, steps)
+
+
+_NOTHING: Float64 = np.zeros(0)
+
+
+def _one(pitch: int) -> Line:
+    return Line(np.array([pitch]), np.array([0]), np.array([1]), (4, 4), pitch)
