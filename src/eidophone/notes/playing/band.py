@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from eidophone.base.arrays import Float32
-from eidophone.base.errors import NotesError, SoundError, tell
+from eidophone.base.errors import NotesError, SoundError, noted, tell
 from eidophone.files.kinds import may_be_picture, may_be_sound, sounds_in
 from eidophone.notes.playing.drums import drum_named, nearest_key, our_drum, stroke_of
 from eidophone.notes.playing.instrument import Instrument
@@ -26,6 +26,9 @@ Player = Sound | str | Path
 
 #: Sounds of a folder that are read, at most; and the highest rate they are played at.
 _MOST_FILES, _MOST_RATE = 400, 48_000
+
+#: Of a file so many seconds are read, or twice as many as the longest note lasts.
+_LEAST_SECONDS = 6.0
 
 #: What is below this at the beginning of a file is silence.
 _SILENT = 1e-4
@@ -74,6 +77,8 @@ class Band:
         pitches = notes["pitch"][~drums]
         self._middle = float(np.median(pitches)) if len(pitches) else 60.0
         self._pitch = pitch
+        longest = float((score.sounding() - notes["start"]).max(initial=0))
+        self._seconds = min(max(_LEAST_SECONDS, 2 * longest), MOST_SECONDS)
         self._players = dict[int, Players]()
         if isinstance(sounds, Mapping):
             for name, sound in sounds.items():
@@ -124,8 +129,10 @@ class Band:
         if path.is_dir():
             return self._folder(path)
         if may_be_picture(path) and not may_be_sound(path):
-            return Players(Instrument([self._note(decode(path), path.name, None)]))
-        return Players(Instrument([self._note(_beginning(path), path.name, None)]))
+            with noted():  # how loud it is does not matter
+                sound = decode(path)
+            return Players(Instrument([self._note(sound, path.name, None)]))
+        return Players(Instrument([self._note(self._beginning(path), path.name, None)]))
 
     def _note(self, sound: Sound, name: str, hint: float | None) -> Recorded:
         """A sound as a note; what it is heard as is told."""
@@ -159,7 +166,7 @@ class Band:
             hint = pitch_in(path.stem)
             keys = () if hint is not None else _keys_of(path.stem)
             try:
-                sound = _beginning(path)
+                sound = self._beginning(path)
                 if sound.rate > _MOST_RATE:
                     sound = sound.resampled(_MOST_RATE)
                 whole = recorded(sound, hint or (float(keys[0]) if keys else None))
@@ -182,12 +189,17 @@ class Band:
                 tell(f"left out, as they have no pitch: {', '.join(unclear[:5])}")
         elif notes:
             tell(f"no sound in {folder} has a pitch: the first, {unclear[0]}, plays all notes")
-            notes = [recorded(_beginning(folder / unclear[0]), self._middle)]
+            notes = [recorded(self._beginning(folder / unclear[0]), self._middle)]
         if not notes and not drums:
             raise NotesError(f"no sound in {folder} is an instrument")
         players.pitched = Instrument(notes) if notes else None
         players.drums = {key: Instrument(some, fixed=True) for key, some in drums.items()}
         return players
+
+    def _beginning(self, path: Path) -> Sound:
+        """The sound in a file from where it is heard on, as long as its notes can need."""
+        with open_sound(path, downmix=True) as reader:
+            return _heard(reader, self._seconds)
 
     def _tell_drums(self, has_drums: bool) -> None:
         parts = self._score.parts
@@ -213,14 +225,8 @@ def _keys_of(stem: str) -> tuple[int, ...]:
     return drum.keys if drum is not None else ()
 
 
-def _beginning(path: Path) -> Sound:
-    """The sound in a file from where it is heard on, as far as instruments go."""
-    with open_sound(path, downmix=True) as reader:
-        return _heard(reader)
-
-
-def _heard(reader: SoundReader) -> Sound:
-    wanted, parts = round(MOST_SECONDS * reader.rate), list[Float32]()
+def _heard(reader: SoundReader, seconds: float) -> Sound:
+    wanted, parts = round(seconds * reader.rate), list[Float32]()
     silence: Float32 | None = None
     for block in reader.blocks(reader.rate):
         if not parts and float(np.abs(block).max()) < _SILENT:

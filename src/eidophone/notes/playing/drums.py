@@ -98,11 +98,10 @@ DRUMS = (
     Drum("cuica", (78, 79), (520, 1040), 0.7, 0.35),
     Drum("triangle", (80, 81), (1220, 3310, 5230, 8110), 1.0, 1.6),
     Drum("kick|bass ?drum|bd|kd", (35, 36), (52, 74), 3.2, 0.45, 0.12, (1500, 6000), 0.02),
-    Drum("perc|drum|tabla|stick", (36,), (220,), 1.2, 0.3, 0.3, (800, 8000), 0.1),
 )
 
 #: What is far off the keys of drums is played by the nearest that there is.
-_BY_KEY = {key: drum for drum in DRUMS[:-1] for key in drum.keys}
+_BY_KEY = {key: drum for drum in DRUMS for key in drum.keys}
 
 #: How loud ours are beside each other: cymbals and hats are softer.
 _SOFTER_DB = {42: -11.0, 44: -12.0, 46: -11.0, 51: -12.0, 59: -12.0, 49: -8.0, 57: -8.0}
@@ -144,6 +143,7 @@ def stroke_of(samples: Float32, rate: int, key: int, level: float) -> Recorded:
         pitched=False,
         level=level,
         attack=seconds,
+        rise=0.0,
         round=(0.0, seconds),
         slope=-60.0,
         release=0.02,

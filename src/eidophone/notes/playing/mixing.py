@@ -39,6 +39,13 @@ _PARTS = 50
 #: Notes are heard for so long at least, whatever they say.
 _LEAST_SECONDS = 0.03
 
+#: It takes no longer to fall silent than it lasted, or this.
+_SHORT_SECONDS = 0.15
+
+#: A note rises within this part of its time: of what rises slower, short notes begin later in the
+#: recording, over so many seconds.
+_RISES, _SPEAK_SECONDS = 0.3, 0.012
+
 #: The controllers of a part that are heard, and what they are where nothing is said.
 VOLUME, PAN, EXPRESSION = 7, 10, 11
 _USUAL = {VOLUME: 100, PAN: 64, EXPRESSION: 127}
@@ -58,8 +65,9 @@ class _Voice:
         part: its place.
         stroke: by what it is played.
         glide: ``[n, 2]`` samples after its start, and ratios from then on; None: it has none.
-        read: samples of what was made that have been heard.
+        read: samples of what was made that have been heard, or are left out.
         low: what the filter that makes it darker remembers, a channel each.
+        late: whether it begins inside what was made.
     """
 
     start: int
@@ -70,6 +78,11 @@ class _Voice:
     glide: Float64 | None
     read: float = 0.0
     low: Float32 = field(default_factory=lambda: np.zeros(2, np.float32))
+
+    late: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.late = self.read > 0
 
     @property
     def end(self) -> int:
@@ -156,6 +169,8 @@ class Mix:
             np.float32(stroke.dark),
             np.float32(low),
             voice.low,
+            voice.start - first,
+            round(_SPEAK_SECONDS * self.rate) if voice.late else 0,
             voice.stop - first,
             voice.fade,
         )
@@ -179,7 +194,8 @@ def _voices(
         stroke = plays.stroke(float(note["pitch"]), float(note["velocity"]))
         start = round(float(note["start"]) * rate)
         length = max(float(end) - float(note["start"]), _LEAST_SECONDS)
-        fades = stroke.note.release if release is None else release
+        fades = min(stroke.note.release, max(length, _SHORT_SECONDS))
+        fades = fades if release is None else release
         if stroke.note.rings or plays.fixed:
             length = max(length, stroke.note.seconds)
         glide = score.glides.get(place)
@@ -190,6 +206,7 @@ def _voices(
             part=int(note["part"]),
             stroke=stroke,
             glide=None if glide is None or plays.fixed else _ratios(glide, rate),
+            read=float(round(max(0.0, stroke.note.rise - _RISES * length) * rate)),
         )
         found.append(voice)
         while sounding and sounding[0][0] <= start:
@@ -230,7 +247,7 @@ class _Made:
         self._longest = defaultdict[tuple[Recorded, int], int](int)
         for one in voices:
             fastest = 1.0 if one.glide is None else max(1.0, float(one.glide[:, 1].max()))
-            length = int((one.end - one.start) * fastest) + 2
+            length = int(one.read + (one.end - one.start) * fastest) + 2
             self._longest[one.key] = max(self._longest[one.key], length)
         self._kept = OrderedDict[tuple[Recorded, int], tuple[Float32, int]]()
         self._bytes = 0
@@ -292,6 +309,8 @@ def _add(
     dark: np.float32,
     low: np.float32,
     held: Float32,
+    start: int,
+    speak: int,
     stop: int,
     fade: int,
 ) -> float:
@@ -309,6 +328,8 @@ def _add(
         dark: how much is left of what is above the filter.
         low: how fast the filter follows.
         held: ``[2]`` what it remembers; changed.
+        start: sample of ``heard`` at which it begins, or began before that.
+        speak: samples over which it fades in.
         stop: sample of ``heard`` from which on it fades.
         fade: for so many samples.
     """
@@ -316,6 +337,8 @@ def _add(
     moves = len(steps) > 1
     for n in range(begin, end):
         level = gain
+        if n < start + speak:
+            level *= np.float32((n - start) / speak)
         if n >= stop:
             x = (n - stop) / fade
             level *= np.float32(np.exp(-4 * x) * (1 - x))  # nearly straight in dB

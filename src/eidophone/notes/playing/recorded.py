@@ -27,6 +27,9 @@ _EDGE_SECONDS = 0.0015
 #: An attack ends where it is first within 3 dB of its peak, and lasts between these.
 _ATTACKED_DB, _ATTACK_SECONDS = -3.0, (0.01, 0.08)
 
+#: It has risen where it is within so many dB of its peak.
+_RISEN_DB = -6.0
+
 #: It is let go where it begins to fall faster by so much, in dB a second, and three times as fast.
 _LET_GO, _TIMES = 25.0, 3.0
 
@@ -54,6 +57,7 @@ class Recorded:
         pitched: whether it has one, or is only taken for it.
         level: dB of its loudest 10 ms; 0 is full scale.
         attack: seconds until it is as loud as it gets, at most .08.
+        rise: seconds until it is within 6 dB of that, however long.
         round: seconds in between which it goes on, where a note is longer than it.
         slope: dB a second by which it falls by itself there; 0 where it is held.
         release: seconds until a note is silent that is let go.
@@ -65,6 +69,7 @@ class Recorded:
     pitched: bool
     level: float
     attack: float
+    rise: float
     round: tuple[float, float]
     slope: float
     release: float
@@ -122,6 +127,7 @@ def recorded(sound: Sound, pitch: float | None = None, taken_for: float = 60.0) 
         pitched=found is not None,
         level=peak,
         attack=attack,
+        rise=float(np.argmax(levels > peak + _RISEN_DB)) * seconds,
         round=(begin, length),
         slope=min(slope, 0.0) if slope < HELD else 0.0,
         release=release,

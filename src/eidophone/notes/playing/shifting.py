@@ -13,6 +13,7 @@ each moment, so that where time goes on as it did, it is that recording to the s
 from __future__ import annotations
 
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import scipy.fft
@@ -30,8 +31,10 @@ _UNPITCHED_SIZE = 2048
 #: Steps of a window.
 _STEPS = 4
 
-#: How far the envelope stays where it is, 0 to 1; and by how many dB partials change at most.
-_STAYS, _MOST_DB = 0.75, 24.0
+#: How far the envelope stays where it is, 0 to 1, of what dies away and of what is held: a piano
+#: has one body for all its notes, and pipes are shorter for higher ones. And by how many dB
+#: partials change at most.
+_STAYS, _STAYS_HELD, _MOST_DB = 0.75, 0.4, 24.0
 
 #: Below the loudest by so many dB, the envelope ends.
 _FLOOR_DB = 70.0
@@ -128,16 +131,27 @@ def _gain(note: Recorded, ratio: float, size: int) -> Float32:
     power, envelope = _spectrum(note, size)
     bins = np.arange(len(envelope))
     there = np.interp(bins * ratio, bins, envelope)
-    gain = np.clip(_STAYS * (there - envelope), -_MOST_DB, _MOST_DB)
+    stays = _STAYS if note.slope < 0 else _STAYS_HELD
+    gain = np.clip(stays * (there - envelope), -_MOST_DB, _MOST_DB)
     factor = 10 ** (gain / 20)
     heard = bins * ratio < len(bins)
     kept = np.sqrt(power.sum() / max((power * factor**2)[heard].sum(), 1e-30))
     return np.asarray(factor * min(kept, 8.0), np.float32)
 
 
-@lru_cache(maxsize=64)
+#: What `_spectrum` has found of notes that are still there.
+_SPECTRA = WeakKeyDictionary[Recorded, tuple[Float64, Float64]]()
+
+
 def _spectrum(note: Recorded, size: int) -> tuple[Float64, Float64]:
     """Power of each bin, and the envelope through the partials, in dB."""
+    found = _SPECTRA.get(note)
+    if found is None:
+        found = _SPECTRA[note] = _seen(note, size)
+    return found
+
+
+def _seen(note: Recorded, size: int) -> tuple[Float64, Float64]:
     hop, samples = size // 2, note.samples
     starts = np.arange(0, max(1, min(samples.shape[1], 3 * note.rate) - size), hop)
     frames = _frames(samples, starts.astype(np.float64), size)

@@ -1,0 +1,209 @@
+"""``python -m bench.notes playing``: how well one recorded note plays music, beside other ways.
+
+*found*: the onset F, within 50 ms, of the notes that basic-pitch by itself finds in two chorales of
+Bach and an Irish tune, 12 seconds of each, played by a SoundFont's own instrument through
+FluidSynth; then by one note of that instrument, C4 of 3 seconds: by us; resampled, as samplers do;
+and by its picture, moved by rows and decoded. *like*: Zimtohrli's opinion (5 is no difference) of a
+second of that note moved by -7, -3, 4 and 8 semitones beside the SoundFont's own at that pitch.
+*cost*: CPU seconds a second of music, on one core. The rows below the first mean were never looked
+at while this was built: other SoundFonts, other instruments, other pieces.
+
+Needs FluidSynth with three SoundFonts of Debian (timgm6mb-soundfont, fluidr3mono-gm-soundfont,
+musescore-general-soundfont-small), basic-pitch, music21 and zimtohrli.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import soxr
+
+from bench.metrics import mos
+from bench.notes.finding import found, score_of_onsets
+from bench.progress import progress
+from eidophone import EidophoneWarning, Picture, Sound, decode, encode
+from eidophone.notes.playing.instrument import Instrument
+from eidophone.notes.playing.mixing import Mix
+from eidophone.notes.playing.recorded import Recorded, recorded
+from eidophone.notes.playing.shifting import shifted
+from eidophone.notes.playing.soundfont import RATE, fonted
+from eidophone.notes.score import Part, Score, scored
+
+_FONTS = {
+    "TimGM6mb": "/usr/share/sounds/sf2/TimGM6mb.sf2",
+    "MuseScore": "/usr/share/sounds/sf3/MuseScore_General_Lite.sf3",
+    "FluidR3": "/usr/share/fluidr3mono-gm-soundfont/FluidR3Mono_GM.sf3",
+}
+
+#: Font, program, name; and which pieces.
+_SEEN = [
+    ("TimGM6mb", 0, "piano"),
+    ("TimGM6mb", 24, "guitar"),
+    ("TimGM6mb", 40, "violin"),
+    ("TimGM6mb", 73, "flute"),
+    ("TimGM6mb", 56, "trumpet"),
+    ("TimGM6mb", 52, "choir, ah"),
+]
+_HELD_OUT = [
+    ("MuseScore", 0, "piano"),
+    ("MuseScore", 25, "steel guitar"),
+    ("FluidR3", 0, "piano"),
+    ("FluidR3", 6, "harpsichord"),
+    ("FluidR3", 42, "cello"),
+    ("FluidR3", 68, "oboe"),
+    ("FluidR3", 53, "voice, oh"),
+]
+_SEEN_PIECES, _HELD_OUT_PIECES = ((0, 5), 3), ((61, 118), 40)
+
+_SECONDS, _SOURCE, _MOVED = 12.0, 60, (-7, -3, 4, 8)
+
+Sounds = Callable[[Recorded, float, float], np.ndarray]
+
+
+def main() -> None:
+    """Print the table."""
+    warnings.simplefilter("ignore", EidophoneWarning)
+    ways: dict[str, Sounds | None] = {"ours": _ours, "resampled": _resampled, "picture": _picture}
+    print(
+        "| instrument | found: SoundFont | ours | resampled | picture | ours ÷ SoundFont "
+        "| like: ours | resampled | picture | cost: ours |\n|---|" + "---|" * 9
+    )
+    for rows, pieces in ((_SEEN, _SEEN_PIECES), (_HELD_OUT, _HELD_OUT_PIECES)):
+        songs = [*(_chorale(one) for one in pieces[0]), _tune(pieces[1])]
+        if rows is _HELD_OUT:  # a second for each of a hundred notes
+            ways["picture"] = None
+        means = []
+        for font, program, name in rows:
+            progress(f"{font} {name}")
+            means.append(_row(font, program, name, songs, ways))
+        _print("**mean**", np.mean(means, axis=0))
+
+
+def _row(
+    font: str, program: int, name: str, songs: list[Score], ways: dict[str, Sounds | None]
+) -> list[float]:
+    own = [_by_font(_programmed(song, program), font) for song in songs]
+    by_font = float(np.mean([score_of_onsets(*both) for both in _heard(songs, own)]))
+    single = scored([(0, 3, _SOURCE, 100, 0)], [Part(program=program)])
+    note = recorded(_by_font(single, font))
+    finds, likes, cost = [], [], 0.0
+    for way, sounds in ways.items():
+        if sounds is None:
+            finds.append(np.nan)
+            likes.append(np.nan)
+            continue
+        instrument = Instrument([note]) if way == "ours" else _of_all(songs, note, sounds)
+        begun = time.process_time()
+        played = [_played(song, note, instrument) for song in songs]
+        if way == "ours":
+            cost = (time.process_time() - begun) / sum(one.duration_seconds for one in played)
+        finds.append(float(np.mean([score_of_onsets(*both) for both in _heard(songs, played)])))
+        likes.append(float(np.mean([_like(note, by, sounds, font, program) for by in _MOVED])))
+    row = [by_font, *finds, finds[0] / by_font, *likes, cost]
+    _print(f"{font} {name}", row)
+    return row
+
+
+def _print(name: str, row: np.ndarray | list[float]) -> None:
+    words = ["–" if np.isnan(one) else f"{one:.2f}" for one in row[:-1]]
+    print(f"| {name} | {' | '.join(words)} | {row[-1]:.3f} |", flush=True)
+
+
+def _heard(songs: list[Score], played: list[Sound]):
+    for song, sound in zip(songs, played, strict=True):
+        yield song, found(sound)
+
+
+def _of_all(songs: list[Score], note: Recorded, sounds: Sounds) -> Instrument:
+    """A note of every pitch that is needed, each made of the one."""
+    pitches = sorted({float(one) for song in songs for one in song.notes["pitch"]})
+    made = [Sound(sounds(note, pitch, note.seconds), note.rate) for pitch in pitches]
+    return Instrument([recorded(*both) for both in zip(made, pitches, strict=True)])
+
+
+def _played(song: Score, note: Recorded, instrument: Instrument) -> Sound:
+    mix = Mix(song, lambda *_: instrument, RATE, note.release)
+    return Sound(np.concatenate(list(mix.blocks()), axis=1), RATE)
+
+
+def _like(note: Recorded, by: int, sounds: Sounds, font: str, program: int) -> float:
+    """Of a second, at the same level, from where each begins."""
+    single = scored([(0, 3, _SOURCE + by, 100, 0)], [Part(program=program)])
+    there = recorded(_by_font(single, font), float(_SOURCE + by))
+    made = sounds(note, _SOURCE + by, 1.5)
+    here = recorded(Sound(made, note.rate), float(_SOURCE + by))
+    a, b = (one.samples.mean(axis=0)[: note.rate] for one in (there, here))
+    size = min(len(a), len(b))
+    a, b = a[:size], b[:size]
+    scale = np.sqrt((a**2).mean() / max((b**2).mean(), 1e-20))
+    loud = 0.1 / max(float(np.abs(a).max()), 1e-9)
+    return mos(a * loud, b * scale * loud, note.rate)
+
+
+def _ours(note: Recorded, pitch: float, seconds: float) -> np.ndarray:
+    return shifted(note, pitch, seconds, note.rate)
+
+
+def _resampled(note: Recorded, pitch: float, seconds: float) -> np.ndarray:  # noqa: ARG001
+    ratio = 2 ** ((pitch - note.pitch) / 12)
+    return soxr.resample(note.samples.T, note.rate * ratio, note.rate).T
+
+
+def _picture(note: Recorded, pitch: float, seconds: float) -> np.ndarray:  # noqa: ARG001
+    """The `octaves` recipe has 4 rows a semitone; the upper rows are the higher ones."""
+    picture = encode(Sound(note.samples, note.rate), recipe="octaves")
+    rows = round(4 * (pitch - note.pitch))
+    pixels = np.roll(picture.pixels, -rows, axis=0)
+    if rows > 0:
+        pixels[-rows:] = 0
+    elif rows < 0:
+        pixels[:-rows] = 0
+    moved = Picture(pixels, picture.recipe, picture.source)
+    return decode(moved, as_drawn=True).samples
+
+
+def _by_font(score: Score, font: str) -> Sound:
+    return Sound(np.concatenate(list(fonted(score, Path(_FONTS[font]))), axis=1), RATE)
+
+
+def _programmed(score: Score, program: int) -> Score:
+    return scored(score.notes, [Part(program=program)])
+
+
+def _chorale(number: int) -> Score:
+    from music21 import corpus  # noqa: PLC0415
+
+    paths = [one for one in corpus.getComposer("bach") if Path(one).name.startswith("bwv")]
+    piece = corpus.parse(paths[number]).stripTies()
+    return _cut([note for part in piece.parts for note in _notes(part, 90)])
+
+
+def _tune(number: int) -> Score:
+    from music21 import corpus  # noqa: PLC0415
+
+    path = corpus.getComposer("oneills1850")[0]
+    return _cut(_notes(corpus.parse(path, number=number), 100))
+
+
+def _notes(part, beats_a_minute: float) -> list[tuple[float, float, float, int, int]]:
+    beat, notes = 60 / beats_a_minute, []
+    for one in part.flatten().notes:
+        for pitch in one.pitches:
+            start = float(one.offset) * beat
+            end = start + 0.97 * float(one.quarterLength) * beat
+            if end > start:
+                notes.append((start, end, float(pitch.midi), 80, 0))
+    return notes
+
+
+def _cut(notes: list[tuple[float, float, float, int, int]]) -> Score:
+    return scored([one for one in notes if one[0] < _SECONDS - 1])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
