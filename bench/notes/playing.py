@@ -3,7 +3,8 @@
 *found*: the onset F, within 50 ms, of the notes that basic-pitch by itself finds in two chorales of
 Bach and an Irish tune, 12 seconds of each, played by a SoundFont's own instrument through
 FluidSynth; then by one note of that instrument, C4 of 3 seconds: by us; resampled, as samplers do;
-and by its picture, moved by rows and decoded. *like*: Zimtohrli's opinion (5 is no difference) of a
+and with ``--pictures``, which takes a second for each of some forty notes, by its picture, moved by
+rows and decoded. *like*: Zimtohrli's opinion (5 is no difference) of a
 second of that note moved by -7, -3, 4 and 8 semitones beside the SoundFont's own at that pitch.
 *cost*: CPU seconds a second of music, on one core. The rows below the first mean were never looked
 at while this was built: other SoundFonts, other instruments, other pieces.
@@ -68,15 +69,15 @@ Sounds = Callable[[Recorded, float, float], np.ndarray]
 def main() -> None:
     """Print the table."""
     warnings.simplefilter("ignore", EidophoneWarning)
-    ways: dict[str, Sounds | None] = {"ours": _ours, "resampled": _resampled, "picture": _picture}
+    ways: dict[str, Sounds | None] = {"ours": _ours, "resampled": _resampled, "picture": None}
+    if "--pictures" in sys.argv:
+        ways["picture"] = _picture
     print(
         "| instrument | found: SoundFont | ours | resampled | picture | ours ÷ SoundFont "
         "| like: ours | resampled | picture | cost: ours |\n|---|" + "---|" * 9
     )
     for rows, pieces in ((_SEEN, _SEEN_PIECES), (_HELD_OUT, _HELD_OUT_PIECES)):
         songs = [*(_chorale(one) for one in pieces[0]), _tune(pieces[1])]
-        if rows is _HELD_OUT:  # a second for each of a hundred notes
-            ways["picture"] = None
         means = []
         for font, program, name in rows:
             progress(f"{font} {name}")
