@@ -18,6 +18,9 @@ from eidophone.sound.choice import NO_CHOICE, Choice
 
 MESSAGE_VERSION = 1
 
+#: Of the messages of pictures of notes, which stand in `notes/pictures/facts.py`.
+NOTES_MESSAGE_VERSION = 3
+
 #: What metadata raise that are not as they should be; see `reason_of`.
 UNREADABLE = ValueError, TypeError, KeyError, AttributeError, RecursionError
 
@@ -166,6 +169,8 @@ def from_message(message: bytes) -> Facts:
         RecipeError: the message is of a newer version.
         PictureError: it makes no sense.
     """
+    if message[:1] == bytes([NOTES_MESSAGE_VERSION]):
+        raise PictureError("it is a picture of notes, and no sound: decode it to a .mid file")
     if message[:1] != bytes([MESSAGE_VERSION]):
         raise RecipeError(f"its strip is of version {message[:1].hex()}: install a newer Eidophone")
     try:

@@ -1,0 +1,126 @@
+"""Layout: what of each note is drawn, so that it can be told from the others of its pitch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from eidophone.base.arrays import Float64, Int64, Mask
+from eidophone.notes.pictures.grid import Grid
+from eidophone.notes.pictures.palette import HUES, NO_HUE
+from eidophone.notes.score import Part, Score
+
+#: Columns that are black before the next note of the same pitch, and that a note lasts at least.
+GAP, LEAST = 3, 6
+
+#: Notes of other parts that begin within so many columns are in unison: each has half of the bar.
+UNISON = 2
+
+#: A note that is drawn shorter by more than this is worth a word.
+_SHORTER_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Notes as they are drawn.
+
+    Attributes:
+        note: the place of each in the score.
+        start, end: columns, with fractions.
+        hue: of each.
+        half: +1 for those that have the upper half of a bar, -1 the lower, 0 the whole.
+        lost: what cannot be seen, in words.
+    """
+
+    note: Int64
+    start: Float64
+    end: Float64
+    hue: Int64
+    half: Int64
+    lost: tuple[str, ...]
+
+
+def laid_out(score: Score, grid: Grid) -> Layout:
+    """How the notes of ``score`` are drawn on ``grid``."""
+    notes, lost = score.notes, []
+    hue = hues_of_parts(score.parts)[notes["part"]] if len(notes) else np.zeros(0, np.int64)
+    start = notes["start"] / grid.hop_seconds
+    end = np.maximum(notes["end"] / grid.hop_seconds, start + LEAST)
+    row = grid.row(notes["pitch"].astype(np.float64))
+    within = (row > 0) & (row < grid.rows)
+    lane = np.rint(notes["pitch"]).astype(np.int64)
+    order = np.lexsort((-notes["velocity"].astype(np.int64), notes["start"], lane))
+    order = order[within[order]]
+    half, seen = _unisons(order, lane, start, hue)
+    order = order[seen]
+    _cut(order, lane, start, end, half)
+    if not within.all():
+        lost.append(f"{_count(int((~within).sum()))} outside the rows of the picture")
+    if not seen.all():
+        lost.append(f"{_count(int((~seen).sum()))} under others that begin with them")
+    shorter = notes["end"][order] - end[order] * grid.hop_seconds > _SHORTER_SECONDS
+    if shorter.any():
+        lost.append(f"the ends of {_count(int(shorter.sum()))} on which the same pitch begins anew")
+    if _pitched(score.parts) > HUES:
+        lost.append(f"which of {_pitched(score.parts)} parts those of a hue are: there are {HUES}")
+    if sum(part.drums for part in score.parts) > 1:
+        lost.append("which of several parts drums are")
+    order = order[np.argsort(start[order], kind="stable")]
+    return Layout(order, start[order], end[order], hue[order], half[order], tuple(lost))
+
+
+def hues_of_parts(parts: tuple[Part, ...]) -> Int64:
+    """The hue of each part: one after the other, and drums none."""
+    pitched = np.cumsum([not part.drums for part in parts]) - 1
+    drums = np.array([part.drums for part in parts])
+    return np.where(drums, NO_HUE, pitched % HUES).astype(np.int64)
+
+
+def _pitched(parts: tuple[Part, ...]) -> int:
+    return sum(not part.drums for part in parts)
+
+
+def _unisons(order: Int64, lane: Int64, start: Float64, hue: Int64) -> tuple[Int64, Mask]:
+    """Which notes share a bar, by note; and which of ``order`` are seen.
+
+    Of those that begin together on a lane, the two loudest hues are.
+    """
+    half = np.zeros(len(lane), np.int64)
+    seen = np.ones(len(order), bool)
+    first, partner = 0, -1
+    for place in range(1, len(order)):
+        one, head = order[place], order[first]
+        if lane[one] != lane[head] or start[one] - start[head] > UNISON:
+            first, partner = place, -1
+        elif partner < 0 and hue[one] != hue[head]:
+            partner = place
+            low, high = sorted((head, one), key=lambda note: hue[note])
+            half[high], half[low] = 1, -1
+            start[one] = start[head]
+        else:
+            seen[place] = False
+    return half, seen
+
+
+def _cut(order: Int64, lane: Int64, start: Float64, end: Float64, half: Int64) -> None:
+    """End notes before the next ones of their lanes begin; those that share a bar, together."""
+    at = lane[order]
+    begin = start[order]
+    # The next of the lane that does not begin together with this one.
+    following = np.full(len(order), np.inf)
+    latest = np.inf
+    for place in range(len(order) - 2, -1, -1):
+        after = place + 1
+        if at[after] != at[place]:
+            latest = np.inf
+        elif not (half[order[place]] and half[order[after]] and begin[after] == begin[place]):
+            latest = begin[after]
+        following[place] = latest
+    room = following - begin
+    gap = np.minimum(GAP, room / 2)
+    end[order] = np.minimum(end[order], following - gap)
+
+
+def _count(number: int) -> str:
+    return f"{number} note" if number == 1 else f"{number} notes"
