@@ -186,10 +186,10 @@ def _piano(rng: np.random.Generator) -> Score:
     notes, free = [], {}
     for start in np.sort(rng.uniform(0, _SECONDS, 900)):
         pitch = int(np.clip(rng.normal(62, 14), 21, 108))
-        start = max(float(start), free.get(pitch, 0.0))
-        end = start + float(rng.gamma(2, 0.15)) + 0.05
+        begin = max(float(start), free.get(pitch, 0.0))
+        end = begin + float(rng.gamma(2, 0.15)) + 0.05
         free[pitch] = end + float(rng.choice([0.0, 0.05, 0.3]))
-        notes.append((start, end, pitch, int(rng.integers(15, 121)), 0))
+        notes.append((begin, end, pitch, int(rng.integers(15, 121)), 0))
     return scored(notes)
 
 

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from eidophone.learning.translate import translate
     from eidophone.morphing.morph import morph
     from eidophone.morphing.styling import style
+    from eidophone.notes.pictures.codec import decode_notes, encode_notes
+    from eidophone.notes.pictures.picture import NotesPicture
     from eidophone.notes.playing.play import play
     from eidophone.notes.traditions.compose import compose
     from eidophone.notes.traditions.learn import learn_tradition
@@ -69,6 +71,7 @@ __all__ = [
     "Model",
     "MorphError",
     "NotesError",
+    "NotesPicture",
     "OutputError",
     "Picture",
     "PictureError",
@@ -82,8 +85,10 @@ __all__ = [
     "compose",
     "decode",
     "decode_film",
+    "decode_notes",
     "encode",
     "encode_film",
+    "encode_notes",
     "generate",
     "learn",
     "learn_tradition",
@@ -134,6 +139,9 @@ _PLACES = {
     "translate": "learning.translate",
     "morph": "morphing.morph",
     "style": "morphing.styling",
+    "NotesPicture": "notes.pictures.picture",
+    "decode_notes": "notes.pictures.codec",
+    "encode_notes": "notes.pictures.codec",
     "play": "notes.playing.play",
     "compose": "notes.traditions.compose",
     "learn_tradition": "notes.traditions.learn",

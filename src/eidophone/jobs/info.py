@@ -11,6 +11,7 @@ from eidophone.film.film import Film, is_film
 from eidophone.learning.about import about
 from eidophone.learning.storing import SUFFIX
 from eidophone.notes.midi import read_midi
+from eidophone.notes.pictures.picture import NotesPicture
 from eidophone.picture.colour import Colour, colour_of
 from eidophone.picture.picture import Picture, Source
 from eidophone.picture.recipe import Recipe
@@ -37,7 +38,7 @@ def describe(path: Path, *, max_pixels: int | None = MAX_PICTURE_PIXELS) -> list
     if is_film(path):
         return _film_lines(path, max_pixels)
     try:
-        return _picture_lines(Picture.load(path, max_pixels=max_pixels))
+        return _any_picture_lines(path, max_pixels)
     except PictureError as picture_error:
         try:
             return _sound_lines(path)
@@ -48,6 +49,30 @@ def describe(path: Path, *, max_pixels: int | None = MAX_PICTURE_PIXELS) -> list
             )
             error: EidophoneError = picture_error if seen else sound_error
             raise error from None
+
+
+def _any_picture_lines(path: Path, max_pixels: int | None) -> list[Line]:
+    notes = NotesPicture.load(path, max_pixels=max_pixels)
+    if notes is not None:
+        return _notes_lines(notes)
+    return _picture_lines(Picture.load(path, max_pixels=max_pixels))
+
+
+def _notes_lines(picture: NotesPicture) -> list[Line]:
+    height, width = picture.pixels.shape[:2]
+    facts, grid = picture.facts, picture.facts.grid
+    names = [part.name or ("drums" if part.drums else "no name") for part in facts.parts]
+    low, high = grid.bottom + 0.5, grid.bottom + grid.rows / grid.per_semitone - 0.5
+    lines = [
+        ("picture", f"of notes, {grid.look}: {width} x {height} pixels"),
+        ("parts", f"{len(names)}: {', '.join(names[:_MOST_PARTS])}"),
+        ("pitches", f"{low:.0f} to {high:.0f}, {grid.per_semitone:g} rows a semitone"),
+        ("lasts", _duration(facts.columns * grid.hop_seconds)),
+        ("MIDI", "carried along" if facts.midi else "not there: notes are read from pixels"),
+    ]
+    if picture.harm not in ("", "none"):
+        lines.append(("was", picture.harm))
+    return [*lines, ("pixels", "untouched" if picture.untouched else "altered")]
 
 
 def _model_lines(path: Path) -> list[Line]:

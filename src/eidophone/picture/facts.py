@@ -166,11 +166,11 @@ def from_message(message: bytes) -> Facts:
     """The facts in a ``message`` that ``message_of`` made.
 
     Raises:
-        RecipeError: the message is of a newer version.
+        RecipeError: the message is of a newer version, or of a picture of notes.
         PictureError: it makes no sense.
     """
     if message[:1] == bytes([NOTES_MESSAGE_VERSION]):
-        raise PictureError("it is a picture of notes, and no sound: decode it to a .mid file")
+        raise RecipeError("it is a picture of notes, and no sound: decode it to a .mid file")
     if message[:1] != bytes([MESSAGE_VERSION]):
         raise RecipeError(f"its strip is of version {message[:1].hex()}: install a newer Eidophone")
     try:

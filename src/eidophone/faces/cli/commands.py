@@ -17,6 +17,7 @@ from eidophone.jobs.dataset.plan import DatasetPlan
 from eidophone.jobs.settings import Decoding, Encoding, FilmDecoding, FilmEncoding, Watching
 from eidophone.learning.settings import Generating, Learning, Translating
 from eidophone.morphing.settings import EVERY_METHOD, METHOD_NAMES, Morphing, Telling
+from eidophone.notes.pictures.settings import DrawingNotes, ReadingNotes
 from eidophone.notes.playing.settings import Playing
 from eidophone.notes.traditions.settings import Composing, LearningTunes
 
@@ -30,6 +31,7 @@ examples:
   eidophone encode song.flac song.png --carry-original --strip
   eidophone encode song.flac song.mp4
   eidophone encode song.flac spiral.mp4 --film instants --size 1024
+  eidophone encode song.mid notes.png --notes bold
 """
 
 _DECODE = """\
@@ -41,6 +43,7 @@ examples:
   eidophone decode painted.png painted.wav --reference voice.wav --quality best
   eidophone decode song.mp4 song.wav
   eidophone decode walk.mp4 walk.wav --read cycle --seconds 60
+  eidophone decode notes.png song.mid
 """
 
 _PROCESS = """\
@@ -311,8 +314,9 @@ def _command(commands: Any, name: str, text: str, examples: str) -> argparse.Arg
 
 
 def _encode(encode: argparse.ArgumentParser) -> None:
-    _places(encode, "SOUND|FOLDER/", "PICTURE|FILM|FOLDER/", "what to draw")
+    _places(encode, "SOUND|SONG.mid|FOLDER/", "PICTURE|FILM|FOLDER/", "what to draw")
     add_options(encode, Encoding, but=("format",))
+    add_options(encode, DrawingNotes, only=("notes",))
     encode.add_argument(
         "--format",
         type=spelled,
@@ -325,8 +329,9 @@ def _encode(encode: argparse.ArgumentParser) -> None:
 
 
 def _decode(decode: argparse.ArgumentParser) -> None:
-    _places(decode, "PICTURE|FILM|FOLDER/", "SOUND|FOLDER/", "what to hear")
+    _places(decode, "PICTURE|FILM|FOLDER/", "SOUND|SONG.mid|FOLDER/", "what to hear")
     add_options(decode, Decoding, but=LEVEL)
+    add_options(decode, ReadingNotes, only=("notes",))
     decode.add_argument(
         "--reference-picture",
         metavar="PICTURE|FOLDER/",

@@ -6,6 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from eidophone.base.errors import SoundError
+from eidophone.base.options import described
 from eidophone.faces.cli.folder_run import run_folder
 from eidophone.faces.cli.options import given, refuse
 from eidophone.faces.cli.places import (
@@ -18,12 +19,15 @@ from eidophone.faces.cli.places import (
     target_in,
 )
 from eidophone.faces.cli.talk import OK, Talk
+from eidophone.files.kinds import MIDI_SUFFIXES
 from eidophone.film.film import is_film
 from eidophone.jobs.films import decode_film_file
 from eidophone.jobs.folder import DecodingBoth, decode_tasks
+from eidophone.jobs.notes import decode_notes_files, decode_notes_film_file
 from eidophone.jobs.pictures import decode_files
 from eidophone.jobs.settings import Decoding, FilmDecoding
 from eidophone.jobs.together import Together
+from eidophone.notes.pictures.settings import ReadingNotes
 
 #: Arguments that mean nothing to pictures.
 _ONLY_FILMS = ("fps", "ignore_track")
@@ -32,8 +36,19 @@ _ONLY_FILMS = ("fps", "ignore_track")
 _ONLY_PICTURES = ("rate", "drawn_by", "scale", "hz", "decibels")
 
 
+#: Arguments of sounds.
+_SOUND_CHOICES = tuple(one.name for one in described(Decoding))
+
+#: What of the options is heeded where notes are read.
+_OF_NOTES = ("notes", "max_pixels", "overwrite")
+
+
 def run(options: Namespace, talk: Talk) -> int:
     """Hear what was asked for."""
+    named = Path(options.target or "").suffix.lower()
+    if named in MIDI_SUFFIXES or "." + (options.format or "").lstrip(".") in MIDI_SUFFIXES:
+        return _notes(options, talk)
+    refuse(options, ("notes",), "MIDI: name a .mid file to make")
     suffix = "." + (options.format or "wav").lstrip(".")
     sources = sources_of(options)
     (only,) = sources if len(sources) == 1 else [None]
@@ -50,6 +65,27 @@ def run(options: Namespace, talk: Talk) -> int:
         options, Decoding, reference_pictures=None if unaltered is None else pictures_at(unaltered)
     )
     return (_many if many else _one)(sources, how, options, suffix, talk)
+
+
+def _notes(options: Namespace, talk: Talk) -> int:
+    """A MIDI file of all pictures, or of a film."""
+    others = [one for one in (*_SOUND_CHOICES, *_ONLY_FILMS) if one not in _OF_NOTES]
+    refuse(options, others, "sounds, and this becomes MIDI")
+    sources = sources_of(options)
+    film = len(sources) == 1 and is_film(sources[0])
+    if not film:
+        refuse_sound(options, *sources)
+    settle_target(options, talk, ".mid", "notes", many=False)
+    target = target_in(sources[0], options.target, ".mid")
+    how = given(options, ReadingNotes)
+    with folder_for(target, options), talk.bar(f"reading {sources[0].name}") as bar:
+        if film:
+            decode_notes_film_file(sources[0], target, how, bar)
+        else:
+            paths = [path for source in sources for path in pictures_at(source)]
+            decode_notes_files(paths, target, how, bar)
+    talk.say(str(target))
+    return OK
 
 
 def _one(sources: list[Path], how: Decoding, options: Namespace, suffix: str, talk: Talk) -> int:

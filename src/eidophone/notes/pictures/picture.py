@@ -14,6 +14,8 @@ from eidophone.files.image.model import MAX_TEXT_BYTES, check_finite
 from eidophone.files.kinds import MAX_PICTURE_PIXELS
 from eidophone.notes.pictures.facts import TEXT_KEY, NotesFacts
 from eidophone.notes.pictures.grid import Grid, exact_grid
+from eidophone.notes.pictures.palette import luma_of
+from eidophone.notes.pictures.ridges import ridges_of
 from eidophone.notes.pictures.settings import BOLD_ROWS, NotesLook
 from eidophone.picture.display import html_of, png_of, shown
 from eidophone.picture.facts import Facts, Source, digest_of
@@ -37,6 +39,10 @@ _RATE = 44_100
 
 #: A canvas with its strip, resized, has its shape to this ratio.
 _SAME_SHAPE = 0.01
+
+#: Columns that are looked at to see whether they are notes; what is lit; how much of that may be,
+#: and how much of its light must be in bars.
+_LOOKED_AT, _DARK, _MOST_LIT, _IN_BARS = 4096, 0.05, 0.3, 0.75
 
 #: The pitch in the middle of a bold picture that says nothing.
 _MIDDLE = 60
@@ -233,3 +239,14 @@ def guessed(pixels: Pixels, notes: NotesLook) -> NotesPicture:
         )
     columns = max(1, round(width * grid.rows / height))
     return NotesPicture(pixels, NotesFacts(grid=grid, columns=columns), guessed=True)
+
+
+def looks_like_notes(picture: NotesPicture) -> bool:
+    """Whether nearly all light in a picture that says nothing is in bars, and most is black."""
+    luma = luma_of(picture.on_grid()[::-1])[:, :_LOOKED_AT]
+    if (luma > _DARK).mean() > _MOST_LIT:
+        return False
+    chroma = np.zeros((*luma.shape, 2), np.float32)
+    bars = ridges_of(luma, chroma, picture.facts.grid)
+    light = sum(one.luma * (one.end - one.start) for one in bars) * picture.facts.grid.bar
+    return light > _IN_BARS * float(luma.sum())

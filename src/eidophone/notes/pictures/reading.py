@@ -35,8 +35,8 @@ _LOSS, _MORE_LOSS, _OF_JPEG = 0.55, 0.4, 0.05
 #: The share of bars that have no neighbours, at least.
 _ALONE = 0.15
 
-#: Ground that was black is brighter than this, or uneven, where a network has painted it.
-_PAINTED = 0.015
+#: More of a picture than this is neither black nor as bright as a bar where a network has painted.
+_BLACK, _GREY, _PAINTED = 0.012, 0.15, 0.25
 
 #: Then bars are as long as that; darker on their sides than this share; and no paler than this
 #: share of the usual one, by length.
@@ -133,7 +133,7 @@ def _found(pixels: Pixels, grid: Grid, first: int) -> list[Seen]:
     base, rough = _ground(light)
     if rough:
         light = np.maximum(light - base, 0)
-        tint = tint - np.median(tint[:, ::_SPARSE], axis=(0, 1))
+        tint -= np.median(tint[:, ::_SPARSE], axis=(0, 1)).astype(np.float32)
     if not light.any():
         return []
     ridges = ridges_of(light, tint, grid)
@@ -153,14 +153,13 @@ def _found(pixels: Pixels, grid: Grid, first: int) -> list[Seen]:
 
 
 def _ground(light: Float32) -> tuple[np.float32, bool]:
-    """How bright the ground between bars is, and whether it was painted over: it is black."""
+    """How bright the ground between bars is, and whether it was painted over: it was black."""
     some = light[:, ::_SPARSE]
     some = some[:, some.any(axis=0)]  # beyond the ends of the picture is nothing
-    if not some.size:
+    grey = some[(some > _BLACK) & (some < _GREY)]
+    if grey.size <= _PAINTED * some.size:
         return np.float32(0), False
-    base = np.float32(np.median(some))
-    off = np.quantile(np.abs(some - base), 0.5)
-    return base, bool(base > _PAINTED or off > _PAINTED)
+    return np.float32(np.median(some[some < _GREY])), True
 
 
 def _bars_among(ridges: list[Ridge]) -> list[Ridge]:

@@ -23,6 +23,9 @@ _GHOST, _BESIDE = 0.28, 9
 #: The middle of a bar is brighter than this share of its mean; between two bars it is darker.
 _MIDDLE = 0.7
 
+#: More would find a bar beside one that is three times as bright too far from that.
+_SHARPER = 0.33
+
 #: A bar is the brightest of so much of a semitone up and down.
 _ASIDE = 0.375
 
@@ -90,7 +93,7 @@ def _peaks(luma: Float32, power: Float32, grid: Grid) -> Mask:
     """
     half = max(1, round(grid.per_semitone / 2))
     around = np.pad(power, ((half, half), (0, 0)))
-    sharp = power - (around[2 * half :] + around[: -2 * half]) / 2
+    sharp = power - _SHARPER * (around[2 * half :] + around[: -2 * half])
     reach = max(1, int(_ASIDE * grid.per_semitone))
     highest = ndimage.maximum_filter1d(sharp, 2 * reach + 1, axis=0, mode="nearest")
     beside = ndimage.maximum_filter(power, (2 * _BESIDE + 1, 2 * _BESIDE + 1), mode="constant")
