@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from eidophone.notes.transcribing.deciding import Decided, Thresholds
+from eidophone.notes.transcribing.deciding import Decided
 from eidophone.notes.transcribing.spectrum import A_DECIBEL, rows_of_keys
 
-#: What makes a note, by the class of sound: tuned by ``bench/notes/tuning.py``.
+
+@dataclass(frozen=True, kw_only=True)
+class Thresholds:
+    """What makes a note, for one class of sound.
+
+    Attributes:
+        note: how likely a candidate must be one.
+        sounding: how likely its key must sound for it to go on.
+        shortest: moments of a note at least.
+    """
+
+    note: float
+    sounding: float
+    shortest: int
+
+
+#: By which candidates are found, whatever the class.
+SOUNDING = 0.35
+
+#: What makes a note, by the class of sound: tuned on songs rendered by FluidR3.
 THRESHOLDS = {
-    "struck": Thresholds(onset=0.5, sounding=0.4, blur=0.0, unstruck=0.9, shortest=4),
-    "sustained": Thresholds(onset=0.4, sounding=0.45, blur=1.0, unstruck=0.7, shortest=7),
-    "voice": Thresholds(onset=0.4, sounding=0.45, blur=1.0, unstruck=0.7, shortest=9),
+    "struck": Thresholds(note=0.5, sounding=0.3, shortest=4),
+    "sustained": Thresholds(note=0.5, sounding=0.55, shortest=6),
+    "voice": Thresholds(note=0.55, sounding=0.55, shortest=9),
 }
 
 #: What they are called.
@@ -23,7 +44,7 @@ WORDS = {
 }
 
 #: Decibels a second by which what is struck fades, at least.
-_FADES = 6.0
+_FADES = 4.0
 
 #: Moments after its start from which a note is looked at, and up to which; and notes that are
 #: looked at, at most.

@@ -1,100 +1,114 @@
-"""From how likely each key is struck and sounds, to notes."""
+"""From how likely each key is struck and sounds to what may be notes; of these, to notes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
 
-from eidophone.base.arrays import Float32, Float64, Int64
+from eidophone.base.arrays import Float32, Float64, Int64, Mask
 from eidophone.notes.transcribing.listening import Listened
 
-#: Moments for which a note may fall silent without ending.
+#: How likely a key must be struck, at least, for a note that may be.
+_POSSIBLE = 0.12
+
+#: Moments for which a key may fall silent without the end of a note.
 _GAP = 4
 
 #: Moments around an onset in which there is no other of that key.
 _APART = 3
 
+#: Moments for which a key must have sounded, unstruck, to be a note that may be.
+_UNSTRUCK = 8
 
-@dataclass(frozen=True, kw_only=True)
-class Thresholds:
-    """What makes a note, for one class of sound.
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """What may be notes, by their moments.
 
     Attributes:
-        onset: how likely it must be that a key is struck.
-        sounding: and how likely that it sounds, from then on.
-        blur: moments by which onsets are smeared before that: slow attacks are not sure when.
-        unstruck: how likely a key must sound, on average, that was not heard to be struck.
-        shortest: moments of a note at least.
+        starts: moments, and parts of them.
+        keys: from 0 on.
+        struck: how likely each was, 0 to 1; 0 of those that only began to sound.
     """
 
-    onset: float
-    sounding: float
-    blur: float
-    unstruck: float
-    shortest: int
+    starts: Float64
+    keys: Int64
+    struck: Float32
+
+    def __len__(self) -> int:
+        return len(self.keys)
 
 
 @dataclass(frozen=True, eq=False)
 class Decided:
-    """Notes, by their starts: moments, keys, and how sure it is that they were struck, 0 to 1."""
+    """Notes, by their starts: moments and keys."""
 
     starts: Float64
     ends: Float64
     keys: Int64
-    sure: Float32
 
 
-def decided(found: Listened, by: Thresholds) -> Decided:
-    """The notes of what was listened to."""
-    onsets = found.onsets.astype(np.float32)
-    if by.blur:
-        # A sure onset is as high as before, whatever the blur: its shape is that of the targets.
-        onsets = gaussian_filter1d(onsets, by.blur, axis=0, mode="nearest")
-        onsets = np.minimum(onsets * np.float32(np.hypot(1, by.blur / 1.3)), 1)
-    notes: list[tuple[float, float, int, float]] = []
-    for key in np.flatnonzero(found.sounding.max(axis=0, initial=0) > by.sounding):
-        notes += [
-            (start, end, int(key), sure)
-            for start, end, sure in _of_key(
-                onsets[:, key], found.sounding[:, key].astype(np.float32), by
-            )
-        ]
-    table = np.array(sorted(notes), np.float64).reshape(-1, 4)
-    return Decided(
-        table[:, 0], table[:, 1], table[:, 2].astype(np.int64), table[:, 3].astype(np.float32)
+def candidates_of(found: Listened, sounding: float) -> Candidates:
+    """Whatever may be a note: a key that may be struck, or begins to be likelier than ``sounding``.
+
+    Args:
+        found: what was listened to.
+        sounding: how likely a key must sound.
+    """
+    table: list[tuple[float, int, float]] = []
+    for key in np.flatnonzero(found.sounding.max(axis=0, initial=0) > sounding):
+        onsets = found.onsets[:, key].astype(np.float32)
+        peaks = _peaks(onsets)
+        table += [(_between(onsets, peak), int(key), float(onsets[peak])) for peak in peaks]
+        for first, last in _runs(found.sounding[:, key] > sounding):
+            near = np.searchsorted(peaks, (first - 2 * _APART, first + _UNSTRUCK))
+            if last - first >= _UNSTRUCK and near[0] == near[1]:
+                table.append((float(first), int(key), 0.0))
+    sorted_ = np.array(sorted(table), np.float64).reshape(-1, 3)
+    return Candidates(
+        sorted_[:, 0], sorted_[:, 1].astype(np.int64), sorted_[:, 2].astype(np.float32)
     )
 
 
-def _of_key(onsets: Float32, sounding: Float32, by: Thresholds) -> list[tuple[float, float, float]]:
-    """Start, end and sureness of the notes of one key."""
-    peaks = [int(one) for one in _peaks(onsets, by.onset)]
-    held = _runs(sounding > by.sounding)
-    notes = []
-    for first, last in held:
-        inside = [one for one in peaks if first - 2 * _APART <= one < last]
-        begun = inside[0] if inside else last
-        if begun - first >= max(by.shortest, 2 * _APART):
-            mean = float(sounding[first:begun].mean())
-            if mean > by.unstruck:
-                notes.append((float(first), float(begun), mean))
-        for place, peak in enumerate(inside):
-            end = inside[place + 1] if place + 1 < len(inside) else last
-            if end - peak >= by.shortest:
-                notes.append((_between(onsets, peak), float(end), float(onsets[peak])))
-    return notes
+def decided(
+    found: Listened, some: Candidates, taken: Mask, sounding: float, shortest: float
+) -> Decided:
+    """The notes that begin with those candidates that were ``taken``.
+
+    Each ends when its key is struck again, or sounds no more.
+
+    Args:
+        found: what was listened to.
+        some: candidates.
+        taken: which of them.
+        sounding: how likely a key must sound for a note to go on.
+        shortest: moments of a note at least.
+    """
+    notes: list[tuple[float, float, int]] = []
+    for key in np.unique(some.keys[taken]).tolist():
+        runs = np.array(_runs(found.sounding[:, key] > sounding)).reshape(-1, 2)
+        starts = some.starts[taken & (some.keys == key)]
+        for start, following in zip(starts, np.append(starts[1:], np.inf), strict=True):
+            # A run that began before the note goes on through it, or begins a little after it.
+            at = int(np.searchsorted(runs[:, 1], start + 1))
+            if at < len(runs) and runs[at, 0] <= start + 2 * _APART:
+                end = min(float(runs[at, 1]), following)
+                if end - start >= shortest:
+                    notes.append((float(start), end, key))
+    table = np.array(sorted(notes), np.float64).reshape(-1, 3)
+    return Decided(table[:, 0], table[:, 1], table[:, 2].astype(np.int64))
 
 
-def _peaks(values: Float32, least: float) -> Int64:
+def _peaks(values: Float32) -> Int64:
     """Where ``values`` are highest around, and high enough."""
     padded = np.pad(values, _APART)
     windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * _APART + 1)
-    places = np.flatnonzero((values >= least) & (values >= windows.max(axis=1)))
+    places = np.flatnonzero((values >= _POSSIBLE) & (values >= windows.max(axis=1)))
     return places[np.append(True, np.diff(places) > _APART)] if len(places) else places
 
 
-def _runs(on: np.ndarray) -> list[tuple[int, int]]:
+def _runs(on: Mask) -> list[tuple[int, int]]:
     """First and last (exclusive) of the runs of ``on``, across gaps of `_GAP` at most."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], on.astype(np.int8), [0]])))
     runs: list[tuple[int, int]] = []

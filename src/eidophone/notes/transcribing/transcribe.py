@@ -14,14 +14,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from eidophone.base.arrays import Float32
-from eidophone.base.errors import MissingExtraError, NotesError, tell
+from eidophone.base.errors import NotesError, tell
 from eidophone.notes.score import METRE, NOTE, TEMPO, Notes, Part, Score, scored
 from eidophone.notes.transcribing import network
-from eidophone.notes.transcribing.classes import THRESHOLDS, WORDS, class_of
-from eidophone.notes.transcribing.deciding import Decided, Thresholds, decided
+from eidophone.notes.transcribing.classes import SOUNDING, THRESHOLDS, WORDS, class_of
+from eidophone.notes.transcribing.deciding import Decided, candidates_of, decided
 from eidophone.notes.transcribing.drums import strokes_of
 from eidophone.notes.transcribing.gliding import pitches_of
 from eidophone.notes.transcribing.hearing import inputs_of
+from eidophone.notes.transcribing.judging import evidence_of, judged, loudness_of_keys
 from eidophone.notes.transcribing.listening import Listened, listened, weights_of
 from eidophone.notes.transcribing.network import KEYS, LOWEST
 from eidophone.notes.transcribing.reading import (
@@ -98,16 +99,18 @@ def transcribed(
             f"the sound is tuned to A = {hz:.1f} Hz, {100 * abs(tuning):.0f} cents "
             f"{'above' if tuning > 0 else 'below'} 440 Hz: so are the notes"
         )
-    if not network.is_there():
-        raise MissingExtraError(
-            "sounds are heard by basic-pitch's network: pip install onnxruntime, and pip install "
-            "--no-deps basic-pitch"
-        )
-    keys, levels = _heard(sound, overview, tuning, progress)
+    weights = _weights()
+    keys, levels = _heard(sound, overview, tuning, weights, progress)
+    some = candidates_of(keys, SOUNDING)
+    likely = judged(evidence_of(keys, loudness_of_keys(levels), some), weights)
     name: str = how.instrument
     if name == "auto":
-        name = class_of(decided(keys, THRESHOLDS["sustained"]), levels)
-    notes = decided(keys, _as_sensitive(THRESHOLDS[name], how.sensitivity))
+        usual = THRESHOLDS["sustained"]
+        found = decided(keys, some, likely > usual.note, usual.sounding, usual.shortest)
+        name = class_of(found, levels)
+    by = THRESHOLDS[name]
+    least = _as_sensitive(by.note, how.sensitivity)
+    notes = decided(keys, some, likely > least, by.sounding, by.shortest)
     if not len(notes.keys) or (overview.tonal < _TONAL and how.instrument == "auto"):
         return _unpitched(sound, overview, how)
     if how.instrument == "auto":
@@ -118,15 +121,29 @@ def transcribed(
     return _score(notes, keys, levels, tuning, how)
 
 
+def _weights() -> dict[str, Float32]:
+    """Those of the net that listens to what there is: it is told if that could be more."""
+    if network.is_there():
+        return weights_of("both")
+    tell(
+        "notes are heard by the sound's own spectrum alone: pip install onnxruntime, and pip "
+        "install --no-deps basic-pitch, for a network that hears more of them"
+    )
+    return weights_of("alone")
+
+
 def _heard(
-    sound: SoundSource, overview: Overview, tuning: float, progress: Callable[[float], None]
+    sound: SoundSource,
+    overview: Overview,
+    tuning: float,
+    weights: dict[str, Float32],
+    progress: Callable[[float], None],
 ) -> tuple[Listened, NDArray[np.uint8]]:
     """Listen to all of it, stretch by stretch: to its keys; and its levels, `kept`."""
     moments = moments_of(sound, tuning)
     keys = Listened(*(np.zeros((moments, KEYS), np.float16) for _ in range(3)))
     levels = np.zeros((moments, 512), np.uint8)
     there = network.is_there()
-    weights = weights_of("both" if there else "alone")
     for one in stretches(sound, tuning, heard=there):
         found = listened(inputs_of(one.levels, overview.loudness, one.posteriors), weights)
         own = slice(one.first, one.first + one.own.stop - one.own.start)
@@ -210,16 +227,10 @@ def _tell_of(pulse: Pulse, how: Transcribing) -> None:
     )
 
 
-def _as_sensitive(by: Thresholds, sensitivity: float) -> Thresholds:
-    """Thresholds moved by what was asked for: .5 leaves them as they are."""
-
-    def moved(value: float) -> float:
-        odds = np.log(value / (1 - value)) - 4 * (sensitivity - 0.5)
-        return float(1 / (1 + np.exp(-odds)))
-
-    return replace(
-        by, onset=moved(by.onset), sounding=moved(by.sounding), unstruck=moved(by.unstruck)
-    )
+def _as_sensitive(least: float, sensitivity: float) -> float:
+    """How likely a note must be, by what was asked for: .5 leaves it as it is."""
+    odds = np.log(least / (1 - least)) - 6 * (sensitivity - 0.5)
+    return float(1 / (1 + np.exp(-odds)))
 
 
 def _unpitched(sound: SoundSource, overview: Overview, how: Transcribing) -> Score:

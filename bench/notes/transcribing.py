@@ -1,0 +1,119 @@
+"""Transcription by instrument and SoundFont, beside basic-pitch alone.
+
+Songs of pieces on which nothing was learnt or tuned, by the net that never heard the SoundFont (nor
+its family: MuseScore's grew out of FluidR3), and by thresholds tuned on others.
+``python -m bench.notes learning --but tim`` and ``--but fluid`` make these nets.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import mir_eval
+import numpy as np
+import soxr
+
+from bench.notes.rendering import SOUNDFONTS, rendered
+from bench.notes.songs import FOLDER, SECONDS, Note, held_out, pieces, song
+from eidophone.notes.transcribing import network
+
+#: Instruments on which nothing was learnt, from whichever SoundFont.
+UNSEEN = {"flute": 73, "cello": 42, "harp": 46, "saw lead": 81, "sitar": 104, "accordion": 21}
+
+#: The SoundFonts of the table.
+FONTS = ("TimGM6mb", "FluidR3Mono", "MuseScore")
+
+_GAP = 3.0
+
+
+class Song(NamedTuple):
+    """A rendered song."""
+
+    samples: np.ndarray
+    notes: list[Note]
+    posteriors: network.Posteriors
+
+
+def songs(font: str, program: int, *, tuning: bool) -> list[Song]:
+    """Five songs by an instrument: of held-out pieces, or of others, to tune on."""
+    kept = FOLDER / "songs" / f"{font}-{program}-{'tuning' if tuning else 'held-out'}.npz"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        rng = np.random.default_rng([program, tuning])
+        names = sorted(name for name in pieces() if held_out(name) != tuning)
+        kinds = ("bach", "ryans", ""), ("bach", "", "")
+        played = [song(rng, None, plain=True)]
+        for kind in kinds[0] if not tuning else kinds[1]:
+            there = [name for name in names if name.startswith(kind)]
+            if not kind:
+                there = [one for one in names if not one.startswith(("bach", "ryans", "pales"))]
+            piece = pieces()[there[int(rng.integers(len(there)))]]
+            played.append(song(rng, piece, plain=True))
+        played.append(song(rng, None, plain=True))
+        step = SECONDS + _GAP
+        whole = [
+            one._replace(start=one.start + place * step, end=one.end + place * step)
+            for place, notes in enumerate(played)
+            for one in notes
+        ]
+        samples, rate = rendered(whole, program, SOUNDFONTS[font])
+        samples = soxr.resample(samples, rate, network.RATE)
+        samples = np.pad(samples, (0, 10 * network.RATE))
+        found = {}
+        for place, notes in enumerate(played):
+            first = round(place * step * network.RATE)
+            part = samples[first : first + round((SECONDS + 1.5) * network.RATE)]
+            found[f"samples{place}"] = part.astype(np.float16 if abs(part).max() > 1e-3 else "f4")
+            found[f"played{place}"] = np.array(notes)
+            for name, one in network.heard(part)._asdict().items():
+                found[f"{name}{place}"] = one.astype(np.float16)
+        np.savez(kept, **found)
+    data = np.load(kept)
+    return [
+        Song(
+            data[f"samples{place}"].astype(np.float32),
+            [Note(a, b, int(c), int(d)) for a, b, c, d in data[f"played{place}"]],
+            network.Posteriors(
+                *(data[f"{name}{place}"].astype("f4") for name in network.Posteriors._fields)
+            ),
+        )
+        for place in range(5)
+    ]
+
+
+def figures(notes: list[Note], found: np.ndarray, tolerance: float = 0.05) -> list[float]:
+    """F by onsets within ``tolerance`` seconds, F with offsets too, and how velocities correlate.
+
+    Args:
+        notes: what was played.
+        found: ``[n, 4]`` start, end, pitch, velocity.
+        tolerance: of onsets; of offsets, 20 % or 50 ms, as `mir_eval` has it.
+    """
+    if not len(found):
+        return [0.0, 0.0, np.nan]
+    spans = np.array([(one.start, one.end) for one in notes])
+    hz = mir_eval.util.midi_to_hz(np.array([one.pitch for one in notes]))
+    given = found[:, :2].clip(0)
+    given[:, 1] = np.maximum(given[:, 1], given[:, 0] + 0.01)
+    heard = mir_eval.util.midi_to_hz(found[:, 2])
+    matched = mir_eval.transcription.match_notes
+    pairs = matched(spans, hz, given, heard, onset_tolerance=tolerance, offset_ratio=None)
+    both = matched(spans, hz, given, heard, onset_tolerance=tolerance, offset_ratio=0.2)
+    total = (len(notes) + len(found)) / 2
+    loud = np.array([(notes[one].velocity, found[other, 3]) for one, other in pairs]).reshape(-1, 2)
+    same = len(loud) < 5 or loud.std(axis=0).min() == 0
+    correlation = np.nan if same else float(np.corrcoef(loud.T)[0, 1])
+    return [len(pairs) / total, len(both) / total, correlation]
+
+
+def of_network_alone(one: Song) -> np.ndarray:
+    """What basic-pitch's own program makes of what its network hears, by its defaults."""
+    from basic_pitch.note_creation import output_to_notes_polyphonic  # noqa: PLC0415
+
+    found = output_to_notes_polyphonic(
+        one.posteriors.notes.copy(), one.posteriors.onsets.copy(), 0.5, 0.3, 11, True, None, None
+    )
+    table = np.array(sorted(found), float).reshape(-1, 4)
+    table[:, :2] *= network.HOP / network.RATE
+    table[:, 3] *= 127
+    return table
