@@ -19,6 +19,7 @@ from eidophone.base.errors import (
     FilmError,
     LearnError,
     MorphError,
+    NotesError,
     PictureError,
     RecipeError,
     SoundError,
@@ -109,6 +110,8 @@ PERMANENT = {
         ],
         ["audio"],
     ),
+    "EidophoneSoundToNotes": (["audio", "notes", "instrument", "sensitivity"], ["image"]),
+    "EidophoneNotesToMIDI": (["image", "notes", "filename_prefix"], ["files"]),
     "EidophoneSoundReference": (["audio"], ["reference"]),
     "EidophoneRecipe": (
         ["axis", "rows", "min_hz", "max_hz", "hop_ms", "window_ms", "top_db", "range_db", "gamma"],
@@ -824,6 +827,28 @@ def test_models_are_loaded_and_asked_as_the_library_does(comfy, node, tmp_path, 
     assert told[2][1].set == ("brightness=+1.5", "onsets=-1")
     assert told[2][2]["like"].rate == 8_000
     assert told[2][2]["after"] is None
+
+
+@pytest.mark.filterwarnings("ignore::eidophone.EidophoneWarning")
+def test_notes_are_drawn_and_become_midi(comfy, node, tmp_path, monkeypatch):
+    from eidophone.faces.comfy import notes_nodes
+    from eidophone.notes.midi import read_midi
+    from eidophone.notes.score import scored
+
+    score = scored([(0.1, 0.6, 60, 90, 0), (0.5, 1.0, 64, 60, 0)])
+    monkeypatch.setattr(notes_nodes, "transcribed", lambda sound, how: score)
+    place = (str(tmp_path), "n", 1, "", "n")
+    monkeypatch.setattr(notes_nodes.folder_paths, "get_save_image_path", lambda *_: place)
+    audio = audio_of(np.zeros((1, 1, 8_000)), 8_000)
+    for look in ("exact", "bold"):
+        (image,) = node("EidophoneSoundToNotes", audio=audio, notes=look)
+        (files,) = node("EidophoneNotesToMIDI", image=image)
+        notes = read_midi(files).notes
+        assert notes["pitch"].tolist() == [60, 64]
+        np.testing.assert_allclose(notes["start"], [0.1, 0.5], atol=0.003)
+    assert files.endswith("n_00002.mid")
+    with pytest.raises(NotesError, match="nothing says that these pictures show notes"):
+        node("EidophoneNotesToMIDI", image=image[:, ::3, ::5] * 0 + 0.5)
 
 
 def test_morphs_that_cannot_be_are_refused_in_words(node):

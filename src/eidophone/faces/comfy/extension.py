@@ -10,6 +10,7 @@ from comfy_api.latest import ComfyExtension, io
 from eidophone.faces.comfy.film_nodes import FilmToSound, SoundToFilm
 from eidophone.faces.comfy.learn_nodes import Generate, LoadModel, Translate
 from eidophone.faces.comfy.morph_nodes import Morph, Style
+from eidophone.faces.comfy.notes_nodes import NotesToMIDI, SoundToNotes
 from eidophone.faces.comfy.picture_nodes import PictureToSound, SoundToPicture
 from eidophone.faces.comfy.value_nodes import DrawnByNode, RecipeNode, SoundReference
 
@@ -29,6 +30,8 @@ class EidophoneExtension(ComfyExtension):
             LoadModel,
             Translate,
             Generate,
+            SoundToNotes,
+            NotesToMIDI,
             SoundReference,
             RecipeNode,
             DrawnByNode,
