@@ -7,8 +7,9 @@ overlap: what a synthesiser cannot tell apart is no fault of a transcriber.
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -40,11 +41,21 @@ class Note(NamedTuple):
 
 def pieces() -> dict[str, list[list[float]]]:
     """Beats, beats, pitch and voice of each note of each piece, by its name."""
+    return {name: one["notes"] for name, one in _pieces().items()}
+
+
+def metres() -> dict[str, str]:
+    """What is written at the beginning of each piece, as 3/4."""
+    return {name: one["metre"] for name, one in _pieces().items()}
+
+
+@lru_cache(maxsize=1)
+def _pieces() -> dict[str, dict[str, Any]]:
     kept = FOLDER / "pieces.json"
     if not kept.exists():
         FOLDER.mkdir(parents=True, exist_ok=True)
         kept.write_text(json.dumps(_parsed()))
-    return {name: one["notes"] for name, one in json.loads(kept.read_text()).items()}
+    return json.loads(kept.read_text())
 
 
 def held_out(name: str) -> bool:
@@ -118,7 +129,7 @@ def _chords(rng: np.random.Generator) -> list[list[float]]:
     return notes
 
 
-def _parsed() -> dict[str, dict[str, object]]:
+def _parsed() -> dict[str, dict[str, Any]]:
     """The pieces, parsed by music21: minutes."""
     from music21 import converter, corpus, stream  # noqa: PLC0415
 
@@ -127,7 +138,7 @@ def _parsed() -> dict[str, dict[str, object]]:
     for path in sorted(map(Path, corpus.getCorePaths())):
         place = str(path).partition("/corpus/")[2].partition("/")[0]
         paths.setdefault(place, []).append(path)
-    found: dict[str, dict[str, object]] = {}
+    found: dict[str, dict[str, Any]] = {}
     for place, count in _TAKEN.items():
         there = paths[place]
         for at in sorted(rng.choice(len(there), min(count, len(there)), replace=False)):
@@ -145,5 +156,9 @@ def _parsed() -> dict[str, dict[str, object]]:
                 }
             )
             if len(notes) > 20:
-                found[str(there[at]).partition("/corpus/")[2]] = {"notes": notes}
+                signs = list(whole.recurse().getElementsByClass("TimeSignature"))
+                found[str(there[at]).partition("/corpus/")[2]] = {
+                    "metre": signs[0].ratioString if signs else "4/4",
+                    "notes": notes,
+                }
     return found

@@ -20,6 +20,7 @@ from eidophone.morphing.settings import EVERY_METHOD, METHOD_NAMES, Morphing, Te
 from eidophone.notes.pictures.settings import DrawingNotes, ReadingNotes
 from eidophone.notes.playing.settings import Playing
 from eidophone.notes.traditions.settings import Composing, LearningTunes
+from eidophone.notes.transcribing.settings import Transcribing
 
 _ENCODE = """\
 examples:
@@ -91,6 +92,15 @@ examples:
   eidophone generate two.eido new.wav --mix lear=0.3,autechre=0.7 --seconds 30
   eidophone generate two.eido new/ --count 8 --seed 7 --set brightness=+1.5
   eidophone generate two.eido longer.wav --mix lear=1:autechre=1 --continue song.wav
+"""
+
+_NOTES = """\
+examples:
+  eidophone notes song.wav song.mid
+  eidophone notes song.wav song.mid --timing quantised
+  eidophone notes waltz.wav waltz.mid --timing quantised --tempo 168 --metre 3/4
+  eidophone notes choir.wav choir.mid --instrument sustained --sensitivity 0.7
+  eidophone notes beat.wav beat.mid --instrument drums
 """
 
 _PLAY = """\
@@ -219,6 +229,8 @@ def parser() -> argparse.ArgumentParser:
     _translate(_command(commands, "translate", text, _TRANSLATE))
     text = "Make new sounds of what was learnt, of one collection or between several."
     _generate(_command(commands, "generate", text, _GENERATE))
+    text = "Write the notes of a sound down as MIDI."
+    _notes(_command(commands, "notes", text, _NOTES))
     text = "Play a MIDI file by any sound: a note, an elephant, a folder of either, a SoundFont."
     _play(_command(commands, "play", text, _PLAY))
     text = "Learn the music of a people from folders of tunes: MIDI, ABC, MusicXML, kern, sounds."
@@ -458,6 +470,14 @@ def _generate(generate: argparse.ArgumentParser) -> None:
     )
     _level(generate, Generating)
     add_options(generate, Encoding, only=("overwrite",))
+
+
+def _notes(notes: argparse.ArgumentParser) -> None:
+    notes.add_argument("source", metavar="SOUND", help="what is heard; -: the standard input")
+    notes.add_argument(
+        "target", metavar="OUT.mid", help="the MIDI file to make; -: the standard output"
+    )
+    add_options(notes, Transcribing)
 
 
 def _play(play: argparse.ArgumentParser) -> None:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
 from eidophone.base.arrays import Float32
+from eidophone.notes.score import Notes
 from eidophone.notes.transcribing.deciding import Decided
 from eidophone.notes.transcribing.network import LOWEST
 from eidophone.notes.transcribing.spectrum import KEPT, ROWS, rows_of_keys
@@ -26,6 +27,10 @@ _OFF, _MOVES = 0.2, 0.3
 
 #: Semitones by which a curve may be off between its points.
 _EXACT = 0.06
+
+#: Notes are one that glides if the one begins so many moments from where the other ends, so many
+#: semitones away at most, and their pitches are so close there.
+_NEAR, _STEPS, _CLOSE = 10, 2.5, 0.7
 
 #: Moments of a note at least of which a curve is told.
 _LEAST = 10
@@ -94,6 +99,48 @@ def pitches_of(levels: NDArray[np.uint8], notes: Decided) -> tuple[Float32, dict
             times = np.flatnonzero(known) + 3
             curves[place] = _thinned(np.column_stack([times, moving]).astype(np.float32))
     return beside, curves
+
+
+def joined(notes: Decided, beside: Float32, curves: dict[int, Float32]) -> list[list[int]]:
+    """Places of notes that are one, which glides from key to key, each in a list with the first."""
+    chains: list[list[int]] = []
+    ends: dict[int, list[int]] = {}  # by the place of its last note
+    for place in np.argsort(notes.starts, kind="stable").tolist():
+        before = next((one for one in ends if _goes_on(one, place, notes, beside, curves)), None)
+        if before is None:
+            chains.append([place])
+            ends[place] = chains[-1]
+        else:
+            ends[place] = ends.pop(before)
+            ends[place].append(place)
+        over = notes.starts[place] - _NEAR
+        ends = {one: chain for one, chain in ends.items() if notes.ends[one] > over}
+    return chains
+
+
+def curve_of(chain: list[int], table: Notes, curves: dict[int, Float32]) -> Float32:
+    """The curve of a note that is several, beside the first of them: `NOTE`, and curves of some."""
+    first = table[chain[0]]
+    parts = []
+    for one in chain:
+        curve = curves.get(one, np.zeros((1, 2), np.float32)).copy()
+        curve[:, 0] += table["start"][one] - first["start"]
+        curve[:, 1] += table["pitch"][one] - first["pitch"]
+        parts.append(curve)
+    whole = np.concatenate(parts)
+    return whole[np.argsort(whole[:, 0], kind="stable")]
+
+
+def _goes_on(
+    one: int, other: int, notes: Decided, beside: Float32, curves: dict[int, Float32]
+) -> bool:
+    """Whether the ``other`` note is where the first has glided to, when it ends."""
+    if one not in curves or abs(notes.ends[one] - notes.starts[other]) > _NEAR:
+        return False
+    last = float(curves[one][-1, 1])
+    first = float(curves[other][0, 1]) if other in curves else 0.0
+    step = float(notes.keys[other] + beside[other] - notes.keys[one] - beside[one])
+    return abs(last) > _OFF and 0 < abs(step) <= _STEPS and abs(step + first - last) < _CLOSE
 
 
 def _thinned(curve: Float32) -> Float32:

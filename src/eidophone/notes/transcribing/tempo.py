@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.ndimage import gaussian_filter1d, median_filter
 
 from eidophone.base.arrays import Float32, Float64
 from eidophone.notes.score import TEMPO, Notes
@@ -17,13 +18,16 @@ _STROKES = 100
 _SLOWEST, _FASTEST, _LIKELY, _WIDE = 45.0, 220.0, 105.0, 0.9
 
 #: How dear it is for a beat not to come when expected.
-_STIFF = 300.0
+_STIFF = 200.0
 
 #: Beats of a bar that are tried; a beat of 6/8 is a dotted quarter.
 _BARS = (2, 3, 4)
 
 #: Beats from which a line through them tells more than they do.
 _SMOOTH = 4
+
+#: Seconds in which a tempo is looked for again, and by how many octaves it is likely to differ.
+_WINDOW, _DRIFT = 8.0, 0.25
 
 #: Seconds before the first bar that are none.
 _AT_ONCE = 0.02
@@ -67,23 +71,22 @@ class Pulse:
     def tempos(self) -> Notes:
         """`TEMPO`: so many that bars begin where they were heard to.
 
-        What comes before the first bar is as many whole bars as it nearly is, in another tempo.
+        What comes before the first beat is as many beats as fill its bar, in another tempo.
         """
         worth = 1.5 if self.thirds else 1.0
-        first = float(self.beats[self.down])
-        period = 60 / self.tempo
-        bars = max(round(first / (period * self.bar)), 1)
-        found = [(0.0, bars * self.bar * worth * 60 / first)] if first > _AT_ONCE else []
-        begin = first if found else 0.0
+        heard = self.beats[self.beats > _AT_ONCE]
+        skipped = len(self.beats) - len(heard)
+        short = (skipped - self.down) % self.bar or self.bar
+        lead = short + self.bar * max(round((heard[0] * self.tempo / 60 - short) / self.bar), 0)
+        found = [(0.0, lead * worth * 60 / float(heard[0]))]
         if self.steady:
-            found.append((begin, self.quarters))
+            found.append((float(heard[0]), self.quarters))
         else:
-            rest = self.beats[self.down :]
-            steps = np.diff(rest)
+            steps = np.diff(heard)
             found += [
-                (float(at), 60 * worth / float(step)) for at, step in zip(rest, steps, strict=False)
+                (float(at), 60 * worth / float(step))
+                for at, step in zip(heard, steps, strict=False)
             ]
-            found[-len(steps)] = (begin, found[-len(steps)][1])
         return np.array(found, TEMPO)
 
 
@@ -130,7 +133,7 @@ def pulse_of(
     weights = _weights(starts, ends, pitches, velocities)
     curve = _curve(starts, weights)
     period = 60 / tempo if tempo else _period(curve)
-    beats = _beats(curve, period, 1.0 if tempo is None else 4.0)
+    beats = _beats(curve, _local(curve, period) if tempo is None else np.full(len(curve), period))
     beats = _refined(beats, starts, weights, period)
     return _pulse(beats, starts, weights, pitches)
 
@@ -148,8 +151,6 @@ def _weights(starts: Float64, ends: Float64, pitches: Float32, velocities: Float
 
 def _curve(starts: Float64, weights: Float64) -> Float64:
     """Strokes at the notes, a little smeared."""
-    from scipy.ndimage import gaussian_filter1d  # noqa: PLC0415
-
     curve = np.zeros(int(starts[-1] * _STROKES) + 2 * _STROKES)
     np.add.at(curve, np.rint(starts * _STROKES).astype(int), weights)
     return gaussian_filter1d(np.minimum(curve, 4 * np.median(weights)), 2.0)
@@ -173,20 +174,43 @@ def _period(curve: Float64) -> float:
     return float(periods[int(np.argmax(score * likely))])
 
 
-def _beats(curve: Float64, period: float, stiff: float) -> Float64:
-    """Seconds of beats about a ``period`` apart, on as many accents as can be (Ellis 2007)."""
-    step = period * _STROKES
+def _local(curve: Float64, period: float) -> Float64:
+    """Seconds from one beat to the next around each stroke: ``period`` gets shorter and longer."""
+    half = round(_WINDOW * _STROKES / 2)
+    centres = np.arange(0, len(curve) + half, half)
+    window = np.hanning(2 * half)
+    padded = np.pad(curve - curve.mean(), half)
+    tried = period * np.exp2(np.linspace(-0.5, 0.5, 81))
+    likely = np.exp(-0.5 * (np.log2(tried / period) / _DRIFT) ** 2)
+    found = []
+    for centre in centres:
+        part = padded[centre : centre + 2 * half]
+        part = part * window[: len(part)]
+        lags = np.fft.irfft(np.abs(np.fft.rfft(part, 4 * half)) ** 2)[: 2 * half]
+        score = sum(
+            np.interp(many * tried * _STROKES, np.arange(2 * half), lags) for many in (1, 2, 4)
+        )
+        found.append(tried[int(np.argmax(score * likely))] if lags[0] > 0 else period)
+    smooth = median_filter(np.array(found), 3, mode="nearest")
+    return np.asarray(np.interp(np.arange(len(curve)), centres, smooth), np.float64)
+
+
+def _beats(curve: Float64, periods: Float64) -> Float64:
+    """Seconds of beats about ``periods`` apart, on as many accents as can be (Ellis 2007)."""
     scaled = curve / max(float(curve.std()), 1e-9)
-    reach = np.arange(round(step / 2), round(2 * step) + 1)
-    cost = -_STIFF * stiff * np.log(reach / step) ** 2
+    steps = periods * _STROKES
+    step = float(steps.max())
     total, before = scaled.copy(), np.full(len(scaled), -1)
-    for place in range(reach[0], len(scaled)):
-        there = reach[reach <= place]
-        found = total[place - there] + cost[: len(there)]
+    for place in range(len(scaled)):
+        here = steps[place]
+        there = np.arange(round(here / 2), min(round(2 * here), place) + 1)
+        if not len(there):
+            continue
+        found = total[place - there] - _STIFF * np.log(there / here) ** 2
         best = int(np.argmax(found))
         if found[best] > 0:
             total[place] += found[best]
-            before[place] = place - there[best]
+            before[place] = place - int(there[best])
     place = len(total) - 1 - int(np.argmax(total[::-1][: round(2 * step)]))
     beats = []
     while place >= 0:

@@ -20,7 +20,7 @@ from eidophone.notes.transcribing import network
 from eidophone.notes.transcribing.classes import SOUNDING, THRESHOLDS, WORDS, class_of
 from eidophone.notes.transcribing.deciding import Decided, candidates_of, decided
 from eidophone.notes.transcribing.drums import strokes_of
-from eidophone.notes.transcribing.gliding import pitches_of
+from eidophone.notes.transcribing.gliding import curve_of, joined, pitches_of
 from eidophone.notes.transcribing.hearing import inputs_of
 from eidophone.notes.transcribing.judging import evidence_of, judged, loudness_of_keys
 from eidophone.notes.transcribing.listening import Listened, listened, weights_of
@@ -46,6 +46,9 @@ _SILENT, _TONAL = -90.0, 0.08
 
 #: A tuning that is meant: as clear, and so many semitones off.
 _TUNED, _OFF = 0.5, 0.06
+
+#: Seconds of a note at least.
+_SHORTEST = 0.03
 
 #: The velocity of a note as loud as the others are.
 _VELOCITY = 80.0
@@ -165,13 +168,18 @@ def _score(
         beside, curves = pitches_of(levels, notes)
     table = np.zeros(len(notes.keys), NOTE)
     table["start"] = notes.starts.clip(0) * seconds
-    table["end"] = np.maximum(notes.ends * seconds, table["start"] + 0.03)
+    table["end"] = np.maximum(notes.ends * seconds, table["start"] + _SHORTEST)
     table["pitch"] = notes.keys + LOWEST + beside + tuning
     table["velocity"] = _velocities(keys, notes)
-    glides = {
-        place: (curve * np.array([seconds, 1], np.float32)).astype(np.float32)
-        for place, curve in curves.items()
-    }
+    for curve in curves.values():
+        curve[:, 0] *= seconds
+    chains = joined(notes, beside, curves)
+    glides: dict[int, Float32] = {}
+    for place, chain in enumerate(chains):
+        if any(one in curves for one in chain):
+            glides[place] = curve_of(chain, table, curves)
+        table["end"][chain[0]] = table["end"][chain].max()
+    table = table[[chain[0] for chain in chains]]
     return _in_time(table, glides, how)
 
 
