@@ -75,6 +75,7 @@ $(READY): pyproject.toml
 	@$(PYTHON) -m venv .venv || { \
 	  echo "No virtual environment: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
 	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps basic-pitch==0.4.0
 	@$(BIN)/python -c 'import eidophone as e; \
 	  names = "sounds/misc_crow.flac", "sounds/ambi_choir.flac"; \
 	  [e.decode(e.encode(s), reference=r) for s in map(e.Sound.load, names) for r in (None, s)]; \
