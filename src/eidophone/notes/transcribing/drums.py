@@ -15,7 +15,7 @@ _BANDS = {36: slice(40, 150), 38: slice(213, 345), 42: slice(408, 460)}
 
 #: Decibels by which a band rises in a stroke, and is above what it mostly is; and how far under
 #: its loudest stroke it may be, alone, and with a stroke of another band that is nearer to its own.
-_RISE, _ABOVE, _UNDER, _BESIDE = 9.0, 9.0, 26.0, 8.0
+_RISE, _ABOVE, _UNDER, _BESIDE = 9.0, 9.0, 26.0, 5.0
 
 #: Moments around a stroke in which there is no other, and over which levels rise; and those in
 #: which strokes of several bands are one.

@@ -44,8 +44,8 @@ _HOURS = 4.0
 #: is noise, or drums.
 _SILENT, _TONAL = -90.0, 0.08
 
-#: A tuning that is meant: as clear, and so many semitones off.
-_TUNED, _OFF = 0.5, 0.06
+#: A tuning that is meant: as clear, of a sound with so much in partials, and so many semitones off.
+_TUNED, _PARTIALS, _OFF = 0.5, 0.2, 0.06
 
 #: Seconds of a note at least.
 _SHORTEST = 0.03
@@ -95,13 +95,7 @@ def transcribed(
         return scored([])
     if how.instrument == "drums":
         return _drummed(sound, overview, how)
-    tuning = overview.tuning if overview.sure > _TUNED and abs(overview.tuning) > _OFF else 0.0
-    if tuning:
-        hz = 440 * 2 ** (tuning / 12)
-        tell(
-            f"the sound is tuned to A = {hz:.1f} Hz, {100 * abs(tuning):.0f} cents "
-            f"{'above' if tuning > 0 else 'below'} 440 Hz: so are the notes"
-        )
+    tuning = _tuning(overview)
     weights = _weights()
     keys, levels = _heard(sound, overview, tuning, weights, progress)
     some = candidates_of(keys, SOUNDING)
@@ -116,12 +110,24 @@ def transcribed(
     notes = decided(keys, some, likely > least, by.sounding, by.shortest)
     if not len(notes.keys) or (overview.tonal < _TONAL and how.instrument == "auto"):
         return _unpitched(sound, overview, how)
+    if tuning:
+        hz = 440 * 2 ** (tuning / 12)
+        tell(
+            f"the sound is tuned to A = {hz:.1f} Hz, {100 * abs(tuning):.0f} cents "
+            f"{'above' if tuning > 0 else 'below'} 440 Hz: so are the notes"
+        )
     if how.instrument == "auto":
         tell(
             f"the sound was taken for {WORDS[name]}, and listened to as such: choose another "
             f"`instrument` if it is none"
         )
     return _score(notes, keys, levels, tuning, how)
+
+
+def _tuning(overview: Overview) -> float:
+    """By how many semitones the keys of a sound are sharper than those of A = 440 Hz."""
+    sure = overview.sure > _TUNED and overview.tonal > _PARTIALS
+    return overview.tuning if sure and abs(overview.tuning) > _OFF else 0.0
 
 
 def _weights() -> dict[str, Float32]:
