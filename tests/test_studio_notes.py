@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from studio_browser import downloaded, drop, tone
-from studio_server import made, running, upload
+from studio_server import made, running, until, upload
 
 pytest.importorskip("mido")
 
@@ -473,3 +473,123 @@ def test_notes_are_found_and_then_seen(studio, page, tmp_path):
         find.click()
     asked = waited.value.post_data_json
     assert (asked["of"], asked["settings"]) == (["a.wav"], {"instrument": "sustained"})
+
+
+# Pictures
+
+
+def test_notes_are_drawn_and_read_back(client, tmp_path):
+    upload(client, song(tmp_path / "song.mid"))
+    job = made(client, "draw", ["song.mid"], notes="bold")
+    assert (job["error"], job["items"]) == (None, ["song notes.png"])
+    assert client.get("/api/items/song notes.png").json()["kind"] == "picture"
+    job = made(client, "read", ["song notes.png"])
+    assert (job["error"], job["items"]) == (None, ["song notes.mid"])
+    assert read(client, "song notes.mid").notes["pitch"].tolist() == [60, 64, 67]
+
+
+# Traditions
+
+TUNE = "X:{0}\nT:{0}\nM:4/4\nL:1/8\nK:C\n{1}|]\n"
+
+
+def tunes(path, shift, count=4):
+    """A file of ABC with tunes that are all unlike."""
+    rng = np.random.default_rng(shift)
+    names = "CDEFGABcdefg"
+    bars = (
+        " | ".join("".join(names[one] for one in rng.integers(0, 12, 8)) for _ in range(8))
+        for _ in range(count)
+    )
+    path.write_text("\n".join(TUNE.format(n + 1, one) for n, one in enumerate(bars)))
+    return path
+
+
+@pytest.fixture
+def untrained(monkeypatch):
+    """No net is trained: counts do, and take no time."""
+    pytest.importorskip("symusic")
+    monkeypatch.setattr("eidophone.notes.traditions.learn.can_train", lambda: False)
+
+
+def collection(client, name, *paths):
+    body = {"name": name, "kind": "tunes"}
+    one = client.post("/api/learn/collections", json=body).json()
+    for path in paths:
+        where = f"/api/learn/collections/{one['id']}/sounds"
+        answer = client.post(where, params={"name": path.name}, content=path.read_bytes())
+        one = answer.json()
+    return one
+
+
+def test_files_of_tunes_are_collected_and_others_left_out(client, tmp_path):
+    text = tmp_path / "words.txt"
+    text.write_text("words")
+    one = collection(client, "reels", tunes(tmp_path / "a.abc", 1), text)
+    assert (one["kind"], one["sounds"], one["left_out_count"]) == ("tunes", 1, 1)
+    assert one["left_out"] == [["words.txt", "it is no MIDI, ABC, MusicXML or kern"]]
+
+
+def test_traditions_are_learnt_and_compose(client, tmp_path, untrained):
+    two = [
+        collection(client, name, tunes(tmp_path / f"{name}.abc", shift))
+        for name, shift in (("reels", 1), ("airs", 2))
+    ]
+    settings = {"names": ["reels", "airs"], "collections": [one["id"] for one in two]}
+    body = {"act": "tradition", "name": "reels and airs", "settings": settings}
+    client.post("/api/jobs", json=body)
+
+    def over():
+        (job,) = client.get("/api/jobs").json()
+        return job if job["state"] not in ("waiting", "running") else None
+
+    job = until(over)
+    assert (job["error"], job["items"]) == (None, ["reels and airs.tradition"])
+    item = client.get("/api/items/reels and airs.tradition").json()
+    assert item["kind"] == "tradition"
+    found = client.get("/api/notes/traditions/reels and airs.tradition").json()
+    assert [(one["name"], one["tunes"]) for one in found["traditions"]] == [
+        ("reels", 4),
+        ("airs", 4),
+    ]
+    assert "dorian" in found["scales"]
+    ways = {"mix": "reels=0.3,airs=0.7", "bars": 4, "count": 2, "scale": "major"}
+    job = made(client, "compose", ["reels and airs.tradition"], **ways)
+    assert job["error"] is None
+    assert job["items"] == ["reels and airs composed-001.mid", "reels and airs composed-002.mid"]
+    assert len(read(client, job["items"][0]).notes)
+    info = dict(client.get("/api/items/reels and airs.tradition/info").json())
+    assert info["reels"] == "4 tunes"
+    more = made(client, "compose", ["reels and airs.tradition"], after=job["items"][0], bars=4)
+    assert more["items"] == ["reels and airs composed.mid"]
+
+
+def test_what_is_no_tradition_is_refused_in_one_line(client, tmp_path):
+    for content in (b"", b"what is this", b"\xff" * 100):
+        params = {"name": "bad.tradition"}
+        answer = client.post("/api/items", params=params, content=content)
+        assert answer.status_code == 400
+        assert str(tmp_path) not in answer.text
+        assert "\n" not in answer.json()["error"]
+
+
+def test_folders_of_tunes_are_dropped_and_learnt(studio, page, tmp_path):
+    from playwright.sync_api import expect
+
+    studio.clear()
+    for one in studio.ask("GET", "learn/collections"):
+        studio.ask("DELETE", f"learn/collections/{one['id']}")
+    folder = tmp_path / "reels"
+    folder.mkdir()
+    tunes(folder / "a.abc", 1)
+    (folder / "words.txt").write_text("words")
+    studio.open(page, "notes")
+    page.get_by_role("radio", name="Compose").click()
+    learn = page.get_by_role("button", name="Learn these traditions")
+    expect(learn).to_be_disabled()
+    page.locator("p-notes input[type=file]").set_input_files(folder)
+    expect(page.locator("p-notes .collections > li")).to_contain_text("1 file")
+    page.get_by_text("1 file that is no tune was left out").wait_for()
+    with page.expect_request(lambda one: "tradition" in (one.post_data or "")) as waited:
+        learn.click()
+    assert waited.value.post_data_json["settings"]["names"] == ["reels"]

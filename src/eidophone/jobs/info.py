@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from eidophone.base.errors import EidophoneError, FilmError, PictureError, SoundError
@@ -12,6 +13,8 @@ from eidophone.learning.about import about
 from eidophone.learning.storing import SUFFIX
 from eidophone.notes.midi import read_midi
 from eidophone.notes.pictures.picture import NotesPicture
+from eidophone.notes.traditions.model import SUFFIX as TRADITION
+from eidophone.notes.traditions.model import Model
 from eidophone.picture.colour import Colour, colour_of
 from eidophone.picture.picture import Picture, Source
 from eidophone.picture.recipe import Recipe
@@ -29,10 +32,9 @@ def describe(path: Path, *, max_pixels: int | None = MAX_PICTURE_PIXELS) -> list
     Raises:
         EidophoneError: it is not there, or none of what Eidophone knows.
     """
-    if path.suffix.lower() == ".json":
-        return _recipe_lines(Recipe.load(path))
-    if path.suffix.lower() == SUFFIX:
-        return _model_lines(path)
+    by_ending = _BY_ENDING.get(path.suffix.lower())
+    if by_ending is not None:
+        return by_ending(path)
     if is_midi(path):
         return _midi_lines(path)
     if is_film(path):
@@ -81,6 +83,11 @@ def _model_lines(path: Path) -> list[Line]:
         for one in about(path).collections
     ]
     return [("model", "what was learnt of these collections"), *learnt]
+
+
+def _tradition_lines(path: Path) -> list[Line]:
+    learnt = [(one.name, f"{len(one.tunes)} tunes") for one in Model.load(path).traditions]
+    return [("tradition", "what was learnt of these collections of tunes"), *learnt]
 
 
 def _midi_lines(path: Path) -> list[Line]:
@@ -224,3 +231,10 @@ def _duration(seconds: float) -> str:
     minutes, rest = divmod(seconds, 60)
     hours, minutes = divmod(int(minutes), 60)
     return f"{hours}:{minutes:02d}:{rest:06.3f}" if hours else f"{minutes}:{rest:06.3f} min"
+
+
+_BY_ENDING: dict[str, Callable[[Path], list[Line]]] = {
+    ".json": lambda path: _recipe_lines(Recipe.load(path)),
+    SUFFIX: _model_lines,
+    TRADITION: _tradition_lines,
+}

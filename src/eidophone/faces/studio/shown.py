@@ -11,6 +11,7 @@ from eidophone.jobs.queue.previews import Preview
 from eidophone.jobs.workspace.collections import Collection
 from eidophone.jobs.workspace.folder import Item
 from eidophone.learning.about import About
+from eidophone.notes.traditions.model import Model
 
 
 def item_json(item: Item) -> dict[str, Any]:
@@ -37,6 +38,7 @@ def collection_json(collection: Collection) -> dict[str, Any]:
     return {
         "id": collection.id,
         "name": collection.name,
+        "kind": collection.kind,
         "sounds": len(collection.seconds),
         "seconds": sum(collection.seconds.values()),
         "bytes": collection.bytes,
@@ -51,6 +53,16 @@ def model_json(about: About) -> dict[str, Any]:
     return {
         "collections": [asdict(one) for one in about.collections],
         "sliders": list(map(str, own)),
+    }
+
+
+def tradition_json(model: Model) -> dict[str, Any]:
+    """What was learnt of traditions."""
+    return {
+        "traditions": [
+            {"name": one.name, "tunes": len(one.tunes), "voices": one.voices}
+            for one in model.traditions
+        ]
     }
 
 

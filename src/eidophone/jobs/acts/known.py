@@ -6,6 +6,7 @@ from pathlib import Path
 
 from eidophone.base.errors import NotThereError
 from eidophone.base.options import shown
+from eidophone.jobs.acts.compose import COMPOSE
 from eidophone.jobs.acts.film import FILM
 from eidophone.jobs.acts.generate import GENERATE
 from eidophone.jobs.acts.learn import LEARN
@@ -15,10 +16,12 @@ from eidophone.jobs.acts.morph import MORPH, MORPHS
 from eidophone.jobs.acts.picture import PICTURE, SQUARES
 from eidophone.jobs.acts.play import PLAY
 from eidophone.jobs.acts.render import RENDER
+from eidophone.jobs.acts.score import DRAW, READ
 from eidophone.jobs.acts.slide import SLIDE
 from eidophone.jobs.acts.sound import FILM_SOUND, SOUND
 from eidophone.jobs.acts.style import STYLE
 from eidophone.jobs.acts.tell import TELL
+from eidophone.jobs.acts.tradition import TRADITION
 from eidophone.jobs.acts.transcribe import TRANSCRIBE
 from eidophone.jobs.acts.translate import TRANSLATE
 from eidophone.jobs.workspace.facts import kind_of_item
@@ -28,6 +31,7 @@ ACTS = {
     for one in (
         *(PICTURE, SQUARES, FILM, SOUND, FILM_SOUND, STYLE, MORPH, MORPHS, TELL, RENDER),
         *(LEARN, SLIDE, TRANSLATE, GENERATE, EXPLORE, REPORT, TRANSCRIBE, PLAY),
+        *(DRAW, READ, TRADITION, COMPOSE),
     )
 }
 

@@ -1,4 +1,4 @@
-"""Collections: sounds that belong together, to be learnt from; no items, since they are many."""
+"""Collections: sounds or tunes that belong together, to be learnt from; no items: they are many."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import RLock
+from typing import Literal
 
 from eidophone.base.atomic import atomic_path, make_folder, move
 from eidophone.base.errors import LearnError, NotThereError, OutputError
 from eidophone.base.temporary import forget, new_file
 from eidophone.jobs.workspace.facts import Facts, facts_of
 from eidophone.jobs.workspace.names import divided, free, safe
+from eidophone.notes.traditions.converters import SUFFIXES
+
+#: What is in one.
+CollectionKind = Literal["sounds", "tunes"]
 
 #: Sounds of a collection, and bytes of all of them, at most: far more than is learnt from.
 MOST_SOUNDS, MOST_BYTES = 4000, 8 << 30
@@ -35,19 +40,21 @@ _ABOUT, _SOUNDS = "about.json", "sounds"
 
 @dataclass
 class Collection:
-    """Sounds that belong together.
+    """Sounds, or files of tunes, that belong together.
 
     Attributes:
         id: of the collection.
         name: what people call it.
-        seconds: of each of its sounds, by its name.
+        kind: what is in it.
+        seconds: of each of its sounds, by its name; of tunes it is not known, and 0.
         bytes: of all of them.
-        left_out: the first files that are no sounds, and why.
+        left_out: the first files that are none, and why.
         left_out_count: how many these are.
     """
 
     id: str
     name: str
+    kind: CollectionKind = "sounds"
     seconds: dict[str, float] = field(default_factory=dict)
     bytes: int = 0
     left_out: list[list[str]] = field(default_factory=list)
@@ -94,11 +101,11 @@ class Collections:
         """The folder of the sounds of one of them; None if there is none."""
         return self.sounds_of(id_) if any(one.id == id_ for one in self.all()) else None
 
-    def begin(self, name: str) -> Collection:
+    def begin(self, name: str, kind: CollectionKind = "sounds") -> Collection:
         """A new one, in which nothing is yet."""
         with self._lock:
             number = 1 + max((int(one.id.split("-")[0]) for one in self.all()), default=0)
-            made = Collection(f"{number:06d}-{secrets.token_hex(3)}", self._free(name))
+            made = Collection(f"{number:06d}-{secrets.token_hex(3)}", self._free(name), kind)
             make_folder(self._folder / made.id / _SOUNDS)
             self._note(made)
         return made
@@ -117,30 +124,30 @@ class Collections:
             shutil.rmtree(self._folder / self.of(id_).id, ignore_errors=True)
 
     def take_in(self, id_: str, file: Path, name: str) -> Collection:
-        """Let the ``file``, which is on the same disk, be one of its sounds, called like ``name``.
+        """Let the ``file``, which is on the same disk, be one of its own, called like ``name``.
 
-        What is no sound is left out, and remembered.
+        What is no sound, or no tune, is left out, and remembered.
 
         Raises:
             LearnError: there are too many.
         """
-        facts = facts_of(file)
+        facts = facts_of(file) if self.of(id_).kind == "sounds" else None
         with self._lock:
             one = self.of(id_)
             size = file.stat().st_size
             if len(one.seconds) >= MOST_SOUNDS or one.bytes + size > MOST_BYTES:
                 raise LearnError(
-                    f"{one.name} is full: it has {len(one.seconds)} sounds, and what is learnt "
-                    f"from is half an hour, taken from all of them"
+                    f"{one.name} is full: it has {len(one.seconds)} {one.kind}, which are more "
+                    f"than are learnt from"
                 )
-            why = _why_not(facts, file, name)
+            why = _why_no_tune(name) if facts is None else _why_not(facts, file, name)
             if why:
                 one.left_out_count += 1
                 one.left_out = [*one.left_out, [safe(name), why]][:_MOST_LEFT_OUT]
             else:
                 called = free(safe(name), one.seconds)
                 move(file, self._folder / one.id / _SOUNDS / called)
-                one.seconds[called] = facts.seconds or 0.0
+                one.seconds[called] = (facts and facts.seconds) or 0.0
                 one.bytes += size
             self._note(one)
         return one
@@ -180,6 +187,11 @@ def linked_or_copied(file: Path, target: Path) -> None:
             shutil.copyfile(file, target)
         except OSError as error:
             raise OutputError(f"cannot copy {file}: {error.strerror or error}") from error
+
+
+def _why_no_tune(name: str) -> str:
+    """Why no tunes are in this; empty if there may be some: who learns from it looks into it."""
+    return "" if divided(name)[1].lower() in SUFFIXES else "it is no MIDI, ABC, MusicXML or kern"
 
 
 def _why_not(facts: Facts, file: Path, name: str) -> str:

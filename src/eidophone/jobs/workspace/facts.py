@@ -22,13 +22,15 @@ from eidophone.film.film import is_film
 from eidophone.learning.about import about
 from eidophone.learning.storing import SUFFIX
 from eidophone.notes.midi import read_midi
+from eidophone.notes.traditions.model import SUFFIX as TRADITION
+from eidophone.notes.traditions.model import Model
 from eidophone.sound.choice import Choice
 from eidophone.sound.decoders import Decoder, FilmDecoder, decoder_of
 from eidophone.sound.files import SoundReader
 from eidophone.sound.samples import check_rate
 
 ItemKind = Literal[
-    "sound", "picture", "film", "midi", "zip", "network", "workflow", "model", "other"
+    "sound", "picture", "film", "midi", "zip", "network", "workflow", "model", "tradition", "other"
 ]
 
 #: Endings of network files.
@@ -38,6 +40,7 @@ _BY_ENDING: dict[str, ItemKind] = {
     **dict.fromkeys(NETWORK_SUFFIXES, "network"),
     ".json": "workflow",
     SUFFIX: "model",
+    TRADITION: "tradition",
 }
 
 
@@ -162,6 +165,11 @@ def _of_workflow(path: Path) -> Facts:
     return Facts("workflow")
 
 
+def _of_tradition(path: Path) -> Facts:
+    Model.load(path)
+    return Facts("tradition")
+
+
 def _of_model(path: Path) -> Facts:
     about(path)
     return Facts("model")
@@ -174,4 +182,5 @@ _FINDERS: dict[ItemKind, Callable[[Path], Facts]] = {
     "midi": _of_midi,
     "workflow": _of_workflow,
     "model": _of_model,
+    "tradition": _of_tradition,
 }

@@ -14,6 +14,7 @@ from eidophone.faces.studio.routes.common import Ours, samples_of
 from eidophone.faces.studio.shown import collection_json, model_json
 from eidophone.faces.studio.studio import Studio
 from eidophone.faces.studio.uploads import uploaded
+from eidophone.jobs.workspace.collections import CollectionKind
 from eidophone.learning.about import about
 from eidophone.sound.sound import Sound
 
@@ -32,6 +33,12 @@ class Named(BaseModel):
     name: str = Field(min_length=1, max_length=1000)
 
 
+class Beginning(Named):
+    """A collection that begins."""
+
+    kind: CollectionKind = "sounds"
+
+
 class Some(BaseModel):
     """Items, by their names."""
 
@@ -45,9 +52,9 @@ def collections(studio: Ours) -> list[dict[str, Any]]:
 
 
 @router.post("/collections", status_code=201)
-def begin(studio: Ours, named: Named) -> dict[str, Any]:
+def begin(studio: Ours, named: Beginning) -> dict[str, Any]:
     """A new collection, in which nothing is yet."""
-    return collection_json(studio.workspace.collections.begin(named.name))
+    return collection_json(studio.workspace.collections.begin(named.name, named.kind))
 
 
 @router.patch("/collections/{id_}")
@@ -70,7 +77,7 @@ async def upload(
     id_: str,
     name: Annotated[str, Query(min_length=1, max_length=1000)],
 ) -> JSONResponse:
-    """Let the bytes in the body be one of its sounds; what is no sound is left out."""
+    """Let the bytes in the body be one of its sounds, or tunes; what is none is left out."""
 
     def take_in(studio: Studio, file: Path, name: str) -> dict[str, Any]:
         return collection_json(studio.workspace.collections.take_in(id_, file, name))

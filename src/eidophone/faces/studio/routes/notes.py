@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from eidophone.faces.studio.routes.common import Ours
-from eidophone.faces.studio.shown import item_json
+from eidophone.faces.studio.shown import item_json, tradition_json
 from eidophone.jobs.correcting import (
     FASTEST,
     MOST_CORRECTED,
@@ -24,6 +24,8 @@ from eidophone.jobs.workspace.made import Made
 from eidophone.jobs.workspace.names import divided
 from eidophone.notes.midi import read_midi, write_midi
 from eidophone.notes.score import MOST_SECONDS
+from eidophone.notes.traditions.model import Model
+from eidophone.notes.traditions.settings import SCALES
 
 router = APIRouter(prefix="/notes")
 
@@ -66,6 +68,12 @@ class Version(BaseModel):
 def score(studio: Ours, name: str) -> dict[str, Any]:
     """The notes of a piece."""
     return score_values(read_midi(studio.workspace.path_of(name)))
+
+
+@router.get("/traditions/{name}")
+def tradition(studio: Ours, name: str) -> dict[str, Any]:
+    """What was learnt of traditions, and the scales that have names."""
+    return {**tradition_json(Model.load(studio.workspace.path_of(name))), "scales": list(SCALES)}
 
 
 @router.post("", status_code=201)

@@ -13,7 +13,7 @@ declare global {
   /** A file of the workspace; its name is its identity. */
   interface Item {
     name: string;
-    kind: "sound" | "picture" | "film" | "midi" | "zip" | "network" | "workflow" | "model" | "other";
+    kind: "sound" | "picture" | "film" | "midi" | "zip" | "network" | "workflow" | "model" | "tradition" | "other";
     bytes: number;
     modified: number;
     seconds: number | null;

@@ -179,7 +179,14 @@ function lasting(view) {
  *
  * @param {Item} item
  */
-export const isShown = ({ kind }) => ["sound", "picture", "film", "zip"].includes(kind);
+export const isShown = (item) => ["sound", "picture", "film", "zip"].includes(item.kind) && !isNotes(item);
+
+/**
+ * Whether an item has or shows notes: it is seen and heard on their page.
+ *
+ * @param {Item} item
+ */
+export const isNotes = ({ kind, made }) => kind === "midi" || (kind === "picture" && made?.act === "draw");
 
 /**
  * Whether an item has a picture of its own; others show that of the sound that was made of them.

@@ -2,7 +2,7 @@
 /** Notes: seen over their sound, corrected by hand, played, and taken along as MIDI. */
 
 import { player } from "../audio/player.js";
-import { Refused, get as ask, post } from "../lib/api.js";
+import { Refused, get as ask, itemPath, post } from "../lib/api.js";
 import { button, make, one } from "../lib/dom.js";
 import { keep, kept } from "../lib/kept.js";
 import { say } from "../lib/say.js";
@@ -21,8 +21,10 @@ import { Roll } from "../notes/roll.js";
 import { Away } from "./notes/away.js";
 import { Behind } from "./notes/behind.js";
 import { Chosen } from "./notes/chosen.js";
+import { Drawing } from "./notes/drawing.js";
 import { Finding } from "./notes/finding.js";
 import { Instrument } from "./notes/instrument.js";
+import { Traditions } from "./notes/traditions.js";
 
 /** Where what is chosen is remembered. */
 const REMEMBERED = "notes-options";
@@ -48,15 +50,19 @@ export class PNotes extends HTMLElement {
     this.tool.element, this.many.element,
     make("label", { class: "typed" }, make("span", {}, "Snap to"), this.grid),
     make("label", { class: "typed" }, make("span", {}, "Beats a minute"), this.beats));
+  way = segments("notes-way", "What to do", [["roll", "Roll"], ["traditions", "Compose"]], (way) => this.#show(way), { unseen: true });
+  traditions = new Traditions();
+  shown = make("img", { class: "shown", alt: "The picture that is open", hidden: true });
   empty = make("div", { class: "empty", hidden: true });
   told = make("p", { class: "unseen", role: "status" });
   chosen = new Chosen();
   behind = new Behind();
   finding = new Finding();
   instrument = new Instrument();
+  drawing = new Drawing();
   away = new Away();
   notes = make("ul", { class: "notes" });
-  side = make("div", { class: "side" }, make("aside", { "aria-label": "Notes", tabindex: -1 }, this.finding.element, this.chosen.element, this.behind.element, this.instrument.element, this.away.element, this.notes));
+  side = make("div", { class: "side" }, make("aside", { "aria-label": "Notes", tabindex: -1 }, this.finding.element, this.chosen.element, this.behind.element, this.instrument.element, this.drawing.element, this.away.element, this.notes));
   /** @type {Piece | null} */
   piece = null;
   /** The item whose notes are shown, or the sound that has none yet. @type {Item | null} */
@@ -74,12 +80,14 @@ export class PNotes extends HTMLElement {
     this.append(
       make("header", { class: "bar" },
         make("div", { class: "name" }, this.title_, this.facts),
+        this.way.element,
         make("div", { class: "row", role: "group", "aria-label": "Undo" }, this.undo, this.redo),
         zooms(this.picture, { group: "Notes", when: () => !this.hidden }),
         make("div", { class: "row", role: "group", "aria-label": "Hear and keep it" }, this.play, this.save)),
       this.bars,
-      make("div", { class: "board" }, this.picture, this.empty),
-      this.side, this.told);
+      make("div", { class: "board" }, this.picture, this.shown, this.empty),
+      this.side, this.traditions.element, this.told);
+    this.way.value = "roll";
     this.#recall();
     this.#listen();
     keys(this);
@@ -98,6 +106,13 @@ export class PNotes extends HTMLElement {
       if (this.hidden) return;
       if (!this.playing.playing) this.#follow();
       this.#state();
+    });
+    this.traditions.addEventListener("composed", (event) => this.#composed(/** @type {CustomEvent} */ (event).detail));
+    document.addEventListener("folders", (event) => {
+      if (this.hidden) return;
+      event.preventDefault(); // of tunes
+      this.#show("traditions");
+      this.traditions.take(/** @type {CustomEvent} */ (event).detail);
     });
     document.addEventListener("again", (event) => this.#again(/** @type {CustomEvent} */ (event).detail));
     addEventListener("pagehide", () => this.#remember());
@@ -139,7 +154,7 @@ export class PNotes extends HTMLElement {
   async #open() {
     if (this.hidden || !this.isConnected) return;
     const item = get("item");
-    this.item = item?.kind === "midi" ? item : item?.kind === "sound" ? item : null;
+    this.item = item && ["midi", "sound", "picture"].includes(item.kind) ? item : null;
     const notes = item?.kind === "midi" ? item : null;
     useUndo(notes ? { undo: async () => (await this.piece?.undo()) ?? false, redo: async () => (await this.piece?.redo()) ?? false, next: "" } : common);
     const key = notes ? `${notes.name}/${notes.modified}/${notes.bytes}` : "";
@@ -196,7 +211,8 @@ export class PNotes extends HTMLElement {
 
   /** Lay the notes over the picture of their sound, or on blank paper. @param {Item | null} notes */
   async #lay(notes) {
-    const sound = notes ? soundOf(notes) : get("item")?.kind === "sound" ? get("item") : null;
+    const sound = notes ? soundOf(notes) : this.item?.kind === "sound" ? this.item : null;
+    this.#showPicture(this.item?.kind === "picture" ? this.item : null);
     const under = `${this.#seen}|${sound?.name}/${sound?.modified}/${JSON.stringify(get("drawing").exposure)}`;
     if (under === this.#under) return;
     this.#under = under;
@@ -227,6 +243,13 @@ export class PNotes extends HTMLElement {
     this.roll.redraw();
   }
 
+  /** A picture is seen as it is: nobody knows yet which notes it shows. @param {Item | null} item */
+  #showPicture(item) {
+    this.shown.hidden = !item;
+    const source = item ? `/api/${itemPath(item.name, "file")}?${item.modified}` : "";
+    if (item && this.shown.getAttribute("src") !== source) this.shown.src = source;
+  }
+
   /** See the same pitches on another picture. @param {{top: number, low: number}} hz */
   #seePitches({ top, low }) {
     const { geometry } = this.picture;
@@ -235,6 +258,28 @@ export class PNotes extends HTMLElement {
     geometry.scaleY = geometry.height / Math.max(1, this.picture.rowOfHz(low) - geometry.top);
     geometry.bound();
     this.picture.changed();
+  }
+
+  #begun = false;
+
+  /** The roll, or traditions. @param {string} way */
+  async #show(way) {
+    this.way.value = way;
+    const composing = way === "traditions";
+    this.classList.toggle("composes", composing);
+    this.traditions.element.hidden = !composing;
+    this.#state();
+    if (!composing || this.#begun) return;
+    this.#begun = true;
+    await this.traditions.begin();
+  }
+
+  /** Hear the first of what was composed. @param {string[]} made */
+  async #composed(made) {
+    await open(made[0]);
+    await this.#open();
+    say(`${made.length === 1 ? "1 piece is" : `${made.length} pieces are`} on the shelf.`, { action: { label: "See it", act: () => this.#show("roll") } });
+    if (!this.hidden) await this.playing.play(false);
   }
 
   /** @param {"choose" | "draw" | "erase"} tool */
@@ -292,10 +337,11 @@ export class PNotes extends HTMLElement {
   #state() {
     const { item, piece } = this;
     const notes = item?.kind === "midi";
-    this.title_.textContent = item?.name ?? "Notes";
+    const composing = this.classList.contains("composes");
+    this.title_.textContent = composing ? "Compose" : (item?.name ?? "Notes");
     const altered = !!piece?.altered;
     const count = piece?.notes.size ?? 0;
-    this.facts.textContent = !item ? "\u00a0" : !notes ? "Find its notes: they become a piece that can be corrected."
+    this.facts.textContent = composing ? "Folders of tunes become something that makes more of them." : !item ? "\u00a0" : !notes ? "Find its notes: they become a piece that can be corrected."
       : piece ? `${count === 1 ? "1 note" : `${count} notes`}  ·  ${time(piece.seconds, 1)}${altered ? "  ·  corrected, not kept yet" : ""}` : "\u00a0";
     this.undo.disabled = !piece?.next;
     this.redo.disabled = !piece?.again;
@@ -308,8 +354,9 @@ export class PNotes extends HTMLElement {
     this.play.querySelector("e-icon")?.setAttribute("name", sounding ? "pause" : "play");
     this.bars.hidden = this.save.hidden = !piece;
     this.chosen.element.hidden = !piece;
-    this.finding.show(item?.kind === "sound" ? item : null);
+    this.finding.show(item && !notes ? item : null);
     this.instrument.show(notes ? item : null, altered);
+    this.drawing.show(notes ? item : null, altered);
     this.away.show(notes ? item : null, altered);
     this.notes.replaceChildren(...notesOf(notes ? item.made : null));
     this.#offer();
@@ -368,12 +415,23 @@ export class PNotes extends HTMLElement {
   }
 
   /** Open what notes were made of. @param {{name: string | null, made: any}} what */
-  async #again({ made }) {
-    if (!["transcribe", "play", "correct", "write"].includes(made?.act)) return;
+  async #again({ name, made }) {
+    if (["tradition", "compose"].includes(made?.act)) {
+      document.dispatchEvent(new CustomEvent("go", { detail: "notes" }));
+      await this.#show("traditions");
+      const model = made.act === "compose" ? made.of[0] : name;
+      if (itemNamed(model ?? "")?.kind === "tradition") await this.traditions.use(model, made.act === "compose" ? made.settings : undefined);
+      else if (made.act === "compose") say(`The tradition ${model} is not on the shelf any more.`);
+      return;
+    }
+    if (!["transcribe", "read", "play", "draw", "correct", "write"].includes(made?.act)) return;
     document.dispatchEvent(new CustomEvent("go", { detail: "notes" }));
+    this.#show("roll");
     const before = itemNamed(made.of?.[0] ?? "");
     if (before) await open(before);
     if (made.act === "transcribe") this.finding.form.value = made.settings;
+    if (made.act === "read") this.finding.reading.value = made.settings;
+    if (made.act === "draw") this.drawing.form.value = made.settings;
     if (made.act === "play") this.instrument.settings = made.settings;
   }
 }

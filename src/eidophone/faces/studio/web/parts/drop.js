@@ -4,7 +4,7 @@
 import { Refused, upload } from "../lib/api.js";
 import { make } from "../lib/dom.js";
 import { say } from "../lib/say.js";
-import { get, isShown, itemNamed, open, refreshItems } from "../lib/store.js";
+import { get, isNotes, isShown, itemNamed, open, refreshItems } from "../lib/store.js";
 import { bytes } from "../lib/words.js";
 import { entriesOf } from "./folders.js";
 import { openNotes, useOf } from "./made.js";
@@ -53,7 +53,7 @@ export async function take(files) {
   if (!first) return;
   await refreshItems();
   const item = itemNamed(first);
-  if (item?.kind === "midi") return openNotes(item);
+  if (item && isNotes(item)) return openNotes(item);
   if (item && !isShown(item)) {
     const { words, action } = useOf(item);
     return say(words, { action });

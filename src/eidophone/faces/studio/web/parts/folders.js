@@ -4,6 +4,15 @@
 /** Endings of files that may be sounds; what a browser knows as sound or film is none the less. */
 const MAY_SOUND = /\.(wav|wave|bwf|w64|rf64|flac|mp3|mp2|ogg|oga|opus|aif|aiff|aifc|au|snd|caf|m4a|aac|wma|mka|mp4|m4v|mov|mkv|webm|avi|mpg|mpeg|ts|3gp|voc|svx|amr)$/i;
 
+/** Endings of files that may be tunes. */
+const MAY_TUNE = /\.(mid|midi|kar|abc|xml|musicxml|mxl|krn)$/i;
+
+/** Whether it may be a file of tunes. @param {File} file */
+export const mayTune = (file) => MAY_TUNE.test(file.name);
+
+/** What files are called that lie in no folder. @param {(file: File) => boolean} may */
+const usual = (may) => (may === mayTune ? "tunes" : "sounds");
+
 /** @typedef {{name: string, files: File[], others: string[]}} Folder  `others`: names of what is no sound */
 
 /** Whether it may be a sound. @param {File} file */
@@ -14,11 +23,12 @@ const maySound = (file) => MAY_SOUND.test(file.name) || /^(audio|video)\//.test(
  *
  * @param {string} name
  * @param {File[]} files
+ * @param {(file: File) => boolean} [may]  which of them may be what is looked for
  * @returns {Folder}
  */
-export function folderOf(name, files) {
+export function folderOf(name, files, may = maySound) {
   const seen = files.filter((file) => !file.name.startsWith("."));
-  return { name, files: seen.filter(maySound), others: seen.filter((file) => !maySound(file)).map((file) => file.name) };
+  return { name, files: seen.filter(may), others: seen.filter((file) => !may(file)).map((file) => file.name) };
 }
 
 /**
@@ -36,14 +46,15 @@ export function entriesOf(carried) {
  * The folders among these, with all that is in them; files beside them are one of their own.
  *
  * @param {FileSystemEntry[]} entries
+ * @param {(file: File) => boolean} [may]
  * @returns {Promise<Folder[]>}
  */
-export async function foldersOf(entries) {
+export async function foldersOf(entries, may = maySound) {
   const folders = entries.filter(({ isDirectory }) => isDirectory);
   const beside = entries.filter(({ isFile }) => isFile);
   const found = [];
-  for (const one of folders) found.push(folderOf(one.name, await filesIn(one)));
-  if (beside.length) found.push(folderOf("sounds", (await Promise.all(beside.map(filesIn))).flat()));
+  for (const one of folders) found.push(folderOf(one.name, await filesIn(one), may));
+  if (beside.length) found.push(folderOf(usual(may), (await Promise.all(beside.map(filesIn))).flat(), may));
   return found;
 }
 
@@ -51,8 +62,9 @@ export async function foldersOf(entries) {
  * The folders that were chosen by a button, which gives all files of one.
  *
  * @param {File[]} files
+ * @param {(file: File) => boolean} [may]
  */
-export const chosenFolder = (files) => folderOf(files[0]?.webkitRelativePath.split("/")[0] || "sounds", files);
+export const chosenFolder = (files, may = maySound) => folderOf(files[0]?.webkitRelativePath.split("/")[0] || usual(may), files, may);
 
 /**
  * @param {FileSystemEntry} entry

@@ -42,14 +42,26 @@ export class Going {
    * @returns {Promise<string | null>} what was made, on the shelf; null if nothing was
    */
   async make(act, of, settings) {
-    const job = await startJob(act, [of].flat(), settings);
-    if (!job) return null;
+    return (await this.all(act, [of].flat(), settings))[0] ?? null;
+  }
+
+  /**
+   * The same of what becomes several.
+   *
+   * @param {string} act
+   * @param {string[]} of
+   * @param {Record<string, unknown>} settings
+   * @returns {Promise<string[]>} all that was made
+   */
+  async all(act, of, settings) {
+    const job = await startJob(act, of, settings);
+    if (!job) return [];
     this.#is(job.id);
     const { state, items } = await ended(job.id);
     this.#is("");
-    if (state !== "done") return null;
+    if (state !== "done") return [];
     await refreshItems();
-    return items[0];
+    return items;
   }
 
   /** @param {string} job */

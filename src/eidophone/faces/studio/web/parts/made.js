@@ -3,7 +3,7 @@
 
 import { get as ask, itemPath } from "../lib/api.js";
 import { button, make } from "../lib/dom.js";
-import { get, isDrawn, open } from "../lib/store.js";
+import { get, isDrawn, isNotes, open } from "../lib/store.js";
 import { sentence } from "../lib/words.js";
 import { closeBeside, showDialog } from "./dialog.js";
 import { labelOf } from "./form.js";
@@ -61,12 +61,18 @@ export function useOf(item) {
   if (item.kind === "zip") return { words: "Squares are heard together: press Play." };
   if (item.kind === "film" && !isDrawn(item)) return { words: "This film has no sound: press Play to hear its pictures." };
   if (item.kind === "model") return { words: `${item.name} has learnt of sounds: it is used on the page Learn.`, action: { label: "Use it on the Learn page", act: () => useInLearn(item) } };
-  if (item.kind === "midi") return { words: `${item.name} has notes: they are seen and heard on the page Notes.`, action: { label: "Open it on the Notes page", act: () => openNotes(item) } };
+  if (isNotes(item)) return { words: `${item.name} has notes: they are seen and heard on the page Notes.`, action: { label: "Open it on the Notes page", act: () => openNotes(item) } };
+  if (item.kind === "tradition") return { words: `${item.name} has learnt of tunes: it composes, on the page Notes.`, action: { label: "Compose on the Notes page", act: () => useInNotes(item) } };
   const page = pageOf(item);
   if (page) return { words: `${item.name} is a page.`, action: { label: "Open it beside", act: () => window.open(page, "_blank", "noopener") } };
   const use = USES[item.kind];
   if (!use) return { words: item.problem || `${item.name} cannot be shown.` };
   return { words: `${item.name} ${use.words}`, action: { label: "Use it on the Style page", act: () => useInStyle(item) } };
+}
+
+/** @param {Item} item */
+function useInNotes({ name }) {
+  document.dispatchEvent(new CustomEvent("make again", { detail: { name, made: { act: "tradition" } } }));
 }
 
 /** Open notes on their page. @param {Item} item */

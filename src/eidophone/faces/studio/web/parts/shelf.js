@@ -4,7 +4,7 @@
 import { Refused, itemPath, patch, post, remove, thumbnailOf } from "../lib/api.js";
 import { button, make } from "../lib/dom.js";
 import { say } from "../lib/say.js";
-import { get, isShown, itemNamed, open, refreshItems, renamed, subscribe } from "../lib/store.js";
+import { get, isNotes, isShown, itemNamed, open, refreshItems, renamed, subscribe } from "../lib/store.js";
 import { common } from "../lib/undo.js";
 import { bytes, time } from "../lib/words.js";
 import { showDialog } from "./dialog.js";
@@ -76,7 +76,7 @@ export class EShelf extends HTMLElement {
 }
 
 /** @type {Record<string, string>} */
-const KINDS = { sound: "sound", picture: "picture", film: "film", midi: "notes", zip: "squares", network: "network", model: "model", workflow: "workflow", other: "file" };
+const KINDS = { sound: "sound", picture: "picture", film: "film", midi: "notes", zip: "squares", network: "network", model: "model", tradition: "tradition", workflow: "workflow", other: "file" };
 
 /**
  * Let an item be dragged: to a place of the studio, or out of it, as the file that it is.
@@ -100,8 +100,8 @@ function factsOf(item) {
 /** @param {Item} item */
 function show(item) {
   if (isShown(item)) return open(item.name);
-  if (item.kind === "midi") return openNotes(item);
-  return item.kind === "model" || pageOf(item) ? useOf(item).action?.act() : showMade(item);
+  if (isNotes(item)) return openNotes(item);
+  return ["model", "tradition"].includes(item.kind) || pageOf(item) ? useOf(item).action?.act() : showMade(item);
 }
 
 /**
@@ -109,7 +109,7 @@ function show(item) {
  * @param {string} key
  */
 function cardOf(item, key) {
-  const seen = (isShown(item) || item.kind === "midi") && !item.problem;
+  const seen = (isShown(item) || isNotes(item)) && !item.problem;
   const image = seen && make("img", { src: thumbnailOf(item), alt: "", loading: "lazy", draggable: "false" });
   if (image) image.addEventListener("error", () => image.remove());
   const main = make(

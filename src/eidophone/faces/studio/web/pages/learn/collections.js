@@ -7,10 +7,10 @@ import { say } from "../../lib/say.js";
 import { get } from "../../lib/store.js";
 import { time } from "../../lib/words.js";
 import { showDialog } from "../../parts/dialog.js";
-import { chosenFolder } from "../../parts/folders.js";
+import { chosenFolder, mayTune } from "../../parts/folders.js";
 
 /** @typedef {import("../../parts/folders.js").Folder} Folder */
-/** @typedef {{id: string, name: string, sounds: number, seconds: number, left_out: string[][], left_out_count: number}} Collection */
+/** @typedef {{id: string, name: string, kind: Kind, sounds: number, seconds: number, left_out: string[][], left_out_count: number}} Collection */
 
 /** Collections that are learnt together, at most; a pad has four corners. */
 const MOST = 4;
@@ -20,6 +20,8 @@ const MOST_FILES = 2000;
 
 /** Less is little to learn from, in seconds. */
 const LITTLE = 120;
+
+/** What is collected: sounds, or tunes. @typedef {"sounds" | "tunes"} Kind */
 
 /** Event `change`: another is there, or one is gone, named, or filled. */
 export class Collections extends EventTarget {
@@ -31,6 +33,17 @@ export class Collections extends EventTarget {
   #coming = 0;
   /** @type {Promise<unknown>} */
   #sent = Promise.resolve();
+
+  /** @param {Kind} [kind] */
+  constructor(kind = "sounds") {
+    super();
+    this.kind = kind;
+    this.one = kind === "sounds" ? "sound" : "tune";
+    this.input.setAttribute("aria-label", `A folder of ${kind}`);
+    this.invite.querySelector("p")?.replaceChildren(`Drop a folder of ${kind} here`);
+    this.shelf.hidden = kind !== "sounds";
+  }
+
   list = make("ul", { class: "collections", "aria-label": "Collections" });
   input = make("input", { type: "file", hidden: true, webkitdirectory: true, multiple: true, "aria-label": "A folder of sounds", onchange: () => this.#chosen() });
   folder = button("open", "Choose a folder", () => this.input.click());
@@ -43,7 +56,9 @@ export class Collections extends EventTarget {
   element = make("div", {}, this.list, this.invite);
 
   async begin() {
-    this.all = (await ask("learn/collections")).slice(-MOST);
+    /** @type {Collection[]} */
+    const all = await ask("learn/collections");
+    this.all = all.filter(({ kind }) => kind === this.kind).slice(-MOST);
     this.#show();
   }
 
@@ -74,11 +89,11 @@ export class Collections extends EventTarget {
 
   /** @param {Folder} folder */
   async #send({ name, files, others }) {
-    if (!files.length) return say(`There are no sounds in ${name}.`, { kind: "error" });
+    if (!files.length) return say(`There are no ${this.kind} in ${name}.`, { kind: "error" });
     if (this.all.length >= MOST) return say(`${MOST} collections are learnt together, at most: take one away first.`, { kind: "error" });
     const step = Math.max(1, files.length / MOST_FILES);
     const sent = Array.from({ length: Math.min(files.length, MOST_FILES) }, (_, i) => files[Math.floor(i * step)]);
-    const one = await post("learn/collections", { name });
+    const one = await post("learn/collections", { name, kind: this.kind });
     this.#sending.add(one.id);
     this.#is(one);
     try {
@@ -95,8 +110,8 @@ export class Collections extends EventTarget {
       this.#show();
     }
     const left = [
-      others.length === 1 ? "1 file that is no sound" : others.length && `${others.length} files that are no sounds`,
-      sent.length < files.length && `${files.length - sent.length} of its many sounds`,
+      others.length === 1 ? `1 file that is no ${this.one}` : others.length && `${others.length} files that are no ${this.kind}`,
+      sent.length < files.length && `${files.length - sent.length} of its many ${this.kind}`,
     ].filter(Boolean);
     if (left.length) say(`Of ${name}, ${left.join(" and ")} ${left.length + others.length === 2 ? "was" : "were"} left out.`);
     return undefined;
@@ -105,7 +120,7 @@ export class Collections extends EventTarget {
   #chosen() {
     const files = [...(this.input.files ?? [])];
     this.input.value = "";
-    if (files.length) this.take([chosenFolder(files)]);
+    if (files.length) this.take([chosenFolder(files, this.kind === "tunes" ? mayTune : undefined)]);
   }
 
   /** Let sounds of the shelf be chosen. */
@@ -182,7 +197,9 @@ export class Collections extends EventTarget {
     const sending = this.#sending.has(id);
     const little = !sending && sounds && seconds < LITTLE ? " · little: a quarter of an hour is good" : "";
     const [facts, bar, details] = [".facts", "progress", "details"].map((one) => /** @type {HTMLElement} */ (card.querySelector(one)));
-    facts.textContent = sounds ? `${sounds} ${sounds === 1 ? "sound" : "sounds"}, ${time(seconds)} min${little}` : sending ? "is being read…" : "no sounds yet";
+    const count = `${sounds} ${this.kind === "tunes" ? (sounds === 1 ? "file" : "files") : sounds === 1 ? "sound" : "sounds"}`;
+    const lasts = this.kind === "tunes" ? "" : `, ${time(seconds)} min${little}`;
+    facts.textContent = sounds ? `${count}${lasts}` : sending ? "is being read…" : `no ${this.kind} yet`;
     bar.hidden = !sending;
     details.hidden = !left_out_count;
     details.querySelector("summary")?.replaceChildren(`${left_out_count} left out`);
@@ -194,7 +211,7 @@ export class Collections extends EventTarget {
    * @param {HTMLInputElement} input
    */
   async #rename(id, input) {
-    const one = await patch(`learn/collections/${id}`, { name: input.value.trim() || "sounds" });
+    const one = await patch(`learn/collections/${id}`, { name: input.value.trim() || this.kind });
     input.value = one.name;
     this.#is(one);
   }
