@@ -207,6 +207,7 @@ def test_witten_and_bell():
     found = counts.probabilities([()])
     assert found == pytest.approx([(2 + 0.5) / 5, (1 + 0.5) / 5, 0.1, 0.1])
     assert counts.probabilities([(), "unseen"]) == pytest.approx(found)
+    assert [counts.probability([()], one) for one in range(4)] == pytest.approx(found)
 
 
 def test_the_mixture_foretells_better_than_the_baseline(model):
@@ -452,6 +453,9 @@ def test_a_training_that_was_killed_goes_the_same_way(examples, tmp_path):
     again = training.trained(some, held, words, most_notes=1, state=state, told=rest.append)
     assert [one.bits for one in rest] == [one.bits for one in whole[2:]]
     assert all((again.arrays[name] == through.arrays[name]).all() for name in through.arrays)
+    other = []
+    training.trained(some, held, words, most_notes=1, seed=5, state=state, told=other.append)
+    assert len(other) == len(whole)  # another training begins anew
     state.write_bytes(b"nonsense")
     assert training.trained(some, held, words, most_notes=1, state=state).words == words
 

@@ -39,7 +39,7 @@ _SHARES, _FOLDS = (0.0, 0.3, 0.5, 0.7, 1.0), 4
 _PHRASE, _PHRASES = 4, 4
 
 #: Tunes of each that are foretold, and that the judges hear, at most.
-_MOST_HEARD = 200
+_MOST_HEARD = 110
 
 
 def main() -> None:

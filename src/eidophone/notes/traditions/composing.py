@@ -23,6 +23,9 @@ from eidophone.notes.traditions.tokens import END, REST, Line, Words, bar_of
 #: How likely what is likely is to be: under 1, likelier still.
 WARMTH = 0.9
 
+#: The same of voices below the highest, which have to fit what is there.
+_BELOW = 0.5
+
 #: A chance that is left to what would otherwise be all that there is.
 _NONE = 1e-12
 
@@ -93,6 +96,7 @@ class _Making:
             for one, share in zip(self.by.experts, self.by.shares, strict=True)
         ]
         self.bar = bar_of(frame.metre)
+        self.warmth = self.by.warmth * (_BELOW if self.above else 1)
         self.known = np.array(words.lasts)
         classes = (np.arange(words.pitches) - words.of_pitches(_one(frame.do))[0]) % 12
         self.is_final = classes == frame.final
@@ -147,7 +151,7 @@ class _Making:
         return [_NOTHING if one is None else one.durations() for one in self.tellings]
 
     def _duration(self) -> int:
-        odds = product(self._tell(), self.by.shares, self.by.warmth)
+        odds = product(self._tell(), self.by.shares, self.warmth)
         at, end = self.context.at, self.frame.end
         odds[self.known > end - at] = 0
         if not odds.any():
@@ -164,7 +168,7 @@ class _Making:
 
     def _pitch(self, duration: int) -> int:
         each = [_NOTHING if one is None else one.pitches(duration) for one in self.tellings]
-        odds = product(each, self.by.shares, self.by.warmth)
+        odds = product(each, self.by.shares, self.warmth)
         wanted = self.is_open & (
             self.is_final if self._is_last(duration) else np.ones(len(odds), bool)
         )

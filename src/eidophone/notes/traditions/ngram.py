@@ -37,6 +37,17 @@ class WittenBell:
             counts = table.setdefault(one, {})
             counts[symbol] = counts.get(symbol, 0) + 1
 
+    def probability(self, contexts: Contexts, symbol: int) -> float:
+        """Of one symbol, after ``contexts``."""
+        found = 1 / self._size
+        for table, one in zip(self._tables, contexts, strict=False):
+            counts = table.get(one)
+            if counts is None:
+                break
+            kinds = len(counts)
+            found = (counts.get(symbol, 0) + kinds * found) / (kinds + sum(counts.values()))
+        return found
+
     def probabilities(self, contexts: Contexts) -> Float64:
         """Of every symbol, after ``contexts``."""
         found = np.full(self._size, 1 / self._size)
@@ -179,8 +190,9 @@ class NGrams:
         telling: TellingNGrams | None = None
         for context, pitch, duration in notes_of(line, self.words):
             telling = telling or TellingNGrams(self, context)
-            durations.append(telling.each_duration()[:, duration])
-            pitches.append(telling.each_pitch(duration)[:, pitch])
+            said = telling.each_of(pitch, duration)
+            durations.append([one[0] for one in said])
+            pitches.append([one[1] for one in said])
         return np.array(durations), np.array(pitches)
 
 
@@ -199,6 +211,20 @@ class TellingNGrams:
             _Expert.new(one.look, words, own=True) if one.own else one for one in self.of.experts
         )
         self._before = Context(words, (4, 4), 0, 0)
+
+    def each_of(self, pitch: int, duration: int) -> list[tuple[float, float]]:
+        """What each expert says of a note that comes: of its duration, and of its pitch."""
+        self._catch_up()
+        found = []
+        for one in self._own:
+            seen = one.look(self.context)
+            found.append(
+                (
+                    one.durations.probability(seen, duration),
+                    one.pitches.probability(_with(seen, duration), pitch),
+                )
+            )
+        return found
 
     def each_duration(self) -> Float64:
         """What each expert says ``[experts, durations]``."""

@@ -6,6 +6,7 @@ that a training that is resumed goes the same way.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import time
@@ -27,7 +28,7 @@ from eidophone.notes.traditions.tokens import Line, Words
 _BATCH, _LONGEST, _DROPPED, _SPEED, _DECAY, _WARM = 16, 64, 0.2, 5e-3, 1e-2, 0.1
 
 #: Epochs: as many as see so many notes, between these; a minute's work.
-MOST_NOTES, _FEWEST, _MOST = 800_000, 6, 60
+MOST_NOTES, _FEWEST, _MOST = 650_000, 6, 60
 
 _KEY = "eidophone.training"
 
@@ -161,7 +162,8 @@ def _trained(
     epochs = int(np.clip(round(most_notes / max(notes, 1)), _FEWEST, _MOST))
     run = _Run(words, parts, epochs * math.ceil(len(parts) / _BATCH), seed)
     best, found, first = math.inf, run.arrays(), 0
-    saved = None if state is None else _read(state, shapes(words), notes, epochs)
+    mark = _mark(parts, epochs, seed)
+    saved = None if state is None else _read(state, shapes(words), mark)
     if saved is not None:
         first, best, found = saved.epochs, saved.best, saved.found
         run.restore(saved.moments, saved.steps)
@@ -172,7 +174,7 @@ def _trained(
         if bits < best:
             best, found = bits, run.arrays()
         if state is not None:
-            _write(state, _Saved(epoch + 1, best, run.steps, found, run.moments()), notes, epochs)
+            _write(state, _Saved(epoch + 1, best, run.steps, found, run.moments()), mark)
         left = (time.monotonic() - begun) / (epoch + 1 - first) * (epochs - epoch - 1)
         told(Stage(epoch + 1, epochs, bits, left))
     return Network(found, words)
@@ -343,17 +345,24 @@ class _Saved:
     moments: Arrays
 
 
-def _write(path: Path, saved: _Saved, notes: int, epochs: int) -> None:
+def _mark(parts: Sequence[Example], epochs: int, seed: int) -> str:
+    """What tells one training from another."""
+    found = hashlib.sha256(f"{epochs} {seed} {len(parts)}".encode())
+    for one in parts:
+        found.update(one.pitch.tobytes() + one.duration.tobytes() + one.who.tobytes())
+    return found.hexdigest()
+
+
+def _write(path: Path, saved: _Saved, mark: str) -> None:
     from safetensors.numpy import save  # noqa: PLC0415
 
-    facts = {"done": saved.epochs, "best": saved.best, "steps": saved.steps}
-    facts |= {"notes": notes, "epochs": epochs}
+    facts = {"done": saved.epochs, "best": saved.best, "steps": saved.steps, "mark": mark}
     arrays = {f"found.{name}": one for name, one in saved.found.items()} | saved.moments
     with atomic_path(path, overwrite=True) as temporary:
         temporary.write_bytes(save(arrays, {_KEY: json.dumps(facts)}))
 
 
-def _read(path: Path, wanted: dict[str, tuple[int, ...]], notes: int, epochs: int) -> _Saved | None:
+def _read(path: Path, wanted: dict[str, tuple[int, ...]], mark: str) -> _Saved | None:
     """What `_write` wrote, if it is of the same training."""
     from safetensors import SafetensorError, safe_open  # noqa: PLC0415
 
@@ -362,7 +371,7 @@ def _read(path: Path, wanted: dict[str, tuple[int, ...]], notes: int, epochs: in
     try:
         with safe_open(path, framework="np") as file:
             facts = json.loads((file.metadata() or {}).get(_KEY, "{}"))
-            if (facts.get("notes"), facts.get("epochs")) != (notes, epochs):
+            if facts.get("mark") != mark:
                 return None
             kinds = ("found", "net", "first", "second")
             arrays = {
