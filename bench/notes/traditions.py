@@ -21,7 +21,10 @@ from pathlib import Path
 import numpy as np
 
 from eidophone.base.errors import EidophoneWarning
+from eidophone.notes.midi import write_midi
+from eidophone.notes.pictures.codec import encode_notes
 from eidophone.notes.traditions.collection import Collection, collection_of
+from eidophone.notes.traditions.compose import compose
 from eidophone.notes.traditions.context import Context
 from eidophone.notes.traditions.copying import Runs, repeated
 from eidophone.notes.traditions.form import drawn, heard
@@ -34,6 +37,9 @@ from eidophone.notes.traditions.tokens import Line, beside, lines_of
 
 #: Shares of the second tradition, and folds of the judges.
 _SHARES, _FOLDS = (0.0, 0.3, 0.5, 0.7, 1.0), 4
+
+#: Tunes that are drawn as pictures.
+_PICTURES = 6
 
 #: Bars of a phrase of the patchwork, and how many phrases.
 _PHRASE, _PHRASES = 4, 4
@@ -49,6 +55,9 @@ def main() -> None:
     parser.add_argument("--tunes", type=int, default=434, help="learnt of each")
     parser.add_argument("--count", type=int, default=60, help="tunes composed of each mix")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--pictures", type=Path, metavar="FOLDER", help="draw six tunes, w = 0 to 1"
+    )
     parser.add_argument("--unlearnt", action="store_true", help="without PyTorch")
     options = parser.parse_args()
     warnings.simplefilter("ignore", EidophoneWarning)
@@ -69,6 +78,18 @@ def main() -> None:
     tests = [[beside(lines_of(tune.score), model.scale)[0] for tune in one.tunes] for one in others]
     _print_bits(model, tests)
     _print_mixes(model, tests, options.count, rng)
+
+
+def _draw(model: Model, folder: Path, seed: int) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(_PICTURES):
+        share = number / (_PICTURES - 1)
+        mix = f"{model.names[0]}={1 - share},{model.names[1]}={share}"
+        (score,) = compose(model, mix=mix, seed=seed + 1)
+        name = folder / f"tradition-{round(100 * share):03}.png"
+        encode_notes(score, "bold", rows=256, strip=False).save(name, overwrite=True)
+        write_midi(name.with_suffix(".mid"), score, overwrite=True)
+        print(name)
 
 
 def _of_music21() -> list[list[str]]:
