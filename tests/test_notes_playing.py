@@ -168,6 +168,13 @@ def test_the_pedal_holds_notes():
     assert made.shape[1] == pytest.approx(0.95 * RATE, abs=10)
 
 
+def test_a_note_struck_again_under_the_pedal_sounds_once():
+    strikes = [(0.2 * n, 0.2 * n + 0.1, 60, 100, 0) for n in range(4)]
+    pedal = np.array([(0, 0, PEDAL, 127), (1.2, 0, PEDAL, 0)], CONTROL)
+    made = eidophone.play(scored(strikes, controls=pedal), sound(60, 1), pitch=60).samples
+    assert loudness(made, 0.9, 1.1) - loudness(made, 0.05, 0.15) < 1
+
+
 def test_expression_and_pan_are_heard():
     controls = np.array([(0, 0, 11, 127), (0.5, 0, 11, 32), (0, 0, 10, 127)], CONTROL)
     made = eidophone.play(

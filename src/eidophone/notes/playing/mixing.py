@@ -39,6 +39,9 @@ _PARTS = 50
 #: Notes are heard for so long at least, whatever they say.
 _LEAST_SECONDS = 0.03
 
+#: How long a note is still heard that is struck again.
+_AGAIN_SECONDS = 0.1
+
 #: It takes no longer to fall silent than it lasted, or this.
 _SHORT_SECONDS = 0.15
 
@@ -186,7 +189,7 @@ def _voices(
     ends = score.sounding()
     found = list[_Voice]()
     sounding = list[tuple[int, int]]()
-    stolen = 0
+    stolen, last = 0, dict[tuple[int, int], _Voice]()
     for place, (note, end) in enumerate(zip(score.notes, ends, strict=True)):
         plays = instrument(int(note["part"]), float(note["pitch"]))
         if plays is None:
@@ -209,6 +212,12 @@ def _voices(
             read=float(round(max(0.0, stroke.note.rise - _RISES * length) * rate)),
         )
         found.append(voice)
+        if not plays.fixed:  # a string that is struck again sounds once
+            before = last.get((voice.part, voice.key[1]))
+            if before is not None and before.start < start < before.end:
+                before.stop = min(before.stop, start)
+                before.fade = min(before.fade, round(_AGAIN_SECONDS * rate))
+            last[voice.part, voice.key[1]] = voice
         while sounding and sounding[0][0] <= start:
             heapq.heappop(sounding)
         if len(sounding) >= MOST_VOICES:
