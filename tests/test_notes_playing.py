@@ -274,6 +274,16 @@ def test_every_key_has_a_drum_and_nothing_else_is_one():
     assert nearest_key(40, [36, 38, 42]) == 38
 
 
+def test_a_closed_hat_ends_an_open_one():
+    parts = [Part("kit", drums=True)]
+    open_one, both = (
+        eidophone.play(scored(some, parts)).samples
+        for some in ([(0, 0.1, 46, 90, 0)], [(0, 0.1, 46, 90, 0), (0.2, 0.3, 42, 90, 0)])
+    )
+    falls = [loudness(one, 0.05, 0.15) - loudness(one, 0.3, 0.34) for one in (open_one, both)]
+    assert falls[1] > falls[0] + 10
+
+
 def test_names_of_notes():
     assert [pitch_named(one) for one in ("A4", "Bb2", "f#3", "C-1", "69.5")] == [
         69,

@@ -43,7 +43,7 @@ class Drum:
     strokes: tuple[float, ...] = (0.0,)
 
 
-_METAL = (421.0, 587.0, 723.0, 941.0, 1187.0, 1709.0, 2377.0, 3271.0, 4733.0)
+_METAL = (3170.0, 4110.0, 5060.0, 6590.0, 8310.0, 9570.0, 11200.0)
 
 #: The first whose words a name has is meant.
 DRUMS = (
@@ -99,6 +99,9 @@ DRUMS = (
     Drum("triangle", (80, 81), (1220, 3310, 5230, 8110), 1.0, 1.6),
     Drum("kick|bass ?drum|bd|kd", (35, 36), (52, 74), 3.2, 0.45, 0.12, (1500, 6000), 0.02),
 )
+
+#: Hats, of which there is one: each stroke ends the one before.
+HATS = frozenset((42, 44, 46))
 
 #: What is far off the keys of drums is played by the nearest that there is.
 _BY_KEY = {key: drum for drum in DRUMS for key in drum.keys}

@@ -16,6 +16,7 @@ from numba import njit
 
 from eidophone.base.arrays import Float32, Float64
 from eidophone.base.errors import tell
+from eidophone.notes.playing.drums import HATS
 from eidophone.notes.playing.instrument import Instrument, Stroke
 from eidophone.notes.playing.recorded import Recorded
 from eidophone.notes.playing.shifting import shifted
@@ -41,6 +42,9 @@ _LEAST_SECONDS = 0.03
 
 #: How long a note is still heard that is struck again.
 _AGAIN_SECONDS = 0.1
+
+#: What stands for any of the hats, where others are known by their pitches.
+_HAT = -1000
 
 #: It takes no longer to fall silent than it lasted, or this.
 _SHORT_SECONDS = 0.15
@@ -212,12 +216,13 @@ def _voices(
             read=float(round(max(0.0, stroke.note.rise - _RISES * length) * rate)),
         )
         found.append(voice)
-        if not plays.fixed:  # a string that is struck again sounds once
-            before = last.get((voice.part, voice.key[1]))
+        key = voice.key[1] if not plays.fixed else _HAT if round(note["pitch"]) in HATS else None
+        if key is not None:  # a string, or a hat, that is struck again sounds once
+            before = last.get((voice.part, key))
             if before is not None and before.start < start < before.end:
                 before.stop = min(before.stop, start)
                 before.fade = min(before.fade, round(_AGAIN_SECONDS * rate))
-            last[voice.part, voice.key[1]] = voice
+            last[voice.part, key] = voice
         while sounding and sounding[0][0] <= start:
             heapq.heappop(sounding)
         if len(sounding) >= MOST_VOICES:
