@@ -3,11 +3,11 @@
 *found*: the onset F, within 50 ms, of the notes that basic-pitch by itself finds in two chorales of
 Bach and an Irish tune, 12 seconds of each, played by a SoundFont's own instrument through
 FluidSynth; then by one note of that instrument, C4 of 3 seconds: by us; resampled, as samplers do;
-and with ``--pictures``, which takes a second for each of some forty notes, by its picture, moved by
-rows and decoded. *like*: Zimtohrli's opinion (5 is no difference) of a
-second of that note moved by -7, -3, 4 and 8 semitones beside the SoundFont's own at that pitch.
-*cost*: CPU seconds a second of music, on one core. The rows below the first mean were never looked
-at while this was built: other SoundFonts, other instruments, other pieces.
+and with ``--pictures``, by its picture, moved by rows and decoded, which takes a second for each of
+some forty notes. *like*: Zimtohrli's opinion (5 is no difference) of a second of that note moved by
+-7, -3, 4 and 8 semitones beside the SoundFont's own at that pitch. *cost*: CPU seconds a second of
+music, on one core. The rows below the first mean were never looked at while this was built: other
+SoundFonts, other instruments, other pieces. Instruments that are named are measured alone.
 
 Needs FluidSynth with three SoundFonts of Debian (timgm6mb-soundfont, fluidr3mono-gm-soundfont,
 musescore-general-soundfont-small), basic-pitch, music21 and zimtohrli.
@@ -53,7 +53,6 @@ _SEEN = [
 _HELD_OUT = [
     ("MuseScore", 0, "piano"),
     ("MuseScore", 25, "steel guitar"),
-    ("FluidR3", 0, "piano"),
     ("FluidR3", 6, "harpsichord"),
     ("FluidR3", 42, "cello"),
     ("FluidR3", 68, "oboe"),
@@ -72,6 +71,7 @@ def main() -> None:
     ways: dict[str, Sounds | None] = {"ours": _ours, "resampled": _resampled, "picture": None}
     if "--pictures" in sys.argv:
         ways["picture"] = _picture
+    names = [one for one in sys.argv[1:] if not one.startswith("-")]
     print(
         "| instrument | found: SoundFont | ours | resampled | picture | ours ÷ SoundFont "
         "| like: ours | resampled | picture | cost: ours |\n|---|" + "---|" * 9
@@ -80,18 +80,23 @@ def main() -> None:
         songs = [*(_chorale(one) for one in pieces[0]), _tune(pieces[1])]
         means = []
         for font, program, name in rows:
+            if names and name not in names:
+                continue
             progress(f"{font} {name}")
             means.append(_row(font, program, name, songs, ways))
-        _print("**mean**", np.mean(means, axis=0))
+        if means:
+            _print("**mean**", np.mean(means, axis=0))
 
 
 def _row(
     font: str, program: int, name: str, songs: list[Score], ways: dict[str, Sounds | None]
 ) -> list[float]:
-    own = [_by_font(_programmed(song, program), font) for song in songs]
+    own = _by_font([_programmed(song, program) for song in songs], font)
     by_font = float(np.mean([score_of_onsets(*both) for both in _heard(songs, own)]))
-    single = scored([(0, 3, _SOURCE, 100, 0)], [Part(program=program)])
-    note = recorded(_by_font(single, font))
+    pitches = (_SOURCE, *(_SOURCE + by for by in _MOVED))
+    singles = [scored([(0, 3, one, 100, 0)], [Part(program=program)]) for one in pitches]
+    single, *others = _by_font(singles, font)
+    note = recorded(single)
     finds, likes, cost = [], [], 0.0
     for way, sounds in ways.items():
         if sounds is None:
@@ -104,7 +109,11 @@ def _row(
         if way == "ours":
             cost = (time.process_time() - begun) / sum(one.duration_seconds for one in played)
         finds.append(float(np.mean([score_of_onsets(*both) for both in _heard(songs, played)])))
-        likes.append(float(np.mean([_like(note, by, sounds, font, program) for by in _MOVED])))
+        likes.append(
+            float(
+                np.mean([_like(note, *each, sounds) for each in zip(_MOVED, others, strict=True)])
+            )
+        )
     row = [by_font, *finds, finds[0] / by_font, *likes, cost]
     _print(f"{font} {name}", row)
     return row
@@ -132,10 +141,9 @@ def _played(song: Score, note: Recorded, instrument: Instrument) -> Sound:
     return Sound(np.concatenate(list(mix.blocks()), axis=1), RATE)
 
 
-def _like(note: Recorded, by: int, sounds: Sounds, font: str, program: int) -> float:
+def _like(note: Recorded, by: int, other: Sound, sounds: Sounds) -> float:
     """Of a second, at the same level, from where each begins."""
-    single = scored([(0, 3, _SOURCE + by, 100, 0)], [Part(program=program)])
-    there = recorded(_by_font(single, font), float(_SOURCE + by))
+    there = recorded(other, float(_SOURCE + by))
     made = sounds(note, _SOURCE + by, 1.5)
     here = recorded(Sound(made, note.rate), float(_SOURCE + by))
     a, b = (one.samples.mean(axis=0)[: note.rate] for one in (there, here))
@@ -168,8 +176,17 @@ def _picture(note: Recorded, pitch: float, seconds: float) -> np.ndarray:  # noq
     return decode(moved, as_drawn=True).samples
 
 
-def _by_font(score: Score, font: str) -> Sound:
-    return Sound(np.concatenate(list(fonted(score, Path(_FONTS[font]))), axis=1), RATE)
+def _by_font(scores: list[Score], font: str) -> list[Sound]:
+    """All at one go, as SoundFonts take long to load."""
+    apart = _SECONDS + 6
+    notes = [one.notes.copy() for one in scores]
+    for place, some in enumerate(notes):
+        for name in ("start", "end"):
+            some[name] += place * apart
+    whole = scored(np.concatenate(notes), scores[0].parts)
+    samples = np.concatenate(list(fonted(whole, Path(_FONTS[font]))), axis=1)
+    size = round(apart * RATE)
+    return [Sound(samples[:, n * size : (n + 1) * size], RATE) for n in range(len(scores))]
 
 
 def _programmed(score: Score, program: int) -> Score:
