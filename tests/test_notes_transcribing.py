@@ -279,6 +279,15 @@ def test_tempo_and_metre():
     assert pulse_of(*tune([1] * 3, 100)) is None
 
 
+@pytest.mark.usefixtures("alone")
+def test_a_known_tempo_counts_quarters():
+    notes = [(0.5 + 0.2 * at, 60 + at % 5, 0.19, 1.0 - 0.6 * (at % 3 > 0)) for at in range(24)]
+    score, lines = told(song(notes, 5.6), tempo=150, metre="6/8")
+    assert score.tempos["beats"][-1] == pytest.approx(150, rel=0.03)
+    assert tuple(score.metres[0])[1:] == (6, 8)
+    assert not any("seems to be in" in one for one in lines)
+
+
 def test_a_tempo_that_changes_is_followed():
     starts = 0.5 + np.cumsum(np.linspace(0.5, 0.35, 80))
     pulse = pulse_of(starts, starts + 0.3, np.full(80, 60.0), np.full(80, 80.0))

@@ -33,10 +33,10 @@ ASKED = {"piano": 0, "guitar": 24, "violin": 40, "organ": 19, "choir": 52, "stri
 UNSEEN = (10, 21, 42, 46, 68, 73, 81, 104, 107)
 
 #: Keys of a song that are kept, and songs of each SoundFont.
-_KEYS, _SONGS = 40, 60
+_KEYS, _SONGS = 40, 28
 
 #: Channels of the net; steps of training, and strips of a key in each.
-_WIDTH, _STEPS, _STRIPS = 32, 2500, 128
+_WIDTH, _STEPS, _STRIPS = 32, 900, 128
 
 #: Inputs that are of the own spectrum: the first ones.
 OWN = 18

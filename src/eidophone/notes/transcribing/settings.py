@@ -56,9 +56,9 @@ class Transcribing:
     tempo: Annotated[
         float | None,
         Option(
-            help="of the beat, where you know it",
+            help="quarter notes a minute, where you know them",
             usual="estimated",
-            unit="beats a minute",
+            unit="bpm",
             low=20,
             high=400,
         ),

@@ -204,9 +204,11 @@ def _in_time(table: Notes, glides: dict[int, Float32], how: Transcribing) -> Sco
     order = np.argsort(table["start"], kind="stable")
     inverse = np.argsort(order)
     table, glides = table[order], {int(inverse[place]): one for place, one in glides.items()}
-    pulse = pulse_of(
-        table["start"], table["end"], table["pitch"], table["velocity"].astype("f4"), how.tempo
-    )
+    tempo = how.tempo
+    if tempo is not None and how.metre == "6/8":
+        tempo /= 1.5  # a beat is a quarter and a half
+    loud = table["velocity"].astype(np.float32)
+    pulse = pulse_of(table["start"], table["end"], table["pitch"], loud, tempo)
     if pulse is None:
         if how.timing == "quantised":
             tell("there are too few notes to tell beats from: they are left as they were played")
