@@ -20,6 +20,9 @@ _SAME = 0.55
 #: How many sections a tune has, typically.
 _SECTIONS = 4
 
+#: Bars that a section seldom has more of.
+_LONG = 8
+
 _MOST_BARS, _MOST_SECTIONS = 512, 16
 
 
@@ -72,7 +75,10 @@ def form_of(alike: Float64) -> tuple[str, int]:
         return "A", max(count, 1)
     sizes = [2**n for n in range(8) if 2 ** (n + 1) <= count]
     size = min(
-        sizes, key=lambda one: abs(np.log2(count / one / _SECTIONS)) + 0.6 * (count % one != 0)
+        sizes,
+        key=lambda one: (
+            abs(np.log2(count / one / _SECTIONS)) + 0.6 * (count % one != 0) + 0.3 * (one > _LONG)
+        ),
     )
     sections = [range(first, min(first + size, count)) for first in range(0, count, size)]
     sections = [one for one in sections if len(one) > size / 2][:_MOST_SECTIONS]
