@@ -8,6 +8,7 @@ from pathlib import Path
 
 from eidophone.base.atomic import make_folder, need_target
 from eidophone.base.errors import NotesError
+from eidophone.notes.fundamentals.lines import lines_in
 from eidophone.notes.midi import read_midi, write_midi
 from eidophone.notes.traditions.compose import composed
 from eidophone.notes.traditions.learn import learnt
@@ -58,6 +59,33 @@ def tradition_file(
     model.save(target, overwrite=how.overwrite)
     shutil.rmtree(state, ignore_errors=True)
     return model
+
+
+def fundamentals_file(
+    model: Path,
+    page: Path,
+    *,
+    overwrite: bool = False,
+    progress: Progress = lambda _: None,
+) -> None:
+    """Write what is typical of the traditions of a model to the page at ``page``.
+
+    Args:
+        model: what was learnt.
+        page: the file to make.
+        overwrite: a page that is there.
+        progress: told how much is done.
+
+    Raises:
+        NotesError: there is no such model, or nothing to tell.
+        OutputError: the page cannot be written.
+    """
+    from eidophone.notes.fundamentals.report.page import write_report  # noqa: PLC0415 (slow)
+
+    need_target(page, overwrite=overwrite)
+    opened = Model.load(tradition_path(model))
+    melodies = {one.name: lines_in(one.melodies) for one in opened.traditions}
+    write_report(melodies, page, overwrite=overwrite, progress=progress)
 
 
 def compose_files(

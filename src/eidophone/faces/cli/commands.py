@@ -117,6 +117,7 @@ _TRADITION = """\
 examples:
   eidophone tradition two irish=irish/ han=han/
   eidophone tradition mine.tradition tunes/
+  eidophone tradition two --report two.html
 """
 
 _COMPOSE = """\
@@ -506,6 +507,11 @@ def _tradition(tradition: argparse.ArgumentParser) -> None:
         nargs="*",
         metavar="NAME=FOLDER",
         help="folders of tunes: MIDI, ABC, MusicXML, kern, or sounds; 200 tunes of each or more",
+    )
+    tradition.add_argument(
+        "--report",
+        metavar="PAGE.html",
+        help="tell what is typical of each tradition of a model that is there, on a page",
     )
     add_options(tradition, LearningTunes)
 

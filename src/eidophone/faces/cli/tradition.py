@@ -1,4 +1,4 @@
-"""tradition: folders of tunes to a model."""
+"""tradition: folders of tunes to a model; and that to a page about them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from pathlib import Path
 
 from eidophone.base.errors import NotesError
 from eidophone.faces.cli.options import given
+from eidophone.faces.cli.places import target_in
 from eidophone.faces.cli.talk import OK, Talk
-from eidophone.jobs.tunes import tradition_file, tradition_path
+from eidophone.jobs.tunes import fundamentals_file, tradition_file, tradition_path
 from eidophone.notes.traditions.model import Model
 from eidophone.notes.traditions.settings import LearningTunes
 from eidophone.notes.traditions.training import Stage
@@ -18,10 +19,23 @@ _TOLD = 3
 
 
 def run(options: Namespace, talk: Talk) -> int:
-    """Learn the traditions that were named."""
+    """Learn the traditions that were named, or tell what is typical of those of a model."""
     how = given(options, LearningTunes)
     target = tradition_path(Path(options.model))
     sources = _folders(options.collections)
+    if options.report is None:
+        return _learn(target, sources, how, talk)
+    if sources:
+        raise NotesError(f"--report tells of {target.name} as it is: name no folders with it")
+    page = target_in(target, options.report, ".html")
+    with talk.bar("measuring") as bar:
+        fundamentals_file(target, page, overwrite=how.overwrite, progress=bar)
+    talk.say(str(page))
+    return OK
+
+
+def _learn(target: Path, sources: dict[str, Path], how: LearningTunes, talk: Talk) -> int:
+    """Learn ``sources``."""
     with talk.bar("reading tunes") as bar:
 
         def told(name: str, stage: Stage) -> None:

@@ -11,8 +11,10 @@ import numpy as np
 from eidophone.base.arrays import Float64, Int64
 from eidophone.base.errors import EidophoneError, MissingExtraError, NotesError, tell
 from eidophone.files.kinds import files_under
+from eidophone.notes.fundamentals.intonation import intoned
 from eidophone.notes.score import Notes, Score
 from eidophone.notes.traditions.converters import SUFFIXES, Tune, tunes_in
+from eidophone.sound.sound import Sound
 
 #: Files and tunes of a collection, at most.
 MOST_FILES, MOST_TUNES = 20_000, 10_000
@@ -197,7 +199,8 @@ def _found(path: Path) -> Iterator[Tune | EidophoneError]:
         else:  # a sound; imported here, since it is slow and seldom needed
             from eidophone.notes.transcribing.transcribe import transcribe  # noqa: PLC0415
 
-            yield Tune(path.name, transcribe(path, timing="quantised"))
+            sound = Sound.load(path, downmix=True)
+            yield Tune(path.name, intoned(transcribe(sound, timing="quantised"), sound))
     except EidophoneError as error:
         yield error
     except OSError as error:

@@ -12,7 +12,7 @@ import io
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -53,11 +53,13 @@ class Tune:
 
     Attributes:
         name: where it was found.
-        score: its notes.
+        score: its notes, each repeated part once.
+        played: its notes with all repeats, where these are not the same.
     """
 
     name: str
     score: Score
+    played: Score | None = None
 
 
 def tunes_in(path: Path) -> Iterator[Tune | EidophoneError]:
@@ -159,31 +161,52 @@ def _of_abc(path: Path) -> Iterator[Tune | EidophoneError]:
     for first in range(0, len(tunes), _AT_ONCE):
         some = tunes[first : first + _AT_ONCE]
         numbers = range(first + 1, first + len(some) + 1)
-        text = head + "\n\n".join(f"X:{n}\n{one}" for n, one in zip(numbers, some, strict=True))
         with scratch() as folder, Programs() as programs:
-            (folder / "tune.abc").write_text(text + "\n", encoding="utf-8")
-            command = [abc_program(), str(folder / "tune.abc"), "-NGUI", "-silent"]
-            trouble = "abc2midi wrote nothing of it"
-            try:
-                programs.run(command, shell=False, timeout_seconds=_SECONDS)
-            except EidophoneError as error:  # what it has written before is there
-                trouble = str(error)
+            trouble = _play_abc(
+                programs, folder / "tune.abc", head, numbers, map(_played_once, some)
+            )
+            _play_abc(programs, folder / "repeated.abc", head, numbers, map(_to_its_end, some))
             for number in numbers:
                 name = path.name if len(tunes) == 1 else f"{path.name}#{number}"
                 made = folder / f"tune{number}.mid"
                 try:
                     if not made.is_file():
                         raise NotesError(trouble)
-                    yield Tune(name, midi_score(made))
+                    score = midi_score(made)
+                    yield Tune(name, score, _repeated(folder / f"repeated{number}.mid", score))
                 except EidophoneError as error:
                     yield NotesError(f"{name}: {error}")
+
+
+def _play_abc(
+    programs: Programs, path: Path, head: str, numbers: range, tunes: Iterable[str]
+) -> str:
+    """Write ``tunes`` to ``path``, and MIDI files beside it; what may have gone wrong."""
+    each = zip(numbers, tunes, strict=True)
+    text = head + "\n\n".join(f"X:{number}\n{one.strip()}" for number, one in each)
+    path.write_text(text + "\n", encoding="utf-8")
+    command = [abc_program(), str(path), "-NGUI", "-silent"]
+    try:
+        programs.run(command, shell=False, timeout_seconds=_SECONDS)
+    except EidophoneError as error:  # what it has written before is there
+        return str(error)
+    return "abc2midi wrote nothing of it"
+
+
+def _repeated(path: Path, once: Score) -> Score | None:
+    """A tune with its repeats, if it has any."""
+    try:
+        score = midi_score(path) if path.is_file() else once
+    except EidophoneError:
+        return None
+    return score if len(score.notes) > len(once.notes) else None
 
 
 def _abc_tunes(text: str) -> tuple[str, list[str]]:
     """What stands before all tunes of an ABC file, and each tune without its line X."""
     head, *tunes = re.split(r"(?m)^X:.*$", text.replace("\r\n", "\n").replace("\r", "\n"))
     fields = [line for line in head.splitlines() if re.match(r"^[LMQ]:", line)]
-    return "".join(f"{line}\n" for line in fields), [_played_once(one).strip() for one in tunes]
+    return "".join(f"{line}\n" for line in fields), tunes
 
 
 def _played_once(tune: str) -> str:
@@ -200,6 +223,11 @@ def _played_once(tune: str) -> str:
         pieces = _KEPT.split(line)
         lines.append("".join(one if n % 2 else _straight(one) for n, one in enumerate(pieces)))
     return "\n".join(line for line in lines if line.strip())
+
+
+def _to_its_end(tune: str) -> str:
+    """``tune`` as it is, up to the empty line that ends it."""
+    return re.split(r"(?m)(?<=\S)\s*\n[ \t]*\n", tune.strip())[0]
 
 
 def _straight(music: str) -> str:

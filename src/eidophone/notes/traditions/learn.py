@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from eidophone.base.errors import NotesError, tell
+from eidophone.notes.fundamentals.lines import fundamentals_of
 from eidophone.notes.score import Score
 from eidophone.notes.traditions.collection import FEW, Collection, collection_of, incipit
 from eidophone.notes.traditions.foretelling import Foreteller
@@ -119,6 +120,7 @@ def of_collections(
                 tuple(_beats(score) for score in scores),
                 expert,
                 bits,
+                fundamentals_of([tune.played or tune.score for tune in one.tunes]),
             )
         )
     return Model(tuple(made), words, scale)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from eidophone.base.arrays import Float64, Mask
+from eidophone.base.arrays import Float32, Float64, Mask
 from eidophone.base.errors import NotesError
 from eidophone.base.tensors import Arrays, Kind
 from eidophone.notes.traditions.composing import Composer
@@ -28,6 +28,9 @@ _KIND = Kind("eidophone.tradition", 1, "learn one of folders of tunes", NotesErr
 #: Notes, tunes and pitches that a file may say there are.
 _MOST_NOTES, _MOST_STEPS, _LEAST_LAST = 20_000_000, 1 << 30, 1
 
+#: What the names of arrays begin with that are kept for fundamentals.
+_MELODIES = "melodies."
+
 #: What a mix allows at least of crossed bar lines, and at most.
 _MOST_CROSSED = 0.5
 
@@ -42,6 +45,7 @@ class Tradition:
         programs, beats: who plays each, and its tempo.
         expert: what comes next.
         bits: a note of tunes that were held out, by each model: the one that is used, baselines.
+        melodies: what is kept for its fundamentals; see `fundamentals_of`.
     """
 
     name: str
@@ -50,6 +54,7 @@ class Tradition:
     beats: tuple[float, ...]
     expert: Foreteller
     bits: Mapping[str, float] = field(default_factory=dict)
+    melodies: Mapping[str, Float32] = field(default_factory=dict)
 
     @cached_property
     def frames(self) -> tuple[Frame, ...]:
@@ -128,6 +133,7 @@ class Model:
                 made.update((f"net.{name}", array) for name, array in one.expert.arrays.items())
             elif isinstance(one.expert, Voices):
                 made["shares"] = one.expert.shares
+            made.update((f"{_MELODIES}{name}", array) for name, array in one.melodies.items())
             arrays |= {f"{place}.{name}": array for name, array in made.items()}
             listed.append({"name": one.name, "bits": dict(one.bits)})
         words = {"low": self.words.low, "high": self.words.high, "lasts": list(self.words.lasts)}
@@ -210,7 +216,14 @@ def _tradition(listed: Mapping[str, Any], arrays: Arrays, mine: str, words: Word
     if not len(programs) == len(beats) == len(tunes):
         raise ValueError("its tunes are not whole")
     bits = {str(name): float(one) for name, one in listed["bits"].items()}
-    return Tradition(str(listed["name"]), tuple(tunes), programs, beats, expert, bits)
+    kept = mine + _MELODIES
+    melodies = {
+        name.removeprefix(kept): np.asarray(array, np.float32)
+        for name, array in arrays.items()
+        if name.startswith(kept)
+    }
+    name = str(listed["name"])
+    return Tradition(name, tuple(tunes), programs, beats, expert, bits, melodies)
 
 
 _LINES = ("pitches", "starts", "lasts")
