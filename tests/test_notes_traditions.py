@@ -8,13 +8,14 @@ import pytest
 from eidophone.base.errors import EidophoneWarning, NotesError, noted
 from eidophone.base.tensors import Kind
 from eidophone.faces.cli import main
+from eidophone.notes.fundamentals.lines import lines_in
 from eidophone.notes.midi import read_midi, write_midi
 from eidophone.notes.score import METRE, Part, scored
 from eidophone.notes.traditions import learn, training
 from eidophone.notes.traditions.collection import collection_of, incipit, melody
 from eidophone.notes.traditions.compose import compose, composed, scale_named
 from eidophone.notes.traditions.context import Context
-from eidophone.notes.traditions.converters import _abc_tunes, tunes_in
+from eidophone.notes.traditions.converters import _abc_tunes, _played_once, tunes_in
 from eidophone.notes.traditions.copying import RUN, Runs, repeated
 from eidophone.notes.traditions.form import again_of, frame_of
 from eidophone.notes.traditions.judge import Judge
@@ -131,11 +132,16 @@ def test_abc_is_read_without_its_repeats(tmp_path):
     assert [first.name, second.name] == ["two.abc#1", "two.abc#2"]
     assert melody(first.score)[2].tolist() == [60, 62, 64, 65, 67, 69, 71, 72, 72, 72]
     assert second.score.metres[["over", "under"]][0].tolist() == (3, 4)
+    assert melody(first.played)[2].tolist() == 2 * [60, 62, 64, 65, 67, 69, 71, 72, 72]
+    assert second.played is None
 
 
 def test_only_repeats_are_taken_out_of_abc():
     _, (tune,) = _abc_tunes('X:1\nM:C\nK:D\n|:A[FA]2 "1:x"B:|:c/2 [M:3/4] d::|\nw: la:la\n')
-    assert tune.splitlines()[2:] == ['|A[FA]2 "1:x"B|c/2 [M:3/4] d|', "w: la:la"]
+    assert _played_once(tune).strip().splitlines()[2:] == [
+        '|A[FA]2 "1:x"B|c/2 [M:3/4] d|',
+        "w: la:la",
+    ]
 
 
 def test_bombs_are_refused(tmp_path):
@@ -351,6 +357,9 @@ def test_a_model_comes_back(model, tmp_path):
     again = Model.load(path)
     assert again.names == ["even", "dotted"]
     assert again.traditions[0].bits == model.traditions[0].bits
+    kept = [lines_in(one.traditions[0].melodies) for one in (model, again)]
+    assert [len(one) for one in kept[0]] == [len(one) for one in kept[1]]
+    assert kept[0][0].pitches.tolist() == kept[1][0].pitches.tolist()
     for one, same in zip(compose(model, seed=3), compose(path, seed=3), strict=True):
         assert (one.notes == same.notes).all()
 
@@ -396,6 +405,11 @@ def test_the_commands(folders, tmp_path, monkeypatch, capsys):
     assert main(["compose", "two", "new.mid", "--mix", "even", "--count", "2", "--bars", "4"]) == 0
     assert capsys.readouterr().out.split() == ["new-001.mid", "new-002.mid"]
     assert read_midi("new-001.mid").seconds == pytest.approx(8, abs=0.1)
+    assert main(["tradition", "two", "--report", "two"]) == 0
+    assert capsys.readouterr().out.strip() == "two.html"
+    assert "Fundamentals of even and dotted" in (tmp_path / "two.html").read_text("utf-8")
+    assert main(["tradition", "two", "--report", "two"]) == 1
+    assert main(["tradition", "two", *named, "--report", "new"]) == 1
     assert main(["compose", "two", "new.wav"]) == 1
     assert "end it in .mid" in capsys.readouterr().err
     assert main(["tradition", "three", "nowhere/"]) == 1
