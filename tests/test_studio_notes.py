@@ -564,6 +564,20 @@ def test_traditions_are_learnt_and_compose(client, tmp_path, untrained):
     assert more["items"] == ["reels and airs composed.mid"]
 
 
+def test_fundamentals_are_a_page_that_can_do_nothing(client, tmp_path):
+    pytest.importorskip("symusic")
+    one = collection(client, "reels", tunes(tmp_path / "a.abc", 1))
+    settings = {"names": ["reels"], "collections": [one["id"]]}
+    body = {"act": "fundamentals", "name": "reels fundamentals", "settings": settings}
+    client.post("/api/jobs", json=body)
+    until(lambda: client.get("/api/jobs").json()[0]["state"] not in ("waiting", "running"))
+    (job,) = client.get("/api/jobs").json()
+    assert (job["error"], job["items"]) == (None, ["reels fundamentals.html"])
+    page = client.get("/api/learn/pages/reels fundamentals.html")
+    assert "Fundamentals of reels" in page.text
+    assert page.headers["content-security-policy"].startswith("sandbox; default-src 'none'; ")
+
+
 def test_what_is_no_tradition_is_refused_in_one_line(client, tmp_path):
     for content in (b"", b"what is this", b"\xff" * 100):
         params = {"name": "bad.tradition"}

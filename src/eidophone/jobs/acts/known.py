@@ -8,6 +8,7 @@ from eidophone.base.errors import NotThereError
 from eidophone.base.options import shown
 from eidophone.jobs.acts.compose import COMPOSE
 from eidophone.jobs.acts.film import FILM
+from eidophone.jobs.acts.fundamentals import FUNDAMENTALS
 from eidophone.jobs.acts.generate import GENERATE
 from eidophone.jobs.acts.learn import LEARN
 from eidophone.jobs.acts.looking import EXPLORE, REPORT
@@ -31,7 +32,7 @@ ACTS = {
     for one in (
         *(PICTURE, SQUARES, FILM, SOUND, FILM_SOUND, STYLE, MORPH, MORPHS, TELL, RENDER),
         *(LEARN, SLIDE, TRANSLATE, GENERATE, EXPLORE, REPORT, TRANSCRIBE, PLAY),
-        *(DRAW, READ, TRADITION, COMPOSE),
+        *(DRAW, READ, TRADITION, COMPOSE, FUNDAMENTALS),
     )
 }
 

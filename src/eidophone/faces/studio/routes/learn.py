@@ -21,7 +21,7 @@ from eidophone.sound.sound import Sound
 router = APIRouter(prefix="/learn")
 
 #: Acts that make pages, and what these may do.
-_PAGES = ("report", "explore")
+_PAGES = ("report", "explore", "fundamentals")
 _PAGE_POLICY = (
     "sandbox; default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'"
 )

@@ -29,6 +29,6 @@ export const PAGES = [
   },
   {
     id: "notes", title: "Notes", icon: "notes", hint: "See the notes of a sound, correct them, and take them along as MIDI",
-    element: "p-notes", acts: ["transcribe", "read", "play", "draw", "correct", "write", "tradition", "compose"], look: "pad learn notes", load: () => import("./notes.js"),
+    element: "p-notes", acts: ["transcribe", "read", "play", "draw", "correct", "write", "tradition", "compose", "fundamentals"], look: "pad learn notes", load: () => import("./notes.js"),
   },
 ];

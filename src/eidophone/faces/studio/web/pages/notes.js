@@ -416,7 +416,7 @@ export class PNotes extends HTMLElement {
 
   /** Open what notes were made of. @param {{name: string | null, made: any}} what */
   async #again({ name, made }) {
-    if (["tradition", "compose"].includes(made?.act)) {
+    if (["tradition", "compose", "fundamentals"].includes(made?.act)) {
       document.dispatchEvent(new CustomEvent("go", { detail: "notes" }));
       await this.#show("traditions");
       const model = made.act === "compose" ? made.of[0] : name;

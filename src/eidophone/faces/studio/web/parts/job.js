@@ -11,7 +11,7 @@ const DOING = {
   picture: "Drawing", squares: "Cutting squares of", film: "Filming", sound: "Listening to",
   style: "Styling", morph: "Morphing", morphs: "Morphing by every method", tell: "Telling", render: "Rendering",
   learn: "Learning", translate: "Translating", generate: "Making new sounds of",
-  transcribe: "Finding the notes of", read: "Reading the notes of", play: "Playing", draw: "Drawing the notes of", tradition: "Learning", compose: "Composing of", correct: "Correcting", write: "Writing", slide: "Making a slider for", explore: "Making a map of", report: "Judging",
+  transcribe: "Finding the notes of", read: "Reading the notes of", play: "Playing", draw: "Drawing the notes of", tradition: "Learning", fundamentals: "Measuring", compose: "Composing of", correct: "Correcting", write: "Writing", slide: "Making a slider for", explore: "Making a map of", report: "Judging",
 };
 
 /**
@@ -20,8 +20,8 @@ const DOING = {
  * @param {Job} job
  */
 export function wordsOf(job) {
-  const names = ["learn", "tradition"].includes(job.act) ? /** @type {string[]} */ (job.settings.names ?? []) : [];
-  if (names.length) return `${DOING.learn} ${names.join(" and ")}`;
+  const names = ["learn", "tradition", "fundamentals"].includes(job.act) ? /** @type {string[]} */ (job.settings.names ?? []) : [];
+  if (names.length) return `${DOING[job.act]} ${names.join(" and ")}`;
   const of = job.act.startsWith("morph") ? job.of.join(" and ") : job.of[0];
   return `${DOING[job.act] ?? job.act} ${of ?? ""}`;
 }

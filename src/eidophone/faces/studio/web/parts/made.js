@@ -49,7 +49,7 @@ const USES = {
  *
  * @param {Item} item
  */
-export const pageOf = ({ name, made }) => (["explore", "report"].includes(made?.act ?? "") ? `/api/learn/pages/${encodeURIComponent(name)}` : "");
+export const pageOf = ({ name, made }) => (["explore", "report", "fundamentals"].includes(made?.act ?? "") ? `/api/learn/pages/${encodeURIComponent(name)}` : "");
 
 /**
  * What an item is that can be neither seen nor heard, and what it is for.

@@ -92,7 +92,7 @@ export function carry({ dataTransfer }, item) {
 
 /** @param {Item} item */
 function factsOf(item) {
-  if (pageOf(item)) return item.made?.act === "report" ? "report" : "map";
+  if (pageOf(item)) return item.made?.act === "explore" ? "map" : "report";
   const kind = KINDS[item.kind] ?? "file";
   return item.seconds !== null && item.kind !== "picture" ? `${kind} · ${time(item.seconds)}` : kind;
 }

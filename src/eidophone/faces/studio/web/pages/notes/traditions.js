@@ -5,11 +5,12 @@ import { Refused, get as ask, post } from "../../lib/api.js";
 import { button, make } from "../../lib/dom.js";
 import { keep, kept } from "../../lib/kept.js";
 import { say } from "../../lib/say.js";
-import { get, itemNamed, open, subscribe } from "../../lib/store.js";
+import { ended, get, itemNamed, open, refreshItems, subscribe } from "../../lib/store.js";
 import { sentence, timeLeft } from "../../lib/words.js";
 import { foldersOf, mayTune } from "../../parts/folders.js";
 import { Going } from "../../parts/going.js";
 import { canGoOn } from "../../parts/job.js";
+import { pageOf } from "../../parts/made.js";
 import { Collections } from "../learn/collections.js";
 import { Mix } from "../learn/mix.js";
 
@@ -32,6 +33,7 @@ export class Traditions extends EventTarget {
   collections = new Collections("tunes");
   hint = make("p", { class: "help", "aria-live": "polite" });
   start = button("learn", "Learn these traditions", () => this.#start(), { kind: "primary" });
+  report = button("check", "Measure their fundamentals", () => this.#measure());
   bar = make("progress", { max: 1, value: 0, "aria-label": "Learning traditions" });
   left = make("p", { class: "left", role: "status" });
   on = button("again", "Go on", () => this.#goOn(), { kind: "small" });
@@ -60,7 +62,7 @@ export class Traditions extends EventTarget {
       make("p", { class: "lead" }, "Give it folders of tunes, one for each tradition: Irish reels, songs of the Han, chorales. It learns what makes each of them what it is, and composes new ones, of one, or between them."),
       make("p", { class: "help" }, "MIDI, ABC, MusicXML and kern are read. A few hundred tunes of each are good."),
       this.collections.element,
-      make("div", { class: "start" }, this.hint, this.start, this.growing)),
+      make("div", { class: "start" }, this.hint, make("div", { class: "row" }, this.start, this.report), this.growing)),
     this.work);
   /** What was looked into. */
   #seen = "";
@@ -125,7 +127,7 @@ export class Traditions extends EventTarget {
     this.bar.value = job?.done ?? 0;
     this.left.textContent = !job ? "" : canGoOn(job) ? "The studio was closed meanwhile: it can go on where it was." : goesOn ? timeLeft(job.seconds_left) || "It begins to learn…" : sentence(job.error ?? "It failed");
     this.start.hidden = goesOn;
-    this.start.disabled = !ready.length || busy;
+    this.start.disabled = this.report.disabled = !ready.length || busy;
     this.hint.textContent = goesOn ? "" : busy ? "Reading the tunes…" : ready.length ? "" : "One folder is enough to begin; two can be mixed.";
     this.#fill();
     this.compose.disabled = this.going.busy || !this.#all.length;
@@ -173,11 +175,28 @@ export class Traditions extends EventTarget {
     }
   }
 
-  async #start() {
+  #start() {
+    this.start.disabled = true;
+    return this.#ask("tradition", "");
+  }
+
+  /** A page of what their scales, rhythms and forms are, which is opened beside. */
+  async #measure() {
+    this.report.disabled = true;
+    say("Their fundamentals are measured: the page comes to the shelf.");
+    const { id } = await this.#ask("fundamentals", " fundamentals");
+    const { state, items } = await ended(id);
+    await refreshItems();
+    this.#show();
+    const page = itemNamed(items[0] ?? "");
+    if (state === "done" && page) say(`${page.name} is made.`, { action: { label: "Open it beside", act: () => window.open(pageOf(page), "_blank", "noopener") } });
+  }
+
+  /** Have something made of the collections that are there. @param {string} act @param {string} called @returns {Promise<Job>} */
+  #ask(act, called) {
     const { ready } = this.collections;
     const names = ready.map(({ name }) => name);
-    this.start.disabled = true;
-    await post("jobs", { act: "tradition", name: names.join(" and "), settings: { names, collections: ready.map(({ id }) => id) } });
+    return post("jobs", { act, name: `${names.join(" and ")}${called}`, settings: { names, collections: ready.map(({ id }) => id) } });
   }
 
   #goOn() {
