@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from scipy import ndimage
 
 import eidophone
 from eidophone import NotesError, NotesPicture, PictureError, decode_notes, encode_notes
@@ -225,6 +226,34 @@ class TestPixelsAlone:
         assert np.allclose(found.notes["end"], [29.0, 11.95], atol=0.01)
 
 
+def test_what_jpeg_leaves_beside_bright_bars_is_no_note():
+    rng = np.random.default_rng(2)
+    notes = [
+        (0.3 * n, 0.3 * n + 0.25, root + step, 127, n % 3)
+        for n, root in enumerate(rng.integers(50, 70, 20))
+        for step in (0, 2, 4, 7)
+    ]
+    score = scored(notes, [Part()] * 3)
+    for look in LOOKS:
+        found = of_pixels_alone(score, look, saved("JPEG", quality=25))
+        assert agreement(score, found)[0] >= 0.99
+
+
+def test_bars_are_found_on_a_ground_that_a_network_has_painted():
+    """Half of it is texture; pale bars beside the real ones are ghosts."""
+    score = song(2)
+    rng = np.random.default_rng(3)
+    picture = encode_notes(score, "bold")
+    shape = picture.pixels.shape
+    texture = ndimage.gaussian_filter(rng.uniform(0, 255, shape), (3, 3, 0))
+    texture = np.clip(40 + 4 * (texture - texture.mean()), 0, 255)
+    ghosts = np.roll(picture.pixels, (7, 9), axis=(0, 1)) * 0.3
+    painted = (0.5 * picture.pixels + 0.5 * np.maximum(texture, ghosts)).astype(np.uint8)
+    drawn = draw_strip(painted, picture.facts.to_message())
+    found = decode_notes(NotesPicture.of_pixels(drawn))
+    assert agreement(score, found)[0] >= 0.95
+
+
 class TestFiles:
     def test_an_untouched_picture_gives_back_everything(self, tmp_path: Path):
         score = song()
@@ -310,6 +339,8 @@ class TestFiles:
         with pytest.raises(PictureError, match="empty"):
             decode_notes(tmp_path / "empty.png")
         with pytest.raises(NotesError, match="too long for one picture"):
+            encode_notes(scored([(0, 20_000, 60, 90, 0)]))
+        with pytest.raises(NotesError, match=r"lasts 22\.2 hours"):
             encode_notes(scored([(0, 80_000, 60, 90, 0)]))
         with pytest.raises(NotesError, match="no look"):
             encode_notes(song(1, 1), "bald")  # type: ignore[arg-type]
@@ -344,6 +375,30 @@ class TestCommands:
         assert "decode it to a .mid file" in capsys.readouterr().err
         assert main(["info", str(tmp_path / "b.png")]) == 0
         assert "of notes, bold" in capsys.readouterr().out
+
+    @pytest.mark.parametrize("data", [b"", b"MThd", b"MThd\0\0\0\6\0\1\0\1\0\0MTrk"])
+    def test_broken_midi_is_one_line(
+        self, data, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ):
+        from eidophone.faces.cli import main
+
+        path = tmp_path / "bad.mid"
+        path.write_bytes(data)
+        assert main(["encode", str(path), str(tmp_path / "bad.png")]) == 1
+        said = capsys.readouterr().err.strip().splitlines()
+        assert len(said) == 1
+        assert "bad.mid" in said[0]
+
+    def test_a_picture_of_sound_is_transcribed(self, tmp_path: Path, monkeypatch):
+        from eidophone.faces.cli import main
+        from eidophone.jobs import notes
+
+        heard = []
+        monkeypatch.setattr(notes, "transcribed", lambda sound, *_: heard.append(sound) or song())
+        path = tmp_path / "sound.png"
+        eidophone.encode(np.sin(np.arange(9_000) / 9), 44_100).save(path)
+        assert main(["decode", str(path), str(tmp_path / "sound.mid")]) == 0
+        assert heard[0].sample_count == 9_000
 
     def test_a_film_scrolls_and_comes_back(self, tmp_path: Path):
         pytest.importorskip("av")

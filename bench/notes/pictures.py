@@ -35,11 +35,14 @@ Change = Callable[[Pixels], Pixels]
 _PIECES = ("bach/bwv66.6", "bach/bwv269", "bach/bwv4.8", "bach/bwv139.6")
 _TUNES = ("oneills1850/0001-0050.abc", "essenFolksong/han1.abc")
 
-_SECONDS, _STYLE = 40.0, 7
+_SECONDS = 40.0
+
+#: Columns that a network is given at once, and seconds of each piece.
+_WIDTH, _STYLED_SECONDS = 1024, 10.0
 
 
 def scores(seed: int = 7) -> Iterator[tuple[str, Score]]:
-    """Music with velocities of any kind, a minute of each at most."""
+    """Music with velocities of any kind, 40 seconds of each at most."""
     rng = np.random.default_rng(seed)
     yield "chords", _chords(rng)
     yield "dense piano", _piano(rng)
@@ -84,8 +87,9 @@ def styles(strength: float = 0.5, numbers: tuple[int, ...] = (0, 7, 19)) -> dict
         tool = open_network(path, settings={"style_weights": number})
 
         def through(pixels: Pixels) -> Pixels:
-            (painted,) = tool([pixels])
-            painted = np.asarray(painted, np.float32)
+            parts = np.array_split(pixels, -(-pixels.shape[1] // _WIDTH), axis=1)
+            painted = np.concatenate([np.asarray(tool([one])[0]) for one in parts], axis=1)
+            painted = painted.astype(np.float32)
             if painted.max() <= 1.5:
                 painted = painted * 255
             mixed = strength * painted + (1 - strength) * pixels
@@ -102,17 +106,26 @@ def main() -> None:
     parser.add_argument("--look", choices=["exact", "bold"], help="only this one")
     parser.add_argument("--no-styles", action="store_true")
     parser.add_argument("--only", help="only what has this in its name")
+    parser.add_argument("--styles", default="0,7,19", help="which of 26")
     given = parser.parse_args()
     warnings.simplefilter("ignore")
     music = [(name, score) for name, score in scores()]
     for look in [given.look] if given.look else ["exact", "bold"]:
         print(f"\n| {look} | onset F: mean | worst | velocity error | part right |")
         print("|---|---|---|---|---|", flush=True)
-        every = changes() | ({} if given.no_styles else styles())
+        numbers = tuple(int(one) for one in given.styles.split(","))
+        every = changes() | ({} if given.no_styles else styles(numbers=numbers))
         for name, change in every.items():
             if given.only and given.only not in name:
                 continue
-            rows = [(piece, *_measured(score, look, change)) for piece, score in music]
+            taken = [
+                (
+                    piece,
+                    score.only(score.notes["end"] < _STYLED_SECONDS) if "style" in name else score,
+                )
+                for piece, score in music
+            ]
+            rows = [(piece, *_measured(score, look, change)) for piece, score in taken]
             fs = [row[1] for row in rows]
             worst = min(rows, key=lambda row: row[1])
             print(

@@ -20,6 +20,7 @@ from eidophone.notes.pictures.picture import NotesPicture
 from eidophone.notes.pictures.reading import Seen, seen_in, share_of
 from eidophone.notes.pictures.settings import LOOKS, NotesLook
 from eidophone.notes.score import METRE, MOST_SECONDS, TEMPO, Part, Score, scored
+from eidophone.picture.settings import MOST_SECONDS as LONGEST
 
 #: Pixels of a picture in memory, at most.
 MOST_PIXELS = 200_000_000
@@ -34,6 +35,11 @@ def planned(
     """
     if notes not in LOOKS:
         raise NotesError(f"there is no look {notes!r}: use {' or '.join(LOOKS)}")
+    if score.seconds > LONGEST:
+        raise NotesError(
+            f"the piece lasts {score.seconds / 3600:.3g} hours: pictures and films show "
+            f"{LONGEST / 3600:g} at most; cut it"
+        )
     grid = exact_grid(rows) if notes == "exact" else bold_grid(score, rows)
     layout = laid_out(score, grid)
     if layout.lost:

@@ -24,11 +24,15 @@ def drawn(score: Score, grid: Grid, layout: Layout) -> Iterator[Pixels]:
     longest = float((layout.end - layout.start).max(initial=0))
     for first in range(0, columns, BLOCK):
         last = min(first + BLOCK, columns)
-        canvas = np.zeros((grid.rows, last - first, 3), np.float32)
-        lit = np.zeros((grid.rows, last - first), np.float32)
         begin = int(np.searchsorted(layout.start, first - longest, side="left"))
         end = int(np.searchsorted(layout.start, last, side="left"))
-        for place in np.flatnonzero(layout.end[begin:end] > first) + begin:
+        sounding = np.flatnonzero(layout.end[begin:end] > first) + begin
+        if not len(sounding):
+            yield np.zeros((grid.rows, last - first, 3), np.uint8)
+            continue
+        canvas = np.zeros((grid.rows, last - first, 3), np.float32)
+        lit = np.zeros((grid.rows, last - first), np.float32)
+        for place in sounding:
             note = int(layout.note[place])
             left = max(first, int(layout.start[place]))
             right = min(last, int(np.ceil(layout.end[place])))

@@ -15,6 +15,7 @@ from eidophone.files.kinds import MAX_PICTURE_PIXELS
 from eidophone.notes.pictures.facts import TEXT_KEY, NotesFacts
 from eidophone.notes.pictures.grid import Grid, exact_grid
 from eidophone.notes.pictures.palette import luma_of
+from eidophone.notes.pictures.reading import ground_of
 from eidophone.notes.pictures.ridges import ridges_of
 from eidophone.notes.pictures.settings import BOLD_ROWS, NotesLook
 from eidophone.picture.display import html_of, png_of, shown
@@ -201,10 +202,29 @@ def _understood(
         return None if notes is None else guessed(pixels, notes)
     untouched = written is not None and written.digest == digest_of(pixels)
     if reading is not None and told is not None:
-        return NotesPicture(reading.pixels, facts, untouched=untouched, harm=reading.damage)
+        body = _before_tones(pixels, reading)
+        return NotesPicture(body, facts, untouched=untouched, harm=reading.damage)
     if facts.strip:
         pixels = _without_strip(pixels, facts)
     return NotesPicture(pixels, facts, untouched=untouched)
+
+
+def _before_tones(pixels: Pixels, reading: StripReading) -> Pixels:
+    """The picture beside a strip, as the strip restored it; as bright as it was, if it was painted.
+
+    Networks paint here so and there otherwise: what they did to the greys of the strip they did
+    not do to bars.
+    """
+    rows, columns = reading.pixels.shape[:2]
+    layout = StripLayout(rows, columns, len(reading.message))
+    if pixels.shape[:2] != (layout.canvas_height, layout.canvas_width) or reading.turn:
+        return reading.pixels
+    body = pixels[layout.top : layout.top + rows, :columns]
+    luma = luma_of(to_depth(body, "float32"))
+    if not ground_of(luma)[1]:
+        return reading.pixels
+    restored = to_depth(reading.pixels, "float32")
+    return np.clip(restored + (luma - luma_of(restored))[..., None], 0, 1)
 
 
 def _without_strip(pixels: Pixels, facts: NotesFacts) -> Pixels:

@@ -40,7 +40,7 @@ _BLACK, _GREY, _PAINTED = 0.012, 0.15, 0.25
 
 #: Then bars are as long as that; darker on their sides than this share; and no paler than this
 #: share of the usual one, by length.
-_SHORTEST, _BLUNT, _PALE = 5.0, 0.75, 0.45
+_SHORTEST, _BLUNT, _PALE = 5.0, 0.75, 0.62
 
 #: Every so many columns are enough for that.
 _SPARSE = 7
@@ -130,7 +130,7 @@ def share_of(seen: list[Seen], grid: Grid) -> float:
 def _found(pixels: Pixels, grid: Grid, first: int) -> list[Seen]:
     """The notes of one block, cut at its borders."""
     light, tint = luma_of(pixels), chroma_of(pixels)
-    base, rough = _ground(light)
+    base, rough = ground_of(light)
     if rough:
         light = np.maximum(light - base, 0)
         tint -= np.median(tint[:, ::_SPARSE], axis=(0, 1)).astype(np.float32)
@@ -152,7 +152,7 @@ def _found(pixels: Pixels, grid: Grid, first: int) -> list[Seen]:
     return [one for one in cut if one.end > one.start]
 
 
-def _ground(light: Float32) -> tuple[np.float32, bool]:
+def ground_of(light: Float32) -> tuple[np.float32, bool]:
     """How bright the ground between bars is, and whether it was painted over: it was black."""
     some = light[:, ::_SPARSE]
     some = some[:, some.any(axis=0)]  # beyond the ends of the picture is nothing

@@ -13,12 +13,9 @@ from eidophone.notes.pictures.grid import Grid
 from eidophone.notes.pictures.layout import GAP
 from eidophone.notes.pictures.palette import SOFTEST
 
-#: What is darker than this is no bar: half of the softest note.
+#: What is darker than this is no bar: nearly half of the softest note. JPEG leaves less beside the
+#: loudest.
 _LEAST = 0.45 * SOFTEST
-
-#: What is darker than this share of a bar beside it is its ghost (of JPEG, or of a resize): the
-#: softest note has a third of the loudest. So many rows and columns are beside it.
-_GHOST, _BESIDE = 0.28, 9
 
 #: The middle of a bar is brighter than this share of its mean; between two bars it is darker.
 _MIDDLE = 0.7
@@ -86,7 +83,7 @@ def ridges_of(luma: Float32, chroma: Float32, grid: Grid) -> list[Ridge]:
 
 
 def _peaks(luma: Float32, power: Float32, grid: Grid) -> Mask:
-    """Where bars have their middles: no ghosts of what is beside, and not between two bars.
+    """Where bars have their middles, and not between two bars.
 
     What is brighter than what is half a semitone above and below is found beside louder bars too,
     the light of which has spread.
@@ -96,9 +93,8 @@ def _peaks(luma: Float32, power: Float32, grid: Grid) -> Mask:
     sharp = power - _SHARPER * (around[2 * half :] + around[: -2 * half])
     reach = max(1, int(_ASIDE * grid.per_semitone))
     highest = ndimage.maximum_filter1d(sharp, 2 * reach + 1, axis=0, mode="nearest")
-    beside = ndimage.maximum_filter(power, (2 * _BESIDE + 1, 2 * _BESIDE + 1), mode="constant")
     core = ndimage.uniform_filter1d(luma, 2 * int(grid.bar / 5) + 1, axis=0, mode="constant")
-    found = (sharp >= highest) & (power > np.maximum(_LEAST, _GHOST * beside))
+    found = (sharp >= highest) & (power > _LEAST)
     return np.asarray(found & (core > _MIDDLE * power))
 
 
@@ -150,6 +146,10 @@ class _Seen:
         power = self._power[path, wide]
         inside = slice(columns[0] - wide[0], columns[-1] + 1 - wide[0])
         level = float(np.median(power[inside][power[inside] >= np.median(power[inside])]))
+        bright = np.flatnonzero(power[inside] >= level / 2)  # what hangs on it is none of it
+        kept = slice(int(bright[0]), int(bright[-1]) + 1)
+        along, columns = along[kept], columns[kept]
+        inside = slice(columns[0] - wide[0], columns[-1] + 1 - wide[0])
         start = _crossing(power, inside.start, level / 2, -1) + wide[0]
         end = _crossing(power, inside.stop - 1, level / 2, 1) + wide[0]
         if end - start < _FEWEST:
@@ -157,12 +157,12 @@ class _Seen:
         edge = min(2, (len(columns) - 1) // 2)
         core = slice(edge, len(columns) - edge)
         centre = np.rint(along[core]).astype(np.int64)
-        bright = float(np.median(self._power[centre, columns[core]]))
+        middle = float(np.median(self._power[centre, columns[core]]))
         return [
             Ridge(
                 start=float(start),
                 end=float(end),
-                luma=bright,
+                luma=middle,
                 edge=self._edge(centre, columns[core]),
                 first=int(columns[0]),
                 rows=self._centres(along, columns),
