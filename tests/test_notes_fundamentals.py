@@ -28,6 +28,8 @@ from eidophone.notes.fundamentals.reference import reference
 from eidophone.notes.fundamentals.report.page import page_of, write_report
 from eidophone.notes.fundamentals.report.tones import RATE, of_pitches, sounding
 from eidophone.notes.score import METRE, Part, scored
+from eidophone.notes.traditions.collection import collection_of
+from eidophone.notes.transcribing import transcribe as transcribing
 from eidophone.sound.sound import Sound
 
 MAJOR = (0, 2, 4, 5, 7, 9, 11)
@@ -162,6 +164,15 @@ def test_pitches_are_measured_in_the_sound():
     heard = scored([(a, a + b, round(pitch), 90, 0) for a, b, pitch in notes])
     cents = 100 * (intoned(heard, sound).notes["pitch"] - 60 - steps)
     assert np.abs(cents).max() < 5
+
+
+def test_folders_of_recordings_are_heard_and_their_pitches_measured(tmp_path, monkeypatch):
+    notes = of_pitches(60 + np.array([0, 2.4, 4.8, 7.2, 9.6, 7.2, 4.8, 2.4]), 0.3)
+    Sound(sounding(notes), RATE).save(tmp_path / "one.wav")
+    heard = scored([(a, a + b, round(pitch), 90, 0) for a, b, pitch in notes])
+    monkeypatch.setattr(transcribing, "transcribe", lambda *_, **__: heard)
+    (found,) = collection_of("slendro", tmp_path).tunes
+    assert found.score.notes["pitch"][:5] == pytest.approx([60, 62.4, 64.8, 67.2, 69.6], abs=0.05)
 
 
 def test_notes_that_are_not_in_the_sound_keep_their_pitch():

@@ -10,7 +10,7 @@ import numpy as np
 
 from eidophone.base.arrays import Float64, Int64
 from eidophone.base.errors import EidophoneError, MissingExtraError, NotesError, tell
-from eidophone.files.kinds import files_under
+from eidophone.files.kinds import SOUND_SUFFIXES, files_under
 from eidophone.notes.fundamentals.intonation import intoned
 from eidophone.notes.score import Notes, Score
 from eidophone.notes.traditions.converters import SUFFIXES, Tune, tunes_in
@@ -189,7 +189,8 @@ def _paths(folder: Path) -> list[Path]:
         return [folder]
     if not folder.is_dir():
         raise NotesError(f"there is no folder {folder}")
-    return sorted(one for one in files_under(folder) if one.suffix.lower() in SUFFIXES)
+    known = SUFFIXES | SOUND_SUFFIXES
+    return sorted(one for one in files_under(folder) if one.suffix.lower() in known)
 
 
 def _found(path: Path) -> Iterator[Tune | EidophoneError]:

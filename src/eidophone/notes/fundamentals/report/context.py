@@ -112,6 +112,9 @@ class Context:
         for n in these:
             cells = []
             for place, (own, sides) in enumerate(zip(self.own, self._sides, strict=True)):
+                if not own[name].count[n]:
+                    cells.append("<td>–")
+                    continue
                 low, high = (number(side[n], percent=share) for side in sides[name])
                 value = number(own[name].mean[n], percent=share)
                 marks = "".join(

@@ -108,7 +108,7 @@ def page_of(
     context = Context(collections, usual)
     title = f"Fundamentals of {' and '.join(one.name for one in collections)}"
     series = [
-        Series(f"{one.name} ({len(one.tunes)} tunes)", kind, one.figures["octave"])
+        Series(f"{one.name} ({_tunes(one)})", kind, one.figures["octave"])
         for one, kind in zip(collections, context.kinds, strict=True)
     ]
     grey = Series("reference", "ref", series[0].values)
@@ -130,7 +130,7 @@ def _head(context: Context) -> str:
     for one in context.collections:
         if len(one.tunes) < FEW:
             parts.append(
-                f"<p class=warn><b>{html.escape(one.name)} has only {len(one.tunes)} tunes.</b> "
+                f"<p class=warn><b>{html.escape(one.name)} has only {_tunes(one)}.</b> "
                 f"Under about {FEW}, intervals are wide, and what is common in these tunes may not "
                 "be so in the music: bring more.</p>"
             )
@@ -141,6 +141,10 @@ def _head(context: Context) -> str:
             )
     links = "".join(f'<a href="#{key}">{name}</a>' for key, name, _ in SECTIONS)
     return f"{''.join(parts)}<nav>{links}</nav>{_glance(context)}"
+
+
+def _tunes(one: Measured) -> str:
+    return "1 tune" if len(one.tunes) == 1 else f"{len(one.tunes)} tunes"
 
 
 def _glance(context: Context) -> str:
