@@ -303,8 +303,17 @@ def test_bars_begin_where_they_were_heard_to():
     table = np.zeros(24, NOTE)
     table["start"], table["end"], table["velocity"] = starts, ends, 80
     score = scored(quantised(table, pulse), tempos=pulse.tempos())
-    beats = score.beats(score.notes["start"][1])
-    assert beats % pulse.bar == pytest.approx(0, abs=0.03) or pulse.bar != 4
+    beats = score.beats(score.notes["start"][1]) - score.beats(pulse.metres()["time"][-1])
+    assert (beats + 0.5) % pulse.bar == pytest.approx(0.5, abs=0.03)
+
+
+@pytest.mark.parametrize("late", [0.02, 0.3, 0.6, 1.9])
+def test_what_comes_before_the_first_beat_is_in_no_other_tempo(late):
+    starts, ends, pitches, velocities = tune([1] * 24, 90)
+    late -= starts[0]
+    pulse = pulse_of(starts + late, ends + late, pitches, velocities)
+    assert pulse.beats[0] == 0
+    assert (np.abs(np.log2(pulse.tempos()["beats"] / pulse.quarters)) < 0.8).all()
 
 
 def test_choices_are_checked():

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d, median_filter
 
 from eidophone.base.arrays import Float32, Float64
-from eidophone.notes.score import TEMPO, Notes
+from eidophone.notes.score import METRE, TEMPO, Notes
 
 #: Strokes a second of the curve in which beats are looked for.
 _STROKES = 100
@@ -29,8 +29,8 @@ _SMOOTH = 4
 #: Seconds in which a tempo is looked for again, and by how many octaves it is likely to differ.
 _WINDOW, _DRIFT = 8.0, 0.25
 
-#: Seconds before the first bar that are none.
-_AT_ONCE = 0.02
+#: Beats before the first that are none; and by what share tempos differ that are one.
+_NEAR, _SAME = 0.6, 1e-6
 
 #: Notes from which a tempo can be told.
 _LEAST = 8
@@ -41,7 +41,7 @@ class Pulse:
     """The beats of a sound.
 
     Attributes:
-        beats: seconds of each.
+        beats: seconds of each, in a line where they are ``steady``; the first is at 0.
         tempo: beats a minute, in the middle.
         bar: beats of a bar.
         down: the first of the beats that begins a bar.
@@ -69,40 +69,27 @@ class Pulse:
         return self.tempo * (1.5 if self.thirds else 1.0)
 
     def tempos(self) -> Notes:
-        """`TEMPO`: so many that bars begin where they were heard to.
-
-        What comes before the first beat is as many beats as fill its bar, in another tempo.
-        """
+        """`TEMPO`: one, after what comes before the first beat that was heard; or one a beat."""
         worth = 1.5 if self.thirds else 1.0
-        heard = self.beats[self.beats > _AT_ONCE]
-        skipped = len(self.beats) - len(heard)
-        short = (skipped - self.down) % self.bar or self.bar
-        lead = short + self.bar * max(round((heard[0] * self.tempo / 60 - short) / self.bar), 0)
-        found = [(0.0, lead * worth * 60 / float(heard[0]))]
-        if self.steady:
-            found.append((float(heard[0]), self.quarters))
-        else:
-            steps = np.diff(heard)
-            found += [
-                (float(at), 60 * worth / float(step))
-                for at, step in zip(heard, steps, strict=False)
-            ]
-        return np.array(found, TEMPO)
+        each = 60 * worth / np.diff(self.beats)
+        changes = np.append(True, np.abs(np.diff(each)) > _SAME * each[:-1])
+        return np.array(list(zip(self.beats[:-1][changes], each[changes], strict=True)), TEMPO)
+
+    def metres(self) -> Notes:
+        """`METRE`: that of its bars, after that of an upbeat."""
+        over, under = self.metre
+        if not self.down:
+            return np.array([(0, over, under)], METRE)
+        upbeat = self.down * over // self.bar
+        return np.array([(0, upbeat, under), (self.beats[self.down], over, under)], METRE)
 
 
 def quantised(notes: Notes, pulse: Pulse) -> Notes:
     """``notes`` on quarters of the beats of ``pulse``, or on sixths, where they fall into three."""
     grid = 6 if pulse.thirds else 4
     steps = np.median(np.diff(pulse.beats))
-    before = -(-int(pulse.beats[0] / steps + 1) // 1)
     more = max(int((notes["end"].max() - pulse.beats[-1]) / steps) + 2, 1)
-    beats = np.concatenate(
-        [
-            pulse.beats[0] - steps * np.arange(before, 0, -1),
-            pulse.beats,
-            pulse.beats[-1] + steps * np.arange(1, more + 1),
-        ]
-    )
+    beats = np.concatenate([pulse.beats, pulse.beats[-1] + steps * np.arange(1, more + 1)])
     places = np.arange(len(beats)) * grid
     starts = np.rint(np.interp(notes["start"], beats, places))
     ends = np.maximum(np.rint(np.interp(notes["end"], beats, places)), starts + 1)
@@ -266,15 +253,33 @@ def _pulse(beats: Float64, starts: Float64, weights: Float64, pitches: Float32) 
     low = (np.median(pitches) - pitches[inside]).clip(-12, 12)
     np.add.at(bass, nearest[close], (low * heard)[close] / 12)
     bar, down = _bar(on_beat + bass, thirds=thirds)
+    line = _line(beats)
+    steady = bool(np.abs(beats - line).max() < 0.06)
+    beats, before = _from_zero(line if steady else beats)
     return Pulse(
         beats=beats,
         tempo=60 / period,
         bar=bar,
-        down=down,
+        down=(down + before) % bar,
         thirds=thirds,
-        steady=bool(np.abs(beats - _line(beats)).max() < 0.06),
+        steady=steady,
         sure=share(0.0, 1 / 3, 2 / 3) if thirds else share(0.0, 0.5),
     )
+
+
+def _from_zero(beats: Float64) -> tuple[Float64, int]:
+    """Beats of which the first is at 0, as MIDI has it; and how many more there are than before.
+
+    What comes before the first that was heard is as many as are nearest to its tempo; less than
+    `_NEAR` of a beat belongs to the first.
+    """
+    step = float(np.median(np.diff(beats)))
+    past = int(np.argmax(beats > -_NEAR * step))
+    beats = beats[past:].copy()
+    lead = max(int(np.ceil(beats[0] / step - _NEAR)), 0)
+    if not lead:
+        beats[0] = 0.0
+    return np.concatenate([np.linspace(0, beats[0], lead, endpoint=False), beats]), lead - past
 
 
 def _bar(accents: Float64, *, thirds: bool) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from eidophone.base.arrays import Float32
 from eidophone.base.errors import NotesError, tell
-from eidophone.notes.score import METRE, NOTE, TEMPO, Notes, Part, Score, scored
+from eidophone.notes.score import NOTE, TEMPO, Notes, Part, Score, scored
 from eidophone.notes.transcribing import network
 from eidophone.notes.transcribing.classes import SOUNDING, THRESHOLDS, WORDS, class_of
 from eidophone.notes.transcribing.deciding import Decided, candidates_of, decided
@@ -217,10 +217,8 @@ def _in_time(table: Notes, glides: dict[int, Float32], how: Transcribing) -> Sco
     pulse = _as_chosen(pulse, how)
     if how.timing == "quantised":
         table = quantised(table, pulse)
-    over, under = pulse.metre
-    metres = np.array([(0, over, under)], METRE)
     _tell_of(pulse, how)
-    return scored(table, glides=glides, tempos=pulse.tempos(), metres=metres)
+    return scored(table, glides=glides, tempos=pulse.tempos(), metres=pulse.metres())
 
 
 def _as_chosen(pulse: Pulse, how: Transcribing) -> Pulse:
