@@ -53,7 +53,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.notes traditions", description=__doc__)
     parser.add_argument("pair", nargs="*", metavar="NAME=FOLDER", help="two traditions")
     parser.add_argument("--tunes", type=int, default=434, help="learnt of each")
-    parser.add_argument("--count", type=int, default=60, help="tunes composed of each mix")
+    parser.add_argument("--count", type=int, default=40, help="tunes composed of each mix")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
         "--pictures", type=Path, metavar="FOLDER", help="draw six tunes, w = 0 to 1"
@@ -75,9 +75,14 @@ def main() -> None:
         f"{' and '.join(f'{len(one.tunes)} {one.name}' for one in learnt)} learnt in "
         f"{time.process_time() - begun:.0f} CPU seconds\n"
     )
-    tests = [[beside(lines_of(tune.score), model.scale)[0] for tune in one.tunes] for one in others]
-    _print_bits(model, tests)
+    if options.pictures:
+        _draw(model, options.pictures, options.seed)
+    tests = [
+        [beside(lines_of(tune.score), model.scale)[0] for tune in one.tunes[:_MOST_HEARD]]
+        for one in others
+    ]
     _print_mixes(model, tests, options.count, rng)
+    _print_bits(model, tests)
 
 
 def _draw(model: Model, folder: Path, seed: int) -> None:
@@ -87,7 +92,7 @@ def _draw(model: Model, folder: Path, seed: int) -> None:
         mix = f"{model.names[0]}={1 - share},{model.names[1]}={share}"
         (score,) = compose(model, mix=mix, seed=seed + 1)
         name = folder / f"tradition-{round(100 * share):03}.png"
-        encode_notes(score, "bold", rows=256, strip=False).save(name, overwrite=True)
+        encode_notes(score, "bold", strip=False).save(name, overwrite=True)
         write_midi(name.with_suffix(".mid"), score, overwrite=True)
         print(name)
 
@@ -111,17 +116,17 @@ def _split(one: Collection, count: int, rng: np.random.Generator) -> tuple[Colle
 
 
 def _print_bits(model: Model, tests: Sequence[list[Line]]) -> None:
-    print("| bits a note | " + " | ".join(model.names) + " |\n|---|" + "---|" * len(tests))
+    print("\n| bits a note | " + " | ".join(model.names) + " |\n|---|" + "---|" * len(tests))
+    both = [[_bits(model, n, test) for test in tests] for n in range(len(tests))]
+    kind = type(model.traditions[0].expert).__name__
+    _row(f"the model ({kind})", [both[n][n] for n in range(len(tests))])
+    _row("the model of the other", [both[1 - n][n] for n in range(len(tests))])
     for order in ORDERS:
         each = []
         for one, test in zip(model.traditions, tests, strict=True):
             counts = NGrams.learnt(one.tops, model.words, order)
             each.append(np.concatenate([counts.bits(line) for line in test]).sum(axis=1).mean())
         _row(f"n-grams of order {order}", each)
-    both = [[_bits(model, n, test) for test in tests] for n in range(len(tests))]
-    kind = type(model.traditions[0].expert).__name__
-    _row(f"the model ({kind})", [both[n][n] for n in range(len(tests))])
-    _row("the model of the other", [both[1 - n][n] for n in range(len(tests))])
     told = [_told(one.tops, test) for one, test in zip(model.traditions, tests, strict=True)]
     _row("besides: key, metre, upbeat, final, length", told)
     unknown = [
