@@ -133,6 +133,7 @@ def of_ours(one: Song, weights: str) -> np.ndarray:
     """What is made of a song as people have it, but by these ``weights``."""
     with (
         patch.object(transcribe, "_weights", lambda: weights_of(weights)),
+        patch.object(network, "is_there", lambda: "alone-" not in weights),
         warnings.catch_warnings(),
     ):
         warnings.simplefilter("ignore")
@@ -176,7 +177,9 @@ def main() -> None:
     """Print both tables."""
     parser = argparse.ArgumentParser(prog="bench.notes transcribing", description=__doc__)
     parser.add_argument("--fonts", nargs="+", default=FONTS, choices=FONTS)
+    parser.add_argument("--own", action="store_true", help="by the own spectrum alone")
     chosen = parser.parse_args()
+    name_of_net = "alone" if chosen.own else "both"
     tempi()
     print(f"\n| instrument | SoundFont | {' | '.join(_COLUMNS)} |")
     print("|---|---|" + "---|" * len(_COLUMNS), flush=True)
@@ -184,7 +187,7 @@ def main() -> None:
         for name, program in instruments.items():
             rows = []
             for font in chosen.fonts:
-                weights = str(FOLDER / f"both-but-{FAMILY[font]}.safetensors")
+                weights = str(FOLDER / f"{name_of_net}-but-{FAMILY[font]}.safetensors")
                 there = songs(font, program, tuning=False)
                 alone, ours = (
                     np.nanmean([_both(one.notes, how(one)) for one in there], axis=0)
