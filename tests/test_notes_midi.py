@@ -97,6 +97,11 @@ def test_beats_and_seconds_are_each_others_inverse(song):
     np.testing.assert_allclose(song.beats(np.array([0.0, 1.0, 2.5])), [0, 2, 3.5])
 
 
+def test_the_tempo_is_that_of_most_of_the_time():
+    steady = scored([(0, 9, 60, 64, 0)], tempos=np.array([(0, 81), (0.7, 93)], TEMPO))
+    assert steady.tempo == 93
+
+
 def test_the_pedal_holds_what_ends_while_it_is_down(song):
     held = dict(zip(song.notes["pitch"].tolist(), song.sounding().tolist(), strict=True))
     assert held == {60: 1.25, 64.5: 1.25, 67: 1.5, 62: 2.5, 36: 0.1, 40: 4.0}

@@ -55,6 +55,7 @@ def score_values(score: Score) -> dict[str, Any]:
         "parts": [
             {"name": one.name, "program": one.program, "drums": one.drums} for one in score.parts
         ],
+        "tempo": score.tempo,
         "tempos": [[float(one["time"]), float(one["beats"])] for one in score.tempos],
         "metres": [
             [float(one["time"]), int(one["over"]), int(one["under"])] for one in score.metres

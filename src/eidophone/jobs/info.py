@@ -93,10 +93,12 @@ def _tradition_lines(path: Path) -> list[Line]:
 def _midi_lines(path: Path) -> list[Line]:
     score = read_midi(path)
     names = [part.name or ("drums" if part.drums else "no name") for part in score.parts]
+    count = "1 part" if len(names) == 1 else f"{len(names)} parts"
+    tempos = (score.tempo, *score.tempos["beats"][1:])
     lines = [
-        ("notes", f"{len(score.notes)}, of {len(names)} parts: {', '.join(names[:_MOST_PARTS])}"),
+        ("notes", f"{len(score.notes)}, of {count}: {', '.join(names[:_MOST_PARTS])}"),
         ("lasts", _duration(score.seconds)),
-        ("tempo", _several([f"{beats:.4g}" for beats in score.tempos["beats"]], "beats a minute")),
+        ("tempo", _several([f"{beats:.4g}" for beats in tempos], "beats a minute")),
         ("metre", _several([f"{one['over']}/{one['under']}" for one in score.metres], "")),
     ]
     if score.glides:

@@ -75,6 +75,15 @@ class Score:
         """When its last note ends."""
         return float(self.notes["end"].max(initial=0))
 
+    @property
+    def tempo(self) -> float:
+        """Beats a minute, most of the time."""
+        ends = np.append(self.tempos["time"][1:], max(self.seconds, self.tempos["time"][-1] + 1))
+        lasts: dict[float, float] = {}
+        for (start, beats), end in zip(self.tempos.tolist(), ends.tolist(), strict=True):
+            lasts[beats] = lasts.get(beats, 0.0) + end - start
+        return max(lasts, key=lambda beats: lasts[beats])
+
     def beats(self, seconds: Float64 | float) -> Float64:
         """Beats from the beginning until ``seconds``, by its tempos."""
         times, reached = self._reached()

@@ -49,7 +49,7 @@ def planned(
         grid=grid,
         columns=grid.columns(score.seconds),
         parts=score.parts,
-        tempo=float(np.clip(score.tempos["beats"][0], 1, 100_000)),
+        tempo=float(np.clip(score.tempo, 1, 100_000)),
         metre=(max(1, int(over)), int(under)),
         midi=midi_of(score),
         strip=notes == "bold" if strip is None else strip,

@@ -29,6 +29,9 @@ _SMOOTH = 4
 #: Seconds in which a tempo is looked for again, and by how many octaves it is likely to differ.
 _WINDOW, _DRIFT = 8.0, 0.25
 
+#: Seconds by which beats are beside a steady tempo at most.
+_STEADY = 0.06
+
 #: Beats before the first that are none; and by what share tempos differ that are one.
 _NEAR, _SAME = 0.6, 1e-6
 
@@ -254,8 +257,8 @@ def _pulse(beats: Float64, starts: Float64, weights: Float64, pitches: Float32) 
     np.add.at(bass, nearest[close], (low * heard)[close] / 12)
     bar, down = _bar(on_beat + bass, thirds=thirds)
     line = _line(beats)
-    steady = bool(np.abs(beats - line).max() < 0.06)
-    beats, before = _from_zero(line if steady else beats)
+    steady = bool(np.abs(beats - line).max() < _STEADY)
+    beats, before = _from_zero(line if steady else beats, steady=steady)
     return Pulse(
         beats=beats,
         tempo=60 / period,
@@ -267,17 +270,20 @@ def _pulse(beats: Float64, starts: Float64, weights: Float64, pitches: Float32) 
     )
 
 
-def _from_zero(beats: Float64) -> tuple[Float64, int]:
+def _from_zero(beats: Float64, *, steady: bool) -> tuple[Float64, int]:
     """Beats of which the first is at 0, as MIDI has it; and how many more there are than before.
 
     What comes before the first that was heard is as many as are nearest to its tempo; less than
-    `_NEAR` of a beat belongs to the first.
+    `_NEAR` of a beat belongs to the first; as little as beats may be beside a steady tempo moves
+    all of them.
     """
     step = float(np.median(np.diff(beats)))
     past = int(np.argmax(beats > -_NEAR * step))
     beats = beats[past:].copy()
     lead = max(int(np.ceil(beats[0] / step - _NEAR)), 0)
-    if not lead:
+    if steady and abs(beats[0]) < _STEADY:
+        beats -= beats[0]
+    elif not lead:
         beats[0] = 0.0
     return np.concatenate([np.linspace(0, beats[0], lead, endpoint=False), beats]), lead - past
 

@@ -30,6 +30,7 @@ import { Deeds } from "./deeds.js";
  * @property {number[][]} notes
  * @property {Record<string, number[][]>} glides
  * @property {Part[]} parts
+ * @property {number} tempo  beats a minute, most of the time
  * @property {number[][]} tempos
  * @property {number[][]} metres
  */
@@ -71,17 +72,19 @@ export class Piece extends EventTarget {
    * @param {string} key  of what was done to it
    * @param {Given} given
    */
-  constructor(key, { notes, glides, parts, tempos, metres }) {
+  constructor(key, { notes, glides, parts, tempo, tempos, metres }) {
     super();
     notes.forEach(([start, end, pitch, velocity, part], id) => this.notes.set(id, { id, of: id, start, end, pitch, velocity, part }));
     this.#next = notes.length;
     this.glides = glides;
     this.parts = parts;
     this.metres = metres;
+    this.#tempo = tempo;
     this.#tempos = tempos;
     this.#deeds = new Deeds(key, () => this.dispatchEvent(new Event("full")));
   }
 
+  #tempo;
   #tempos;
   #deeds;
 
@@ -237,6 +240,11 @@ export class Piece extends EventTarget {
   }
 
   // beats
+
+  /** Beats a minute, most of the time. @returns {number} */
+  get tempo() {
+    return this.beats ?? this.#tempo;
+  }
 
   /** Beats a minute, each from when on. @returns {number[][]} */
   get tempos() {

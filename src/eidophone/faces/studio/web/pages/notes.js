@@ -202,7 +202,7 @@ export class PNotes extends HTMLElement {
   #changed() {
     this.chosen.show();
     this.roll.redraw();
-    if (document.activeElement !== this.beats) this.beats.value = this.piece ? String(Math.round(10 * this.piece.tempos[0][1]) / 10) : "";
+    if (document.activeElement !== this.beats) this.beats.value = this.piece ? String(Math.round(10 * this.piece.tempo) / 10) : "";
     this.#state();
     const { view } = this.picture;
     if (view && this.piece && this.piece.seconds + 1 > view.columns * view.hop_seconds) this.picture.view = wide(view, this.piece.seconds);
