@@ -368,7 +368,7 @@ def test_quiet_says_nothing(here, capfd):
     [
         (["--quiet"], "eidophone: a command or a file is missing ("),
         (["song.mp3"], "eidophone: there is no file 'song.mp3' ("),
-        (["encode"], "eidophone: SOUND|FOLDER/ is missing ("),
+        (["encode"], "eidophone: SOUND|SONG.mid|FOLDER/ is missing ("),
         (["process", "a.wav"], "eidophone: OUT is missing ("),
         (["encode", "a", "b", "--size"], "--size needs a value after it"),
         (["encode", "a", "b", "--exposure", "bright"], "'bright' is no number, nor auto"),

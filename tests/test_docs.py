@@ -147,6 +147,7 @@ def added(arguments: list[str]) -> list[str]:
     if arguments[0] == "watch":
         return ["--once", "--interval", "0.05"]
     is_slow = arguments[0] in ("decode", "translate", "generate") and "--quality" not in arguments
+    is_slow = is_slow and not arguments[-1].endswith(".mid")
     quick = ["--quality", "preview"] if is_slow else []
     if arguments[0] == "generate":  # of as many places as the page says
         quick += ["--seconds", "3"]

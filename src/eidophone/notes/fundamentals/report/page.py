@@ -21,44 +21,8 @@ FEW = 200
 #: Differences that are named at the top.
 _NAMED = 7
 
-_STYLE = """:root{color-scheme:light dark;--paper:#fff;--ink:#1b1d21;--soft:#5b616b;--line:#d5d9e0;
---card:#f5f6f8;--c0:#1f63c6;--c1:#c2410c;--c2:#15803d;--c3:#7e22ce;--c4:#a16207;--c5:#0f766e;
---ref:#9aa1ad;--warn:#fff4d6}
-@media(prefers-color-scheme:dark){:root{--paper:#14161a;--ink:#e8eaee;--soft:#a5acb8;--line:#343a44;
---card:#1d2026;--c0:#7db3ff;--c1:#ff9d66;--c2:#6fd08c;--c3:#cda0ff;--c4:#e6c15a;--c5:#5fd4c6;
---ref:#6d7583;--warn:#3a2f10}}
-*{box-sizing:border-box}
-body{font:16px/1.55 system-ui,sans-serif;background:var(--paper);color:var(--ink);max-width:76rem;
-margin:0 auto;padding:1.5rem 1rem 4rem;overflow-wrap:anywhere}
-p,.said,nav{max-width:46rem}h1{line-height:1.2;margin:.2rem 0 1rem}
-h2{margin:3rem 0 .5rem;padding-top:1rem;border-top:2px solid var(--line)}h3{margin:2rem 0 .3rem}
-h4{margin:1.2rem 0 .4rem}nav a{margin-right:1rem;white-space:nowrap}a{color:var(--c0)}
-.warn{background:var(--warn);padding:.6rem .9rem;border-radius:.4rem;max-width:46rem}
-.said{padding-left:1.2rem}.legend{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;
-padding:.5rem 0;margin:0;position:sticky;top:0;background:var(--paper);z-index:1}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,25rem),1fr));
-gap:1rem 2rem;align-items:start;margin:1rem 0}.charts>div{max-width:34rem}
-.chart{width:100%;height:auto;display:block}.charttitle{font-weight:600;margin:0 0 .2rem}
-svg text{font:11px system-ui,sans-serif;fill:var(--ink)}svg .small{font-size:10px;
-fill:var(--soft)}svg .strong{fill:var(--ink);font-weight:600}
-.c0{fill:var(--c0)}.c1{fill:var(--c1)}.c2{fill:var(--c2)}.c3{fill:var(--c3)}.c4{fill:var(--c4)}
-.c5{fill:var(--c5)}.ref{fill:var(--ref)}
-path.line{fill:none;stroke-width:2}path.c0{stroke:var(--c0)}path.c1{stroke:var(--c1)}
-path.c2{stroke:var(--c2)}path.c3{stroke:var(--c3)}path.c4{stroke:var(--c4)}
-path.c5{stroke:var(--c5)}path.ref{stroke:var(--ref);stroke-dasharray:4 3}
-.grid,.axis{stroke:var(--line);fill:none}.whisker{stroke:var(--ink);stroke-width:1.2;fill:none}
-.frame{fill:none;stroke:var(--line)}
-.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(10.5rem,1fr));gap:.7rem}
-.card{background:var(--card);border-radius:.4rem;padding:.5rem}.card p{margin:.2rem 0;
-font-size:14px}.card figcaption{position:absolute;clip-path:inset(50%);width:1px;height:1px;
-overflow:hidden}
-.examples{display:flex;flex-wrap:wrap;gap:.8rem;margin:.8rem 0}.play{margin:0;font-size:14px;
-max-width:100%;position:relative}audio{height:34px;width:100%;min-width:9rem}.examples .play{
-width:19rem;background:var(--card);padding:.5rem;border-radius:.4rem}
-table{border-collapse:collapse;font-size:14px}td,th{padding:.25rem .6rem;text-align:right;
-border-bottom:1px solid var(--line);font-weight:normal;white-space:nowrap}
-th:first-child,.words{text-align:left}.wide{overflow-x:auto}small,sub{color:var(--soft)}
-details{margin:.4rem 0}summary{cursor:pointer;color:var(--soft);padding:.2rem 0}"""
+#: How the page looks: small enough to be in it.
+_LOOK = Path(__file__).with_name("look.css")
 
 
 def write_report(
@@ -117,11 +81,11 @@ def page_of(
         parts.append(f'<section id="{key}"><h2>{name}</h2>{made(context)}</section>')
         progress((place + 1) / len(SECTIONS))
     parts.append(_foot(context))
-    said = html.escape(title)
+    said, look = html.escape(title), _LOOK.read_text("utf-8").strip()
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{said}</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<style>{_STYLE}</style><h1>{said}</h1>{''.join(parts)}</html>\n"
+        f"<style>{look}</style><h1>{said}</h1>{''.join(parts)}</html>\n"
     )
 
 
