@@ -14,7 +14,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-EXTRAS := $(patsubst %,tests/test_%.py,comfy bridge_networks bridge_dataset_loaders bridge_cli learning_flow learning_flow_worth)
+EXTRAS := $(patsubst %,tests/test_%.py,comfy bridge_networks bridge_dataset_loaders bridge_cli learning_flow learning_flow_worth notes_traditions)
 READY := .venv/.ready
 
 .PHONY: demo test web test-extras fuzz bench chaos docs docs-files docs-commands clean
