@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import soundfile
@@ -20,7 +21,9 @@ from eidophone.jobs.dataset.making import make_dataset
 from eidophone.jobs.dataset.plan import DatasetPlan
 from eidophone.learning.learn import learn
 from eidophone.notes.midi import write_midi
-from eidophone.notes.score import CONTROL, TEMPO, Part, scored
+from eidophone.notes.pictures.codec import encode_notes
+from eidophone.notes.score import CONTROL, TEMPO, Part, Score, scored
+from eidophone.notes.traditions.learn import learn_tradition
 from eidophone.picture.picture import Picture
 from eidophone.picture.recipe import PRESETS
 
@@ -274,17 +277,20 @@ def _models(folder: Path) -> None:
     learn({name: folder / name for name in ("low", "high")}).save(folder / "two.eido")
 
 
-def _songs(folder: Path) -> None:
-    if _imported("mido") is None:
-        return
+def _song() -> Score:
     parts = [Part("bent", 40), Part("kit", 0, drums=True)]
     notes = [(k / 4, k / 4 + 0.5, 60 + 0.4 * k, 64 + k, k % 2) for k in range(12)]
     glides = {2: np.array([[0.1, 1.0], [0.2, -2.0]], np.float32)}
     pedal = np.array([(0.3, 0, 64, 127), (1.2, 0, 64, 0)], CONTROL)
     tempos = np.array([(0, 120), (1, 70)], TEMPO)
-    score = scored(notes, parts, glides=glides, controls=pedal, tempos=tempos)
-    write_midi(folder / "bent.mid", score)
-    mido = __import__("mido")
+    return scored(notes, parts, glides=glides, controls=pedal, tempos=tempos)
+
+
+def _songs(folder: Path) -> None:
+    mido = _imported("mido")
+    if mido is None:
+        return
+    write_midi(folder / "bent.mid", _song())
     for name, ticks in (("film", -7_128), ("few", 24)):
         file = mido.MidiFile(type=0, ticks_per_beat=ticks)
         messages = [
@@ -294,6 +300,38 @@ def _songs(folder: Path) -> None:
         ]
         file.tracks.append(mido.MidiTrack(messages))
         file.save(folder / f"{name}.mid")
+
+
+def _drawn_notes(folder: Path) -> None:
+    if _imported("mido") is None:
+        return
+    for look in ("exact", "bold"):
+        encode_notes(_song(), look).save(folder / f"{look}.png")
+    encode_notes(_song(), "exact").save(folder / "exact.jpg")
+
+
+def _tunes(folder: Path) -> None:
+    if _imported("symusic") is None:
+        return
+    tune = "X:{0}\nT:{0}\nM:6/8\nL:1/8\nK:D\n|:d{1}|{1}A {2}FD|AFA d2e|[1 f3- f2:|[2 (3def a2|]\n"
+    texts = [tune.format(n, "ABcdefg"[n % 7], "gfedcBA"[n % 5]) for n in range(1, 9)]
+    (folder / "book.abc").write_text("\n".join(texts), encoding="utf-8")
+
+
+def _traditions(folder: Path) -> None:
+    if _imported("mido") is None:
+        return
+    rng = np.random.default_rng(3)
+    with patch("eidophone.notes.traditions.learn.can_train", lambda: False):
+        for name, scale in (("five", (0, 2, 4, 7, 9)), ("seven", (0, 2, 3, 5, 7, 8, 10))):
+            (folder / name).mkdir()
+            for tune in range(6):
+                pitches = 60 + np.array(scale)[rng.integers(0, len(scale), 32)]
+                notes = [(k / 2, k / 2 + 0.5, int(one), 80, 0) for k, one in enumerate(pitches)]
+                write_midi(folder / name / f"{tune}.mid", scored(notes))
+        learn_tradition({name: folder / name for name in ("five", "seven")}).save(
+            folder / "two.tradition"
+        )
 
 
 def _imported(name: str) -> Any:
@@ -318,4 +356,7 @@ _KINDS: dict[str, Callable[[Path], None]] = {
     "torch": _torches,
     "model": _models,
     "midi": _songs,
+    "notes": _drawn_notes,
+    "tune": _tunes,
+    "tradition": _traditions,
 }

@@ -30,6 +30,7 @@ from eidophone.jobs.dataset.plan import DatasetPlan
 from eidophone.jobs.films import decode_film_file
 from eidophone.jobs.hot.watch import watch
 from eidophone.jobs.info import describe
+from eidophone.jobs.notes import decode_notes_files
 from eidophone.jobs.pictures import decode_files, encode_file
 from eidophone.jobs.settings import Decoding, Encoding, FilmDecoding
 from eidophone.learning.about import about
@@ -40,6 +41,12 @@ from eidophone.learning.parts import grains_in
 from eidophone.learning.slide import sliders_of
 from eidophone.learning.translate import translate
 from eidophone.notes.midi import read_midi, write_midi
+from eidophone.notes.pictures.codec import decode_notes, encode_notes
+from eidophone.notes.pictures.settings import ReadingNotes
+from eidophone.notes.playing.play import play
+from eidophone.notes.traditions.collection import collection_of
+from eidophone.notes.traditions.compose import compose
+from eidophone.notes.traditions.model import Model as TuneModel
 from fuzz.seeds import OF_THE_SOUNDS, make_set
 
 #: A line of ours is no longer than this.
@@ -47,6 +54,10 @@ _MOST_CHARACTERS = 1000
 
 #: Of work that goes on and on as it should: a picture may well be an hour of sound.
 _ENOUGH_SECONDS = 0.3
+
+
+#: Songs that are drawn and played: of longer ones nothing else is learnt.
+_FEW_SECONDS = 30.0
 
 
 class _EnoughError(EidophoneError):
@@ -175,6 +186,26 @@ def _midi(path: Path, folder: Path) -> None:
     score = read_midi(path)
     score.sounding()
     write_midi(folder / "out.mid", score)
+    if len(score.notes) and score.seconds < _FEW_SECONDS:
+        _tried(path, lambda: decode_notes(encode_notes(score, "bold")))
+        _tried(path, lambda: play(score))
+
+
+def _notes(path: Path, folder: Path) -> None:
+    _tried(path, lambda: describe(path))
+    decode_notes_files([path], folder / "out.mid", ReadingNotes(notes="exact"))
+
+
+def _tune(path: Path, folder: Path) -> None:  # noqa: ARG001
+    collection_of("tunes", path)
+
+
+def _tradition(path: Path, folder: Path) -> None:
+    _tried(path, lambda: describe(path))
+    model = TuneModel.load(path)
+    model.save(folder / "out.tradition", overwrite=True)
+    _tried(path, lambda: compose(model, bars=4))
+    _tried(path, lambda: compose(model, bars=4, mix=model.names[0], scale="pentatonic"))
 
 
 def _tried(path: Path, work: Callable[[], object]) -> None:
@@ -199,11 +230,14 @@ TRIALS: dict[str, Callable[[Path, Path], None]] = {
     "torch": _network,
     "model": _model,
     "midi": _midi,
+    "notes": _notes,
+    "tune": _tune,
+    "tradition": _tradition,
 }
 
 
 #: Kinds that are no files to those who gave them, or that are used for long after they are read.
-_NAMELESS = ("template", "journal", "report", "plan", "model")
+_NAMELESS = ("template", "journal", "report", "plan", "model", "tradition")
 
 
 class _UnclearError(Exception):

@@ -22,6 +22,7 @@ _MOST_BYTES, _MOST_ADDRESSES = 2 << 30, 12 << 30
 _WEIGHTS = {
     **{"sound": 30, "picture": 30, "strip": 12, "film": 8, "recipe": 6, "journal": 4},
     **{"report": 1, "plan": 1, "template": 4, "network": 3, "torch": 1, "model": 2, "midi": 4},
+    **{"notes": 2, "tune": 2, "tradition": 2},
 }
 
 
