@@ -395,6 +395,12 @@ def test_charts_can_be_read_aloud(page):
         assert "<title>" in one
 
 
+def test_what_reads_alike_is_no_difference(page):
+    told = [one.split(" against ") for one in re.findall(r": ([\d. %]+ against [\d. %]+)", page)]
+    assert told
+    assert [both for both in told if both[0] == both[1].rstrip(". ")] == []
+
+
 def test_one_collection_is_compared_with_the_reference_alone(tmp_path):
     target = tmp_path / "page.html"
     lines = [line_of(tune(seed)) for seed in range(3)]

@@ -165,6 +165,8 @@ class Context:
                     label = "last notes on the tonic"
                 share = name not in _PLAIN
                 figures = [number(value, percent=share) for value in (ours, theirs)]
+                if figures[0] == figures[1]:  # sure, and too little to be said
+                    continue
                 text = f"{label}: {figures[0]} against {figures[1]}"
                 found.append((float(abs(ours - theirs) / max(spread, 1e-9)), text))
         return sorted(found, key=lambda one: -one[0])
