@@ -28,6 +28,9 @@ _KIND = Kind("eidophone.tradition", 1, "learn one of folders of tunes", NotesErr
 #: Notes, tunes and pitches that a file may say there are.
 _MOST_NOTES, _MOST_STEPS, _LEAST_LAST = 20_000_000, 1 << 30, 1
 
+#: Bars of a tune at most: half a day of them.
+_MOST_BARS = 20_000
+
 #: What the names of arrays begin with that are kept for fundamentals.
 _MELODIES = "melodies."
 
@@ -232,7 +235,8 @@ _LINES = ("pitches", "starts", "lasts")
 def _checked(line: Line) -> Line:
     within = (line.pitches >= SILENT).all() and (line.pitches < 128).all()
     rising = (np.diff(line.starts) > 0).all() and (line.lasts > 0).all()
-    near = (line.starts >= 0).all() and (line.starts < _MOST_STEPS).all()
-    if not within or not rising or not near or not (line.pitches != SILENT).any():
+    near = (line.starts >= 0).all() and (line.starts + line.lasts < _MOST_STEPS).all()
+    few = line.end // line.bar <= _MOST_BARS
+    if not within or not rising or not near or not few or not (line.pitches != SILENT).any():
         raise ValueError("its notes are none")
     return line
