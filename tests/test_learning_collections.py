@@ -7,7 +7,8 @@ import pytest
 
 from eidophone import Sound
 from eidophone.base.errors import EidophoneWarning, LearnError, SoundError, noted
-from eidophone.learning.collections import alike, collection_of, name_of, tell_shared
+from eidophone.faces.cli.places import collections_of
+from eidophone.learning.collections import alike, collection_of, tell_shared
 from eidophone.learning.grid import FLOOR_DB, STEP_DB, levels_of, levels_of_bytes, sound_of
 from eidophone.learning.tracks import track_of
 
@@ -169,7 +170,8 @@ def test_a_collection_is_called_as_its_folder_or_its_file(tmp_path, monkeypatch)
     (tmp_path / "a.wav").touch()
     monkeypatch.chdir(tmp_path / "some.folder")
     names = {"": "some.folder", "../link/": "link", "../round": "round", "../a.wav": "a"}
-    assert {path: name_of(Path(path)) for path in names} == names
+    for path, name in names.items():
+        assert collections_of([path]) == {name: Path(path)}
 
 
 def test_the_same_sounds_in_both_are_said(tmp_path, quiet):

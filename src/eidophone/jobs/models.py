@@ -8,6 +8,7 @@ from pathlib import Path
 
 from eidophone.base.atomic import atomic_path, folder_made, need_target
 from eidophone.base.errors import LearnError, tell
+from eidophone.jobs.names import model_path
 from eidophone.learning.generate import generated
 from eidophone.learning.grains.exploring import Map
 from eidophone.learning.learn import learn
@@ -28,11 +29,6 @@ from eidophone.learning.translate import translated
 from eidophone.sound.files import need_sound_target
 from eidophone.sound.making import Progress
 from eidophone.sound.sound import Sound
-
-
-def model_path(path: Path) -> Path:
-    """Where a model is that is called ``path``, with or without its ending."""
-    return path if path.suffix else path.with_name(path.name + SUFFIX)
 
 
 def learn_file(
@@ -180,7 +176,7 @@ def generate_files(
 
 def _opened(named: Path) -> Model:
     """The model that is called so; the latest is kept, for whoever asks again."""
-    path = model_path(named)
+    path = model_path(named, SUFFIX)
     if not path.is_file():
         return Model.load(path)  # says what is wrong
     facts = path.stat()

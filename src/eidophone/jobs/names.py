@@ -38,6 +38,11 @@ def folder_beside(sources: Sequence[Path], what: str) -> Path:
     return first.parent / f"eidophone-{what}"
 
 
+def model_path(path: Path, suffix: str) -> Path:
+    """Where a model is that is called ``path``, with or without the ``suffix`` of its kind."""
+    return path if path.suffix else path.with_name(path.name + suffix)
+
+
 def settled(
     sources: Sequence[str], *, paged: bool = False, kept: Sequence[str] | None = None
 ) -> list[str]:

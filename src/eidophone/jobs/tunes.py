@@ -8,6 +8,7 @@ from pathlib import Path
 
 from eidophone.base.atomic import make_folder, need_target
 from eidophone.base.errors import NotesError
+from eidophone.jobs.names import model_path
 from eidophone.notes.fundamentals.lines import lines_in
 from eidophone.notes.midi import read_midi, write_midi
 from eidophone.notes.traditions.compose import composed
@@ -16,11 +17,6 @@ from eidophone.notes.traditions.model import SUFFIX, Model
 from eidophone.notes.traditions.settings import Composing, LearningTunes
 from eidophone.notes.traditions.training import Stage
 from eidophone.sound.making import Progress
-
-
-def tradition_path(path: Path) -> Path:
-    """Where a model is that is called ``path``, with or without its ending."""
-    return path if path.suffix else path.with_name(path.name + SUFFIX)
 
 
 def tradition_file(
@@ -83,7 +79,7 @@ def fundamentals_file(
     from eidophone.notes.fundamentals.report.page import write_report  # noqa: PLC0415 (slow)
 
     need_target(page, overwrite=overwrite)
-    opened = Model.load(tradition_path(model))
+    opened = Model.load(model_path(model, SUFFIX))
     melodies = {one.name: lines_in(one.melodies) for one in opened.traditions}
     write_report(melodies, page, overwrite=overwrite, progress=progress)
 
@@ -124,7 +120,7 @@ def compose_files(
         if one.suffix.lower() not in (".mid", ".midi"):
             raise NotesError(f"{one.name} is no name for new notes: end it in .mid")
         need_target(one, overwrite=overwrite)
-    opened = Model.load(tradition_path(model))
+    opened = Model.load(model_path(model, SUFFIX))
     made = composed(opened, how, None if after is None else read_midi(after))
     for count, (one, score) in enumerate(zip(targets, made, strict=True)):
         write_midi(one, score, overwrite=overwrite)

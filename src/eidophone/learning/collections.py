@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -159,12 +158,6 @@ def is_name(name: object) -> bool:
     if not isinstance(name, str) or not name.isprintable() or any(one in name for one in RESERVED):
         return False
     return bool(name) and name == name.strip()
-
-
-def name_of(path: Path) -> str:
-    """What the collection at ``path`` is called: as its folder, or its file without the ending."""
-    whole = Path(os.path.abspath(path))  # noqa: PTH100 (a link keeps its own name)
-    return whole.stem if whole.is_file() else whole.name
 
 
 def alike(collections: Sequence[Collection]) -> tuple[list[Collection], Conditions]:

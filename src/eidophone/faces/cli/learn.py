@@ -7,18 +7,20 @@ from pathlib import Path
 
 from eidophone.base.errors import LearnError
 from eidophone.faces.cli.options import given
+from eidophone.faces.cli.places import collections_of
 from eidophone.faces.cli.talk import OK, Talk
-from eidophone.jobs.models import learn_file, model_path, slide_file
-from eidophone.learning.collections import name_of
+from eidophone.jobs.models import learn_file, slide_file
+from eidophone.jobs.names import model_path
 from eidophone.learning.settings import Learning
+from eidophone.learning.storing import SUFFIX
 from eidophone.learning.train import Stage, can_train
 
 
 def run(options: Namespace, talk: Talk) -> int:
     """Learn the collections that were named."""
     how = given(options, Learning)
-    target = model_path(Path(options.model))
-    sources = _collections(options.collections)
+    target = model_path(Path(options.model), SUFFIX)
+    sources = collections_of(options.collections)
     if options.slider:
         if sources or how != Learning():
             raise LearnError("a slider is given to a model that is there: name nothing else")
@@ -71,16 +73,3 @@ def _said(stage: Stage) -> str:
     left = f"{max(1, round(stage.seconds_left / 60))} minutes left at most"
     loss = "" if stage.held is None else f", held-out loss {stage.held:.3f}, best {stage.best:.3f}"
     return f"{left}{loss}; hear {', '.join(map(str, stage.heard))}"
-
-
-def _collections(words: list[str]) -> dict[str, Path]:
-    """The folder of each collection, by its name: of ``NAME=FOLDER``, or of ``FOLDER`` alone."""
-    found: dict[str, Path] = {}
-    for word in words:
-        name, equals, folder = word.partition("=")
-        path = Path(folder if equals else word)
-        name = name.strip() if equals else name_of(path)
-        if name in found:
-            raise LearnError(f"two collections are called {name!r}: write NAME=FOLDER for each")
-        found[name] = path
-    return found

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from eidophone.base.atomic import folder_made
-from eidophone.base.errors import EidophoneError, OutputError, PictureError, SoundError
+from eidophone.base.errors import EidophoneError, LearnError, OutputError, PictureError, SoundError
 from eidophone.faces.cli.talk import Talk
 from eidophone.faces.cli.words import PIPE, as_typed
 from eidophone.files.kinds import may_be_picture, may_be_sound, pictures_in
@@ -43,6 +44,29 @@ def target_in(source: Path, target: str, suffix: str, *, several: bool = False) 
     if is_folder(target) or (several and may_be_folder(target)):
         return Path(target) / (source.stem + suffix)
     return Path(target) if Path(target).suffix else Path(target + suffix)
+
+
+def collections_of(words: Sequence[str]) -> dict[str, Path]:
+    """The folder of each collection, by its name: of ``NAME=FOLDER``, or of ``FOLDER`` alone.
+
+    Raises:
+        LearnError: two would have the same name.
+    """
+    found: dict[str, Path] = {}
+    for word in words:
+        name, equals, folder = word.partition("=")
+        path = Path(folder if equals else word)
+        name = name.strip() if equals else _name_of(path)
+        if name in found:
+            raise LearnError(f"two collections are called {name!r}: write NAME=FOLDER for each")
+        found[name] = path
+    return found
+
+
+def _name_of(path: Path) -> str:
+    """What the collection at ``path`` is called: as its folder, or its file without the ending."""
+    whole = Path(os.path.abspath(path))  # noqa: PTH100 (a link keeps its own name)
+    return whole.stem if whole.is_file() else whole.name
 
 
 def settle_target(options: Namespace, talk: Talk, suffix: str, what: str, *, many: bool) -> None:

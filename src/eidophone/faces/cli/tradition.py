@@ -7,10 +7,11 @@ from pathlib import Path
 
 from eidophone.base.errors import NotesError
 from eidophone.faces.cli.options import given
-from eidophone.faces.cli.places import target_in
+from eidophone.faces.cli.places import collections_of, target_in
 from eidophone.faces.cli.talk import OK, Talk
-from eidophone.jobs.tunes import fundamentals_file, tradition_file, tradition_path
-from eidophone.notes.traditions.model import Model
+from eidophone.jobs.names import model_path
+from eidophone.jobs.tunes import fundamentals_file, tradition_file
+from eidophone.notes.traditions.model import SUFFIX, Model
 from eidophone.notes.traditions.settings import LearningTunes
 from eidophone.notes.traditions.training import Stage
 
@@ -21,8 +22,8 @@ _TOLD = 3
 def run(options: Namespace, talk: Talk) -> int:
     """Learn the traditions that were named, or tell what is typical of those of a model."""
     how = given(options, LearningTunes)
-    target = tradition_path(Path(options.model))
-    sources = _folders(options.collections)
+    target = model_path(Path(options.model), SUFFIX)
+    sources = collections_of(options.collections)
     if options.report is None:
         return _learn(target, sources, how, talk)
     if sources:
@@ -61,16 +62,3 @@ def _said(model: Model) -> list[str]:
         told = f"; bits a note of tunes held out: {bits}" if bits else ""
         lines.append(f"{one.name}: {len(one.tunes)} tunes{told}")
     return lines
-
-
-def _folders(words: list[str]) -> dict[str, Path]:
-    """The folder of each tradition, by its name: of ``NAME=FOLDER``, or of ``FOLDER`` alone."""
-    found: dict[str, Path] = {}
-    for word in words:
-        name, equals, folder = word.partition("=")
-        path = Path(folder if equals else word)
-        name = name.strip() if equals else path.resolve().name
-        if name in found:
-            raise NotesError(f"two traditions are called {name!r}: write NAME=FOLDER for each")
-        found[name] = path
-    return found

@@ -6,11 +6,8 @@ import os
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated
 
-from eidophone.base.errors import LearnError
-from eidophone.base.options import Option
+from eidophone.jobs.acts.collections import Collections
 from eidophone.jobs.acts.model import Act, Task
 from eidophone.jobs.models import learn_file
 from eidophone.learning.settings import Learning
@@ -28,24 +25,13 @@ _READY_MINUTES = 0.75
 
 
 @dataclass(frozen=True, kw_only=True)
-class Learn(Learning):
-    """What is learnt, and for how long.
-
-    Attributes:
-        names: of the collections.
-        collections: the folder of each.
-    """
-
-    names: Annotated[tuple[str, ...], Option(help="names of the collections", most=8)] = ()
-    collections: Annotated[tuple[Path, ...], Option(help="where each of them is", most=8)] = ()
+class Learn(Learning, Collections):
+    """What is learnt, and for how long."""
 
 
 def _make(task: Task) -> None:
     how: Learn = task.settings
-    if len(how.names) != len(how.collections):
-        raise LearnError(
-            f"{len(how.names)} names were given for {len(how.collections)} collections"
-        )
+    folders = how.folders
     target = task.folder / f"{task.stem}{SUFFIX}"
     resume = can_resume(target)
     before = _READY_MINUTES / (_READY_MINUTES + how.minutes)
@@ -78,7 +64,7 @@ def _make(task: Task) -> None:
 
     learn_file(
         target,
-        dict(zip(how.names, how.collections, strict=True)),
+        folders,
         Learning(minutes=how.minutes, content=how.content, resume=resume, overwrite=True),
         progress=lambda done: task.progress(before * done),
         ready=ready,

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated
 
-from eidophone.base.errors import NotesError
-from eidophone.base.options import Option
+from eidophone.jobs.acts.collections import Collections
 from eidophone.jobs.acts.model import Act, Task
 from eidophone.jobs.tunes import tradition_file
 from eidophone.notes.traditions.model import SUFFIX
@@ -19,33 +16,22 @@ _READING = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tradition(LearningTunes):
-    """Which collections are learnt.
-
-    Attributes:
-        names: of the collections.
-        collections: the folder of each.
-    """
-
-    names: Annotated[tuple[str, ...], Option(help="names of the collections", most=8)] = ()
-    collections: Annotated[tuple[Path, ...], Option(help="where each of them is", most=8)] = ()
+class Tradition(LearningTunes, Collections):
+    """Which collections are learnt."""
 
 
 def _make(task: Task) -> None:
     how: Tradition = task.settings
-    if len(how.names) != len(how.collections):
-        raise NotesError(
-            f"{len(how.names)} names were given for {len(how.collections)} collections"
-        )
+    folders = how.folders
     done: dict[str, float] = {}
 
     def told(name: str, stage: Stage) -> None:
         done[name] = stage.epoch / max(1, stage.epochs)
-        task.progress(_READING + (1 - _READING) * sum(done.values()) / len(how.names))
+        task.progress(_READING + (1 - _READING) * sum(done.values()) / len(folders))
 
     tradition_file(
         task.folder / f"{task.stem}{SUFFIX}",
-        dict(zip(how.names, how.collections, strict=True)),
+        folders,
         LearningTunes(overwrite=True),
         progress=lambda part: task.progress(_READING * part),
         told=told,
