@@ -19,6 +19,7 @@ import numpy as np
 
 from bench.comfy_models import model_lines
 from bench.comfy_morphs import morph_lines
+from bench.comfy_notes import notes_lines
 from bench.comfy_server import ComfyUI, Graph, GraphError, Node, comfyui
 from bench.comfy_tool import tool_lines
 from bench.comfy_workflows import workflow_lines
@@ -58,6 +59,8 @@ def main() -> None:
         for line in morph_lines(server, sound, other, options.only):
             print(line, flush=True)
         for line in model_lines(server, sound, options.only):
+            print(line, flush=True)
+        for line in notes_lines(server, options.only):
             print(line, flush=True)
         print(*workflow_lines(server, sound, other), sep="\n")
         print(*tool_lines(server, sound), sep="\n")
