@@ -226,6 +226,22 @@ class TestPixelsAlone:
         assert np.allclose(found.notes["end"], [29.0, 11.95], atol=0.01)
 
 
+@pytest.mark.parametrize(("step", "lasts"), [(0.25, 1.1), (0.33, 0.5), (0.55, 0.6), (0.8, 1.1)])
+def test_nearly_the_same_pitches_are_told_apart(step, lasts):
+    given = [(n / 2, n / 2 + lasts, 60 + n * step, 90, 0) for n in range(12)]
+    found = of_pixels_alone(scored(given), "exact", saved("JPEG", quality=75))
+    assert found.notes["start"] == pytest.approx([one[0] for one in given], abs=0.02)
+    assert found.notes["pitch"] == pytest.approx([one[2] for one in given], abs=0.13)
+
+
+def test_light_of_a_blurred_strip_is_no_note():
+    picture = encode_notes(song(1, 2), "exact", strip=True)
+    pixels = draw_strip(picture.pixels, picture.facts.to_message())
+    blurred = ndimage.uniform_filter(pixels, (3, 3, 1))
+    notes = decode_notes(NotesPicture.of_pixels(blurred)).notes
+    assert notes["pitch"].tolist() == song(1, 2).notes["pitch"].tolist()
+
+
 def test_what_jpeg_leaves_beside_bright_bars_is_no_note():
     rng = np.random.default_rng(2)
     notes = [

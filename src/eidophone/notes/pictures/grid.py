@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from eidophone.base.arrays import Float64
+import numpy as np
+
+from eidophone.base.arrays import Float64, Mask
 from eidophone.base.errors import NotesError
 from eidophone.base.options import shown
 from eidophone.notes.pictures.settings import BOLD_ROWS, LOOKS, NotesLook
@@ -74,6 +76,10 @@ class Grid:
     def pitch(self, row: Float64) -> Float64:
         """The inverse of `row`."""
         return self.bottom + row / self.per_semitone
+
+    def holds(self, row: Float64) -> Mask:
+        """Whether bars around each ``row``, as of `row`, lie whole in the picture."""
+        return np.asarray((row > self.bar / 2) & (row < self.rows - self.bar / 2))
 
     def columns(self, seconds: float) -> int:
         """Columns that ``seconds`` take; a few more, in which the last note is seen to end."""

@@ -17,6 +17,9 @@ GAP, LEAST = 3, 6
 #: Notes of other parts that begin within so many columns are in unison: each has half of the bar.
 UNISON = 2
 
+#: Rungs of a semitone on which pitches are compared; bars so many rungs apart overlap, or touch.
+_RUNGS, _OVERLAP = 8, 7
+
 #: A note that is drawn shorter by more than this is worth a word.
 _SHORTER_SECONDS = 0.05
 
@@ -48,25 +51,26 @@ def laid_out(score: Score, grid: Grid) -> Layout:
     start = notes["start"] / grid.hop_seconds
     end = np.maximum(notes["end"] / grid.hop_seconds, start + LEAST)
     row = grid.row(notes["pitch"].astype(np.float64))
-    within = (row > 0) & (row < grid.rows)
-    lane = np.rint(notes["pitch"]).astype(np.int64)
-    order = np.lexsort((-notes["velocity"].astype(np.int64), notes["start"], lane))
+    within = grid.holds(row)
+    rung = np.rint(notes["pitch"] * _RUNGS).astype(np.int64).tolist()
+    order = np.lexsort((-notes["velocity"].astype(np.int64), notes["start"]))
     order = order[within[order]]
-    half, seen = _unisons(order, lane, start, hue)
+    half, seen = _unisons(order, rung, start, hue)
     order = order[seen]
-    _cut(order, lane, start, end, half)
+    order = order[np.argsort(start[order], kind="stable")]
+    _cut(order, rung, start, end)
     if not within.all():
         lost.append(f"{_count(int((~within).sum()))} outside the rows of the picture")
     if not seen.all():
         lost.append(f"{_count(int((~seen).sum()))} under others that begin with them")
     shorter = notes["end"][order] - end[order] * grid.hop_seconds > _SHORTER_SECONDS
     if shorter.any():
-        lost.append(f"the ends of {_count(int(shorter.sum()))} on which the same pitch begins anew")
+        count = _count(int(shorter.sum()))
+        lost.append(f"the ends of {count} on which the same pitch, or nearly, begins anew")
     if _pitched(score.parts) > HUES:
         lost.append(f"which of {_pitched(score.parts)} parts those of a hue are: there are {HUES}")
     if sum(part.drums for part in score.parts) > 1:
         lost.append("which of several parts drums are")
-    order = order[np.argsort(start[order], kind="stable")]
     return Layout(order, start[order], end[order], hue[order], half[order], tuple(lost))
 
 
@@ -81,20 +85,20 @@ def _pitched(parts: tuple[Part, ...]) -> int:
     return sum(not part.drums for part in parts)
 
 
-def _unisons(order: Int64, lane: Int64, start: Float64, hue: Int64) -> tuple[Int64, Mask]:
+def _unisons(order: Int64, rung: list[int], start: Float64, hue: Int64) -> tuple[Int64, Mask]:
     """Which notes share a bar, by note; and which of ``order`` are seen.
 
-    Of those that begin together on a lane, the two loudest hues are.
+    Of those that begin together where their bars touch, the two loudest hues are.
     """
-    half = np.zeros(len(lane), np.int64)
+    half = np.zeros(len(rung), np.int64)
     seen = np.ones(len(order), bool)
-    first, partner = 0, -1
-    for place in range(1, len(order)):
-        one, head = order[place], order[first]
-        if lane[one] != lane[head] or start[one] - start[head] > UNISON:
-            first, partner = place, -1
-        elif partner < 0 and hue[one] != hue[head]:
-            partner = place
+    heads = dict[int, int]()  # the latest on each rung
+    for place, one in enumerate(order.tolist()):
+        near = (heads.get(other, -1) for other in _beside(rung[one]))
+        head = next((it for it in near if it >= 0 and start[one] - start[it] <= UNISON), -1)
+        if head < 0:
+            heads[rung[one]] = one
+        elif not half[head] and hue[one] != hue[head]:
             low, high = sorted((head, one), key=lambda note: hue[note])
             half[high], half[low] = 1, -1
             start[one] = start[head]
@@ -103,23 +107,24 @@ def _unisons(order: Int64, lane: Int64, start: Float64, hue: Int64) -> tuple[Int
     return half, seen
 
 
-def _cut(order: Int64, lane: Int64, start: Float64, end: Float64, half: Int64) -> None:
-    """End notes before the next ones of their lanes begin; those that share a bar, together."""
-    at = lane[order]
-    begin = start[order]
-    # The next of the lane that does not begin together with this one.
-    following = np.full(len(order), np.inf)
-    latest = np.inf
-    for place in range(len(order) - 2, -1, -1):
-        after = place + 1
-        if at[after] != at[place]:
-            latest = np.inf
-        elif not (half[order[place]] and half[order[after]] and begin[after] == begin[place]):
-            latest = begin[after]
-        following[place] = latest
-    room = following - begin
-    gap = np.minimum(GAP, room / 2)
-    end[order] = np.minimum(end[order], following - gap)
+def _cut(order: Int64, rung: list[int], start: Float64, end: Float64) -> None:
+    """End notes before others begin where they are; those that share a bar, together."""
+    soonest = dict[int, float]()  # that begins on each rung, later
+    together: list[int] = []
+    for one in [*order[::-1].tolist(), -1]:
+        if together and (one < 0 or start[one] != start[together[0]]):
+            soonest |= {rung[other]: float(start[other]) for other in together}
+            together = []
+        if one < 0:
+            break
+        together.append(one)
+        following = min(soonest.get(other, np.inf) for other in _beside(rung[one]))
+        end[one] = min(end[one], following - min(GAP, (following - start[one]) / 2))
+
+
+def _beside(rung: int) -> range:
+    """Itself, and those on which bars would touch its own."""
+    return range(rung - _OVERLAP, rung + _OVERLAP + 1)
 
 
 def _count(number: int) -> str:

@@ -136,7 +136,7 @@ def _found(pixels: Pixels, grid: Grid, first: int) -> list[Seen]:
         tint -= np.median(tint[:, ::_SPARSE], axis=(0, 1)).astype(np.float32)
     if not light.any():
         return []
-    ridges = ridges_of(light, tint, grid)
+    ridges = [one for one in ridges_of(light, tint, grid) if _is_inside(one, grid)]
     if rough:
         ridges = _bars_among(ridges)
     place, result = first - _BESIDE, []
@@ -160,6 +160,11 @@ def ground_of(light: Float32) -> tuple[np.float32, bool]:
     if grey.size <= _PAINTED * some.size:
         return np.float32(0), False
     return np.float32(np.median(some[some < _GREY])), True
+
+
+def _is_inside(ridge: Ridge, grid: Grid) -> bool:
+    """Whether it lies whole in the picture; of a blurred margin strip some light falls into it."""
+    return bool(grid.holds(np.asarray(np.median(ridge.rows))))
 
 
 def _bars_among(ridges: list[Ridge]) -> list[Ridge]:
