@@ -182,6 +182,8 @@ def test_frames_of_a_film_are_seconds():
     [
         (b"", "the file is empty"),
         (b"MThd", "ends too early"),
+        (b"MThd" + b"\xff" * 40, "its header makes no sense"),
+        (midi(on(60)).replace(b"\0\1\1\xe0", b"\0\0\1\xe0"), "its header makes no sense"),
         (b"ID3 is no MIDI", "no MIDI file"),
         (midi(on(60))[:-9], "damaged"),
         (midi(on(60)).replace(b"\x01\xe0", b"\0\0"), "no ticks"),

@@ -27,6 +27,9 @@ from eidophone.notes.score import (
 #: Bytes of a file that is read, at most: `MOST_NOTES` take no more.
 MOST_BYTES = 4 * 2**20
 
+#: What files are: one track, tracks that are played together, or songs of their own.
+_TYPES = (0, 1, 2)
+
 #: Channels of MIDI.
 _CHANNELS = 16
 
@@ -77,6 +80,8 @@ def score_of(given: bytes) -> Score:
     except (*damaged, mido.KeySignatureError) as error:
         why = str(error) or "it ends too early"
         raise NotesError(f"the MIDI file is damaged ({why})") from None
+    if file.type not in _TYPES or not file.tracks:
+        raise NotesError("the MIDI file is damaged (its header makes no sense)")
     return _Reader(file).score()
 
 
