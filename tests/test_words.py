@@ -21,6 +21,8 @@ from eidophone.faces.cli.talk import Bar, Talk
 from eidophone.faces.cli.words import understood
 from eidophone.files.kinds import held_by
 from eidophone.film.film import Film
+from eidophone.notes.midi import write_midi
+from eidophone.notes.score import scored
 
 QUICK = ("--quality", "preview")
 
@@ -65,7 +67,17 @@ def test_a_film_is_heard_and_a_folder_is_what_it_has(here, capsys):
     said = misunderstood(capsys, "sounds")
     assert "'eidophone encode sounds', or 'eidophone decode sounds'" in said
     Path("notes.txt").write_text("no sound")
-    assert "no sound, picture or film" in misunderstood(capsys, "notes.txt")
+    assert "no sound, picture, film or MIDI" in misunderstood(capsys, "notes.txt")
+
+
+def test_midi_alone_is_drawn(here, capsys):
+    pytest.importorskip("mido")
+    write_midi("song.mid", scored([(0, 0.5, 60, 90, 0)]))
+    assert main(["song.mid"]) == 0
+    assert capsys.readouterr() == (
+        "song.png\n",
+        "note: this is 'eidophone encode song.mid song.png'\n",
+    )
 
 
 @pytest.mark.parametrize(

@@ -118,8 +118,12 @@ def is_midi(path: Path) -> bool:
             head = file.read(12)
     except (OSError, ValueError):  # ValueError: the name holds a null character
         head = b""
-    is_one = head[:4] == b"MThd" or (head[:4] == b"RIFF" and head[8:12] == b"RMID")
-    return is_one or path.suffix.lower() in MIDI_SUFFIXES
+    return begins_as_midi(head) or path.suffix.lower() in MIDI_SUFFIXES
+
+
+def begins_as_midi(head: bytes) -> bool:
+    """Whether a file of MIDI begins with these bytes."""
+    return head[:4] == b"MThd" or (head[:4] == b"RIFF" and head[8:12] == b"RMID")
 
 
 def held_by(path: Path) -> set[str]:

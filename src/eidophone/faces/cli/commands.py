@@ -210,7 +210,8 @@ def parser() -> argparse.ArgumentParser:
         prog="eidophone",
         description="Sound as pictures and film for any visual program, and back again.",
         epilog="'eidophone help COMMAND' shows its options, and examples. "
-        "'eidophone FILE' does what is likeliest: it draws a sound, and hears a picture or a film. "
+        "'eidophone FILE' does what is likeliest: it draws a sound or MIDI, and hears a picture or "
+        "a film. "
         f"'eidophone' alone opens the studio{alone}.",
     )
     commands = whole.add_subparsers(

@@ -19,8 +19,10 @@ from eidophone.files.kinds import (
     FILM_SUFFIXES,
     PICTURE_SUFFIXES,
     SOUND_SUFFIXES,
+    begins_as_midi,
     by_number,
     held_by,
+    is_midi,
 )
 from eidophone.files.probing import kind_of_bytes
 
@@ -122,15 +124,20 @@ def _likeliest(name: str, whole: ArgumentParser) -> str:
         draws, hears = as_typed("encode", PIPE), as_typed("decode", PIPE)
         what = f"{draws} draws a sound, {hears} hears a picture or a film"
         _refuse(whole, f"nothing that is known here comes in there: {what}")
-    _refuse(whole, f"{name} is, or has, no sound, picture or film that is known here")
+    _refuse(whole, f"{name} is, or has, no sound, picture, film or MIDI that is known here")
 
 
 def _held_by(name: str) -> set[str]:
-    """What the file or folder ``name`` holds, or what comes in, which is only looked at."""
+    """What the file or folder ``name`` holds, or what comes in, which is only looked at.
+
+    MIDI counts as sound.
+    """
     if name != PIPE:
-        return held_by(Path(name))
+        return {"sound"} if is_midi(Path(name)) else held_by(Path(name))
     there, kind = sys.stdin.buffer, None
     if isinstance(there, BufferedReader) and not sys.stdin.isatty():
+        if begins_as_midi(there.peek()):
+            return {"sound"}
         kind = kind_of_bytes(there.peek())
     return {kind.holds} if kind is not None and not kind.instead else set()
 
