@@ -90,13 +90,14 @@ def test_the_microphone_hears_a_tone(small, page):
             const eye = new AnalyserNode(context, { fftSize: 8192, smoothingTimeConstant: 0 });
             new MediaStreamAudioSourceNode(context, { mediaStream: stream }).connect(eye);
             const levels = new Float32Array(eye.frequencyBinCount);
-            let best = 0;
-            do {
+            const seen = [];
+            while (seen.length < 15) { // a busy machine leaves gaps in what it hears
                 await new Promise(requestAnimationFrame);
                 eye.getFloatFrequencyData(levels);
-                best = levels.indexOf(Math.max(...levels));
-            } while (!(levels[best] > -40));
-            return best * context.sampleRate / eye.fftSize;
+                const best = levels.indexOf(Math.max(...levels));
+                if (levels[best] > -40) seen.push(best * context.sampleRate / eye.fftSize);
+            }
+            return seen.sort((a, b) => a - b)[7];
         }"""
     )
     assert peak == pytest.approx(MICROPHONE_HZ, abs=10)
