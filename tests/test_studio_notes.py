@@ -11,7 +11,10 @@ from studio_server import made, running, until, upload
 pytest.importorskip("mido")
 
 from eidophone.notes.midi import read_midi, score_of, write_midi
+from eidophone.notes.pictures.codec import encode_notes
+from eidophone.notes.playing import soundfont
 from eidophone.notes.score import CONTROL, PEDAL, TEMPO, Part, scored
+from eidophone.picture.strip import draw_strip
 
 #: A file that says more than it has.
 DAMAGED = b"MThd\0\0\0\6\0\1\0\1\1\xe0MTrk\0\0\0\xff\0\x90"
@@ -460,6 +463,78 @@ def test_notes_are_played_by_a_sound_of_the_shelf(client, tmp_path, monkeypatch)
     assert record["settings"]["sound"] == "b.wav"
 
 
+def test_parts_have_sounds_of_their_own(client, tmp_path, monkeypatch):
+    told = []
+
+    def file(song_, target, sounds, how, *, progress):
+        told.append({part: path.name for part, path in sounds.items()})
+        tone(target, seconds=0.1, rate=8_000)
+
+    monkeypatch.setattr("eidophone.jobs.acts.play.play_file", file)
+    upload(client, song(tmp_path / "song.mid"))
+    for name in ("a.wav", "b.wav"):
+        upload(client, tone(tmp_path / name, seconds=0.1, rate=8_000))
+    job = made(client, "play", ["song.mid"], sound="a.wav", parts=[2], players=["b.wav"])
+    assert job["error"] is None
+    made(client, "play", ["song.mid"], parts=[2], players=["b.wav"])
+    assert told == [{1: "a.wav", 2: "b.wav"}, {2: "b.wav"}]
+    client.patch("/api/items/b.wav", json={"name": "c.wav"})
+    record = client.get("/api/items/song played.wav").json()["made"]
+    assert record["settings"]["players"] == ["c.wav"]
+    job = made(client, "play", ["song.mid"], parts=[1, 2], players=["a.wav"])
+    assert job["error"] == "1 sounds were given for 2 parts"
+
+
+FONT = b"RIFF\x04\0\0\0sfbk"
+
+
+@pytest.fixture
+def synthesiser(monkeypatch):
+    """FluidSynth is there, whatever is installed; where it is, and what a font may have."""
+    monkeypatch.setattr(soundfont.shutil, "which", lambda _: "/bin/fluidsynth")
+    return monkeypatch
+
+
+def soundfont_answer(client, content=FONT):
+    return client.post("/api/items", params={"name": "a.sf2"}, content=content)
+
+
+def test_soundfonts_are_items_where_there_is_a_synthesiser(client, tmp_path, synthesiser):
+    assert soundfont_answer(client).json()["kind"] == "soundfont"
+    played = []
+    synthesiser.setattr(
+        "eidophone.jobs.acts.play.play_file",
+        lambda song_, target, sounds, how, **_: (played.append(sounds.name), tone(target)),
+    )
+    upload(client, song(tmp_path / "song.mid"))
+    assert made(client, "play", ["song.mid"], sound="a.sf2")["error"] is None
+    assert played == ["a.sf2"]
+
+
+def test_what_is_no_soundfont_or_too_large_or_cannot_be_played_is_one_line(client, synthesiser):
+    for content in (b"RIFF", b"MThd" * 9):
+        assert "a.sf2 is no SoundFont" in soundfont_answer(client, content).json()["error"]
+    synthesiser.setattr(soundfont, "MOST_BYTES", 8)
+    assert "take a smaller one" in soundfont_answer(client).json()["error"]
+    synthesiser.undo()
+    synthesiser.setattr(soundfont.shutil, "which", lambda _: None)
+    answer = soundfont_answer(client)
+    assert answer.status_code == 400
+    assert "played by FluidSynth, which is not installed" in answer.json()["error"]
+
+
+def test_each_part_is_given_a_sound_on_the_page(studio, page, tmp_path):
+    studio.clear()
+    studio.put(tone(tmp_path / "a.wav", seconds=0.2, rate=8_000))
+    studio.put(song(tmp_path / "song.mid"))
+    opened(studio, page)
+    page.get_by_text("Another for a part").click()
+    page.get_by_role("combobox", name="bass").select_option("a.wav")
+    with page.expect_request(lambda one: '"play"' in (one.post_data or "")) as waited:
+        page.get_by_role("button", name="Make it a sound").click()
+    assert waited.value.post_data_json["settings"] == {"parts": [2], "players": ["a.wav"]}
+
+
 def test_notes_are_found_and_then_seen(studio, page, tmp_path):
     from playwright.sync_api import expect
 
@@ -486,6 +561,35 @@ def test_notes_are_drawn_and_read_back(client, tmp_path):
     job = made(client, "read", ["song notes.png"])
     assert (job["error"], job["items"]) == (None, ["song notes.mid"])
     assert read(client, "song notes.mid").notes["pitch"].tolist() == [60, 64, 67]
+
+
+def test_pictures_of_notes_from_elsewhere_lead_to_the_page(client, tmp_path):
+    picture = encode_notes(scored([(0, 0.5, 60, 100, 0)]))
+    picture.save(tmp_path / "exact.png")
+    assert upload(client, tmp_path / "exact.png")["has_notes"]
+    pixels = draw_strip(picture.pixels, picture.facts.to_message())
+    Image.fromarray(pixels).save(tmp_path / "strip.png")
+    assert not upload(client, tmp_path / "strip.png")["has_notes"]
+    answer = client.post("/api/views", json={"item": "strip.png"})
+    assert (answer.status_code, answer.json()["shows"]) == (400, "notes")
+
+
+def test_a_dropped_picture_of_notes_opens_among_notes_or_leads_there(
+    studio, page, complaints, tmp_path
+):
+    from playwright.sync_api import expect
+
+    studio.clear()
+    picture = encode_notes(scored([(0, 0.5, 60, 100, 0)]))
+    pixels = draw_strip(picture.pixels, picture.facts.to_message())
+    Image.fromarray(pixels).save(tmp_path / "strip.png")
+    complaints.expect("Failed to load resource")
+    studio.put(tone(tmp_path / "a.wav", seconds=0.2, rate=8_000))
+    studio.open(page, "sound/a.wav")
+    drop(page.locator("body"), tmp_path / "strip.png")
+    page.get_by_text("strip.png has notes").wait_for()
+    page.get_by_role("button", name="Open it on the Notes page").click()
+    expect(page.get_by_role("button", name="Find the notes")).to_be_enabled()
 
 
 # Traditions
@@ -527,7 +631,21 @@ def test_files_of_tunes_are_collected_and_others_left_out(client, tmp_path):
     text.write_text("words")
     one = collection(client, "reels", tunes(tmp_path / "a.abc", 1), text)
     assert (one["kind"], one["sounds"], one["left_out_count"]) == ("tunes", 1, 1)
-    assert one["left_out"] == [["words.txt", "it is no MIDI, ABC, MusicXML or kern"]]
+    assert one["left_out"] == [["words.txt", "it is no MIDI, ABC, MusicXML or kern, and no sound"]]
+
+
+def test_sounds_are_tunes_as_well_and_are_transcribed(client, tmp_path, untrained, monkeypatch):
+    heard = scored([(n / 2, n / 2 + 0.4, 60 + n * n % 7, 90, 0) for n in range(24)])
+    monkeypatch.setattr(
+        "eidophone.notes.transcribing.transcribe.transcribe", lambda *_, **__: heard
+    )
+    one = collection(client, "airs", tone(tmp_path / "a.wav", seconds=0.2, rate=8_000))
+    assert (one["sounds"], one["left_out_count"]) == (1, 0)
+    settings = {"names": ["airs"], "collections": [one["id"]]}
+    client.post("/api/jobs", json={"act": "tradition", "name": "airs", "settings": settings})
+    until(lambda: client.get("/api/jobs").json()[0]["state"] not in ("waiting", "running"))
+    (job,) = client.get("/api/jobs").json()
+    assert (job["error"], job["items"]) == (None, ["airs.tradition"])
 
 
 def test_traditions_are_learnt_and_compose(client, tmp_path, untrained):

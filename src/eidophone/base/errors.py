@@ -49,6 +49,10 @@ class RecipeError(EidophoneError):
     """A recipe with an impossible, unknown or unsupported value."""
 
 
+class NotesPictureError(RecipeError):
+    """A picture of notes, where one of sound was wanted."""
+
+
 class ToolError(EidophoneError):
     """An outside program or network failed; the message has its own words."""
 

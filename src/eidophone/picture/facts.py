@@ -11,7 +11,12 @@ from typing import Any, get_args
 import numpy as np
 
 from eidophone.base.arrays import Pixels
-from eidophone.base.errors import EidophoneError, PictureError, RecipeError
+from eidophone.base.errors import (
+    EidophoneError,
+    NotesPictureError,
+    PictureError,
+    RecipeError,
+)
 from eidophone.base.options import shown
 from eidophone.picture.recipe import PRESETS, RECIPE_VERSION, AxisName, Recipe
 from eidophone.sound.choice import NO_CHOICE, Choice
@@ -166,11 +171,12 @@ def from_message(message: bytes) -> Facts:
     """The facts in a ``message`` that ``message_of`` made.
 
     Raises:
-        RecipeError: the message is of a newer version, or of a picture of notes.
+        RecipeError: the message is of a newer version.
+        NotesPictureError: it is of a picture of notes.
         PictureError: it makes no sense.
     """
     if message[:1] == bytes([NOTES_MESSAGE_VERSION]):
-        raise RecipeError("it is a picture of notes, and no sound: decode it to a .mid file")
+        raise NotesPictureError("it is a picture of notes, and no sound: decode it to a .mid file")
     if message[:1] != bytes([MESSAGE_VERSION]):
         raise RecipeError(f"its strip is of version {message[:1].hex()}: install a newer Eidophone")
     try:

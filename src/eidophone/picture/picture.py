@@ -317,7 +317,7 @@ def _facts_in_message(message: bytes, path: str | Path, *, ignore_version: bool)
     except RecipeError as error:  # of a newer version
         if ignore_version:
             return None
-        raise RecipeError(f"{path}: {error}") from None
+        raise type(error)(f"{path}: {error}") from None
     except PictureError as error:
         _warn(f"{path}: {error}")
         return None

@@ -10,7 +10,13 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from eidophone.base.errors import NO_MEMORY, EidophoneError, MissingExtraError, NotThereError
+from eidophone.base.errors import (
+    NO_MEMORY,
+    EidophoneError,
+    MissingExtraError,
+    NotesPictureError,
+    NotThereError,
+)
 from eidophone.faces.studio.studio import Studio
 
 _OURS = "something went wrong in the studio itself: what it said is where it was started"
@@ -20,9 +26,10 @@ _WORDS = {404: "there is nothing here of that name", 405: "this cannot be done h
 
 
 class Problem(BaseModel):
-    """What went wrong."""
+    """What went wrong; and what a picture shows, where that is not what was wanted: notes."""
 
     error: str
+    shows: str = ""
 
 
 #: What any request may be answered with.
@@ -39,7 +46,8 @@ def add_errors(app: FastAPI, studio: Studio) -> None:
         status = 404 if isinstance(error, NotThereError) else 400
         if isinstance(error, MissingExtraError):
             status = 422
-        return _answer(status, studio.words(str(error)))
+        shows = "notes" if isinstance(error, NotesPictureError) else ""
+        return _answer(status, studio.words(str(error)), shows)
 
     @app.exception_handler(RequestValidationError)
     async def misunderstood(_: Request, error: RequestValidationError) -> JSONResponse:
@@ -68,5 +76,5 @@ def add_errors(app: FastAPI, studio: Studio) -> None:
         return _answer(500, _OURS)
 
 
-def _answer(status: int, words: str) -> JSONResponse:
-    return JSONResponse({"error": words}, status)
+def _answer(status: int, words: str, shows: str = "") -> JSONResponse:
+    return JSONResponse({"error": words, **({"shows": shows} if shows else {})}, status)

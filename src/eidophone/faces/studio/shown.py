@@ -27,6 +27,7 @@ def item_json(item: Item) -> dict[str, Any]:
         "channels": facts.channels,
         "width": facts.width,
         "height": facts.height,
+        "has_notes": facts.has_notes,
         "problem": in_our_words(facts.problem),
         "notes": [in_our_words(one) for one in facts.notes],
         "made": None if made is None else {**asdict(made), **_with_settling(made.notes, made.act)},

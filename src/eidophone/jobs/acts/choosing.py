@@ -39,9 +39,13 @@ def chosen(act: Act, values: Mapping[str, Any], lookup: Lookup) -> Any:
 def renamed(act: Act, values: Mapping[str, Any], before: str, now: str) -> dict[str, Any]:
     """``values`` for ``act`` where the item that was called ``before`` is called ``now``."""
     items = {one.name for one in act.form if one.kind is Path}
-    return {
-        name: now if name in items and value == before else value for name, value in values.items()
-    }
+
+    def follow(value: Any) -> Any:
+        if isinstance(value, list):
+            return [now if one == before else one for one in value]
+        return now if value == before else value
+
+    return {name: follow(value) if name in items else value for name, value in values.items()}
 
 
 def _value(field: Described, value: Any, lookup: Lookup) -> Any:

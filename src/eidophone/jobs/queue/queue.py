@@ -95,7 +95,8 @@ class Queue:
             order = order_of(job, self._workspace, self._folder)
             job.of = [one.name for one in order.of]
             for wanted, path in order.items.items():
-                follow(job, wanted, path.name)
+                if path.is_file():  # a collection is a folder, and keeps its id
+                    follow(job, wanted, path.name)
             with self._changed:
                 self._journal.note(job)
                 self._jobs[job.id] = job

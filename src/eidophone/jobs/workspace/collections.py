@@ -46,7 +46,7 @@ class Collection:
         id: of the collection.
         name: what people call it.
         kind: what is in it.
-        seconds: of each of its sounds, by its name; of tunes it is not known, and 0.
+        seconds: of each of its sounds, by its name; of written tunes it is not known, and 0.
         bytes: of all of them.
         left_out: the first files that are none, and why.
         left_out_count: how many these are.
@@ -131,7 +131,8 @@ class Collections:
         Raises:
             LearnError: there are too many.
         """
-        facts = facts_of(file) if self.of(id_).kind == "sounds" else None
+        is_tunes = self.of(id_).kind == "tunes"
+        facts = None if is_tunes and _may_have_tunes(name) else facts_of(file)
         with self._lock:
             one = self.of(id_)
             size = file.stat().st_size
@@ -140,7 +141,7 @@ class Collections:
                     f"{one.name} is full: it has {len(one.seconds)} {one.kind}, which are more "
                     f"than are learnt from"
                 )
-            why = _why_no_tune(name) if facts is None else _why_not(facts, file, name)
+            why = "" if facts is None else _why_not(facts, file, name, is_tunes)
             if why:
                 one.left_out_count += 1
                 one.left_out = [*one.left_out, [safe(name), why]][:_MOST_LEFT_OUT]
@@ -189,17 +190,19 @@ def linked_or_copied(file: Path, target: Path) -> None:
             raise OutputError(f"cannot copy {file}: {error.strerror or error}") from error
 
 
-def _why_no_tune(name: str) -> str:
-    """Why no tunes are in this; empty if there may be some: who learns from it looks into it."""
-    return "" if divided(name)[1].lower() in SUFFIXES else "it is no MIDI, ABC, MusicXML or kern"
+def _may_have_tunes(name: str) -> bool:
+    """Whether a file of this ``name`` has tunes written down: who learns from it looks into it."""
+    return divided(name)[1].lower() in SUFFIXES
 
 
-def _why_not(facts: Facts, file: Path, name: str) -> str:
-    """Why nothing can be learnt from this; empty if it can."""
+def _why_not(facts: Facts, file: Path, name: str, is_tunes: bool) -> str:
+    """Why nothing can be learnt from this; empty if it can. Of sounds, tunes are transcribed."""
     if facts.kind == "sound" or (facts.kind == "film" and facts.channels):
         return ""
     if facts.problem:
         return facts.problem.replace(str(file), safe(name))
+    if is_tunes:
+        return "it is no MIDI, ABC, MusicXML or kern, and no sound"
     return "it is no sound" if facts.kind == "other" else f"it is a {facts.kind}, and no sound"
 
 

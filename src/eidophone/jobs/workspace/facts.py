@@ -15,6 +15,7 @@ from eidophone.base.errors import EidophoneError, noted, tell
 from eidophone.bridge.comfyui.workflow import Workflow
 from eidophone.files.image import read_image
 from eidophone.files.image.model import PARSING
+from eidophone.files.image.pillow import text_of
 from eidophone.files.kinds import held_by, is_midi
 from eidophone.files.probing import kind_of
 from eidophone.files.video import VideoReader
@@ -22,6 +23,9 @@ from eidophone.film.film import is_film
 from eidophone.learning.about import about
 from eidophone.learning.storing import SUFFIX
 from eidophone.notes.midi import read_midi
+from eidophone.notes.pictures.facts import TEXT_KEY as NOTES
+from eidophone.notes.playing.soundfont import ENDINGS as SOUNDFONTS
+from eidophone.notes.playing.soundfont import need_soundfont
 from eidophone.notes.traditions.model import SUFFIX as TRADITION
 from eidophone.notes.traditions.model import Model
 from eidophone.sound.choice import Choice
@@ -30,7 +34,17 @@ from eidophone.sound.files import SoundReader
 from eidophone.sound.samples import check_rate
 
 ItemKind = Literal[
-    "sound", "picture", "film", "midi", "zip", "network", "workflow", "model", "tradition", "other"
+    "sound",
+    "picture",
+    "film",
+    "midi",
+    "soundfont",
+    "zip",
+    "network",
+    "workflow",
+    "model",
+    "tradition",
+    "other",
 ]
 
 #: Endings of network files.
@@ -41,6 +55,7 @@ _BY_ENDING: dict[str, ItemKind] = {
     ".json": "workflow",
     SUFFIX: "model",
     TRADITION: "tradition",
+    **dict.fromkeys(SOUNDFONTS, "soundfont"),
 }
 
 
@@ -54,6 +69,7 @@ class Facts:
         rate: samples a second of a sound, or of the sound of a film.
         channels: of these, as many as are heard: more are mixed to two.
         width, height: of a picture, or of the frames of a film.
+        has_notes: whether a picture says in its metadata that it shows notes.
         problem: why it cannot be used, where its kind says that it should be.
         notes: what is to be known of how it is read.
     """
@@ -64,6 +80,7 @@ class Facts:
     channels: int | None = None
     width: int | None = None
     height: int | None = None
+    has_notes: bool = False
     problem: str = ""
     notes: tuple[str, ...] = ()
 
@@ -107,7 +124,9 @@ def why_unknown(path: Path) -> str:
     kind = kind_of(path)
     if kind is not None and kind.instead:
         return f"{path} is {kind.name}: {kind.instead}"
-    return f"{path} is no sound, picture, film, MIDI, network or model that is known here"
+    return (
+        f"{path} is no sound, picture, film, MIDI, SoundFont, network or model that is known here"
+    )
 
 
 def _of_sound(path: Path) -> Facts:
@@ -132,11 +151,14 @@ def _of_picture(path: Path) -> Facts:
     try:
         with PARSING, Image.open(path) as image:
             width, height = image.size
+            has_notes = NOTES in image.info or NOTES in text_of(image)
             turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
     except Exception:  # broken, or of a kind that only our own readers know
         height, width = read_image(path).pixels.shape[:2]
         return Facts("picture", width=width, height=height)
-    return Facts("picture", width=height if turned else width, height=width if turned else height)
+    if turned:
+        width, height = height, width
+    return Facts("picture", width=width, height=height, has_notes=has_notes)
 
 
 def _of_film(path: Path) -> Facts:
@@ -160,6 +182,11 @@ def _of_midi(path: Path) -> Facts:
     return Facts("midi", read_midi(path).seconds)
 
 
+def _of_soundfont(path: Path) -> Facts:
+    need_soundfont(path)
+    return Facts("soundfont")
+
+
 def _of_workflow(path: Path) -> Facts:
     Workflow.load(path)
     return Facts("workflow")
@@ -180,6 +207,7 @@ _FINDERS: dict[ItemKind, Callable[[Path], Facts]] = {
     "picture": _of_picture,
     "film": _of_film,
     "midi": _of_midi,
+    "soundfont": _of_soundfont,
     "workflow": _of_workflow,
     "model": _of_model,
     "tradition": _of_tradition,

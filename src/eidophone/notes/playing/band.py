@@ -81,9 +81,12 @@ class Band:
         self._seconds = min(max(_LEAST_SECONDS, 2 * longest), MOST_SECONDS)
         self._players = dict[int, Players]()
         if isinstance(sounds, Mapping):
+            known = dict[Player, Players]()  # one that plays many parts is read once
             for name, sound in sounds.items():
                 parts_called = self._parts_called(name)
-                self._players |= dict.fromkeys(parts_called, self._players_of(sound))
+                if sound not in known:
+                    known[sound] = self._players_of(sound)
+                self._players |= dict.fromkeys(parts_called, known[sound])
         elif sounds is not None:
             players = self._players_of(sounds)
             self._players = dict.fromkeys(range(len(parts)), players)

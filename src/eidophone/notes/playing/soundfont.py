@@ -16,8 +16,9 @@ from eidophone.base.processes import start, stop
 from eidophone.notes.midi import midi_of
 from eidophone.notes.score import Score
 
-#: What they are called.
+#: What they are called, and bytes of one, at most: all of it is held in memory.
 ENDINGS = frozenset((".sf2", ".sf3", ".dls"))
+MOST_BYTES = 1 << 30
 
 RATE, CHANNELS = 44_100, 2
 
@@ -42,6 +43,28 @@ def is_soundfont(path: str | Path) -> bool:
     return Path(path).suffix.lower() in ENDINGS
 
 
+def need_soundfont(path: Path) -> None:
+    """See that the file at ``path`` is a SoundFont that can be played here, by its beginning.
+
+    Raises:
+        NotesError: it is not there, none, or too large.
+        MissingExtraError: FluidSynth is not installed.
+    """
+    if not path.is_file():
+        raise NotesError(f"there is no SoundFont {path}")
+    with path.open("rb") as file:
+        head = file.read(12)
+    if head[:4] != b"RIFF" or head[8:] not in (b"sfbk", b"DLS "):
+        raise NotesError(f"{path} is no SoundFont: take another")
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        raise NotesError(
+            f"{path} has {size / 2**30:.1f} GB, and SoundFonts of {MOST_BYTES >> 30} GB are played "
+            f"at most: take a smaller one"
+        )
+    program()
+
+
 def program() -> str:
     """Where FluidSynth is.
 
@@ -64,12 +87,7 @@ def fonted(score: Score, font: Path) -> Iterator[Float32]:
         NotesError: it is no SoundFont, or FluidSynth fails, or takes too long.
         MissingExtraError: FluidSynth, or mido, is not installed.
     """
-    if not font.is_file():
-        raise NotesError(f"there is no SoundFont {font}")
-    with font.open("rb") as file:
-        head = file.read(12)
-    if head[:4] != b"RIFF" or head[8:] not in (b"sfbk", b"DLS "):
-        raise NotesError(f"{font} is no SoundFont: take another")
+    need_soundfont(font)
     command = [program(), "-ni", "-q", "-T", "raw", "-O", "float", "-E", "little"]
     command += ["-o", "synth.default-soundfont="]  # nor another instead
     command += ["-r", str(RATE), "-g", _GAIN, "-F", "-", str(font.absolute())]

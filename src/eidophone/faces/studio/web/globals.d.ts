@@ -13,7 +13,7 @@ declare global {
   /** A file of the workspace; its name is its identity. */
   interface Item {
     name: string;
-    kind: "sound" | "picture" | "film" | "midi" | "zip" | "network" | "workflow" | "model" | "tradition" | "other";
+    kind: "sound" | "picture" | "film" | "midi" | "soundfont" | "zip" | "network" | "workflow" | "model" | "tradition" | "other";
     bytes: number;
     modified: number;
     seconds: number | null;
@@ -21,6 +21,8 @@ declare global {
     channels: number | null;
     width: number | null;
     height: number | null;
+    /** whether a picture says that it shows notes */
+    has_notes: boolean;
     made: Made | null;
     /** how it is read, where that is not plain */
     notes: string[];
@@ -152,6 +154,7 @@ declare global {
   type Way = import("./paint/moving.js").Way;
   type Note = import("./notes/piece.js").Note;
   type Piece = import("./notes/piece.js").Piece;
+  type Part = import("./notes/piece.js").Part;
 
   interface HTMLElementTagNameMap {
     "e-drop": EDrop;

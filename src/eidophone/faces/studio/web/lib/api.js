@@ -6,10 +6,12 @@ export class Refused extends Error {
   /**
    * @param {string} words
    * @param {number} status  of HTTP; 0 where nobody answered
+   * @param {string} [shows]  what a picture shows, where that is not what was wanted: notes
    */
-  constructor(words, status) {
+  constructor(words, status, shows = "") {
     super(words);
     this.status = status;
+    this.shows = shows;
   }
 }
 
@@ -30,18 +32,16 @@ async function ask(path, how = {}) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Refused(GONE, 0);
   }
-  if (!response.ok) throw new Refused(await refusal(response), response.status);
+  if (!response.ok) throw await refusal(response);
   return response;
 }
 
 /** @param {Response} response */
 async function refusal(response) {
   const answer = await response.json().catch(() => null);
-  if (typeof answer?.error === "string") return answer.error;
-  if (response.status === 401 || response.status === 403) {
-    return RESTARTED;
-  }
-  return `The studio could not do it (${response.status}).`;
+  const { status } = response;
+  if (typeof answer?.error === "string") return new Refused(answer.error, status, answer.shows);
+  return new Refused(status === 401 || status === 403 ? RESTARTED : `The studio could not do it (${status}).`, status);
 }
 
 /**

@@ -181,12 +181,18 @@ function lasting(view) {
  */
 export const isShown = (item) => ["sound", "picture", "film", "zip"].includes(item.kind) && !isNotes(item);
 
+/** Pictures that were found to show notes when they were opened as sound. @type {Set<string>} */
+const foundNotes = new Set();
+
+/** @param {Item} item */
+const asItIs = ({ name, modified }) => `${name}/${modified}`;
+
 /**
  * Whether an item has or shows notes: it is seen and heard on their page.
  *
  * @param {Item} item
  */
-export const isNotes = ({ kind, made }) => kind === "midi" || (kind === "picture" && made?.act === "draw");
+export const isNotes = (item) => item.kind === "midi" || (item.kind === "picture" && (item.has_notes || foundNotes.has(asItIs(item))));
 
 /**
  * Whether an item has a picture of its own; others show that of the sound that was made of them.
@@ -242,9 +248,11 @@ export async function draw() {
     if (mine === ticket) set("view", lasting(view));
   } catch (error) {
     if (mine !== ticket) return undefined;
+    const shows = error instanceof Refused ? error.shows : "";
+    if (shows === "notes") foundNotes.add(asItIs(shown)); // which the page says
     set("view", null);
-    if (error instanceof Refused) say(error.message, { kind: "error" });
-    else throw error;
+    if (!(error instanceof Refused)) throw error;
+    if (!shows) say(error.message, { kind: "error" });
   } finally {
     if (mine === ticket) set("opening", false);
   }

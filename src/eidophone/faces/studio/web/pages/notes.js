@@ -53,7 +53,7 @@ export class PNotes extends HTMLElement {
   way = segments("notes-way", "What to do", [["roll", "Roll"], ["traditions", "Compose"]], (way) => this.#show(way), { unseen: true });
   traditions = new Traditions();
   shown = make("img", { class: "shown", alt: "The picture that is open", hidden: true });
-  empty = make("div", { class: "empty", hidden: true });
+  empty = make("div", { class: "problem", hidden: true });
   told = make("p", { class: "unseen", role: "status" });
   chosen = new Chosen();
   behind = new Behind();
@@ -77,6 +77,7 @@ export class PNotes extends HTMLElement {
   connectedCallback() {
     if (this.childElementCount) return;
     this.picture.notes = true;
+    this.picture.overlay(this.empty);
     this.append(
       make("header", { class: "bar" },
         make("div", { class: "name" }, this.title_, this.facts),
@@ -85,7 +86,7 @@ export class PNotes extends HTMLElement {
         zooms(this.picture, { group: "Notes", when: () => !this.hidden }),
         make("div", { class: "row", role: "group", "aria-label": "Hear and keep it" }, this.play, this.save)),
       this.bars,
-      make("div", { class: "board" }, this.picture, this.shown, this.empty),
+      make("div", { class: "board" }, this.picture, this.shown),
       this.side, this.traditions.element, this.told);
     this.way.value = "roll";
     this.#recall();
@@ -355,7 +356,7 @@ export class PNotes extends HTMLElement {
     this.bars.hidden = this.save.hidden = !piece;
     this.chosen.element.hidden = !piece;
     this.finding.show(item && !notes ? item : null);
-    this.instrument.show(notes ? item : null, altered);
+    this.instrument.show(notes ? item : null, altered, piece?.parts ?? []);
     this.drawing.show(notes ? item : null, altered);
     this.away.show(notes ? item : null, altered);
     this.notes.replaceChildren(...notesOf(notes ? item.made : null));

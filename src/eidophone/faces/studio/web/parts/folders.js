@@ -4,11 +4,11 @@
 /** Endings of files that may be sounds; what a browser knows as sound or film is none the less. */
 const MAY_SOUND = /\.(wav|wave|bwf|w64|rf64|flac|mp3|mp2|ogg|oga|opus|aif|aiff|aifc|au|snd|caf|m4a|aac|wma|mka|mp4|m4v|mov|mkv|webm|avi|mpg|mpeg|ts|3gp|voc|svx|amr)$/i;
 
-/** Endings of files that may be tunes. */
+/** Endings of files that tunes may be written in. */
 const MAY_TUNE = /\.(mid|midi|kar|abc|xml|musicxml|mxl|krn)$/i;
 
-/** Whether it may be a file of tunes. @param {File} file */
-export const mayTune = (file) => MAY_TUNE.test(file.name);
+/** Whether it may be a file of tunes, or a sound, of which they are transcribed. @param {File} file */
+export const mayTune = (file) => MAY_TUNE.test(file.name) || maySound(file);
 
 /** What files are called that lie in no folder. @param {(file: File) => boolean} may */
 const usual = (may) => (may === mayTune ? "tunes" : "sounds");

@@ -63,6 +63,7 @@ export function useOf(item) {
   if (item.kind === "model") return { words: `${item.name} has learnt of sounds: it is used on the page Learn.`, action: { label: "Use it on the Learn page", act: () => useInLearn(item) } };
   if (isNotes(item)) return { words: `${item.name} has notes: they are seen and heard on the page Notes.`, action: { label: "Open it on the Notes page", act: () => openNotes(item) } };
   if (item.kind === "tradition") return { words: `${item.name} has learnt of tunes: it composes, on the page Notes.`, action: { label: "Compose on the Notes page", act: () => useInNotes(item) } };
+  if (item.kind === "soundfont") return { words: `${item.name} is a SoundFont: it plays notes, on the page Notes.` };
   const page = pageOf(item);
   if (page) return { words: `${item.name} is a page.`, action: { label: "Open it beside", act: () => window.open(page, "_blank", "noopener") } };
   const use = USES[item.kind];

@@ -76,7 +76,10 @@ export class EShelf extends HTMLElement {
 }
 
 /** @type {Record<string, string>} */
-const KINDS = { sound: "sound", picture: "picture", film: "film", midi: "notes", zip: "squares", network: "network", model: "model", tradition: "tradition", workflow: "workflow", other: "file" };
+const KINDS = { sound: "sound", picture: "picture", film: "film", midi: "notes", soundfont: "SoundFont", zip: "squares", network: "network", model: "model", tradition: "tradition", workflow: "workflow", other: "file" };
+
+/** Icons of kinds that have none of their own. @type {Record<string, string>} */
+const ICONS = { workflow: "network", soundfont: "midi" };
 
 /**
  * Let an item be dragged: to a place of the studio, or out of it, as the file that it is.
@@ -115,7 +118,7 @@ function cardOf(item, key) {
   const main = make(
     "button",
     { type: "button", class: "main", title: item.name, draggable: "true", ondragstart: (/** @type {DragEvent} */ event) => carry(event, item), onclick: () => show(item) },
-    make("span", { class: "thumb" }, make("e-icon", { name: item.kind === "workflow" ? "network" : item.kind }), image),
+    make("span", { class: "thumb" }, make("e-icon", { name: ICONS[item.kind] ?? item.kind }), image),
     make("span", { class: "title" }, item.name),
     make("span", { class: "facts" }, factsOf(item)),
   );

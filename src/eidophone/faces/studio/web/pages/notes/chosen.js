@@ -16,6 +16,9 @@ export function pitchName(pitch) {
 /** @param {Note} note */
 export const noteWords = ({ pitch, start, velocity }) => `${pitchName(pitch)} at ${time(start, 2)}, velocity ${velocity}`;
 
+/** What a part is called. @param {Part} part @param {number} place */
+export const partName = ({ name, drums }, place) => name || (drums ? "drums" : `part ${place + 1}`);
+
 /** The same of all; null where they differ. @param {number[]} values */
 const common = (values) => (values.every((one) => one === values[0]) ? values[0] : null);
 
@@ -53,7 +56,7 @@ export class Chosen {
   /** @param {Piece | null} piece */
   set piece(piece) {
     this.#piece = piece;
-    this.part.replaceChildren(...(piece?.parts ?? []).map(({ name, drums }, i) => make("option", { value: i }, name || (drums ? "drums" : `part ${i + 1}`))));
+    this.part.replaceChildren(...(piece?.parts ?? []).map((part, i) => make("option", { value: i }, partName(part, i))));
     this.partField.hidden = (piece?.parts.length ?? 0) < 2;
     this.show();
   }

@@ -60,7 +60,7 @@ export class Traditions extends EventTarget {
   element = make("div", { class: "traditions", hidden: true },
     make("section", { class: "first", "aria-label": "Traditions to learn" },
       make("p", { class: "lead" }, "Give it folders of tunes, one for each tradition: Irish reels, songs of the Han, chorales. It learns what makes each of them what it is, and composes new ones, of one, or between them."),
-      make("p", { class: "help" }, "MIDI, ABC, MusicXML and kern are read. A few hundred tunes of each are good."),
+      make("p", { class: "help" }, "MIDI, ABC, MusicXML and kern are read; sounds are transcribed, which takes a while. A few hundred tunes of each are good."),
       this.collections.element,
       make("div", { class: "start" }, this.hint, make("div", { class: "row" }, this.start, this.report), this.growing)),
     this.work);
