@@ -13,10 +13,18 @@ from eidophone.notes.score import NOTE, scored
 from eidophone.notes.transcribing import network, transcribe
 from eidophone.notes.transcribing.deciding import candidates_of, decided
 from eidophone.notes.transcribing.gliding import track
-from eidophone.notes.transcribing.listening import Listened
+from eidophone.notes.transcribing.listening import Listened, weights_of
 from eidophone.notes.transcribing.reading import overview_of, stretches
 from eidophone.notes.transcribing.settings import Transcribing
-from eidophone.notes.transcribing.spectrum import kept, levels_of, loudness_of
+from eidophone.notes.transcribing.spectrum import (
+    A_DECIBEL,
+    KEPT,
+    kept,
+    levels_of,
+    loudness_of,
+    rows_of_keys,
+)
+from eidophone.notes.transcribing.striking import PARTIALS, loudnesses
 from eidophone.notes.transcribing.tempo import pulse_of, quantised
 from eidophone.sound.sound import Sound
 
@@ -255,6 +263,22 @@ def test_candidates_are_what_is_struck_or_begins_to_sound():
     whole = decided(found, some, np.array([True, True, False]), 0.5, 4)
     assert whole.ends.tolist() == [90, 100]
     assert not len(decided(found, some, np.array([True, True, True]), 0.5, 60).keys)
+
+
+def test_keys_that_are_quieter_than_others_are_not_struck_softer():
+    soft = np.repeat([0, 1, 1, 0], 3)
+    quiet = np.tile([0, 20, 10], 4)
+    keys = np.tile([39, 45, 52], 4)
+    starts = 10.0 + 14 * np.arange(12)
+    levels = np.zeros((200, 512), np.uint8)
+    for start, key, decibels in zip(starts, keys, quiet + 8 * soft, strict=True):
+        for partial in PARTIALS:
+            loud = KEPT - round((decibels + 4 * partial) * A_DECIBEL)
+            levels[int(start) : int(start) + 14, round(rows_of_keys(partial)[key])] = max(loud, 0)
+    nothing = Listened(*np.zeros((3, 200, 88), np.float32))
+    found = loudnesses(nothing, levels, starts, keys, weights_of("alone"))
+    assert np.corrcoef(found, -soft)[0, 1] > 0.7
+    assert len(loudnesses(nothing, levels, starts[:0], keys[:0], weights_of("alone"))) == 0
 
 
 def tune(beats, bpm, seed=0):

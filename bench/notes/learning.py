@@ -8,12 +8,14 @@ bench/data/notes. Needs PyTorch, music21 and fluidsynth: an hour of one core.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import scipy.signal
 import soxr
-from scipy.ndimage import maximum_filter1d
 
 from bench.notes.rendering import FAMILY, SOUNDFONTS, rendered
 from bench.notes.songs import FOLDER, SECONDS, Note, held_out, pieces, song
@@ -22,8 +24,9 @@ from eidophone.notes.transcribing import network, spectrum
 from eidophone.notes.transcribing.classes import SOUNDING
 from eidophone.notes.transcribing.deciding import candidates_of
 from eidophone.notes.transcribing.hearing import inputs_of
-from eidophone.notes.transcribing.judging import evidence_of
+from eidophone.notes.transcribing.judging import evidence_of, judged
 from eidophone.notes.transcribing.listening import DILATIONS, SEEN, listened
+from eidophone.notes.transcribing.striking import LOUDEST, PARTIALS, heard_of, loudness_evidence
 
 #: The instruments whose figures are asked for, and the families that others learn from.
 ASKED = {"piano": 0, "guitar": 24, "violin": 40, "organ": 19, "choir": 52, "strings": 48}
@@ -38,8 +41,14 @@ _KEYS, _SONGS = 40, 28
 #: Channels of the net; steps of training, and strips of a key in each.
 _WIDTH, _STEPS, _STRIPS = 32, 900, 128
 
+#: How likely what is taken for a note must be one; and notes of a song that tells how hard.
+_TAKEN, _ENOUGH = 0.5, 8
+
 #: Inputs that are of the own spectrum: the first ones.
 OWN = 18
+
+#: The nets, and whether they know what basic-pitch's network heard.
+NETS = (("both", True), ("alone", False))
 
 _CSOUND = ("csound-soundfont", ("sounds/sf2/sf_GMbank.sf2",))
 
@@ -260,81 +269,181 @@ def _batch(rng, inputs, targets, count):
     return some, wanted
 
 
-def judge(folder: Path, weights: dict, *, but: str = "", network_heard: bool = True) -> dict:
-    """Weights of the net that judges what may be notes, learnt of the same songs."""
+def weigh(folder: Path, weights: dict, *, but: str = "", network_heard: bool = True) -> dict:
+    """Weights of the nets that judge what may be notes, and how hard these were struck."""
+    full = {name: one.astype(np.float32) for name, one in weights.items()}
+    songs = [
+        _weighed(np.load(path), full, network_heard)
+        for path in sorted(folder.glob("*.npz"))
+        if not (but and path.name.startswith(but))
+    ]
+    found = _judge(songs)
+    for one in songs:
+        one.taken = judged(one.evidence, found) > _TAKEN
+    return found | _loud([one for one in songs if (one.taken & one.true).sum() >= _ENOUGH])
+
+
+@dataclass(eq=False)
+class _Song:
+    """Candidates of a song.
+
+    Attributes:
+        evidence: that they are notes, ``[candidates, evidence]``.
+        true: whether they are.
+        keys: of them.
+        loud: their levels, ``[candidates, n]`` in dB.
+        velocities: of those that are true, in dB.
+        taken: whether they were taken for notes.
+    """
+
+    evidence: np.ndarray
+    true: np.ndarray
+    keys: np.ndarray
+    loud: np.ndarray
+    velocities: np.ndarray
+    taken: np.ndarray
+
+
+def _judge(songs: list[_Song]) -> dict:
+    import torch  # noqa: PLC0415
+    from torch.nn import functional  # noqa: PLC0415
+
+    values, net = _two_layers([one.evidence for one in songs], 16)
+    values = torch.cat(values)
+    wanted = torch.from_numpy(np.concatenate([one.true for one in songs]).astype(np.float32))
+
+    def loss() -> torch.Tensor:
+        some = torch.randint(len(values), (512,))
+        given = values[some] * (torch.rand(512, values.shape[1]) > 0.05)
+        return functional.binary_cross_entropy_with_logits(net(given)[:, 0], wanted[some])
+
+    return _learnt(net, loss, "judge", steps=1500, decay=0.02)
+
+
+def _loud(songs: list[_Song]) -> dict:
+    """By how velocities correlate within a song, and by how far they are off."""
+    import torch  # noqa: PLC0415
+
+    rng = np.random.default_rng(0)
+    values, net = _two_layers(
+        [loudness_evidence(one.loud[one.taken], one.keys[one.taken]) for one in songs], 32
+    )
+    true = [torch.from_numpy(one.true[one.taken]) for one in songs]
+    wanted = [torch.from_numpy(one.velocities[one.taken & one.true] / 10) for one in songs]
+
+    def loss() -> torch.Tensor:
+        total = torch.zeros(())
+        for at in rng.integers(0, len(songs), 16):
+            told, goal = net(values[at][true[at]])[:, 0], wanted[at]
+            told, goal = told - told.mean(), goal - goal.mean()
+            both = torch.sqrt((told**2).sum() * (goal**2).sum() + 1e-6)
+            total = total + 0.5 * ((told - goal) ** 2).mean() + 1 - (told * goal).sum() / both
+        return total / 16
+
+    return _learnt(net, loss, "loud", steps=1000, decay=0.05)
+
+
+def _two_layers(evidence: list[np.ndarray], width: int) -> tuple[list, Any]:
+    """Evidence of each song in a net's own scale, which is its first layer; and the net."""
     import torch  # noqa: PLC0415
     from torch import nn  # noqa: PLC0415
-    from torch.nn import functional  # noqa: PLC0415
 
     torch.manual_seed(0)
     torch.set_num_threads(1)
-    full = {name: one.astype(np.float32) for name, one in weights.items()}
-    parts = []
-    for path in sorted(folder.glob("*.npz")):
-        if not (but and path.name.startswith(but)):
-            parts.append(_judged(np.load(path), full, network_heard))
-    evidence, truth = (np.concatenate(one) for one in zip(*parts, strict=True))
-    mean, scale = evidence.mean(axis=0), evidence.std(axis=0) + 0.05
-    values = torch.from_numpy((evidence - mean) / scale)
-    wanted = torch.from_numpy(truth)
-    net = nn.Sequential(nn.Linear(values.shape[1], 16), nn.ReLU(), nn.Linear(16, 1))
-    steps = 1500
-    optimiser = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=0.02)
+    whole = np.concatenate(evidence)
+    mean, scale = whole.mean(axis=0), whole.std(axis=0) + 0.05
+    net = nn.Sequential(nn.Linear(len(mean), width), nn.ReLU(), nn.Linear(width, 1))
+    net.mean, net.scale = mean, scale
+    return [torch.from_numpy((one - mean) / scale) for one in evidence], net
+
+
+def _learnt(net: Any, loss: Callable[[], Any], name: str, *, steps: int, decay: float) -> dict:
+    """The weights of a net of two layers, after so many steps by its ``loss``."""
+    import torch  # noqa: PLC0415
+
+    optimiser = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 5e-3, total_steps=steps)
+    told = []
     for step in range(steps):
-        some = torch.randint(len(values), (512,))
-        given = values[some] * (torch.rand(512, values.shape[1]) > 0.05)
-        loss = functional.binary_cross_entropy_with_logits(net(given)[:, 0], wanted[some])
+        value = loss()
         optimiser.zero_grad()
-        loss.backward()
+        value.backward()
         optimiser.step()
         schedule.step()
+        told.append(value.item())
         if step % 500 == 499:
-            with torch.no_grad():
-                whole = functional.binary_cross_entropy_with_logits(net(values)[:, 0], wanted)
-            print("judge", step + 1, len(values), float(wanted.mean()), whole.item(), flush=True)
-    first, second = (one for one in net if isinstance(one, nn.Linear))
+            print(name, step + 1, round(float(np.mean(told[-500:])), 4), flush=True)
+    first, _, second = net
     found = {}
-    for name, one in (("judge0", first), ("judge1", second)):
-        found[name] = one.weight.detach().numpy().T
-        found[f"{name}_bias"] = one.bias.detach().numpy()
-    found["judge0_bias"] = found["judge0_bias"] - (mean / scale) @ found["judge0"]
-    found["judge0"] = found["judge0"] / scale[:, np.newaxis]
-    return {name: np.ascontiguousarray(one, np.float32) for name, one in found.items()}
+    for place, one in ((0, first), (1, second)):
+        found[f"{name}{place}"] = one.weight.detach().numpy().T
+        found[f"{name}{place}_bias"] = one.bias.detach().numpy()
+    found[f"{name}0_bias"] = found[f"{name}0_bias"] - (net.mean / net.scale) @ found[f"{name}0"]
+    found[f"{name}0"] = found[f"{name}0"] / net.scale[:, np.newaxis]
+    return {key: np.ascontiguousarray(one, np.float32) for key, one in found.items()}
 
 
-def _judged(data: dict, weights: dict, network_heard: bool) -> tuple[np.ndarray, np.ndarray]:
-    """The evidence for each candidate of a song, and whether it is a note."""
+def _weighed(data: dict, weights: dict, network_heard: bool) -> _Song:
+    """The candidates of a song, with what is known of them."""
     inputs = data["inputs"].astype(np.float32) / 200
     count = inputs.shape[2] if network_heard else OWN
     keys = np.rint(inputs[0, :, OWN - 1] * (network.KEYS - 1)).astype(int)
     whole = np.zeros((len(inputs), network.KEYS, count), np.float32)
     whole[:, keys] = inputs[:, :, :count]
     found = listened(whole, weights)
-    loud = np.rint(whole[:, :, spectrum.FUNDAMENTAL] * spectrum.KEPT).clip(0, 240).astype(np.uint8)
+    fundamental = spectrum.FUNDAMENTAL
+    loud = np.rint(whole[:, :, fundamental] * spectrum.KEPT).clip(0, 240).astype(np.uint8)
     some = candidates_of(found, SOUNDING)
-    struck = np.zeros((len(inputs), network.KEYS), bool)
-    struck[:, keys] = data["targets"][:, :, 0] > 0.9
-    near = maximum_filter1d(struck, 11, axis=0)
-    at = np.rint(some.starts).astype(int).clip(0, len(near) - 1)
-    return evidence_of(found, loud, some), near[at, some.keys].astype(np.float32)
+    targets = np.zeros((len(inputs), network.KEYS, 3), np.float32)
+    targets[:, keys] = data["targets"]
+    moments = np.rint(some.starts).astype(int)[:, np.newaxis]
+
+    def around(values: np.ndarray, first: int, last: int) -> np.ndarray:
+        places = (moments + np.arange(first, last)).clip(0, len(inputs) - 1)
+        return values[places, some.keys[:, np.newaxis]]
+
+    near = around(targets, -5, 6)
+    nearest = near[:, :, 0].argmax(axis=1)
+    at = np.arange(len(some))
+    partials = slice(fundamental, fundamental + len(PARTIALS))
+    peaks = around(whole, *LOUDEST)[:, :, partials].max(axis=1, initial=0) * spectrum.DEPTH
+    return _Song(
+        evidence=evidence_of(found, loud, some),
+        true=near[at, nearest, 0] > 0.9,
+        keys=some.keys,
+        loud=np.column_stack([heard_of(found, some.starts, some.keys), peaks]),
+        velocities=near[at, nearest, 2],
+        taken=np.ones(len(some), bool),
+    )
+
+
+def _listens(name: str) -> bool:
+    return name.startswith(("taps", "bias", "out"))
 
 
 def main() -> None:
     """Gather, train, write."""
-    from safetensors.numpy import save_file  # noqa: PLC0415
+    from safetensors.numpy import load_file, save_file  # noqa: PLC0415
 
     parser = argparse.ArgumentParser(prog="bench.notes learning", description=__doc__)
     parser.add_argument("--but", default="", help="a family of SoundFonts to leave out")
     parser.add_argument("--steps", type=int, default=_STEPS)
+    parser.add_argument(
+        "--again", action="store_true", help="teach only what weighs notes, not what listens"
+    )
     chosen = parser.parse_args()
     folder = gathered()
-    for name, network_heard in (("both", True), ("alone", False)):
-        weights = trained(folder, but=chosen.but, network_heard=network_heard, steps=chosen.steps)
-        weights |= judge(folder, weights, but=chosen.but, network_heard=network_heard)
+    for name, network_heard in NETS:
         target = FOLDER / f"{name}-but-{chosen.but}.safetensors"
         if not chosen.but:
             target = ROOT / "src/eidophone/notes/transcribing/weights" / f"{name}.safetensors"
+        if chosen.again and target.exists():
+            weights = {key: one for key, one in load_file(target).items() if _listens(key)}
+        else:
+            weights = trained(
+                folder, but=chosen.but, network_heard=network_heard, steps=chosen.steps
+            )
+        weights |= weigh(folder, weights, but=chosen.but, network_heard=network_heard)
         target.parent.mkdir(exist_ok=True)
         save_file(weights, target)
         print(target, target.stat().st_size)

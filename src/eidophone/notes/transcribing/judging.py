@@ -62,9 +62,13 @@ def evidence_of(found: Listened, loud: NDArray[np.uint8], some: Candidates) -> F
 
 def judged(evidence: Float32, weights: dict[str, Float32]) -> Float64:
     """How likely each candidate is a note, 0 to 1."""
-    hidden = np.maximum(evidence @ weights["judge0"] + weights["judge0_bias"], 0)
-    odds = hidden @ weights["judge1"] + weights["judge1_bias"]
-    return np.asarray(1 / (1 + np.exp(-odds[:, 0])), np.float64)
+    return np.asarray(1 / (1 + np.exp(-weighed(evidence, weights, "judge"))), np.float64)
+
+
+def weighed(evidence: Float32, weights: dict[str, Float32], name: str) -> Float32:
+    """What the net of two layers called ``name`` makes of ``evidence`` ``[n, evidence]``."""
+    hidden = np.maximum(evidence @ weights[f"{name}0"] + weights[f"{name}0_bias"], 0)
+    return (hidden @ weights[f"{name}1"] + weights[f"{name}1_bias"])[:, 0]
 
 
 def _together(onsets: _Values, moments: NDArray[np.int_]) -> Float32:

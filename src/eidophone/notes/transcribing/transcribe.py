@@ -34,6 +34,7 @@ from eidophone.notes.transcribing.reading import (
 )
 from eidophone.notes.transcribing.settings import Transcribing
 from eidophone.notes.transcribing.spectrum import kept
+from eidophone.notes.transcribing.striking import loudnesses
 from eidophone.notes.transcribing.tempo import Pulse, pulse_of, quantised
 from eidophone.sound.sound import SoundSource, as_sound
 
@@ -121,7 +122,8 @@ def transcribed(
             f"the sound was taken for {WORDS[name]}, and listened to as such: choose another "
             f"`instrument` if it is none"
         )
-    return _score(notes, keys, levels, tuning, how)
+    loud = loudnesses(keys, levels, notes.starts, notes.keys, weights)
+    return _score(notes, loud, levels, tuning, how)
 
 
 def _tuning(overview: Overview) -> float:
@@ -164,9 +166,9 @@ def _heard(
 
 
 def _score(
-    notes: Decided, keys: Listened, levels: NDArray[np.uint8], tuning: float, how: Transcribing
+    notes: Decided, loud: Float32, levels: NDArray[np.uint8], tuning: float, how: Transcribing
 ) -> Score:
-    """Notes in seconds, with their pitches, velocities and beats."""
+    """Notes in seconds, with their pitches, velocities and beats; ``loud``: as `loudnesses`."""
     seconds = moment_seconds(tuning)
     beside = np.zeros(len(notes.keys), np.float32)
     curves: dict[int, Float32] = {}
@@ -176,7 +178,7 @@ def _score(
     table["start"] = notes.starts.clip(0) * seconds
     table["end"] = np.maximum(notes.ends * seconds, table["start"] + _SHORTEST)
     table["pitch"] = notes.keys + LOWEST + beside + tuning
-    table["velocity"] = _velocities(keys, notes)
+    table["velocity"] = _velocities(loud)
     for curve in curves.values():
         curve[:, 0] *= seconds
     chains = joined(notes, beside, curves)
@@ -189,13 +191,8 @@ def _score(
     return _in_time(table, glides, how)
 
 
-def _velocities(keys: Listened, notes: Decided) -> Notes:
-    """How hard the notes were struck, as synthesisers have it: beside each other."""
-    places = np.rint(notes.starts).astype(int)[:, np.newaxis] + np.arange(-1, 4)
-    places = places.clip(0, len(keys.onsets) - 1)
-    at = (places, notes.keys[:, np.newaxis])
-    weights = keys.onsets[at].astype(np.float32) + 1e-3
-    loud = (keys.velocities[at] * weights).sum(axis=1) / weights.sum(axis=1)
+def _velocities(loud: Float32) -> Notes:
+    """How hard the notes were struck, as synthesisers have it, of dB beside each other."""
     return np.rint(_VELOCITY * 10 ** ((loud - np.median(loud)) / 40)).clip(1, 127)
 
 
