@@ -1,5 +1,6 @@
 """Traditions: folders of tunes are learnt, each tune once, and new tunes composed of them."""
 
+import shutil
 import zipfile
 
 import numpy as np
@@ -14,6 +15,7 @@ from eidophone.notes.score import METRE, Part, scored
 from eidophone.notes.traditions import learn, training
 from eidophone.notes.traditions.collection import collection_of, incipit, melody
 from eidophone.notes.traditions.compose import compose, composed, scale_named
+from eidophone.notes.traditions.composing import Composer
 from eidophone.notes.traditions.context import Context
 from eidophone.notes.traditions.converters import _abc_tunes, _played_once, tunes_in
 from eidophone.notes.traditions.copying import RUN, Runs, repeated
@@ -24,6 +26,7 @@ from eidophone.notes.traditions.model import Model, crossing
 from eidophone.notes.traditions.ngram import WittenBell
 from eidophone.notes.traditions.settings import Composing, LearningTunes
 from eidophone.notes.traditions.tokens import SILENT, Line, Words, beside, lines_of, scale_of
+from eidophone.notes.traditions.ways import Ways
 
 pytest.importorskip("mido")
 
@@ -108,6 +111,19 @@ def test_where_there_are_no_tunes_one_line_says_so(tmp_path):
     write_midi(tmp_path / "drums.mid", score([36, 38] * 8, [1] * 16, drums=True))
     with pytest.raises(NotesError, match="1 have no melody"):
         collection_of("mine", tmp_path)
+
+
+def test_what_is_endless_is_left_out_where_it_is_learnt(folders, tmp_path, monkeypatch):
+    monkeypatch.setattr(learn, "can_train", lambda: False)
+    folder = tmp_path / "some"
+    shutil.copytree(folders["even"], folder)
+    write_midi(folder / "endless.mid", score([60, 62, 64, 65, 67], [300] * 5, (1, 64)))
+    with noted() as said:
+        learn.learn_tradition({"some": folder}).save(tmp_path / "some.tradition")
+    assert any("1 that are too long (endless.mid: it has 2400" in one for one in said)
+    assert len(Model.load(tmp_path / "some.tradition").traditions[0].tunes) == 14
+    with noted(), pytest.raises(NotesError, match="bars: 20000 of a tune"):
+        learn.learn_tradition({"endless": folder / "endless.mid"})
 
 
 def test_an_incipit_is_the_same_at_any_pitch():
@@ -286,6 +302,33 @@ def test_new_tunes_copy_no_run_and_cross_no_bar_line(model):
     assert crossing(lines) <= 0.015
     copied = np.concatenate([learnt.copied(line) for line in lines])
     assert copied.mean() < 0.05
+
+
+def test_no_triplet_is_left_unfinished():
+    lasts = [16, 16, 16, 24, 24, 48, 48] * 6
+    starts = np.cumsum([0, *lasts[:-1]])
+    learnt = Line(np.full(len(lasts), 60), starts, np.array(lasts), (4, 4))
+    words = Words.of([learnt])
+    ways = Ways([[learnt]], np.ones(1), words)
+    assert np.array(words.lasts)[ways.lasting((4, 4), 16)].tolist() == [16]
+    assert not ways.lasting((3, 4), 0).any()
+
+    class Anything:
+        """Foretells every pitch and duration alike."""
+
+        def line(self, *_):
+            return self
+
+        def durations(self):
+            return np.full(words.durations, 1 / words.durations)
+
+        def pitches(self, _):
+            return np.full(words.pitches, 1 / words.pitches)
+
+    composer = Composer([Anything()], np.ones(1), words, Runs(), 0.0, ways)
+    made = composer.line(frame_of(learnt).long(20), np.random.default_rng(0))
+    assert crossing([made]) == 0
+    assert set(made.starts % 48) == {0, 16, 24, 32}
 
 
 def test_a_scale_is_kept_to(model):

@@ -1,8 +1,9 @@
 """Composing: new lines, note by note, in a borrowed frame.
 
-A note that crosses a bar line comes no more often than in the tunes that were learnt, the last one
-is the frame's final, bars that come again in the frame come again, and no run of `RUN` notes is one
-that was learnt.
+A note lasts as some did that began at the same place of the bar, so that no triplet is left
+unfinished; one that crosses a bar line comes no more often than in the tunes. The last one is the
+frame's final, bars that come again in the frame come again, and no run of `RUN` notes is one that
+was learnt.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from eidophone.notes.traditions.foretelling import Foreteller
 from eidophone.notes.traditions.form import Frame
 from eidophone.notes.traditions.mixing import product
 from eidophone.notes.traditions.tokens import END, REST, Line, Words, bar_of
+from eidophone.notes.traditions.ways import Ways
 
 #: How likely what is likely is to be: under 1, likelier still.
 WARMTH = 0.9
@@ -40,6 +42,7 @@ class Composer:
         words: tokens.
         learnt: runs that are not to be played.
         crossing: the share of notes that may cross a bar line.
+        ways: how long notes last where they begin.
         allowed: ``[12]`` pitch classes above the final that may sound; None for all.
         warmth: see `product`.
     """
@@ -49,6 +52,7 @@ class Composer:
     words: Words
     learnt: Runs
     crossing: float
+    ways: Ways
     allowed: Mask | None = None
     warmth: float = WARMTH
 
@@ -156,6 +160,9 @@ class _Making:
         odds[self.known > end - at] = 0
         if not odds.any():
             return int(np.abs(self.known - (end - at)).argmin())
+        usual = self.by.ways.lasting(self.frame.metre, at % self.bar) | (at + self.known == end)
+        if (odds[usual] > 0).any():
+            odds[~usual] = 0
         crossing = (at % self.bar + self.known > self.bar) & (odds > 0)
         if crossing.any() and not crossing.all():
             share = odds[crossing].sum() / odds.sum()

@@ -88,6 +88,8 @@ def of_collections(
     told: Callable[[str, Stage], None] = lambda *_: None,
 ) -> Model:
     """Learn collections; see `learnt`."""
+    told_as = [_told_as_lines(one) for one in collections]
+    collections = [one for one, _ in told_as]
     _say_what_is_shared(collections)
     for one in collections:
         if one.is_small:
@@ -97,9 +99,8 @@ def of_collections(
             "without PyTorch (pip install 'eidophone[learn]') counts of what followed are used, "
             "and no net is trained"
         )
-    each = [[lines_of(tune.score) for tune in one.tunes] for one in collections]
-    scale = scale_of([tune for tunes in each for tune in tunes])
-    each = [[beside(tune, scale) for tune in tunes] for tunes in each]
+    scale = scale_of([tune for _, tunes in told_as for tune in tunes])
+    each = [[beside(tune, scale) for tune in tunes] for _, tunes in told_as]
     words = Words.of(line for tunes in each for tune in tunes for line in tune)
     notes = [sum(len(line.pitches) for tune in tunes for line in tune) for tunes in each]
     made = []
@@ -124,6 +125,22 @@ def of_collections(
             )
         )
     return Model(tuple(made), words, scale)
+
+
+def _told_as_lines(one: Collection) -> tuple[Collection, Tunes]:
+    """A collection and the lines of its tunes, without those that are too long."""
+    kept, lines, left = [], [], []
+    for tune in one.tunes:
+        try:
+            lines.append(lines_of(tune.score))
+            kept.append(tune)
+        except NotesError as error:
+            left.append(f"{tune.name}: {error}")
+    if not kept:
+        raise NotesError(f"there are no tunes of {one.name}: {left[0]}")
+    if left:
+        tell(f"{one.name}: left out: {len(left)} that are too long ({left[0]})")
+    return Collection(one.name, tuple(kept)), lines
 
 
 def _expert(

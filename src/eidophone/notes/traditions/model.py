@@ -19,7 +19,8 @@ from eidophone.notes.traditions.foretelling import Foreteller
 from eidophone.notes.traditions.form import Frame, frame_of
 from eidophone.notes.traditions.network import Network, shapes
 from eidophone.notes.traditions.ngram import Voices
-from eidophone.notes.traditions.tokens import MOST_VOICES, SILENT, Line, Words
+from eidophone.notes.traditions.tokens import MOST_BARS, MOST_VOICES, SILENT, Line, Words
+from eidophone.notes.traditions.ways import Ways
 
 SUFFIX = ".tradition"
 
@@ -28,13 +29,10 @@ _KIND = Kind("eidophone.tradition", 1, "learn one of folders of tunes", NotesErr
 #: Notes, tunes and pitches that a file may say there are.
 _MOST_NOTES, _MOST_STEPS, _LEAST_LAST = 20_000_000, 1 << 30, 1
 
-#: Bars of a tune at most: half a day of them.
-_MOST_BARS = 20_000
-
 #: What the names of arrays begin with that are kept for fundamentals.
 _MELODIES = "melodies."
 
-#: What a mix allows at least of crossed bar lines, and at most.
+#: What a mix allows at most of crossed bar lines.
 _MOST_CROSSED = 0.5
 
 
@@ -109,7 +107,10 @@ class Model:
         each = np.array(shares, np.float64)
         crossed = float(each @ [one.crossing for one in self.traditions])
         experts = [one.expert for one in self.traditions]
-        return Composer(experts, each, self.words, self._runs, min(crossed, _MOST_CROSSED), allowed)
+        lines = [[line for tune in one.tunes for line in tune] for one in self.traditions]
+        ways = Ways(lines, each, self.words)
+        crossed = min(crossed, _MOST_CROSSED)
+        return Composer(experts, each, self.words, self._runs, crossed, ways, allowed)
 
     def save(self, path: Path, *, overwrite: bool = False) -> None:
         """Write it to ``path``.
@@ -236,7 +237,7 @@ def _checked(line: Line) -> Line:
     within = (line.pitches >= SILENT).all() and (line.pitches < 128).all()
     rising = (np.diff(line.starts) > 0).all() and (line.lasts > 0).all()
     near = (line.starts >= 0).all() and (line.starts + line.lasts < _MOST_STEPS).all()
-    few = line.end // line.bar <= _MOST_BARS
+    few = line.end // line.bar <= MOST_BARS
     if not within or not rising or not near or not few or not (line.pitches != SILENT).any():
         raise ValueError("its notes are none")
     return line

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from eidophone.base.arrays import Float64, Int64
+from eidophone.base.errors import NotesError
 from eidophone.notes.score import Score
 from eidophone.notes.traditions.collection import voices_in
 
@@ -22,6 +23,9 @@ STEPS = 48
 
 #: Voices that are learnt, at most.
 MOST_VOICES = 4
+
+#: Bars of a tune at most: half a day of them.
+MOST_BARS = 20_000
 
 #: The middle of a tune lies about so many semitones above its do.
 _MIDDLE = 5
@@ -90,11 +94,18 @@ def bar_of(metre: tuple[int, int]) -> int:
 
 
 def lines_of(score: Score) -> tuple[Line, ...]:
-    """The voices of a score, the highest first; `MOST_VOICES` at most; do is yet to be found."""
+    """The voices of a score, the highest first; `MOST_VOICES` at most; do is yet to be found.
+
+    Raises:
+        NotesError: it has more than `MOST_BARS`.
+    """
     metre = (int(score.metres["over"][0]), int(score.metres["under"][0]))
     voices = voices_in(score)[:MOST_VOICES]
     grids = [_on_steps(*one) for one in voices]
     begin = min((int(at[0]) for at, _, _ in grids), default=0)
+    bars = (max((int(till[-1]) for _, till, _ in grids), default=0) - begin) // bar_of(metre) + 2
+    if bars > MOST_BARS:
+        raise NotesError(f"it has {bars} bars: {MOST_BARS} of a tune at most")
     shift = -begin
     if grids:
         shift += -_upbeat(grids[0][0] - begin, bar_of(metre), -begin) % bar_of(metre)
