@@ -26,6 +26,7 @@ from eidophone.notes.traditions.model import Model, crossing
 from eidophone.notes.traditions.ngram import WittenBell
 from eidophone.notes.traditions.settings import Composing, LearningTunes
 from eidophone.notes.traditions.tokens import SILENT, Line, Words, beside, lines_of, scale_of
+from eidophone.notes.traditions.verticals import Verticals
 from eidophone.notes.traditions.ways import Ways
 
 pytest.importorskip("mido")
@@ -325,7 +326,9 @@ def test_no_triplet_is_left_unfinished():
         def pitches(self, _):
             return np.full(words.pitches, 1 / words.pitches)
 
-    composer = Composer([Anything()], np.ones(1), words, Runs(), 0.0, ways)
+    composer = Composer(
+        [Anything()], np.ones(1), words, Runs(), 0.0, ways, Verticals([], np.ones(0))
+    )
     made = composer.line(frame_of(learnt).long(20), np.random.default_rng(0))
     assert crossing([made]) == 0
     assert set(made.starts % 48) == {0, 16, 24, 32}
@@ -372,6 +375,23 @@ def test_voices_need_tunes_that_have_them(model, tmp_path):
     assert np.median(high) > np.median(low)
 
 
+def test_voices_keep_to_intervals_that_were_there():
+    rng = np.random.default_rng(4)
+    starts, lasts = np.arange(400) * 48, np.full(400, 48)
+    high = Line(60 + rng.integers(0, 12, 400), starts, lasts, (4, 4))
+    low = Line(high.pitches - rng.choice([3, 4, 7, 9], 400), starts, lasts, (4, 4))
+    verticals = Verticals([[(high, low)]], np.ones(1))
+    before = int(high.pitches[0]) - 4
+    odds = verticals.odds([high], before, 48, 96, high.pitches[1] - np.arange(12))
+    assert set(np.argsort(odds)[-4:]) == {3, 4, 7, 9}
+    sixths = Line(low.pitches + 9, starts, lasts, (4, 4))  # no interval comes twice in a row
+    sixths.pitches[::2] -= 6
+    alone = Verticals([[(sixths, low)]], np.ones(1))
+    past, now = low.pitches[0], sixths.pitches[1] - np.array([3, 9])
+    third, sixth = alone.odds([sixths], int(past), 48, 96, now)
+    assert sixth > 5 * third
+
+
 @pytest.mark.parametrize(
     ("mix", "said"),
     [("evn", "did you mean even"), ("even=x", "no share"), ("even=0", "leaves nothing")],
@@ -387,7 +407,7 @@ def test_one_tune_and_two_collections_of_the_same(folders, tmp_path):
         patch.setattr(learn, "can_train", lambda: False)
         model = learn.learn_tradition({"one": one, "same": one})
     assert any("cannot be told apart" in line for line in said)
-    assert any("one has 1 tunes: under 200" in line for line in said)
+    assert any("one has 1 tune: under 200" in line for line in said)
     assert compose(model, bars=4)[0].seconds == pytest.approx(8)
 
 

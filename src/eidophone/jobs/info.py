@@ -13,6 +13,7 @@ from eidophone.learning.about import about
 from eidophone.learning.storing import SUFFIX
 from eidophone.notes.midi import read_midi
 from eidophone.notes.pictures.picture import NotesPicture
+from eidophone.notes.traditions.collection import so_many
 from eidophone.notes.traditions.model import SUFFIX as TRADITION
 from eidophone.notes.traditions.model import Model
 from eidophone.picture.colour import Colour, colour_of
@@ -86,7 +87,7 @@ def _model_lines(path: Path) -> list[Line]:
 
 
 def _tradition_lines(path: Path) -> list[Line]:
-    learnt = [(one.name, f"{len(one.tunes)} tunes") for one in Model.load(path).traditions]
+    learnt = [(one.name, so_many(len(one.tunes))) for one in Model.load(path).traditions]
     return [("tradition", "what was learnt of these collections of tunes"), *learnt]
 
 

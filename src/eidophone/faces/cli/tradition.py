@@ -11,6 +11,7 @@ from eidophone.faces.cli.places import collections_of, target_in
 from eidophone.faces.cli.talk import OK, Talk
 from eidophone.jobs.names import model_path
 from eidophone.jobs.tunes import fundamentals_file, tradition_file
+from eidophone.notes.traditions.collection import so_many
 from eidophone.notes.traditions.model import SUFFIX, Model
 from eidophone.notes.traditions.settings import LearningTunes
 from eidophone.notes.traditions.training import Stage
@@ -42,9 +43,10 @@ def _learn(target: Path, sources: dict[str, Path], how: LearningTunes, talk: Tal
         def told(name: str, stage: Stage) -> None:
             bar.close()
             if stage.epoch % _TOLD == 1 or stage.epoch == stage.epochs:
+                tunes = "tunes held out" if stage.is_held else "what is learnt"
                 talk.note(
                     f"{name}: epoch {stage.epoch} of {stage.epochs}, {stage.bits:.2f} bits a note "
-                    f"of tunes held out, {stage.seconds_left:.0f} seconds left"
+                    f"of {tunes}, {stage.seconds_left:.0f} seconds left"
                 )
 
         model = tradition_file(target, sources, how, progress=bar, told=told)
@@ -60,5 +62,5 @@ def _said(model: Model) -> list[str]:
     for one in model.traditions:
         bits = ", ".join(f"{name} {bits:.2f}" for name, bits in sorted(one.bits.items()))
         told = f"; bits a note of tunes held out: {bits}" if bits else ""
-        lines.append(f"{one.name}: {len(one.tunes)} tunes{told}")
+        lines.append(f"{one.name}: {so_many(len(one.tunes))}{told}")
     return lines

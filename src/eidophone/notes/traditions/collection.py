@@ -100,6 +100,11 @@ def collection_of(name: str, folder: Path, progress: Progress = lambda _: None) 
     return Collection(name, tuple(tunes))
 
 
+def so_many(tunes: int) -> str:
+    """A number of tunes in words."""
+    return "1 tune" if tunes == 1 else f"{tunes} tunes"
+
+
 def _of_files(paths: list[Path], bad: _Left, progress: Progress) -> Iterator[Tune]:
     """The tunes in the files at ``paths``; what cannot be read is ``bad``."""
     for count, path in enumerate(paths):

@@ -19,7 +19,8 @@ from eidophone.notes.traditions.copying import Runs
 from eidophone.notes.traditions.foretelling import Foreteller
 from eidophone.notes.traditions.form import Frame
 from eidophone.notes.traditions.mixing import product
-from eidophone.notes.traditions.tokens import END, REST, Line, Words, bar_of
+from eidophone.notes.traditions.tokens import END, REST, SILENT, Line, Words, bar_of
+from eidophone.notes.traditions.verticals import Verticals
 from eidophone.notes.traditions.ways import Ways
 
 #: How likely what is likely is to be: under 1, likelier still.
@@ -43,6 +44,7 @@ class Composer:
         learnt: runs that are not to be played.
         crossing: the share of notes that may cross a bar line.
         ways: how long notes last where they begin.
+        verticals: which intervals sound between voices.
         allowed: ``[12]`` pitch classes above the final that may sound; None for all.
         warmth: see `product`.
     """
@@ -53,6 +55,7 @@ class Composer:
     learnt: Runs
     crossing: float
     ways: Ways
+    verticals: Verticals
     allowed: Mask | None = None
     warmth: float = WARMTH
 
@@ -103,6 +106,7 @@ class _Making:
         self.warmth = self.by.warmth * (_BELOW if self.above else 1)
         self.known = np.array(words.lasts)
         classes = (np.arange(words.pitches) - words.of_pitches(_one(frame.do))[0]) % 12
+        self.all_pitches = np.array([words.pitch(n, frame.do) for n in range(words.pitches)])
         self.is_final = classes == frame.final
         self.is_open = np.ones(words.pitches, bool)
         if self.by.allowed is not None:
@@ -176,6 +180,8 @@ class _Making:
     def _pitch(self, duration: int) -> int:
         each = [_NOTHING if one is None else one.pitches(duration) for one in self.tellings]
         odds = product(each, self.by.shares, self.warmth)
+        if self.above:
+            odds = odds * self._fitting(duration)
         wanted = self.is_open & (
             self.is_final if self._is_last(duration) else np.ones(len(odds), bool)
         )
@@ -188,6 +194,14 @@ class _Making:
                 return token
             odds[token] = 0
         return token
+
+    def _fitting(self, duration: int) -> Float64:
+        """``[pitches]`` how well each fits the voices above."""
+        at = self.context.at
+        before = self.pitches[-1] if self.pitches else SILENT
+        return self.by.verticals.odds(
+            self.above, before, at, at + self._steps(duration), self.all_pitches
+        )
 
     def _is_last(self, duration: int) -> bool:
         return self.context.at + int(self.known[duration]) >= self.frame.end

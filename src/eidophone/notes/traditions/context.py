@@ -26,9 +26,12 @@ PITCHES, DURATIONS = 1 + POINTERS + MOST_VOICES - 1, 1 + POINTERS
 
 _OF_BAR, _OF_BEAT, _OF_BARS, _LEFT = (1, 2, 3, 4, 6, 8), (1, 2, 3, 4), (2, 4, 8, 16), (1, 2, 4, 8)
 
+#: Quarter notes before the end at which a tune is about to end.
+_ENDING = (0.5, 1, 1.5, 2, 3, 4)
+
 #: Numbers that say where in its bar and beat a moment lies, and all numbers of a context.
 PLACE = 2 * (len(_OF_BAR) + len(_OF_BEAT))
-NUMBERS = PLACE + 2 * len(_OF_BARS) + len(_LEFT) + 3 + POINTERS + MOST_VOICES - 1
+NUMBERS = PLACE + 2 * len(_OF_BARS) + len(_LEFT) + len(_ENDING) + 3 + POINTERS + MOST_VOICES - 1
 
 #: More notes that agreed with a pointer than so many say no more.
 _MOST_AGREED = 8
@@ -97,6 +100,7 @@ class Context:
             *(sin(2 * pi * bars / one) for one in _OF_BARS),
             *(cos(2 * pi * bars / one) for one in _OF_BARS),
             *(float(left <= one) for one in _LEFT),
+            *(float(self.end - self.at <= one * STEPS) for one in _ENDING),
             self.bar / (4 * STEPS),
             self._triple,
             min(1.0, (self.at - self._begin) / self.bar),

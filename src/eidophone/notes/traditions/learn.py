@@ -12,7 +12,13 @@ import numpy as np
 from eidophone.base.errors import NotesError, tell
 from eidophone.notes.fundamentals.lines import fundamentals_of
 from eidophone.notes.score import Score
-from eidophone.notes.traditions.collection import FEW, Collection, collection_of, incipit
+from eidophone.notes.traditions.collection import (
+    FEW,
+    Collection,
+    collection_of,
+    incipit,
+    so_many,
+)
 from eidophone.notes.traditions.foretelling import Foreteller
 from eidophone.notes.traditions.model import Model, Tradition
 from eidophone.notes.traditions.ngram import ORDERS, NGrams, Voices
@@ -93,7 +99,7 @@ def of_collections(
     _say_what_is_shared(collections)
     for one in collections:
         if one.is_small:
-            tell(f"{one.name} has {len(one.tunes)} tunes: under {FEW}, what is learnt is weak")
+            tell(f"{one.name} has {so_many(len(one.tunes))}: under {FEW}, what is learnt is weak")
     if not can_train():
         tell(
             "without PyTorch (pip install 'eidophone[learn]') counts of what followed are used, "
@@ -103,14 +109,15 @@ def of_collections(
     each = [[beside(tune, scale) for tune in tunes] for _, tunes in told_as]
     words = Words.of(line for tunes in each for tune in tunes for line in tune)
     notes = [sum(len(line.pitches) for tune in tunes for line in tune) for tunes in each]
+    parts = np.sqrt(notes) / np.sqrt(notes).sum()  # a small one is gone through more often
     made = []
-    for one, tunes, mine in zip(collections, each, notes, strict=True):
+    for one, tunes, part in zip(collections, each, parts, strict=True):
         folder = None if state is None else state / hashlib.sha256(one.name.encode()).hexdigest()
 
         def stage(now: Stage, name: str = one.name) -> None:
             told(name, now)
 
-        most = max(1, MOST_NOTES * mine // sum(notes))
+        most = int(MOST_NOTES * part)
         expert, bits = _expert(tunes, words, how.seed, most, folder, stage)
         scores = [tune.score for tune in one.tunes]
         made.append(

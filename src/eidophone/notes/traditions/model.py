@@ -20,6 +20,7 @@ from eidophone.notes.traditions.form import Frame, frame_of
 from eidophone.notes.traditions.network import Network, shapes
 from eidophone.notes.traditions.ngram import Voices
 from eidophone.notes.traditions.tokens import MOST_BARS, MOST_VOICES, SILENT, Line, Words
+from eidophone.notes.traditions.verticals import Verticals
 from eidophone.notes.traditions.ways import Ways
 
 SUFFIX = ".tradition"
@@ -109,8 +110,9 @@ class Model:
         experts = [one.expert for one in self.traditions]
         lines = [[line for tune in one.tunes for line in tune] for one in self.traditions]
         ways = Ways(lines, each, self.words)
+        verticals = Verticals([one.tunes for one in self.traditions], each)
         crossed = min(crossed, _MOST_CROSSED)
-        return Composer(experts, each, self.words, self._runs, crossed, ways, allowed)
+        return Composer(experts, each, self.words, self._runs, crossed, ways, verticals, allowed)
 
     def save(self, path: Path, *, overwrite: bool = False) -> None:
         """Write it to ``path``.

@@ -40,12 +40,14 @@ class Stage:
     Attributes:
         epoch, epochs: how many are done, of how many.
         bits: a note of tunes that are held out; of what is learnt, where none are.
+        is_held: whether there are such.
         seconds_left: until it is done.
     """
 
     epoch: int
     epochs: int
     bits: float
+    is_held: bool
     seconds_left: float
 
 
@@ -176,7 +178,7 @@ def _trained(
         if state is not None:
             _write(state, _Saved(epoch + 1, best, run.steps, found, run.moments()), mark)
         left = (time.monotonic() - begun) / (epoch + 1 - first) * (epochs - epoch - 1)
-        told(Stage(epoch + 1, epochs, bits, left))
+        told(Stage(epoch + 1, epochs, bits, bool(held), left))
     return Network(found, words)
 
 
