@@ -13,6 +13,7 @@ from eidophone.notes.fundamentals.lines import lines_in
 from eidophone.notes.midi import read_midi, write_midi
 from eidophone.notes.score import METRE, Part, scored
 from eidophone.notes.traditions import learn, training
+from eidophone.notes.traditions.closing import Closing
 from eidophone.notes.traditions.collection import collection_of, incipit, melody
 from eidophone.notes.traditions.compose import compose, composed, scale_named
 from eidophone.notes.traditions.composing import Composer
@@ -327,11 +328,32 @@ def test_no_triplet_is_left_unfinished():
             return np.full(words.pitches, 1 / words.pitches)
 
     composer = Composer(
-        [Anything()], np.ones(1), words, Runs(), 0.0, ways, Verticals([], np.ones(0))
+        [Anything()],
+        np.ones(1),
+        words,
+        Runs(),
+        0.0,
+        ways,
+        Verticals([], np.ones(0)),
+        Closing([[learnt]], np.ones(1)),
     )
     made = composer.line(frame_of(learnt).long(20), np.random.default_rng(0))
     assert crossing([made]) == 0
     assert set(made.starts % 48) == {0, 16, 24, 32}
+
+
+def test_a_tune_comes_to_its_end_as_the_learnt_ones_did(model):
+    pitches = np.array([60, 69, 67, 69, 64, 62, 60])  # a step above comes before the last note only
+    line = Line(pitches, np.arange(7) * 48, np.full(7, 48), (4, 4))
+    closing = Closing([[line] * 20], np.ones(1))
+    step, leap = closing.odds(0, np.array([2, 9]))
+    assert step > 10 * leap
+    assert closing.odds(100 * 48, np.array([2, 9])).tolist() == [1, 1]
+    tops = [line for one in model.traditions for line in one.tops]
+    finals = [one.notes[-2:] for one in compose(model, mix="even", count=6)]
+    assert max(abs(np.diff(one["pitch"])[0]) for one in finals) <= 9
+    lasts = {round(float(one["end"][-1] - one["start"][-1]), 2) for one in finals}
+    assert lasts <= {round(line.lasts[-1] / 96, 2) for line in tops}
 
 
 def test_a_scale_is_kept_to(model):

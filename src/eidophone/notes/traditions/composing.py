@@ -1,9 +1,9 @@
 """Composing: new lines, note by note, in a borrowed frame.
 
 A note lasts as some did that began at the same place of the bar, so that no triplet is left
-unfinished; one that crosses a bar line comes no more often than in the tunes. The last one is the
-frame's final, bars that come again in the frame come again, and no run of `RUN` notes is one that
-was learnt.
+unfinished; one that crosses a bar line comes no more often than in the tunes. The last one is as
+long as in the frame, on its final, and is come to as in the tunes; bars that come again in the
+frame come again, and no run of `RUN` notes is one that was learnt.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from eidophone.base.arrays import Float64, Mask
+from eidophone.notes.traditions.closing import Closing
 from eidophone.notes.traditions.context import Context
 from eidophone.notes.traditions.copying import Runs
 from eidophone.notes.traditions.foretelling import Foreteller
@@ -28,6 +29,9 @@ WARMTH = 0.9
 
 #: The same of voices below the highest, which have to fit what is there.
 _BELOW = 0.5
+
+#: How much it counts that the last note is as high as the frame's, beside what was last.
+_USUAL = 0.5
 
 #: A chance that is left to what would otherwise be all that there is.
 _NONE = 1e-12
@@ -45,6 +49,7 @@ class Composer:
         crossing: the share of notes that may cross a bar line.
         ways: how long notes last where they begin.
         verticals: which intervals sound between voices.
+        closing: how tunes come to their last note.
         allowed: ``[12]`` pitch classes above the final that may sound; None for all.
         warmth: see `product`.
     """
@@ -56,6 +61,7 @@ class Composer:
     crossing: float
     ways: Ways
     verticals: Verticals
+    closing: Closing
     allowed: Mask | None = None
     warmth: float = WARMTH
 
@@ -105,13 +111,14 @@ class _Making:
         self.bar = bar_of(frame.metre)
         self.warmth = self.by.warmth * (_BELOW if self.above else 1)
         self.known = np.array(words.lasts)
-        classes = (np.arange(words.pitches) - words.of_pitches(_one(frame.do))[0]) % 12
+        self.tail = frame.end - frame.last
         self.all_pitches = np.array([words.pitch(n, frame.do) for n in range(words.pitches)])
-        self.is_final = classes == frame.final
+        beside = self.all_pitches - frame.do - frame.close
         self.is_open = np.ones(words.pitches, bool)
         if self.by.allowed is not None:
-            self.is_open = self.by.allowed[(classes - frame.final) % 12]
+            self.is_open = self.by.allowed[beside % 12]
         self.is_open[[REST, END]] = bool(self.above), False
+        self.finals = self.all_pitches[self.is_open & (beside % 12 == 0) & (self.all_pitches > 0)]
 
     def take(self, begun: Line) -> None:
         """Go on from notes that are given."""
@@ -148,8 +155,8 @@ class _Making:
             return False
         if self.starts[notes[-1]] + self.lasts[notes[-1]] != first + self.bar:
             return False
-        if self.context.at + self.bar >= self.frame.end:
-            return False  # the last bar ends a tune
+        if self.context.at + self.bar > self.tail:
+            return False  # there the last note is
         for note in notes:
             self._tell()
             self._push(self.context.pitches[note], self.context.durations[note], self.lasts[note])
@@ -160,11 +167,11 @@ class _Making:
 
     def _duration(self) -> int:
         odds = product(self._tell(), self.by.shares, self.warmth)
-        at, end = self.context.at, self.frame.end
-        odds[self.known > end - at] = 0
-        if not odds.any():
-            return int(np.abs(self.known - (end - at)).argmin())
-        usual = self.by.ways.lasting(self.frame.metre, at % self.bar) | (at + self.known == end)
+        at, left = self.context.at, self._left
+        odds[self.known > left] = 0
+        if at == self.tail or not odds.any():
+            return int(np.abs(self.known - left).argmin())
+        usual = self.by.ways.lasting(self.frame.metre, at % self.bar) | (self.known == left)
         if (odds[usual] > 0).any():
             odds[~usual] = 0
         crossing = (at % self.bar + self.known > self.bar) & (odds > 0)
@@ -174,23 +181,43 @@ class _Making:
                 odds[crossing] *= self.by.crossing / share
         return int(self.rng.choice(len(odds), p=odds / odds.sum()))
 
+    @property
+    def _left(self) -> int:
+        """Steps until the last note begins; once it has, until it ends."""
+        at = self.context.at
+        return (self.tail if at < self.tail else self.frame.end) - at
+
+    @property
+    def _close(self) -> int:
+        """The last pitch: not far from what was last, and from the frame's."""
+        usual = self.frame.do + self.frame.close
+        last = self.pitches[-1] if self.pitches else usual
+        far = np.abs(self.finals - last) + _USUAL * np.abs(self.finals - usual)
+        return int(self.finals[far.argmin()]) if len(far) else usual
+
     def _steps(self, duration: int) -> int:
-        return min(int(self.known[duration]), self.frame.end - self.context.at)
+        if self.context.at == self.tail:
+            return self._left
+        return min(int(self.known[duration]), self._left)
 
     def _pitch(self, duration: int) -> int:
         each = [_NOTHING if one is None else one.pitches(duration) for one in self.tellings]
         odds = product(each, self.by.shares, self.warmth)
         if self.above:
             odds = odds * self._fitting(duration)
-        wanted = self.is_open & (
-            self.is_final if self._is_last(duration) else np.ones(len(odds), bool)
-        )
+            wanted = self.is_open
+        elif self._is_last(duration):
+            wanted = self.all_pitches == self._close
+        else:
+            left = self._left - self._steps(duration)
+            odds = odds * self.by.closing.odds(left, self.all_pitches - self._close)
+            wanted = self.is_open
         if wanted.any():
             odds = np.where(wanted, odds + _NONE, 0)
         for _ in range(len(odds)):
             token = int(self.rng.choice(len(odds), p=odds / odds.sum()))
-            left = np.count_nonzero(odds > _NONE * 10)
-            if left < 2 or self.above or not self._is_copied(token):
+            choices = np.count_nonzero(odds > _NONE * 10)
+            if choices < 2 or self.above or not self._is_copied(token):
                 return token
             odds[token] = 0
         return token
@@ -204,7 +231,7 @@ class _Making:
         )
 
     def _is_last(self, duration: int) -> bool:
-        return self.context.at + int(self.known[duration]) >= self.frame.end
+        return self.context.at + self._steps(duration) >= self.frame.end
 
     def _is_copied(self, token: int) -> bool:
         pitch = self.by.words.pitch(token, self.frame.do)
@@ -218,7 +245,3 @@ class _Making:
 
 
 _NOTHING: Float64 = np.zeros(0)
-
-
-def _one(pitch: int) -> Line:
-    return Line(np.array([pitch]), np.array([0]), np.array([1]), (4, 4), pitch)

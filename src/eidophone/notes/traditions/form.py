@@ -28,7 +28,8 @@ class Frame:
         metre: beats of a bar, and what part of a whole note a beat is.
         begin, end: steps from the first bar line of its first note, and until its end.
         do: the pitch that others are told from.
-        final: the pitch class of its last note, from do.
+        close: the pitch of its last note, from do.
+        last: steps of its last note.
         again: of each bar, the earlier one that it is the same as; -1 where it is new.
         program: MIDI's, of who plays.
         beats: a minute.
@@ -38,10 +39,16 @@ class Frame:
     begin: int
     end: int
     do: int
-    final: int
+    close: int
+    last: int
     again: tuple[int, ...]
     program: int = 0
     beats: float = 120.0
+
+    @property
+    def final(self) -> int:
+        """The pitch class of its last note, from do."""
+        return self.close % 12
 
     @property
     def bars(self) -> int:
@@ -68,7 +75,8 @@ def frame_of(line: Line, program: int = 0, beats: float = 120.0) -> Frame:
         int(line.starts[0]),
         line.end,
         line.do,
-        line.final,
+        int(line.pitches[line.pitches != SILENT][-1]) - line.do,
+        int(line.lasts[line.pitches != SILENT][-1]),
         again_of(line, bars),
         program,
         beats,

@@ -13,6 +13,7 @@ import numpy as np
 from eidophone.base.arrays import Float32, Float64, Mask
 from eidophone.base.errors import NotesError
 from eidophone.base.tensors import Arrays, Kind
+from eidophone.notes.traditions.closing import Closing
 from eidophone.notes.traditions.composing import Composer
 from eidophone.notes.traditions.copying import Runs
 from eidophone.notes.traditions.foretelling import Foreteller
@@ -110,9 +111,17 @@ class Model:
         experts = [one.expert for one in self.traditions]
         lines = [[line for tune in one.tunes for line in tune] for one in self.traditions]
         ways = Ways(lines, each, self.words)
-        verticals = Verticals([one.tunes for one in self.traditions], each)
-        crossed = min(crossed, _MOST_CROSSED)
-        return Composer(experts, each, self.words, self._runs, crossed, ways, verticals, allowed)
+        return Composer(
+            experts,
+            each,
+            self.words,
+            self._runs,
+            min(crossed, _MOST_CROSSED),
+            ways,
+            Verticals([one.tunes for one in self.traditions], each),
+            Closing([one.tops for one in self.traditions], each),
+            allowed,
+        )
 
     def save(self, path: Path, *, overwrite: bool = False) -> None:
         """Write it to ``path``.
