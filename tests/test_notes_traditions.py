@@ -378,6 +378,20 @@ def test_a_tune_goes_on(model):
         list(composed(model, Composing(), score([36] * 5, [1] * 5, drums=True)))
 
 
+def test_quarter_tones_come_back(tmp_path, monkeypatch):
+    monkeypatch.setattr(learn, "can_train", lambda: False)
+    for n in range(12):
+        tune = walk(np.random.default_rng(n), (0, 2, 3.5, 5, 7, 9, 10.5), EVEN, tonic=58 + n % 5)
+        write_midi(tmp_path / f"{n}.mid", tune)
+    with noted():
+        model = learn.learn_tradition({"rast": tmp_path})
+    model.save(tmp_path / "rast.tradition")
+    for one in compose(tmp_path / "rast.tradition", bars=8, count=2):
+        beside = one.notes["pitch"] % 1
+        assert set(np.round(beside, 1)) == {0, 0.5}
+        assert set(np.round((one.notes["pitch"] - one.notes["pitch"][-1]) % 12, 1)) >= {0, 3.5}
+
+
 def test_voices_need_tunes_that_have_them(model, tmp_path):
     with pytest.raises(NotesError, match="`voices` is 2"):
         compose(model, voices=2)
@@ -457,7 +471,7 @@ def test_a_damaged_model_gets_one_line(model, tmp_path):
     with pytest.raises(NotesError, match="damaged"):
         Model.load(path)
     path.write_bytes(whole)
-    kind = Kind("eidophone.tradition", 1, "", NotesError)
+    kind = Kind("eidophone.tradition", 2, "", NotesError)
     arrays, facts = kind.read(path)
     changes = {
         "0.sizes": arrays["0.sizes"] + 1,

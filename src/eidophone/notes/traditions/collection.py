@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from eidophone.base.arrays import Float64, Int64
+from eidophone.base.arrays import Float32, Float64, Int64
 from eidophone.base.errors import EidophoneError, MissingExtraError, NotesError, tell
 from eidophone.files.kinds import SOUND_SUFFIXES, files_under
 from eidophone.notes.fundamentals.intonation import intoned
@@ -30,6 +30,9 @@ LEAST_NOTES = 4
 
 #: Notes that begin within so many beats begin together.
 _TOGETHER = 1 / 64
+
+#: So many semitones below the middle between two keys, a pitch belongs to the upper.
+_QUARTER = 0.06
 
 #: Names of what was left out that are said.
 _NAMED = 3
@@ -142,7 +145,12 @@ def _highest(score: Score, notes: Notes) -> tuple[Float64, Float64, Int64]:
     starts = score.beats(notes["start"].astype(float))
     ends = score.beats(notes["end"].astype(float))
     fresh = np.append(True, np.diff(starts) > _TOGETHER)[: len(starts)]
-    return starts[fresh], ends[fresh], np.round(notes["pitch"][fresh]).astype(np.int64)
+    return starts[fresh], ends[fresh], keys_of(notes["pitch"][fresh])
+
+
+def keys_of(pitches: Float64 | Float32) -> Int64:
+    """The keys nearest to pitches; of quarter tones, always the upper."""
+    return np.floor(pitches + 0.5 + _QUARTER).astype(np.int64)
 
 
 def incipit(score: Score) -> bytes | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from eidophone.base.arrays import Mask
+from eidophone.base.arrays import Float64, Mask
 from eidophone.base.errors import NotesError, tell
 from eidophone.base.shares import shares_of
 from eidophone.notes.score import METRE, NOTE, TEMPO, Part, Score, scored
@@ -67,6 +67,7 @@ def composed(model: Model, how: Composing, after: Score | None = None) -> Iterat
     begun = None if after is None else _begun(model, after)
     composer = model.composer(shares, allowed)
     frames = [one.frames for one in model.traditions]
+    tuning = shares @ np.stack([one.tuning for one in model.traditions])
     for number in range(how.count):
         rng = np.random.default_rng((how.seed, number))
         frame = drawn(frames, shares, how.bars, rng)
@@ -75,7 +76,7 @@ def composed(model: Model, how: Composing, after: Score | None = None) -> Iterat
         lines = [composer.line(frame, rng, begun=begun)]
         while len(lines) < how.voices:
             lines.append(composer.line(frame, rng, above=lines))
-        yield score_of_lines(lines, frame)
+        yield score_of_lines(lines, frame, tuning)
 
 
 def scale_named(text: str) -> Mask | None:
@@ -139,8 +140,8 @@ def _going_on(frame: Frame, begun: Line, bars: int, after: Score) -> Frame:
     )
 
 
-def score_of_lines(lines: Sequence[Line], frame: Frame) -> Score:
-    """Lines as a score: time 0 is a bar line, before an upbeat too."""
+def score_of_lines(lines: Sequence[Line], frame: Frame, tuning: Float64) -> Score:
+    """Lines as a score: time 0 is a bar line, before an upbeat too; degrees as in a `tuning_of`."""
     seconds = 60 / frame.beats / STEPS
     parts, notes = [], []
     for place, line in enumerate(lines):
@@ -150,7 +151,8 @@ def score_of_lines(lines: Sequence[Line], frame: Frame) -> Score:
             if pitch != SILENT:
                 begin = float(start) * seconds
                 end = float(start + last) * seconds
-                notes.append((begin, end, float(pitch), _struck(int(start), frame), place))
+                height = float(pitch + tuning[(pitch - frame.do) % 12])
+                notes.append((begin, end, height, _struck(int(start), frame), place))
     return scored(
         np.array(notes, NOTE),
         parts,

@@ -25,6 +25,7 @@ from eidophone.notes.traditions.ngram import ORDERS, NGrams, Voices
 from eidophone.notes.traditions.settings import LearningTunes
 from eidophone.notes.traditions.tokens import Line, Words, beside, lines_of, scale_of
 from eidophone.notes.traditions.training import MOST_NOTES, Stage, can_train, examples_of, trained
+from eidophone.notes.traditions.tuning import tuning_of
 
 #: Share of the tunes that are held out, to see what is learnt; of so few that none are.
 _HELD, _ALL = 0.08, 12
@@ -129,6 +130,7 @@ def of_collections(
                 expert,
                 bits,
                 fundamentals_of([tune.played or tune.score for tune in one.tunes]),
+                tuning_of(scores, tunes),
             )
         )
     return Model(tuple(made), words, scale)

@@ -26,7 +26,7 @@ from eidophone.notes.traditions.ways import Ways
 
 SUFFIX = ".tradition"
 
-_KIND = Kind("eidophone.tradition", 1, "learn one of folders of tunes", NotesError)
+_KIND = Kind("eidophone.tradition", 2, "learn one of folders of tunes", NotesError)
 
 #: Notes, tunes and pitches that a file may say there are.
 _MOST_NOTES, _MOST_STEPS, _LEAST_LAST = 20_000_000, 1 << 30, 1
@@ -49,6 +49,7 @@ class Tradition:
         expert: what comes next.
         bits: a note of tunes that were held out, by each model: the one that is used, baselines.
         melodies: what is kept for its fundamentals; see `fundamentals_of`.
+        tuning: ``[12]`` semitones that each degree, from do, lies above its key.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Tradition:
     expert: Foreteller
     bits: Mapping[str, float] = field(default_factory=dict)
     melodies: Mapping[str, Float32] = field(default_factory=dict)
+    tuning: Float64 = field(default_factory=lambda: np.zeros(12))
 
     @cached_property
     def frames(self) -> tuple[Frame, ...]:
@@ -143,6 +145,7 @@ class Model:
                 "dos": np.array([tune[0].do for tune in one.tunes], np.int32),
                 "programs": np.array(one.programs, np.int32),
                 "beats": np.array(one.beats, np.float64),
+                "tuning": one.tuning,
             }
             if isinstance(one.expert, Network):
                 made.update((f"net.{name}", array) for name, array in one.expert.arrays.items())
@@ -238,7 +241,10 @@ def _tradition(listed: Mapping[str, Any], arrays: Arrays, mine: str, words: Word
         if name.startswith(kept)
     }
     name = str(listed["name"])
-    return Tradition(name, tuple(tunes), programs, beats, expert, bits, melodies)
+    tuning = np.asarray(of("tuning"), np.float64)
+    if tuning.shape != (12,) or not (np.abs(tuning) <= 1).all():
+        raise ValueError("its tuning is none")
+    return Tradition(name, tuple(tunes), programs, beats, expert, bits, melodies, tuning)
 
 
 _LINES = ("pitches", "starts", "lasts")
