@@ -1,15 +1,18 @@
 """``python -m bench.notes traditions [A=FOLDER B=FOLDER]``: what is learnt of two traditions.
 
 Without folders, music21's collections are taken (pip install music21): O'Neill's Irish tunes, and
-Chinese songs of the Essen collection. Tunes are learnt once, without their repeats; those that
-begin alike are one; the split is by tunes; bits are of the MIDI's own pitches and durations from
-onset to onset. The judge sees other features than the models, and is trained on tunes that none of
-them has seen; of real tunes each is judged by a judge that has not seen it.
+Chinese songs of the Essen collection; then other pairs, on which nothing was chosen. Tunes are
+learnt once, without their repeats; those that begin alike are one; the split is by tunes; bits are
+of the MIDI's own pitches and durations from onset to onset. Many tunes of a collection are versions
+of others under another name, so bits are told once more of those that are like none that was
+learnt. The judge sees other features than the models, and is trained on tunes that none of them has
+seen; of real tunes each is judged by a judge that has not seen it.
 """
 
 from __future__ import annotations
 
 import argparse
+import tempfile
 import time
 import warnings
 from collections import Counter
@@ -17,9 +20,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
+from bench.notes.asymmetric import write_tunes
 from eidophone.base.errors import EidophoneWarning
 from eidophone.notes.midi import write_midi
 from eidophone.notes.pictures.codec import encode_notes
@@ -47,6 +52,45 @@ _PHRASE, _PHRASES = 4, 4
 #: Tunes of each that are foretold, and that the judges hear, at most.
 _MOST_HEARD = 110
 
+#: A held-out tune is like one that was learnt, if it begins with so many of its intervals, or has
+#: more than this share of its runs of so many notes.
+_BEGUN, _LIKE, _RUN = 8, 0.3, 8
+
+#: Other pairs: names, places in music21's corpus ("" of what is made), and tunes of each at most.
+_OTHERS = (
+    (("german", "essenFolksong/erk*.abc"), ("airs", "airdsAirs/*.abc"), 434),
+    (("lorraine", "essenFolksong/lot.abc"), ("han2", "essenFolksong/han2.abc"), 434),
+    (("asymmetric", ""), ("irish", "oneills1850/*.abc"), 300),
+    (("fink", "essenFolksong/fink0.abc"), ("reels", "ryansMammoth/*Reel.abc"), 80),
+)
+
+
+class Row(NamedTuple):
+    """What is measured of some tunes.
+
+    Attributes:
+        name: what they are.
+        share, deviation: how far the judges take them for the second tradition.
+        wanted: where that share is to be.
+        within: spread of the odds within a tune.
+        copied: share of notes in runs that were learnt, of each tradition.
+        repeats: share of notes in runs that were there before.
+        crosses: share of notes that cross a bar line.
+        classes: pitch classes of a tune.
+        notes: of a tune.
+    """
+
+    name: str
+    share: float
+    deviation: float
+    wanted: float
+    within: float
+    copied: list[float]
+    repeats: float
+    crosses: float
+    classes: float
+    notes: float
+
 
 def main() -> None:
     """Measure, and print tables."""
@@ -65,24 +109,83 @@ def main() -> None:
         from eidophone.notes.traditions import learn  # noqa: PLC0415
 
         learn.can_train = lambda: False
-    pair = [one.split("=", 1) for one in options.pair] or _of_music21()
-    collections = [collection_of(name, Path(folder)) for name, folder in pair]
+    if options.pair:
+        pair = [one.split("=", 1) for one in options.pair]
+        collections = [collection_of(name, Path(folder)) for name, folder in pair]
+        _print_pair(collections, options)
+        return
+    print("## irish and han\n")
+    first = ("irish", "oneills1850/*.abc"), ("han", "essenFolksong/han1.abc")
+    said = [_print_pair([_of_music21(*one) for one in first], options)]
+    for *pair, most in _OTHERS:
+        print(f"\n## {pair[0][0]} and {pair[1][0]}\n")
+        options.tunes, options.pictures = most, None
+        said.append(_print_pair([_of_music21(*one) for one in pair], options))
+    print(
+        "\n| pair | tunes | CPU seconds | bits | unlike any learnt | n-grams, of all | "
+        "n-grams, unlike any | off the line | sd | copied / real | repeats / real | crosses | "
+        "classes off |\n|---" + "|---" * 12 + "|"
+    )
+    print("\n".join(said))
+
+
+def _print_pair(collections: Sequence[Collection], options: argparse.Namespace) -> str:
+    """Tables of two collections, and a line of a table that sums them up."""
     rng = np.random.default_rng(options.seed)
     learnt, others = zip(*(_split(one, options.tunes, rng) for one in collections), strict=True)
     begun = time.process_time()
     model = of_collections(learnt, LearningTunes(seed=options.seed))
-    print(
-        f"{' and '.join(f'{len(one.tunes)} {one.name}' for one in learnt)} learnt in "
-        f"{time.process_time() - begun:.0f} CPU seconds\n"
-    )
+    spent = time.process_time() - begun
+    counts = " and ".join(f"{len(one.tunes)} {one.name}" for one in learnt)
+    print(f"{counts} learnt in {spent:.0f} CPU seconds\n")
     if options.pictures:
         _draw(model, options.pictures, options.seed)
-    tests = [
-        [beside(lines_of(tune.score), model.scale)[0] for tune in one.tunes[:_MOST_HEARD]]
-        for one in others
+    held = [[beside(lines_of(tune.score), model.scale)[0] for tune in one.tunes] for one in others]
+    tests = [one[:_MOST_HEARD] for one in held]
+    unlike = [
+        _unlike(one, tradition.tops)[:_MOST_HEARD]
+        for one, tradition in zip(held, model.traditions, strict=True)
     ]
-    _print_mixes(model, tests, options.count, rng)
-    _print_bits(model, tests)
+    real, made = _print_mixes(model, tests, options.count, rng)
+    bits = _print_bits(model, tests, unlike)
+    names = " / ".join(model.names)
+    ends = [made[0], made[-1]]
+    figures = [
+        names,
+        " / ".join(str(len(one.tunes)) for one in learnt),
+        f"{spent:.0f}",
+        *(" / ".join(f"{one:.2f}" for one in some) for some in bits),
+        f"{max(abs(one.share - one.wanted) for one in made):.2f}",
+        f"{max(one.deviation for one in made):.2f}",
+        f"{max(max(one.copied) for one in made):.3f} / {max(max(one.copied) for one in real):.3f}",
+        f"{min(a.repeats / max(b.repeats, 0.01) for a, b in zip(ends, real, strict=True)):.1f}",
+        f"{max(one.crosses for one in made):.2%}",
+        f"{max(abs(a.classes - b.classes) for a, b in zip(ends, real, strict=True)):.1f}",
+    ]
+    return f"| {' | '.join(figures)} |"
+
+
+def _unlike(held: Sequence[Line], learnt: Sequence[Line]) -> list[Line]:
+    """Those of the ``held`` that are like none of the tunes that were learnt, at any pitch."""
+    begun = {np.diff(heard(line).pitches[: _BEGUN + 1]).tobytes() for line in learnt}
+    runs: dict[bytes, set[int]] = {}
+    for number, line in enumerate(learnt):
+        for run in _steps(line):
+            runs.setdefault(run, set()).add(number)
+    kept = []
+    for line in held:
+        mine = _steps(line)
+        shared = Counter(number for run in mine for number in runs.get(run, ()))
+        most = max(shared.values(), default=0) / max(1, len(mine))
+        if most <= _LIKE and np.diff(heard(line).pitches[: _BEGUN + 1]).tobytes() not in begun:
+            kept.append(line)
+    return kept
+
+
+def _steps(line: Line) -> list[bytes]:
+    """The intervals of each run of a line, whatever its rhythm."""
+    steps = np.diff(heard(line).pitches)
+    return [steps[n : n + _RUN - 1].tobytes() for n in range(len(steps) - _RUN + 2)]
 
 
 def _draw(model: Model, folder: Path, seed: int) -> None:
@@ -97,15 +200,18 @@ def _draw(model: Model, folder: Path, seed: int) -> None:
         print(name)
 
 
-def _of_music21() -> list[list[str]]:
+def _of_music21(name: str, pattern: str) -> Collection:
+    """Files of its corpus; without a pattern, tunes that are made."""
     spec = find_spec("music21")
     if spec is None or spec.origin is None:
         raise SystemExit("name two folders, or: pip install music21")
-    corpus = Path(spec.origin).parent / "corpus"
-    return [
-        ["irish", str(corpus / "oneills1850")],
-        ["han", str(corpus / "essenFolksong" / "han1.abc")],
-    ]
+    with tempfile.TemporaryDirectory() as folder:
+        if pattern:
+            for path in (Path(spec.origin).parent / "corpus").glob(pattern):
+                (Path(folder) / path.name).symlink_to(path)
+        else:
+            write_tunes(Path(folder))
+        return collection_of(name, Path(folder))
 
 
 def _split(one: Collection, count: int, rng: np.random.Generator) -> tuple[Collection, Collection]:
@@ -115,18 +221,26 @@ def _split(one: Collection, count: int, rng: np.random.Generator) -> tuple[Colle
     return Collection(one.name, first), Collection(one.name, second)
 
 
-def _print_bits(model: Model, tests: Sequence[list[Line]]) -> None:
+def _print_bits(
+    model: Model, tests: Sequence[list[Line]], unlike: Sequence[list[Line]]
+) -> list[list[float]]:
+    """Bits of the net and of n-grams of order 2: of all tunes, and of the unlike."""
     print("\n| bits a note | " + " | ".join(model.names) + " |\n|---|" + "---|" * len(tests))
     both = [[_bits(model, n, test) for test in tests] for n in range(len(tests))]
     kind = type(model.traditions[0].expert).__name__
-    _row(f"the model ({kind})", [both[n][n] for n in range(len(tests))])
+    net = [both[n][n] for n in range(len(tests))]
+    _row(f"the model ({kind})", net)
+    strict = [_bits(model, n, some) for n, some in enumerate(unlike)]
+    count = " and ".join(str(len(one)) for one in unlike)
+    _row(f"the same, of {count} tunes unlike any learnt", strict)
     _row("the model of the other", [both[1 - n][n] for n in range(len(tests))])
+    found = [net, strict]
     for order in ORDERS:
-        each = []
-        for one, test in zip(model.traditions, tests, strict=True):
-            counts = NGrams.learnt(one.tops, model.words, order)
-            each.append(np.concatenate([counts.bits(line) for line in test]).sum(axis=1).mean())
-        _row(f"n-grams of order {order}", each)
+        counts = [NGrams.learnt(one.tops, model.words, order) for one in model.traditions]
+        for name, some in (("", tests), (", of the unlike", unlike)):
+            each = [_counted(one, test) for one, test in zip(counts, some, strict=True)]
+            _row(f"n-grams of order {order}{name}", each)
+            found.append(each)
     told = [_told(one.tops, test) for one, test in zip(model.traditions, tests, strict=True)]
     _row("besides: key, metre, upbeat, final, length", told)
     unknown = [
@@ -134,7 +248,13 @@ def _print_bits(model: Model, tests: Sequence[list[Line]]) -> None:
         for test in tests
     ]
     _row("tokens that are not known, of all", unknown)
-    print()
+    return found[:4]
+
+
+def _counted(counts: NGrams, test: Sequence[Line]) -> float:
+    if not test:
+        return float("nan")
+    return float(np.concatenate([counts.bits(line) for line in test]).sum(axis=1).mean())
 
 
 def _bits(model: Model, place: int, test: Sequence[Line]) -> float:
@@ -150,7 +270,7 @@ def _bits(model: Model, place: int, test: Sequence[Line]) -> float:
             context.push(int(pitch), int(duration), int(steps))
         total += 10 * words.unknown(line)
         notes += len(line.pitches)
-    return float(total / notes)
+    return float(total / notes) if notes else float("nan")
 
 
 def _told(learnt: Sequence[Line], test: Sequence[Line]) -> float:
@@ -172,7 +292,8 @@ def _told(learnt: Sequence[Line], test: Sequence[Line]) -> float:
 
 def _print_mixes(
     model: Model, tests: Sequence[list[Line]], count: int, rng: np.random.Generator
-) -> None:
+) -> tuple[list[Row], list[Row]]:
+    """The real ones, and those of the mixes."""
     judges = [
         Judge.trained(
             *([one for n, one in enumerate(test) if n % _FOLDS != fold] for test in tests)
@@ -184,13 +305,15 @@ def _print_mixes(
         "| tunes | p(B) | sd | line | spread within | copied A / B | repeats | crosses | "
         "pitch classes | notes |\n|---" + "|---" * 9 + "|"
     )
-    ends, right = [], []
+    ends, right, real, mixed = [], [], [], []
     for side, test in enumerate(tests):
         odds = [judges[n % _FOLDS].odds(line) for n, line in enumerate(test)]
         shares = _shares(odds)
         ends.append(float(shares.mean()))
         right.append(float(((shares > 0.5) == side).mean()))
-        _print_tunes(f"real {model.names[side]}, not learnt", test, odds, runs, ends[-1])
+        real.append(
+            _print_tunes(f"real {model.names[side]}, not learnt", test, odds, runs, ends[-1])
+        )
 
     def judged(lines: Sequence[Line]) -> list[np.ndarray]:
         return [np.mean([one.odds(line) for one in judges], axis=0) for line in lines]
@@ -201,12 +324,13 @@ def _print_mixes(
         composer = model.composer(mix)
         lines = [composer.line(drawn(frames, mix, 16, rng), rng) for _ in range(count)]
         line = ends[0] + share * (ends[1] - ends[0])
-        _print_tunes(f"w = {share:g}", lines, judged(lines), runs, line)
+        mixed.append(_print_tunes(f"w = {share:g}", lines, judged(lines), runs, line))
     tops = [one.tops for one in model.traditions]
     for name, made in (("patchwork", _patched), ("whole tunes drawn", _drawn)):
         lines = [made(tops, rng) for _ in range(count)]
         _print_tunes(f"{name}, w = .5", lines, judged(lines), runs, sum(ends) / 2)
     print(f"\nThe judge is right about {np.mean(right):.0%} of real tunes.")
+    return real, mixed
 
 
 def _print_tunes(
@@ -215,19 +339,27 @@ def _print_tunes(
     odds: Sequence[np.ndarray],
     runs: Sequence[Runs],
     wanted: float,
-) -> None:
+) -> Row:
     shares = _shares(odds)
-    spread = np.mean([one.std() for one in odds if len(one) > 1])
-    copied = [float(np.concatenate([one.copied(line) for line in lines]).mean()) for one in runs]
-    again = float(np.concatenate([repeated(line) for line in lines]).mean())
-    classes = np.mean([len(set((heard(line).pitches % 12).tolist())) for line in lines])
-    notes = np.mean([len(line.pitches) for line in lines])
+    row = Row(
+        name,
+        float(shares.mean()),
+        float(shares.std()),
+        wanted,
+        float(np.mean([one.std() for one in odds if len(one) > 1])),
+        [float(np.concatenate([one.copied(line) for line in lines]).mean()) for one in runs],
+        float(np.concatenate([repeated(line) for line in lines]).mean()),
+        crossing(lines),
+        float(np.mean([len(set((heard(line).pitches % 12).tolist())) for line in lines])),
+        float(np.mean([len(line.pitches) for line in lines])),
+    )
     print(
-        f"| {name} | {shares.mean():.2f} | {shares.std():.2f} | {wanted:.2f} | {spread:.2f} | "
-        f"{copied[0]:.3f} / {copied[1]:.3f} | {again:.2f} | {crossing(lines):.2%} | "
-        f"{classes:.1f} | {notes:.0f} |",
+        f"| {name} | {row.share:.2f} | {row.deviation:.2f} | {wanted:.2f} | {row.within:.2f} | "
+        f"{row.copied[0]:.3f} / {row.copied[1]:.3f} | {row.repeats:.2f} | {row.crosses:.2%} | "
+        f"{row.classes:.1f} | {row.notes:.0f} |",
         flush=True,
     )
+    return row
 
 
 def _shares(odds: Sequence[np.ndarray]) -> np.ndarray:
