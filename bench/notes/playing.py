@@ -9,8 +9,9 @@ some forty notes. *like*: Zimtohrli's opinion (5 is no difference) of a second o
 music, on one core. The rows below the first mean were never looked at while this was built: other
 SoundFonts, other instruments, other pieces. Instruments that are named are measured alone.
 
-Needs FluidSynth with three SoundFonts of Debian (timgm6mb-soundfont, fluidr3mono-gm-soundfont,
-musescore-general-soundfont-small), basic-pitch, music21 and zimtohrli.
+Needs FluidSynth with the SoundFonts of Debian's timgm6mb-soundfont, fluidr3mono-gm-soundfont,
+opl3-soundfont, musescore-general-soundfont-small, and csound-soundfont in ``bench/data``;
+basic-pitch, music21 and zimtohrli.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ _FONTS = {
     "TimGM6mb": "/usr/share/sounds/sf2/TimGM6mb.sf2",
     "MuseScore": "/usr/share/sounds/sf3/MuseScore_General_Lite.sf3",
     "FluidR3": "/usr/share/fluidr3mono-gm-soundfont/FluidR3Mono_GM.sf3",
+    "OPL-3": "/usr/share/sounds/sf2/OPL-3_FM_128M.sf2",
+    "Csound": "bench/data/csound-soundfont/sounds/sf2/sf_GMbank.sf2",
 }
 
 #: Font, program, name; and which pieces.
@@ -49,16 +52,32 @@ _SEEN = [
     ("TimGM6mb", 73, "flute"),
     ("TimGM6mb", 56, "trumpet"),
     ("TimGM6mb", 52, "choir, ah"),
-]
-_HELD_OUT = [
-    ("MuseScore", 0, "piano"),
-    ("MuseScore", 25, "steel guitar"),
+    ("FluidR3", 25, "steel guitar"),
     ("FluidR3", 6, "harpsichord"),
     ("FluidR3", 42, "cello"),
     ("FluidR3", 68, "oboe"),
     ("FluidR3", 53, "voice, oh"),
+    ("TimGM6mb", 107, "koto"),
+    ("TimGM6mb", 19, "church organ"),
+    ("FluidR3", 104, "sitar"),
+    ("FluidR3", 106, "shamisen"),
+    ("TimGM6mb", 108, "kalimba"),
+    ("FluidR3", 111, "shanai"),
+    ("FluidR3", 12, "marimba"),
+    ("OPL-3", 45, "pizzicato"),
+    ("OPL-3", 16, "organ"),
 ]
-_SEEN_PIECES, _HELD_OUT_PIECES = ((0, 5), 3), ((61, 118), 40)
+_HELD_OUT = [
+    ("MuseScore", 11, "vibraphone"),
+    ("MuseScore", 21, "accordion"),
+    ("MuseScore", 46, "harp"),
+    ("MuseScore", 60, "horn"),
+    ("Csound", 48, "strings"),
+    ("Csound", 71, "clarinet"),
+    ("Csound", 75, "pan flute"),
+    ("Csound", 105, "banjo"),
+]
+_SEEN_PIECES, _HELD_OUT_PIECES = ((0, 61), 3), ((5, 118), 40)
 
 _SECONDS, _SOURCE, _MOVED = 12.0, 60, (-7, -3, 4, 8)
 
@@ -74,7 +93,9 @@ def main() -> None:
     names = [one for one in sys.argv[1:] if not one.startswith("-")]
     print(
         "| instrument | found: SoundFont | ours | resampled | picture | ours ÷ SoundFont "
-        "| like: ours | resampled | picture | cost: ours |\n|---|" + "---|" * 9
+        "| resampled ÷ SoundFont | like: ours | resampled | picture | cost: ours |\n|---|"
+        + "---|"
+        * 10
     )
     for rows, pieces in ((_SEEN, _SEEN_PIECES), (_HELD_OUT, _HELD_OUT_PIECES)):
         songs = [*(_chorale(one) for one in pieces[0]), _tune(pieces[1])]
@@ -96,25 +117,27 @@ def _row(
     pitches = (_SOURCE, *(_SOURCE + by for by in _MOVED))
     singles = [scored([(0, 3, one, 100, 0)], [Part(program=program)]) for one in pitches]
     single, *others = _by_font(singles, font)
-    note = recorded(single)
+    note, prompt = recorded(single, at_once=False), recorded(single)
     finds, likes, cost = [], [], 0.0
     for way, sounds in ways.items():
         if sounds is None:
             finds.append(np.nan)
             likes.append(np.nan)
             continue
-        instrument = Instrument([note]) if way == "ours" else _of_all(songs, note, sounds)
+        source = prompt if way == "ours" else note
+        instrument = Instrument([source]) if way == "ours" else _of_all(songs, source, sounds)
         begun = time.process_time()
-        played = [_played(song, note, instrument) for song in songs]
+        played = [_played(song, source, instrument) for song in songs]
         if way == "ours":
             cost = (time.process_time() - begun) / sum(one.duration_seconds for one in played)
         finds.append(float(np.mean([score_of_onsets(*both) for both in _heard(songs, played)])))
         likes.append(
             float(
-                np.mean([_like(note, *each, sounds) for each in zip(_MOVED, others, strict=True)])
+                np.mean([_like(source, *each, sounds) for each in zip(_MOVED, others, strict=True)])
             )
         )
-    row = [by_font, *finds, finds[0] / by_font, *likes, cost]
+    shares = [one / by_font for one in finds[:2]]
+    row = [by_font, *finds, *shares, *likes, cost]
     _print(f"{font} {name}", row)
     return row
 
@@ -133,7 +156,7 @@ def _of_all(songs: list[Score], note: Recorded, sounds: Sounds) -> Instrument:
     """A note of every pitch that is needed, each made of the one."""
     pitches = sorted({float(one) for song in songs for one in song.notes["pitch"]})
     made = [Sound(sounds(note, pitch, note.seconds), note.rate) for pitch in pitches]
-    return Instrument([recorded(*both) for both in zip(made, pitches, strict=True)])
+    return Instrument([recorded(*both, at_once=False) for both in zip(made, pitches, strict=True)])
 
 
 def _played(song: Score, note: Recorded, instrument: Instrument) -> Sound:
@@ -143,9 +166,9 @@ def _played(song: Score, note: Recorded, instrument: Instrument) -> Sound:
 
 def _like(note: Recorded, by: int, other: Sound, sounds: Sounds) -> float:
     """Of a second, at the same level, from where each begins."""
-    there = recorded(other, float(_SOURCE + by))
+    there = recorded(other, float(_SOURCE + by), at_once=False)
     made = sounds(note, _SOURCE + by, 1.5)
-    here = recorded(Sound(made, note.rate), float(_SOURCE + by))
+    here = recorded(Sound(made, note.rate), float(_SOURCE + by), at_once=False)
     a, b = (one.samples.mean(axis=0)[: note.rate] for one in (there, here))
     size = min(len(a), len(b))
     a, b = a[:size], b[:size]

@@ -172,7 +172,9 @@ class Band:
                 sound = self._beginning(path)
                 if sound.rate > _MOST_RATE:
                     sound = sound.resampled(_MOST_RATE)
-                whole = recorded(sound, hint or (float(keys[0]) if keys else None))
+                whole = recorded(
+                    sound, hint or (float(keys[0]) if keys else None), at_once=not keys
+                )
             except (NotesError, SoundError) as error:
                 tell(f"{path.name} is left out: {error}")
                 continue

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from eidophone.notes.playing.pitch import hertz_of
 from eidophone.notes.playing.recorded import Recorded
 
 #: Recorded notes are layers of one pitch where they are no further apart than this, and differ in
@@ -99,7 +100,7 @@ class Instrument:
         dark = 1.0
         if len(layers) == 1:
             dark = 10 ** (-_DARKER_DB / 20 * max(0.0, 1 - velocity / USUAL_VELOCITY))
-        hz = 440 * 2 ** ((pitch - 69) / 12)
+        hz = hertz_of(pitch)
         note = layers[layer]
         sounds_at = note.pitch if self.fixed else pitch
         return Stroke(note, sounds_at, gain, dark, max(_DARK_HZ, _DARK_PARTIAL * hz))

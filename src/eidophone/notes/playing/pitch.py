@@ -35,6 +35,11 @@ def semitones_of(hz: Float64 | float) -> Float64:
     return np.asarray(A4 + 12 * np.log2(np.asarray(hz) / A4_HZ))
 
 
+def hertz_of(semitones: float) -> float:
+    """Hz of MIDI's number, with fractions."""
+    return float(A4_HZ * 2 ** ((semitones - A4) / 12))
+
+
 def pitch_of(samples: Float32, rate: int) -> float | None:
     """The pitch of a sound ``[channels, n]`` as MIDI's number, with fractions; None: it has none.
 

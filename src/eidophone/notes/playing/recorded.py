@@ -9,7 +9,8 @@ from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
 from eidophone.base.arrays import Float32, Float64
 from eidophone.base.errors import NotesError
-from eidophone.notes.playing.pitch import pitch_of
+from eidophone.notes.playing.pitch import hertz_of, pitch_of
+from eidophone.notes.playing.speaking import speaking
 from eidophone.sound.sound import Sound
 
 #: Of a longer sound only the beginning is an instrument.
@@ -44,6 +45,11 @@ _RELEASE_SECONDS, _USUAL_RELEASE = (0.04, 0.8), 0.2
 
 #: What is gone round in where it is shorter than a note, at most; and a part of it at least.
 _ROUND_SECONDS, _LEAST_SECONDS = 2.0, 0.06
+
+
+#: Windows hold so many periods, and are of one of these sizes at 44.1 kHz.
+_PERIODS, _SIZES = 6.0, (1024, 4096)
+_UNPITCHED_SIZE = 2048
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,13 +91,16 @@ class Recorded:
         return not self.pitched and self.slope < 0
 
 
-def recorded(sound: Sound, pitch: float | None = None, taken_for: float = 60.0) -> Recorded:
+def recorded(
+    sound: Sound, pitch: float | None = None, taken_for: float = 60.0, *, at_once: bool = True
+) -> Recorded:
     """What there is to know of a ``sound`` that is one note.
 
     Args:
         sound: any.
         pitch: its pitch, if that is known; MIDI's number.
         taken_for: what it is taken for if it has none.
+        at_once: all its partials shall be there from its first moment, if it has a pitch.
 
     Raises:
         NotesError: it is silent.
@@ -107,7 +116,10 @@ def recorded(sound: Sound, pitch: float | None = None, taken_for: float = 60.0) 
     last = min(samples.shape[1], (int(heard[-1]) + 2) * step)
     samples = samples[:, first:last].copy()
     found = pitch_of(samples, sound.rate) if pitch is None else pitch
+    if at_once and found is not None:
+        samples = speaking(samples, sound.rate, window_size(found, sound.rate))
     levels, step = _envelope(samples, sound.rate)
+    peak = float(levels.max())
     seconds = step / sound.rate
     top = int(np.argmax(levels > peak + _ATTACKED_DB))
     attack = float(np.clip(top * seconds, *_ATTACK_SECONDS))
@@ -132,6 +144,16 @@ def recorded(sound: Sound, pitch: float | None = None, taken_for: float = 60.0) 
         slope=min(slope, 0.0) if slope < HELD else 0.0,
         release=release,
     )
+
+
+def window_size(pitch: float | None, rate: int) -> int:
+    """Samples of a window in which the partials of a note are apart; None: it has no pitch."""
+    low, high = _SIZES
+    wanted = float(_UNPITCHED_SIZE)
+    if pitch is not None:
+        wanted = _PERIODS * 44_100 / hertz_of(pitch)
+    wanted = min(max(wanted, low), high) * rate / 44_100
+    return int(2 ** round(np.log2(wanted)))
 
 
 def _envelope(samples: Float32, rate: int) -> tuple[Float64, int]:

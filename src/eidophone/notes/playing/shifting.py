@@ -22,11 +22,8 @@ from numba import njit
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
 from eidophone.base.arrays import Complex64, Float32, Float64
-from eidophone.notes.playing.recorded import Recorded
-
-#: Windows hold so many periods, and are of one of these sizes at 44.1 kHz.
-_PERIODS, _SIZES = 6.0, (1024, 4096)
-_UNPITCHED_SIZE = 2048
+from eidophone.notes.playing.pitch import hertz_of
+from eidophone.notes.playing.recorded import Recorded, window_size
 
 #: Steps of a window.
 _STEPS = 4
@@ -56,7 +53,7 @@ def shifted(note: Recorded, pitch: float, seconds: float, rate: int) -> Float32:
         rate: Hz.
     """
     ratio = 2 ** ((pitch - note.pitch) / 12)
-    size = _size_of(note)
+    size = window_size(note.pitch if note.pitched else None, note.rate)
     hop = size // _STEPS
     stretched = int(np.ceil(seconds * ratio * note.rate)) + size
     places, beyond = _places(note, ratio, size, hop, stretched)
@@ -65,16 +62,6 @@ def shifted(note: Recorded, pitch: float, seconds: float, rate: int) -> Float32:
     if ratio * note.rate != rate:
         made = soxr.resample(made.T, ratio * note.rate, rate, quality="HQ").T
     return np.ascontiguousarray(made[:, : round(seconds * rate)], np.float32)
-
-
-def _size_of(note: Recorded) -> int:
-    low, high = _SIZES
-    if not note.pitched:
-        wanted = float(_UNPITCHED_SIZE)
-    else:
-        wanted = _PERIODS * 44_100 / (440 * 2 ** ((note.pitch - 69) / 12))
-    wanted = min(max(wanted, low), high) * note.rate / 44_100
-    return int(2 ** round(np.log2(wanted)))
 
 
 def _places(
@@ -157,7 +144,7 @@ def _seen(note: Recorded, size: int) -> tuple[Float64, Float64]:
     frames = _frames(samples, starts.astype(np.float64), size)
     power = (np.abs(frames) ** 2).sum(axis=(0, 1)).astype(np.float64) + 1e-20
     bin_hz = note.rate / size
-    pitch_hz = 440 * 2 ** ((note.pitch - 69) / 12) if note.pitched else 200.0
+    pitch_hz = hertz_of(note.pitch) if note.pitched else 200.0
     width = max(3.0, 1.1 * pitch_hz / bin_hz)
     level = 10 * np.log10(power)
     level = np.maximum(level, level.max() - _FLOOR_DB)

@@ -8,6 +8,7 @@ import numpy as np
 
 from eidophone.base.arrays import Float32, Float64
 from eidophone.notes.playing.instrument import Instrument
+from eidophone.notes.playing.pitch import hertz_of
 from eidophone.notes.playing.recorded import Recorded, recorded
 from eidophone.sound.sound import Sound
 
@@ -39,16 +40,12 @@ def _held() -> Instrument:
 
 
 def _note(pitch: int, samples: Float32) -> Recorded:
-    return recorded(Sound(samples, _RATE), float(pitch))
-
-
-def _hz(pitch: int) -> float:
-    return float(440 * 2 ** ((pitch - 69) / 12))
+    return recorded(Sound(samples, _RATE), float(pitch), at_once=False)
 
 
 def _struck_samples(pitch: int) -> Float32:
     """Partials that are stiff and die away, the higher the sooner, after a soft hammer."""
-    hz, times = _hz(pitch), np.arange(round(_SECONDS * _RATE)) / _RATE
+    hz, times = hertz_of(pitch), np.arange(round(_SECONDS * _RATE)) / _RATE
     rng = np.random.default_rng(pitch)
     made = np.zeros((2, len(times)))
     for n in range(1, _PARTIALS + 1):
@@ -68,7 +65,7 @@ def _struck_samples(pitch: int) -> Float32:
 
 def _held_samples(pitch: int) -> Float32:
     """A soft reed, with a slow beat."""
-    hz, times = _hz(pitch), np.arange(round(_SECONDS * _RATE)) / _RATE
+    hz, times = hertz_of(pitch), np.arange(round(_SECONDS * _RATE)) / _RATE
     rng = np.random.default_rng(pitch)
     made = np.zeros((2, len(times)))
     for n in range(1, _PARTIALS + 1):
