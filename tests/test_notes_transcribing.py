@@ -11,7 +11,8 @@ from eidophone.faces.cli import main
 from eidophone.notes.midi import read_midi
 from eidophone.notes.score import NOTE, scored
 from eidophone.notes.transcribing import network, transcribe
-from eidophone.notes.transcribing.deciding import candidates_of, decided
+from eidophone.notes.transcribing.comparing import compared, comparison
+from eidophone.notes.transcribing.deciding import Candidates, candidates_of, decided
 from eidophone.notes.transcribing.gliding import track
 from eidophone.notes.transcribing.listening import Listened, weights_of
 from eidophone.notes.transcribing.reading import overview_of, stretches
@@ -279,6 +280,21 @@ def test_keys_that_are_quieter_than_others_are_not_struck_softer():
     found = loudnesses(nothing, levels, starts, keys, weights_of("alone"))
     assert np.corrcoef(found, -soft)[0, 1] > 0.7
     assert len(loudnesses(nothing, levels, starts[:0], keys[:0], weights_of("alone"))) == 0
+
+
+def test_octaves_that_always_come_along_are_compared_with_each_other():
+    keys = np.tile([30, 42], 8)
+    some = Candidates(10.0 + 20 * np.repeat(np.arange(8), 2), keys, np.ones(16, np.float32))
+    loud = np.tile([[60.0] * 8, [50.0] * 8], (8, 1)).astype(np.float32)
+    loud[-2] -= 12  # so the octave above is louder beside it than others are
+    likely = np.full(16, 0.9)
+    found = comparison(np.zeros((16, 0), np.float32), likely, some, loud)
+    assert np.abs(found[3] - found[1]).max() < 1e-6
+    assert np.abs(found[15] - found[1]).max() == pytest.approx(1)
+    told = compared(
+        np.zeros((0, 13), np.float32), likely[:0], candidates_of(listening(), 0.5), loud[:0], {}
+    )
+    assert not len(told)
 
 
 def tune(beats, bpm, seed=0):

@@ -22,9 +22,10 @@ from bench.notes.songs import FOLDER, SECONDS, Note, held_out, pieces, song
 from bench.sounds import ROOT, fetched
 from eidophone.notes.transcribing import network, spectrum
 from eidophone.notes.transcribing.classes import SOUNDING
-from eidophone.notes.transcribing.deciding import candidates_of
+from eidophone.notes.transcribing.comparing import comparison
+from eidophone.notes.transcribing.deciding import Candidates, candidates_of
 from eidophone.notes.transcribing.hearing import inputs_of
-from eidophone.notes.transcribing.judging import evidence_of, judged
+from eidophone.notes.transcribing.judging import chances, evidence_of, judged, weighed
 from eidophone.notes.transcribing.listening import DILATIONS, SEEN, listened
 from eidophone.notes.transcribing.striking import LOUDEST, PARTIALS, heard_of, loudness_evidence
 
@@ -277,9 +278,13 @@ def weigh(folder: Path, weights: dict, *, but: str = "", network_heard: bool = T
         for path in sorted(folder.glob("*.npz"))
         if not (but and path.name.startswith(but))
     ]
-    found = _judge(songs)
-    for one in songs:
-        one.taken = judged(one.evidence, found) > _TAKEN
+    found = _judge("judge", songs, [one.evidence for one in songs], 16, 1500, 0.05, 0.02)
+    evidence = [
+        comparison(one.evidence, judged(one.evidence, found), one.some, one.loud) for one in songs
+    ]
+    found |= _judge("compared", songs, evidence, 24, 3000, 0.15, 0.1)
+    for one, told in zip(songs, evidence, strict=True):
+        one.taken = chances(weighed(told, found, "compared")) > _TAKEN
     return found | _loud([one for one in songs if (one.taken & one.true).sum() >= _ENOUGH])
 
 
@@ -288,36 +293,45 @@ class _Song:
     """Candidates of a song.
 
     Attributes:
+        some: they.
         evidence: that they are notes, ``[candidates, evidence]``.
         true: whether they are.
-        keys: of them.
-        loud: their levels, ``[candidates, n]`` in dB.
+        loud: as `louds_of`.
         velocities: of those that are true, in dB.
         taken: whether they were taken for notes.
     """
 
+    some: Candidates
     evidence: np.ndarray
     true: np.ndarray
-    keys: np.ndarray
     loud: np.ndarray
     velocities: np.ndarray
     taken: np.ndarray
 
 
-def _judge(songs: list[_Song]) -> dict:
+def _judge(
+    name: str,
+    songs: list[_Song],
+    evidence: list[np.ndarray],
+    width: int,
+    steps: int,
+    dropped: float,
+    decay: float,
+) -> dict:
+    """Whether candidates are notes, by the ``evidence`` of each song, some of which is dropped."""
     import torch  # noqa: PLC0415
     from torch.nn import functional  # noqa: PLC0415
 
-    values, net = _two_layers([one.evidence for one in songs], 16)
+    values, net = _two_layers(evidence, width)
     values = torch.cat(values)
     wanted = torch.from_numpy(np.concatenate([one.true for one in songs]).astype(np.float32))
 
     def loss() -> torch.Tensor:
         some = torch.randint(len(values), (512,))
-        given = values[some] * (torch.rand(512, values.shape[1]) > 0.05)
+        given = values[some] * (torch.rand(512, values.shape[1]) > dropped)
         return functional.binary_cross_entropy_with_logits(net(given)[:, 0], wanted[some])
 
-    return _learnt(net, loss, "judge", steps=1500, decay=0.02)
+    return _learnt(net, loss, name, steps=steps, decay=decay)
 
 
 def _loud(songs: list[_Song]) -> dict:
@@ -326,7 +340,7 @@ def _loud(songs: list[_Song]) -> dict:
 
     rng = np.random.default_rng(0)
     values, net = _two_layers(
-        [loudness_evidence(one.loud[one.taken], one.keys[one.taken]) for one in songs], 32
+        [loudness_evidence(one.loud[one.taken], one.some.keys[one.taken]) for one in songs], 32
     )
     true = [torch.from_numpy(one.true[one.taken]) for one in songs]
     wanted = [torch.from_numpy(one.velocities[one.taken & one.true] / 10) for one in songs]
@@ -408,9 +422,9 @@ def _weighed(data: dict, weights: dict, network_heard: bool) -> _Song:
     partials = slice(fundamental, fundamental + len(PARTIALS))
     peaks = around(whole, *LOUDEST)[:, :, partials].max(axis=1, initial=0) * spectrum.DEPTH
     return _Song(
+        some=some,
         evidence=evidence_of(found, loud, some),
         true=near[at, nearest, 0] > 0.9,
-        keys=some.keys,
         loud=np.column_stack([heard_of(found, some.starts, some.keys), peaks]),
         velocities=near[at, nearest, 2],
         taken=np.ones(len(some), bool),

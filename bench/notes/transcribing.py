@@ -28,7 +28,10 @@ from eidophone.notes.transcribing.tempo import pulse_of
 from eidophone.sound.sound import Sound
 
 #: Instruments on which nothing was learnt, from whichever SoundFont.
-UNSEEN = {"flute": 73, "cello": 42, "harp": 46, "saw lead": 81, "sitar": 104, "accordion": 21}
+UNSEEN = {
+    **{"flute": 73, "cello": 42, "harp": 46, "saw lead": 81, "sitar": 104, "accordion": 21},
+    **{"koto": 107, "music box": 10, "oboe": 68},
+}
 
 #: The SoundFonts of the table.
 FONTS = ("TimGM6mb", "FluidR3Mono", "MuseScore")

@@ -62,7 +62,12 @@ def evidence_of(found: Listened, loud: NDArray[np.uint8], some: Candidates) -> F
 
 def judged(evidence: Float32, weights: dict[str, Float32]) -> Float64:
     """How likely each candidate is a note, 0 to 1."""
-    return np.asarray(1 / (1 + np.exp(-weighed(evidence, weights, "judge"))), np.float64)
+    return chances(weighed(evidence, weights, "judge"))
+
+
+def chances(odds: Float32) -> Float64:
+    """The chances, 0 to 1, that logarithms of ``odds`` are."""
+    return np.asarray(1 / (1 + np.exp(-odds)), np.float64)
 
 
 def weighed(evidence: Float32, weights: dict[str, Float32], name: str) -> Float32:

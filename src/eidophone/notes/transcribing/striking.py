@@ -47,16 +47,21 @@ def loudnesses(
     """
     if not len(keys):
         return np.zeros(0, np.float32)
-    loud = np.column_stack([heard_of(found, starts, keys), peaks_of(levels, starts, keys)])
+    loud = louds_of(found, levels, starts, keys)
     return weighed(loudness_evidence(loud, keys), weights, "loud") * np.float32(10)
 
 
 def loudness_evidence(loud: Float32, keys: Int64) -> Float32:
-    """``[notes, evidence]`` of ``loud`` ``[notes, n]`` in dB: `heard_of` and `peaks_of`."""
+    """``[notes, evidence]`` of ``loud``, as `louds_of`."""
     beside = [keys / KEYS, (keys - keys.mean()) / 24]
     return np.column_stack(
         [(loud - loud.mean(axis=0)) / 10, (loud - _usual(loud, keys)) / 10, *beside]
     ).astype(np.float32)
+
+
+def louds_of(found: Listened, levels: NDArray[np.uint8], starts: Float64, keys: Int64) -> Float32:
+    """``[notes, 1 + partials]`` in dB: `heard_of`, and `peaks_of`."""
+    return np.column_stack([heard_of(found, starts, keys), peaks_of(levels, starts, keys)])
 
 
 def heard_of(found: Listened, starts: Float64, keys: Int64) -> Float32:

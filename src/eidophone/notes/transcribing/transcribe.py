@@ -18,6 +18,7 @@ from eidophone.base.errors import NotesError, tell
 from eidophone.notes.score import NOTE, TEMPO, Notes, Part, Score, scored
 from eidophone.notes.transcribing import network
 from eidophone.notes.transcribing.classes import SOUNDING, THRESHOLDS, WORDS, class_of
+from eidophone.notes.transcribing.comparing import compared
 from eidophone.notes.transcribing.deciding import Decided, candidates_of, decided
 from eidophone.notes.transcribing.drums import strokes_of
 from eidophone.notes.transcribing.gliding import curve_of, joined, pitches_of
@@ -34,7 +35,7 @@ from eidophone.notes.transcribing.reading import (
 )
 from eidophone.notes.transcribing.settings import Transcribing
 from eidophone.notes.transcribing.spectrum import kept
-from eidophone.notes.transcribing.striking import loudnesses
+from eidophone.notes.transcribing.striking import loudnesses, louds_of
 from eidophone.notes.transcribing.tempo import Pulse, pulse_of, quantised
 from eidophone.sound.sound import SoundSource, as_sound
 
@@ -100,7 +101,9 @@ def transcribed(
     weights = _weights()
     keys, levels = _heard(sound, overview, tuning, weights, progress)
     some = candidates_of(keys, SOUNDING)
-    likely = judged(evidence_of(keys, loudness_of_keys(levels), some), weights)
+    evidence = evidence_of(keys, loudness_of_keys(levels), some)
+    loud = louds_of(keys, levels, some.starts, some.keys)
+    likely = compared(evidence, judged(evidence, weights), some, loud, weights)
     name: str = how.instrument
     if name == "auto":
         usual = THRESHOLDS["sustained"]
@@ -122,8 +125,8 @@ def transcribed(
             f"the sound was taken for {WORDS[name]}, and listened to as such: choose another "
             f"`instrument` if it is none"
         )
-    loud = loudnesses(keys, levels, notes.starts, notes.keys, weights)
-    return _score(notes, loud, levels, tuning, how)
+    struck = loudnesses(keys, levels, notes.starts, notes.keys, weights)
+    return _score(notes, struck, levels, tuning, how)
 
 
 def _tuning(overview: Overview) -> float:
