@@ -33,6 +33,9 @@ _BELOW = 0.5
 #: How much it counts that the last note is as high as the frame's, beside what was last.
 _USUAL = 0.5
 
+#: The first token that is a pitch; semitones that it is worth to go on the same way.
+_PITCHES, _AWAY = 2, 100
+
 #: A chance that is left to what would otherwise be all that there is.
 _NONE = 1e-12
 
@@ -120,6 +123,25 @@ class _Making:
         self.is_open[[REST, END]] = bool(self.above), False
         self.finals = self.all_pitches[self.is_open & (beside % 12 == 0) & (self.all_pitches > 0)]
 
+    def _kept_to_scale(self, odds: Float64) -> Float64:
+        """``odds`` with what falls on no allowed pitch given to the nearest on its way.
+
+        What goes up from the last note still does: in a scale that the traditions do not have, few
+        pitches would else be left that are likely.
+        """
+        heard = np.arange(len(odds)) >= _PITCHES
+        to, of = np.flatnonzero(self.is_open & heard), np.flatnonzero(~self.is_open & heard)
+        if not len(to) or not len(of):
+            return odds
+        far = np.abs(self.all_pitches[to, None] - self.all_pitches[of]).astype(np.float64)
+        if self.pitches:
+            way = np.sign(self.all_pitches - self.pitches[-1])
+            far[way[to, None] != way[of]] += _AWAY
+        given = far == far.min(axis=0)
+        kept = np.where(self.is_open, odds, 0)
+        kept[to] += (given / given.sum(axis=0)) @ odds[of]
+        return kept
+
     def take(self, begun: Line) -> None:
         """Go on from notes that are given."""
         words = self.by.words
@@ -203,6 +225,8 @@ class _Making:
     def _pitch(self, duration: int) -> int:
         each = [_NOTHING if one is None else one.pitches(duration) for one in self.tellings]
         odds = product(each, self.by.shares, self.warmth)
+        if self.by.allowed is not None:
+            odds = self._kept_to_scale(odds)
         if self.above:
             odds = odds * self._fitting(duration)
             wanted = self.is_open
