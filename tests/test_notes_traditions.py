@@ -529,7 +529,7 @@ def examples(model):
 def test_the_net_is_the_same_in_numpy(examples):
     pytest.importorskip("torch")
     parts, words = examples
-    net = training.trained(parts[:6], [], words, most_notes=1)
+    net, _ = training.trained(parts[:6], [], words, most_notes=1)
     one = parts[0]
     run = training._Run(words, parts[:6], 1, 0)
     for name, array in net.arrays.items():
@@ -550,7 +550,7 @@ def test_a_training_that_was_killed_goes_the_same_way(examples, tmp_path):
     parts, words = examples
     some, held = parts[:8], parts[8:10]
     whole = []
-    through = training.trained(some, held, words, most_notes=1, told=whole.append)
+    through, best = training.trained(some, held, words, most_notes=1, told=whole.append)
 
     class KilledError(Exception):
         pass
@@ -563,14 +563,18 @@ def test_a_training_that_was_killed_goes_the_same_way(examples, tmp_path):
     with pytest.raises(KilledError):
         training.trained(some, held, words, most_notes=1, state=state, told=kill)
     rest = []
-    again = training.trained(some, held, words, most_notes=1, state=state, told=rest.append)
+    again, found = training.trained(some, held, words, most_notes=1, state=state, told=rest.append)
+    assert found == best == min(one.bits for one in whole)
+    done, found = training.trained(some, held, words, most_notes=1, state=state)  # not saved yet
+    assert found == best
+    assert all((done.arrays[name] == through.arrays[name]).all() for name in through.arrays)
     assert [one.bits for one in rest] == [one.bits for one in whole[2:]]
     assert all((again.arrays[name] == through.arrays[name]).all() for name in through.arrays)
     other = []
     training.trained(some, held, words, most_notes=1, seed=5, state=state, told=other.append)
     assert len(other) == len(whole)  # another training begins anew
     state.write_bytes(b"nonsense")
-    assert training.trained(some, held, words, most_notes=1, state=state).words == words
+    assert training.trained(some, held, words, most_notes=1, state=state)[0].words == words
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -179,15 +179,11 @@ def _expert(
     examples, kept = (
         [part for tune in some for part in examples_of(tune, words)] for some in (rest, held)
     )
-    found: list[float] = []
-
-    def stage(now: Stage) -> None:
-        found.append(now.bits)
-        told(now)
-
-    net = trained(examples, kept, words, most_notes=most_notes, state=state, seed=seed, told=stage)
-    if held and found:
-        bits["net"] = min(found)
+    net, best = trained(
+        examples, kept, words, most_notes=most_notes, state=state, seed=seed, told=told
+    )
+    if held:
+        bits["net"] = best
     return net, bits
 
 

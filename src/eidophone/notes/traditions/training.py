@@ -128,8 +128,8 @@ def trained(
     state: Path | None = None,
     seed: int = 0,
     told: Callable[[Stage], None] = lambda _: None,
-) -> Network:
-    """A net that has learnt.
+) -> tuple[Network, float]:
+    """A net that has learnt, and its bits a note: of tunes that are held out, where some are.
 
     Args:
         learnt: what is learnt of.
@@ -158,7 +158,7 @@ def _trained(
     state: Path | None,
     seed: int,
     told: Callable[[Stage], None],
-) -> Network:
+) -> tuple[Network, float]:
     parts = [part for one in learnt for part in one.cut()]
     notes = sum(len(one.pitch) for one in parts)
     epochs = int(np.clip(round(most_notes / max(notes, 1)), _FEWEST, _MOST))
@@ -179,7 +179,7 @@ def _trained(
             _write(state, _Saved(epoch + 1, best, run.steps, found, run.moments()), mark)
         left = (time.monotonic() - begun) / (epoch + 1 - first) * (epochs - epoch - 1)
         told(Stage(epoch + 1, epochs, bits, bool(held), left))
-    return Network(found, words)
+    return Network(found, words), best
 
 
 class _Run:
