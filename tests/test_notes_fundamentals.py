@@ -1,5 +1,6 @@
 """Fundamentals: whether what is measured of tunes made for it is what they were made with."""
 
+import html
 import re
 from dataclasses import replace
 
@@ -385,6 +386,12 @@ def test_the_page_is_safe_and_needs_nothing_else(page):
     assert "<i>co" not in page
     assert "gong &amp; &lt;i&gt;co" in page
     assert not re.search(r"<script|https?://|<link|<img", page)
+
+
+def test_what_is_said_at_a_glance_is_short(page):
+    text = html.unescape(page[page.index("At a glance") :].partition("</ul>")[0])
+    assert 2 <= text.count("<li>") <= 8
+    assert all(one.count(";") <= 2 for one in text.split("<li>") if " beside " in one)
 
 
 def test_charts_can_be_read_aloud(page):

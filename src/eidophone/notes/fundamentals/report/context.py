@@ -141,7 +141,7 @@ class Context:
                 against = html.escape(other.name)
                 if found:
                     more = len(found) - _NAMED
-                    some = "; ".join(text for _, text in found[:_NAMED])
+                    some = "; ".join(text for _, text, _ in found[:_NAMED])
                     rest = f"; and {more} more" if more > 0 else ""
                     lines.append(f"<b>{html.escape(one.name)}</b> beside {against}: {some}{rest}.")
                 else:
@@ -152,8 +152,8 @@ class Context:
 
     def differences(
         self, place: int, which: int, names: Sequence[str] = COMPARED
-    ) -> list[tuple[float, str]]:
-        """How large and what: of one collection and one comparison, the largest first."""
+    ) -> list[tuple[float, str, str]]:
+        """How large, what, and of which kind: of one comparison, the largest first."""
         other, sure, own = self.others[place][which], self._sure[place][which], self.own[place]
         found = []
         for name in names:
@@ -163,12 +163,14 @@ class Context:
                 label = html.escape(_LONGER.get(name, "{}").format(FIGURES[name][n]))
                 if name == "finals" and n == 0:
                     label = "last notes on the tonic"
+                if name == "lengths" and FIGURES[name][n] == "1":
+                    label = "notes of a beat"
                 share = name not in _PLAIN
                 figures = [number(value, percent=share) for value in (ours, theirs)]
                 if figures[0] == figures[1]:  # sure, and too little to be said
                     continue
                 text = f"{label}: {figures[0]} against {figures[1]}"
-                found.append((float(abs(ours - theirs) / max(spread, 1e-9)), text))
+                found.append((float(abs(ours - theirs) / max(spread, 1e-9)), text, name))
         return sorted(found, key=lambda one: -one[0])
 
     def told(self, place: int) -> list[tuple[int, Other]]:

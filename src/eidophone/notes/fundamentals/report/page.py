@@ -6,6 +6,8 @@ import html
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from eidophone.base.atomic import atomic_path
 from eidophone.base.errors import NotesError, tell
 from eidophone.notes.fundamentals.lines import Line
@@ -18,8 +20,8 @@ from eidophone.notes.fundamentals.report.sections import SECTIONS
 #: Of fewer tunes, what is said is said to be weak.
 FEW = 200
 
-#: Differences that are named at the top.
-_NAMED = 7
+#: Lines at the top, and differences that each of them names, each of another kind.
+_LINES, _NAMED = 8, 3
 
 #: How the page looks: small enough to be in it.
 _LOOK = Path(__file__).with_name("look.css")
@@ -112,18 +114,21 @@ def _tunes(one: Measured) -> str:
 
 
 def _glance(context: Context) -> str:
-    """What is most its own of each collection, in a few lines."""
-    parts = ["<h3>At a glance</h3><ul class=said>"]
+    """What is most its own of each collection, in `_LINES`."""
+    many, lines = len(context.collections), list[str]()
+    compared = max(0, _LINES // many - 1)
     for place, one in enumerate(context.collections):
-        parts.append(f"<li><b>{html.escape(one.name)}</b>: {_profile(context, place)}")
-        for which, other in context.told(place):
+        name = f"<li><b>{html.escape(one.name)}</b>"
+        lines.append(f"{name}: {_profile(context, place)}")
+        for which, other in context.told(place)[:compared]:
             found = context.differences(place, which)
-            some = "; ".join(text for _, text in found[:_NAMED])
-            said = f"{some} ({len(found)} in all)" if found else "no figure surely differs"
-            parts.append(
-                f"<li><b>{html.escape(one.name)}</b> beside {html.escape(other.name)}: {said}."
-            )
-    return "".join(parts) + "</ul>"
+            kinds: dict[str, str] = {}
+            for _, text, kind in found:
+                kinds.setdefault(kind, text)
+            some = "; ".join(list(kinds.values())[:_NAMED])
+            said = f"{some} ({len(found)} figures differ)" if found else "no figure surely differs"
+            lines.append(f"{name} beside {html.escape(other.name)}: {said}.")
+    return f"<h3>At a glance</h3><ul class=said>{''.join(lines[:_LINES])}</ul>"
 
 
 def _profile(context: Context, place: int) -> str:
@@ -134,9 +139,11 @@ def _profile(context: Context, place: int) -> str:
         best = int(own[name].mean.argmax())
         return f"{FIGURES[name][best]} ({number(own[name].mean[best], percent=True)})"
 
+    said = np.mean([tune.metre.said for tune in context.collections[place].tunes])
+    guess = ", as is guessed" if said < 0.5 else ""
     notes, bars, _ = own["phrases"].mean
     return html.escape(
-        f"most often in {most('scales')}, in {most('metres')}, of the form {most('forms')}; "
+        f"most often in {most('scales')}, in {most('metres')}{guess}, of the form {most('forms')}; "
         f"phrases are {most('shapes')}, of about {notes:.0f} notes or {bars:.1f} bars; tunes span "
         f"{own['compass'].mean[0]:.0f} semitones."
     )
