@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
+from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,7 +39,7 @@ from eidophone.notes.traditions.learn import of_collections
 from eidophone.notes.traditions.model import Model, crossing
 from eidophone.notes.traditions.ngram import ORDERS, NGrams
 from eidophone.notes.traditions.settings import LearningTunes
-from eidophone.notes.traditions.tokens import Line, beside, lines_of
+from eidophone.notes.traditions.tokens import SILENT, STEPS, Line, beside, lines_of
 
 #: Shares of the second tradition, and folds of the judges.
 _SHARES, _FOLDS = (0.0, 0.3, 0.5, 0.7, 1.0), 4
@@ -48,6 +49,9 @@ _PICTURES = 6
 
 #: Bars of a phrase of the patchwork, and how many phrases.
 _PHRASE, _PHRASES = 4, 4
+
+#: Semitones of dissonances: seconds, sevenths, the tritone.
+_DISSONANT = (1, 2, 6, 10, 11)
 
 #: Tunes of each that are foretold, and that the judges hear, at most.
 _MOST_HEARD = 110
@@ -102,6 +106,7 @@ def main() -> None:
     parser.add_argument(
         "--pictures", type=Path, metavar="FOLDER", help="draw six tunes, w = 0 to 1"
     )
+    parser.add_argument("--voices", type=int, help="of Bach's chorales: how many, and no more")
     parser.add_argument("--unlearnt", action="store_true", help="without PyTorch")
     options = parser.parse_args()
     warnings.simplefilter("ignore", EidophoneWarning)
@@ -109,6 +114,9 @@ def main() -> None:
         from eidophone.notes.traditions import learn  # noqa: PLC0415
 
         learn.can_train = lambda: False
+    if options.voices:
+        _print_voices(_of_music21("bach", "bach/bwv2[6-9]*.mxl"), options)
+        return
     if options.pair:
         pair = [one.split("=", 1) for one in options.pair]
         collections = [collection_of(name, Path(folder)) for name, folder in pair]
@@ -163,6 +171,43 @@ def _print_pair(collections: Sequence[Collection], options: argparse.Namespace) 
         f"{max(abs(a.classes - b.classes) for a, b in zip(ends, real, strict=True)):.1f}",
     ]
     return f"| {' | '.join(figures)} |"
+
+
+def _print_voices(chorales: Collection, options: argparse.Namespace) -> None:
+    """Intervals between all voices on every beat: in the chorales, and in new ones."""
+    model = of_collections([chorales], LearningTunes(seed=options.seed))
+    (bach,) = model.traditions
+    composer, rng = model.composer([1.0]), np.random.default_rng(options.seed)
+    made = []
+    for _ in range(options.count):
+        frame = drawn([bach.frames], np.ones(1), 16, rng)
+        made.append([composer.line(frame, rng)])
+        while len(made[-1]) < options.voices:
+            made[-1].append(composer.line(frame, rng, above=made[-1]))
+    print("| chorales | dissonant | parallel fifths and octaves |\n|---|---|---|")
+    whole = [one for one in bach.tunes if len(one) >= options.voices]
+    for name, some in ((f"{len(whole)} of Bach's", whole), (f"{len(made)} new ones", made)):
+        found = np.array([_intervals(one[: options.voices]) for one in some]).sum(axis=0)
+        print(f"| {name} | {found[0] / found[1]:.1%} | {found[2] / found[3]:.1%} |")
+
+
+def _intervals(lines: Sequence[Line]) -> list[int]:
+    """Dissonances of so many intervals on beats; parallels of so many moves of two voices."""
+    beats = np.arange(int(lines[0].starts[0]), lines[0].end, STEPS)
+    rows = []
+    for line in lines:
+        place = np.searchsorted(line.starts, beats, side="right") - 1
+        there = (place >= 0) & (beats < line.end)
+        rows.append(np.where(there, line.pitches[np.maximum(place, 0)], SILENT))
+    found = np.zeros(4, int)
+    for high, low in combinations(rows, 2):
+        both = (high != SILENT) & (low != SILENT)
+        between = (high - low) % 12
+        found[:2] += np.isin(between[both], _DISSONANT).sum(), both.sum()
+        moved = both[1:] & both[:-1] & (np.diff(high) != 0) & (np.diff(low) != 0)
+        again = np.isin(between, (0, 7))[1:] & (np.diff(between) == 0)
+        found[2:] += (moved & again).sum(), moved.sum()
+    return found.tolist()
 
 
 def _unlike(held: Sequence[Line], learnt: Sequence[Line]) -> list[Line]:
