@@ -39,7 +39,7 @@ def main() -> None:
         sheet = Image.new("RGB", (width, height * len(_SHARES)), "#111")
         draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(16)
         for place, share in enumerate(_SHARES):
-            mix = f"irish={1 - share},han={share}"
+            mix = f"irish={1 - share:g},han={share:g}"
             (score,) = eidophone.compose(model, mix=mix, seed=5)
             drawn = Image.fromarray(encode_notes(score, "bold", strip=False).pixels).resize(_SIZE)
             over, under = score.metres["over"][0], score.metres["under"][0]
