@@ -411,21 +411,45 @@ def test_voices_need_tunes_that_have_them(model, tmp_path):
     assert np.median(high) > np.median(low)
 
 
-def test_voices_keep_to_intervals_that_were_there():
+def in_two_voices(rng, intervals, parallel, notes):
+    """Voices that walk; where both go the same way, ``parallel`` fifths, or none."""
+    high, between = [67], [7]
+    while len(high) < notes:
+        high.append(int(np.clip(high[-1] + rng.integers(-3, 4), 58, 76)))
+        between.append(7 if parallel else int(rng.choice(intervals)))
+        same_way = (high[-1] - high[-2]) * (high[-1] - high[-2] - between[-1] + between[-2]) > 0
+        if same_way and between[-2] % 12 == between[-1] % 12 == 7 and not parallel:
+            between[-1] = 4
+    starts, lasts = np.arange(notes) * 48, np.full(notes, 48)
+    upper = Line(np.array(high), starts, lasts, (4, 4))
+    return upper, Line(upper.pitches - between, starts, lasts, (4, 4))
+
+
+def below(verticals, upper, rng):
+    """A voice that knows nothing but how it fits."""
+    pitches, made = np.arange(45, 70), []
+    for n, at in enumerate(upper.starts.tolist()):
+        there = Line(np.array(made, int), upper.starts[:n], upper.lasts[:n], (4, 4))
+        odds = verticals.odds([upper], there, at, at + 48, pitches)
+        made.append(int(rng.choice(pitches, p=odds / odds.sum())))
+    return upper.pitches - made
+
+
+@pytest.mark.parametrize("parallel", [True, False])
+def test_voices_move_as_those_that_were_learnt(parallel):
     rng = np.random.default_rng(4)
-    starts, lasts = np.arange(400) * 48, np.full(400, 48)
-    high = Line(60 + rng.integers(0, 12, 400), starts, lasts, (4, 4))
-    low = Line(high.pitches - rng.choice([3, 4, 7, 9], 400), starts, lasts, (4, 4))
-    verticals = Verticals([[(high, low)]], np.ones(1))
-    before = int(high.pitches[0]) - 4
-    odds = verticals.odds([high], before, 48, 96, high.pitches[1] - np.arange(12))
-    assert set(np.argsort(odds)[-4:]) == {3, 4, 7, 9}
-    sixths = Line(low.pitches + 9, starts, lasts, (4, 4))  # no interval comes twice in a row
-    sixths.pitches[::2] -= 6
-    alone = Verticals([[(sixths, low)]], np.ones(1))
-    past, now = low.pitches[0], sixths.pitches[1] - np.array([3, 9])
-    third, sixth = alone.odds([sixths], int(past), 48, 96, now)
-    assert sixth > 5 * third
+    learnt = in_two_voices(rng, (4, 7, 19), parallel, 3000)
+    upper, _ = in_two_voices(rng, (4, 7, 19), parallel, 200)
+    verticals = Verticals([[learnt]], np.ones(1))
+    between = below(verticals, upper, rng)
+    assert np.isin(between % 12, (7,) if parallel else (4, 7)).mean() > 0.9
+    same_way = np.diff(upper.pitches) * np.diff(upper.pitches - between) > 0
+    fifths = ((between[1:] % 12 == 7) & (between[:-1] % 12 == 7))[same_way].mean()
+    assert fifths > 0.9 if parallel else fifths < 0.03
+    rising = Line(np.array([67, 69]), upper.starts[:2], upper.lasts[:2], (4, 4))
+    there = Line(np.array([60]), upper.starts[:1], upper.lasts[:1], (4, 4))
+    along, apart = verticals.odds([rising], there, 48, 96, np.array([62, 50]))
+    assert along > 20 * apart if parallel else apart > 20 * along
 
 
 @pytest.mark.parametrize(

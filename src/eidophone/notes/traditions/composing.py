@@ -20,15 +20,12 @@ from eidophone.notes.traditions.copying import Runs
 from eidophone.notes.traditions.foretelling import Foreteller
 from eidophone.notes.traditions.form import Frame
 from eidophone.notes.traditions.mixing import product
-from eidophone.notes.traditions.tokens import END, REST, SILENT, Line, Words, bar_of
+from eidophone.notes.traditions.tokens import END, REST, Line, Words, bar_of
 from eidophone.notes.traditions.verticals import Verticals
 from eidophone.notes.traditions.ways import Ways
 
 #: How likely what is likely is to be: under 1, likelier still.
 WARMTH = 0.9
-
-#: The same of voices below the highest, which have to fit what is there.
-_BELOW = 0.5
 
 #: How much it counts that the last note is as high as the frame's, beside what was last.
 _USUAL = 0.5
@@ -112,7 +109,6 @@ class _Making:
             for one, share in zip(self.by.experts, self.by.shares, strict=True)
         ]
         self.bar = bar_of(frame.metre)
-        self.warmth = self.by.warmth * (_BELOW if self.above else 1)
         self.known = np.array(words.lasts)
         self.tail = frame.end - frame.last
         self.all_pitches = np.array([words.pitch(n, frame.do) for n in range(words.pitches)])
@@ -158,10 +154,15 @@ class _Making:
                 continue
             duration = self._duration()
             self._push(self._pitch(duration), duration, self._steps(duration))
+        return self._line
+
+    @property
+    def _line(self) -> Line:
+        """The voice, as far as it is there."""
         return Line(
-            np.array(self.pitches),
-            np.array(self.starts),
-            np.array(self.lasts),
+            np.array(self.pitches, np.int64),
+            np.array(self.starts, np.int64),
+            np.array(self.lasts, np.int64),
             self.frame.metre,
             self.frame.do,
         )
@@ -188,7 +189,7 @@ class _Making:
         return [_NOTHING if one is None else one.durations() for one in self.tellings]
 
     def _duration(self) -> int:
-        odds = product(self._tell(), self.by.shares, self.warmth)
+        odds = product(self._tell(), self.by.shares, self.by.warmth)
         at, left = self.context.at, self._left
         odds[self.known > left] = 0
         if at == self.tail or not odds.any():
@@ -224,7 +225,7 @@ class _Making:
 
     def _pitch(self, duration: int) -> int:
         each = [_NOTHING if one is None else one.pitches(duration) for one in self.tellings]
-        odds = product(each, self.by.shares, self.warmth)
+        odds = product(each, self.by.shares, self.by.warmth)
         if self.by.allowed is not None:
             odds = self._kept_to_scale(odds)
         if self.above:
@@ -249,9 +250,8 @@ class _Making:
     def _fitting(self, duration: int) -> Float64:
         """``[pitches]`` how well each fits the voices above."""
         at = self.context.at
-        before = self.pitches[-1] if self.pitches else SILENT
         return self.by.verticals.odds(
-            self.above, before, at, at + self._steps(duration), self.all_pitches
+            self.above, self._line, at, at + self._steps(duration), self.all_pitches
         )
 
     def _is_last(self, duration: int) -> bool:

@@ -1,10 +1,11 @@
-"""Verticals: which intervals sound between voices, and which follow which.
+"""Verticals: which intervals sound between voices, and by which motion one follows another.
 
 The net knows what the other voices sound, but it is a little wrong about each of them; four voices
-are wrong together. So what it foretells of a lower voice is weighed: each interval to a voice above
-by how much more often it came in the tunes than it would if the voices knew nothing of each other,
-after the interval that was there before, and as the voice moves or stays (so that parallel fifths
-are as rare as they were).
+are wrong together. So what it foretells of a lower voice is weighed: each interval to a voice
+above, and the motion that leads to it (one stays, both go the same way, or apart), by how much more
+often both came after the interval before than they would if the voices knew nothing of each other.
+It is counted from note to note and from beat to beat. So parallel fifths are as rare, or as many,
+as they were in the tunes; no rule says so.
 """
 
 from __future__ import annotations
@@ -16,11 +17,15 @@ import numpy as np
 from eidophone.base.arrays import Float64, Int64
 from eidophone.notes.traditions.tokens import SILENT, STEPS, Line
 
-#: How much it counts.
-_WEIGHT = 0.8
+#: How much it counts: more than 1, for the net pulls the other way.
+_WEIGHT = 1.5
 
 #: The interval where a voice is silent, how many kinds there are, and how many are thought seen.
-_NONE, _KINDS, _SEEN = 12, 13, 4.0
+_NONE, _KINDS, _SEEN = 12, 13, 1.0
+
+#: Motions: where the upper voice stays (the lower stays or moves), and where it moves (they go
+#: apart, the lower stays, they go the same way).
+_MOTIONS, _UPPER_STAYS, _UPPER_MOVES = 5, slice(0, 2), slice(2, 5)
 
 Tunes = Sequence[Sequence[Line]]
 
@@ -38,78 +43,104 @@ class Verticals:
         self._known: dict[tuple[int, int], tuple[Float64, Float64]] = {}
 
     def odds(
-        self, above: Sequence[Line], before: int, at: int, till: int, pitches: Int64
+        self, above: Sequence[Line], lower: Line, at: int, till: int, pitches: Int64
     ) -> Float64:
         """How much likelier each of some ``pitches`` is for what sounds above it.
 
         Args:
             above: the other voices, from the top.
-            before: the pitch that the voice had; `SILENT` if none.
+            lower: the voice, as far as it is there.
             at: steps from the first bar line until the note begins.
             till: the same until it ends.
             pitches: that may come.
         """
+        notes = np.array([at])
+        beats = np.arange(-(-at // STEPS), -(-till // STEPS)) * STEPS
+
+        def mine(when: Int64) -> Int64:
+            return np.where(when < at, _sounding(lower, when), pitches[:, None])
+
         total = np.zeros(len(pitches))
-        beats = np.arange(at // STEPS + 1, -(-till // STEPS)) * STEPS
-        for place, line in enumerate(above):
-            moved, held = self._between(place, len(above))
-            (past,) = _interval(_sounding(line, np.array([at - 1])), np.array([before]))
-            now = _interval(_sounding(line, np.array([at])), pitches)
-            total += moved[(pitches != before).astype(int), past, now]
-            for then in _sounding(line, beats):
-                total += held[_interval(then, pitches)]
+        for place, upper in enumerate(above):
+            by_note, by_beat = self._between(place, len(above))
+            for table, now, then in (
+                (by_note, notes, notes - 1),
+                (by_beat, beats, beats - STEPS),
+            ):
+                heard = _sounding(upper, then), _sounding(upper, now), mine(then), mine(now)
+                total += table[_step(*heard)].sum(axis=1)
         return np.exp(_WEIGHT * total)
 
     def _between(self, high: int, low: int) -> tuple[Float64, Float64]:
-        """Logarithms of how much likelier: ``[stays or moves, before, now]`` and ``[held]``."""
+        """Logarithms ``[motion, before, now]`` of how much likelier: by notes, by beats."""
         if (high, low) not in self._known:
-            each = [
-                (share, *_counted(tunes, high, low))
-                for share, tunes in zip(self._shares, self._tunes, strict=True)
-                if share > 0
-            ]
-            self._known[high, low] = (
-                np.sum([share * moved for share, moved, _ in each], axis=0),
-                np.sum([share * held for share, _, held in each], axis=0),
-            )
+            by_note, by_beat = np.zeros((2, _MOTIONS, _KINDS, _KINDS))
+            for share, tunes in zip(self._shares, self._tunes, strict=True):
+                if share > 0:
+                    notes, beats = _counted(tunes, high, low)
+                    by_note += share * notes
+                    by_beat += share * beats
+            self._known[high, low] = by_note, by_beat
         return self._known[high, low]
 
 
 def _counted(tunes: Tunes, high: int, low: int) -> tuple[Float64, Float64]:
-    moved, held = np.zeros((2, _KINDS, _KINDS)), np.zeros(_KINDS)
+    by_note, by_beat = np.zeros((2, _MOTIONS, _KINDS, _KINDS))
     classes = np.zeros((2, 12))
     for tune in tunes:
         if len(tune) <= low:
             continue
         upper, lower = tune[high], tune[low]
-        at, pitches = lower.starts, lower.pitches
         for row, line in zip(classes, (upper, lower), strict=True):
             heard = line.pitches != SILENT
             np.add.at(row, (line.pitches[heard] - line.do) % 12, 1)
-        now = _interval(_sounding(upper, at), pitches)
-        before = np.append(_NONE, _interval(_sounding(upper, at[1:] - 1), pitches[:-1]))
-        moves = np.append(1, (np.diff(pitches) != 0).astype(int))
-        np.add.at(moved, (moves, before, now), 1)
-        beats = np.arange(at[0] // STEPS + 1, -(-lower.end // STEPS)) * STEPS
-        beats = beats[~np.isin(beats, at)]
-        np.add.at(held, _interval(_sounding(upper, beats), _sounding(lower, beats)), 1)
+        notes = lower.starts
+        beats = np.arange(notes[0] // STEPS + 1, -(-lower.end // STEPS)) * STEPS
+        for found, now, then in ((by_note, notes, notes - 1), (by_beat, beats, beats - STEPS)):
+            step = _step(
+                *(_sounding(line, when) for line in (upper, lower) for when in (then, now))
+            )
+            np.add.at(found, step, 1)
     chance = np.array([classes[0] @ np.roll(classes[1], turn) for turn in range(12)])
     chance = (chance + 1e-3) / (chance + 1e-3).sum()
-    return np.apply_along_axis(_ratio, -1, moved, chance), _ratio(held, chance)
+    return _likelier(by_note, chance), _likelier(by_beat, chance)
 
 
-def _ratio(counts: Float64, chance: Float64) -> Float64:
-    """How much likelier each interval is than by chance, as logarithms; 0 of silence."""
-    found = counts[:_NONE] + _SEEN * chance
-    return np.append(np.log(found / found.sum() / chance), 0.0)
+def _likelier(counts: Float64, chance: Float64) -> Float64:
+    """Logarithms of how much likelier each motion and interval is than by chance; 0 of silence.
+
+    What the upper voice does is given. What followed an interval is thought seen, a little, as it
+    came after any.
+    """
+    found = np.zeros(counts.shape)
+    for some in (_UPPER_STAYS, _UPPER_MOVES):
+        here = counts[some, :, :_NONE]
+        motions = here.sum(axis=(1, 2)) + _SEEN
+        apart = (motions / motions.sum())[:, None, None] * chance
+        after_any = here.sum(axis=1, keepdims=True) + _SEEN * apart
+        after_any /= after_any.sum()
+        share = (here + _SEEN * after_any) / (here.sum(axis=(0, 2), keepdims=True) + _SEEN)
+        found[some, :, :_NONE] = np.log(share / apart)
+    return found
 
 
-def _interval(high: Int64 | int, low: Int64) -> Int64:
+def _step(
+    upper_was: Int64, upper: Int64, lower_was: Int64, lower: Int64
+) -> tuple[Int64, Int64, Int64]:
+    """The motion of two voices, the interval before, and now."""
+    up, low = np.sign(upper - upper_was), np.sign(lower - lower_was)
+    motion = np.where(up == 0, low != 0, _UPPER_MOVES.start + 1 + up * low)
+    return motion, _interval(upper_was, lower_was), _interval(upper, lower)
+
+
+def _interval(high: Int64, low: Int64) -> Int64:
     return np.where((high == SILENT) | (low == SILENT), _NONE, (high - low) % 12)
 
 
 def _sounding(line: Line, at: Int64) -> Int64:
     """What a voice sounds at some steps."""
+    if not len(line.starts):
+        return np.full(len(at), SILENT)
     place = np.searchsorted(line.starts, at, side="right") - 1
     there = (place >= 0) & (at < line.end)
     return np.where(there, line.pitches[np.maximum(place, 0)], SILENT)
