@@ -59,7 +59,9 @@ docs-files: $(READY)-docs-files
 	$(BIN)/python docs/make_foreign.py
 	$(BIN)/python docs/make_morphs.py
 	$(BIN)/python docs/make_learn.py
+	$(BIN)/python docs/make_notes_pictures.py
 	$(BIN)/python docs/make_notes_playing.py
+	$(BIN)/python docs/make_notes_traditions.py
 	$(BIN)/python docs/make_studio.py
 
 docs-commands: $(READY)

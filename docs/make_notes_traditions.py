@@ -6,6 +6,7 @@ drawn by a browser, where Chromium and playwright are there.
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,11 +18,11 @@ from eidophone.jobs.tunes import fundamentals_file
 from eidophone.notes.pictures.codec import encode_notes
 
 DOCS = Path(__file__).resolve().parent
+sys.path.insert(0, str(DOCS.parent / "tests"))
+from studio_browser import browser_of  # noqa: E402
 
 #: Shares of the second tradition; pixels of a tune, of the line above it, and of the report.
 _SHARES, _SIZE, _LINE, _PAGE = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0), (1280, 150), 26, (1280, 1500)
-
-_BROWSER = "/usr/lib/chromium/chromium-headless-shell"
 
 
 def main() -> None:
@@ -51,15 +52,11 @@ def main() -> None:
 
 
 def _photograph(page: Path) -> None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as players:
-        browser = players.chromium.launch(executable_path=_BROWSER, args=["--no-sandbox"])
+    shot = page.with_suffix(".png")
+    with browser_of() as browser:
         view = browser.new_page(viewport={"width": _PAGE[0], "height": _PAGE[1]})
         view.goto(page.as_uri())
-        shot = page.with_suffix(".png")
         view.screenshot(path=str(shot))
-        browser.close()
     image = Image.open(shot).convert("RGB")
     image.save(DOCS / "images" / "notes-report.webp", quality=70, method=6)
 
