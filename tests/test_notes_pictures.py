@@ -270,6 +270,24 @@ def test_bars_are_found_on_a_ground_that_a_network_has_painted():
     assert agreement(score, found)[0] >= 0.95
 
 
+def test_what_a_network_sprinkled_over_a_picture_is_no_note():
+    """There are more of them than of bars, though paler, shorter, and on no key."""
+    score = song(2)
+    rng = np.random.default_rng(4)
+    picture = encode_notes(score, "bold")
+    pixels = picture.pixels.astype(np.float32)
+    grid = picture.facts.grid
+    height, width = round(grid.bar), 8
+    for _ in range(400):
+        key, column = rng.integers(2, 8), rng.integers(0, pixels.shape[1] - width)
+        row = round(pixels.shape[0] - grid.row(grid.bottom + key + 0.5) - height / 2)
+        place = np.s_[row : row + height, column : column + width]
+        pixels[place] = np.maximum(pixels[place], 36)
+    drawn = draw_strip(pixels.astype(np.uint8), picture.facts.to_message())
+    found = decode_notes(NotesPicture.of_pixels(drawn))
+    assert agreement(score, found)[0] >= 0.9
+
+
 class TestFiles:
     def test_an_untouched_picture_gives_back_everything(self, tmp_path: Path):
         score = song()
