@@ -452,6 +452,16 @@ def test_voices_move_as_those_that_were_learnt(parallel):
     assert along > 20 * apart if parallel else apart > 20 * along
 
 
+def test_voices_are_as_far_apart_as_those_that_were_learnt():
+    rng = np.random.default_rng(5)
+    upper, lower = in_two_voices(rng, (7, 16, 19), False, 400)
+    verticals = Verticals([[(upper, lower)]], np.ones(1))
+    between = below(verticals, upper, rng)
+    apart = upper.pitches - lower.pitches
+    assert np.mean((between < apart.min()) | (between > apart.max())) < 0.02
+    assert np.ptp(between) > 10  # and not all the same
+
+
 @pytest.mark.parametrize(
     ("mix", "said"),
     [("evn", "did you mean even"), ("even=x", "no share"), ("even=0", "leaves nothing")],

@@ -184,29 +184,36 @@ def _print_voices(chorales: Collection, options: argparse.Namespace) -> None:
         made.append([composer.line(frame, rng)])
         while len(made[-1]) < options.voices:
             made[-1].append(composer.line(frame, rng, above=made[-1]))
-    print("| chorales | dissonant | parallel fifths and octaves |\n|---|---|---|")
+    print("| chorales | dissonant | parallel fifths and octaves | voices cross | lowest voice |")
+    print("|---|---|---|---|---|")
     whole = [one for one in bach.tunes if len(one) >= options.voices]
     for name, some in ((f"{len(whole)} of Bach's", whole), (f"{len(made)} new ones", made)):
         found = np.array([_intervals(one[: options.voices]) for one in some]).sum(axis=0)
-        print(f"| {name} | {found[0] / found[1]:.1%} | {found[2] / found[3]:.1%} |")
+        bass = np.concatenate([one[options.voices - 1].pitches for one in some])
+        low, high = np.quantile(bass[bass != SILENT], [0.01, 0.99])
+        print(
+            f"| {name} | {found[0] / found[1]:.1%} | {found[2] / found[3]:.1%} | "
+            f"{found[4] / found[1]:.1%} | {low:.0f} to {high:.0f} |"
+        )
 
 
 def _intervals(lines: Sequence[Line]) -> list[int]:
-    """Dissonances of so many intervals on beats; parallels of so many moves of two voices."""
+    """Dissonances, of so many intervals on beats; parallels, of so many moves; and crossings."""
     beats = np.arange(int(lines[0].starts[0]), lines[0].end, STEPS)
     rows = []
     for line in lines:
         place = np.searchsorted(line.starts, beats, side="right") - 1
         there = (place >= 0) & (beats < line.end)
         rows.append(np.where(there, line.pitches[np.maximum(place, 0)], SILENT))
-    found = np.zeros(4, int)
+    found = np.zeros(5, int)
     for high, low in combinations(rows, 2):
         both = (high != SILENT) & (low != SILENT)
         between = (high - low) % 12
         found[:2] += np.isin(between[both], _DISSONANT).sum(), both.sum()
         moved = both[1:] & both[:-1] & (np.diff(high) != 0) & (np.diff(low) != 0)
         again = np.isin(between, (0, 7))[1:] & (np.diff(between) == 0)
-        found[2:] += (moved & again).sum(), moved.sum()
+        found[2:4] += (moved & again).sum(), moved.sum()
+        found[4] += (high < low)[both].sum()
     return found.tolist()
 
 

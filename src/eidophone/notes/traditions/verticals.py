@@ -27,6 +27,9 @@ _NONE, _KINDS, _SEEN = 12, 13, 1.0
 #: apart, the lower stays, they go the same way).
 _MOTIONS, _UPPER_STAYS, _UPPER_MOVES = 5, slice(0, 2), slice(2, 5)
 
+#: Voices are so far apart as they are this much of the time; nearer or further only by this factor.
+_APART, _HARDLY = (0.01, 0.99), 1e-4
+
 Tunes = Sequence[Sequence[Line]]
 
 
@@ -41,6 +44,7 @@ class Verticals:
     def __init__(self, tunes: Sequence[Tunes], shares: Float64) -> None:
         self._tunes, self._shares = tunes, shares
         self._known: dict[tuple[int, int], tuple[Float64, Float64]] = {}
+        self._spaces: dict[tuple[int, int], tuple[float, float]] = {}
 
     def odds(
         self, above: Sequence[Line], lower: Line, at: int, till: int, pitches: Int64
@@ -69,7 +73,31 @@ class Verticals:
             ):
                 heard = _sounding(upper, then), _sounding(upper, now), mine(then), mine(now)
                 total += table[_step(*heard)].sum(axis=1)
-        return np.exp(_WEIGHT * total)
+        return np.exp(_WEIGHT * total) * self._spaced(above, at, pitches)
+
+    def _spaced(self, above: Sequence[Line], at: int, pitches: Int64) -> Float64:
+        """Next to nothing for what is nearer to a voice above, or further, than in the tunes."""
+        odds = np.ones(len(pitches))
+        for place, upper in enumerate(above):
+            heard = int(_sounding(upper, np.array([at]))[0])
+            if heard != SILENT:
+                least, most = self._space(place, len(above))
+                space = heard - pitches
+                odds[((space < least) | (space > most)) & (pitches != SILENT)] *= _HARDLY
+        return odds
+
+    def _space(self, high: int, low: int) -> tuple[float, float]:
+        """How many semitones two voices are apart, at least and at most."""
+        if (high, low) not in self._spaces:
+            found = [
+                _spaces(tunes, high, low)
+                for share, tunes in zip(self._shares, self._tunes, strict=True)
+                if share > 0
+            ]
+            limits = [np.quantile(one, _APART) for one in found if len(one)]
+            least, most = zip(*limits, strict=True) if limits else ((-np.inf,), (np.inf,))
+            self._spaces[high, low] = float(min(least)), float(max(most))
+        return self._spaces[high, low]
 
     def _between(self, high: int, low: int) -> tuple[Float64, Float64]:
         """Logarithms ``[motion, before, now]`` of how much likelier: by notes, by beats."""
@@ -82,6 +110,18 @@ class Verticals:
                     by_beat += share * beats
             self._known[high, low] = by_note, by_beat
         return self._known[high, low]
+
+
+def _spaces(tunes: Tunes, high: int, low: int) -> Int64:
+    """How many semitones two voices are apart where the lower begins a note, in all tunes."""
+    found = [np.zeros(0, np.int64)]
+    for tune in tunes:
+        if len(tune) > low:
+            upper = _sounding(tune[high], tune[low].starts)
+            lower = tune[low].pitches
+            both = (upper != SILENT) & (lower != SILENT)
+            found.append(upper[both] - lower[both])
+    return np.concatenate(found)
 
 
 def _counted(tunes: Tunes, high: int, low: int) -> tuple[Float64, Float64]:
