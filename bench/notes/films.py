@@ -13,7 +13,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from bench.notes.matching import matched
+from bench.notes.matching import kept
 from bench.progress import progress
 from eidophone.base.errors import EidophoneError
 from eidophone.notes.pictures.film import score_of_film, write_film
@@ -57,12 +57,7 @@ def _measured(score: Score, fps: int, again: Again | None) -> tuple[float, float
             progress(str(error))
             return 0.0, 127.0, 0.0
     assert found is not None
-    match = matched(score, found)
-    if not len(match.pairs):
-        return 0.0, 127.0, 0.0
-    mine, theirs = score.notes[match.pairs[:, 0]], found.notes[match.pairs[:, 1]]
-    off = np.abs(mine["velocity"].astype(float) - theirs["velocity"])
-    return match.f, float(off.mean()), float((mine["part"] == theirs["part"]).mean())
+    return kept(score, found)
 
 
 def _by(codec: str, *, scale: float = 1.0, bits: int = 0, **how: str) -> Again:

@@ -46,3 +46,13 @@ def matched(reference: Score, found: Score, seconds: float = 0.05, pitch: float 
             taken[best] = True
             pairs.append((place, best))
     return Match(np.array(pairs, int).reshape(-1, 2), len(mine), len(theirs))
+
+
+def kept(score: Score, found: Score) -> tuple[float, float, float]:
+    """Onset F, mean error of velocities, and the share of notes that have their parts."""
+    match = matched(score, found)
+    if not len(match.pairs):
+        return 0.0, 127.0, 0.0
+    mine, theirs = score.notes[match.pairs[:, 0]], found.notes[match.pairs[:, 1]]
+    off = np.abs(mine["velocity"].astype(float) - theirs["velocity"])
+    return match.f, float(off.mean()), float((mine["part"] == theirs["part"]).mean())

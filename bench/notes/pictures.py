@@ -20,7 +20,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from bench.notes.films import film_lines
-from bench.notes.matching import matched
+from bench.notes.matching import kept
 from bench.progress import progress
 from eidophone.bridge.networks.opening import open_network
 from eidophone.notes.midi import read_midi
@@ -137,7 +137,7 @@ def main() -> None:
                 )
                 for piece, score in music
             ]
-            rows = [(piece, *_measured(score, look, change)) for piece, score in taken]
+            rows = [(piece, *kept(score, again(score, look, change))) for piece, score in taken]
             fs = [row[1] for row in rows]
             worst = min(rows, key=lambda row: row[1])
             print(
@@ -146,17 +146,6 @@ def main() -> None:
                 f"{np.mean([row[3] for row in rows]):.3f} |",
                 flush=True,
             )
-
-
-def _measured(score: Score, look: str, change: Change) -> tuple[float, float, float]:
-    """Onset F, mean error of velocities, and the share of notes that have their parts."""
-    found = again(score, look, change)
-    match = matched(score, found)
-    if not len(match.pairs):
-        return 0.0, 127.0, 0.0
-    mine, theirs = score.notes[match.pairs[:, 0]], found.notes[match.pairs[:, 1]]
-    off = np.abs(mine["velocity"].astype(float) - theirs["velocity"])
-    return match.f, float(off.mean()), float((mine["part"] == theirs["part"]).mean())
 
 
 def again(score: Score, look: str, change: Change) -> Score:
@@ -168,14 +157,9 @@ def again(score: Score, look: str, change: Change) -> Score:
         return decode_notes(replace(drawn, facts=facts).altered(change(pixels)))
     found = NotesPicture.of_pixels(change(draw_strip(pixels, drawn.facts.to_message())))
     if found is None:  # the strip is lost: who knows what was sent can still read it
-        _LOST.append(1)
         body = change(pixels)
         return decode_notes(replace(drawn, facts=replace(drawn.facts, midi=None)).altered(body))
     return decode_notes(found)
-
-
-#: Strips that did not survive.
-_LOST: list[int] = []
 
 
 def _saved(form: str, **how: int) -> Change:

@@ -136,14 +136,13 @@ def _found(pixels: Pixels, grid: Grid, first: int) -> list[Seen]:
     """The notes of one block, cut at its borders."""
     light, tint = luma_of(pixels), chroma_of(pixels)
     base, rough = ground_of(light)
-    sprinkled = rough or _grey_in(_some_of(light)) > _SPRINKLED
     if rough:
         light = np.maximum(light - base, 0)
         tint -= np.median(tint[:, ::_SPARSE], axis=(0, 1)).astype(np.float32)
     if not light.any():
         return []
     ridges = [one for one in ridges_of(light, tint, grid) if _is_inside(one, grid)]
-    if rough or (sprinkled and sum(map(_is_plain, ridges)) < len(ridges) / 2):
+    if rough or _is_sprinkled(light, ridges):
         rough, ridges = True, [one for one in ridges if _is_bar(one, grid)]
     place, result = first - _BESIDE, []
     for ridge in ridges:
@@ -181,9 +180,10 @@ def _is_inside(ridge: Ridge, grid: Grid) -> bool:
     return bool(grid.holds(np.asarray(np.median(ridge.rows))))
 
 
-def _is_plain(ridge: Ridge) -> bool:
-    """Whether it is as bright, as sharp and as long as bars are, and texture hardly ever."""
-    return _plainness(ridge) > _ENOUGH
+def _is_sprinkled(light: Float32, ridges: list[Ridge]) -> bool:
+    """Whether hardly half of the ridges are as bright, sharp and long as bars, on a dim ground."""
+    plain = sum(_plainness(one) > _ENOUGH for one in ridges)
+    return plain < len(ridges) / 2 and _grey_in(_some_of(light)) > _SPRINKLED
 
 
 def _is_bar(ridge: Ridge, grid: Grid) -> bool:
