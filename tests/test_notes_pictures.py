@@ -86,6 +86,10 @@ def agreement(score: Score, found: Score) -> tuple[float, float, float]:
     return f, float(error), float((mine["part"] == theirs["part"]).mean())
 
 
+def blurred(pixels):
+    return ndimage.gaussian_filter(pixels, (1.5, 1.5, 0))
+
+
 def saved(form: str, **how: int):
     def change(pixels):
         file = io.BytesIO()
@@ -268,6 +272,17 @@ def test_bars_are_found_on_a_ground_that_a_network_has_painted():
     drawn = draw_strip(painted, picture.facts.to_message())
     found = decode_notes(NotesPicture.of_pixels(drawn))
     assert agreement(score, found)[0] >= 0.95
+
+
+def test_short_and_quiet_chords_are_found_in_blurred_pictures():
+    """Blurred, thin bars are pale and dull, as what a network sprinkles over bold ones is."""
+    notes = [
+        (n / 8, n / 8 + 0.08, 48 + 5 * n % 12 + 7 * voice, 24 + n % 24, 0)
+        for n in range(48)
+        for voice in range(3)
+    ]
+    score = scored(notes)
+    assert agreement(score, of_pixels_alone(score, "exact", blurred))[0] >= 0.95
 
 
 def test_what_a_network_sprinkled_over_a_picture_is_no_note():

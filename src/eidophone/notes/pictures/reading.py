@@ -142,7 +142,7 @@ def _found(pixels: Pixels, grid: Grid, first: int) -> list[Seen]:
     if not light.any():
         return []
     ridges = [one for one in ridges_of(light, tint, grid) if _is_inside(one, grid)]
-    if rough or _is_sprinkled(light, ridges):
+    if rough or _is_sprinkled(light, ridges, grid):
         rough, ridges = True, [one for one in ridges if _is_bar(one, grid)]
     place, result = first - _BESIDE, []
     for ridge in ridges:
@@ -180,8 +180,13 @@ def _is_inside(ridge: Ridge, grid: Grid) -> bool:
     return bool(grid.holds(np.asarray(np.median(ridge.rows))))
 
 
-def _is_sprinkled(light: Float32, ridges: list[Ridge]) -> bool:
-    """Whether hardly half of the ridges are as bright, sharp and long as bars, on a dim ground."""
+def _is_sprinkled(light: Float32, ridges: list[Ridge], grid: Grid) -> bool:
+    """Whether hardly half of the ridges are as bright, sharp and long as bars, on a dim ground.
+
+    Thin bars that are blurred are not either: only bold ones tell.
+    """
+    if grid.look != "bold":
+        return False
     plain = sum(_plainness(one) > _ENOUGH for one in ridges)
     return plain < len(ridges) / 2 and _grey_in(_some_of(light)) > _SPRINKLED
 
